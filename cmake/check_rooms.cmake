@@ -1,0 +1,68 @@
+# Run by the build: fails when a file includes what its room may not see (see rooms.cmake).
+#   ROOMS       lines "room <name> <rooms it sees>" and "only <room> <prefix of an include>"
+#   SOURCE_DIR  the repository
+#   STAMP       touched on success
+cmake_minimum_required(VERSION 3.25)
+
+set(rooms "")
+set(reserved "")
+file(STRINGS "${ROOMS}" lines)
+foreach(line IN LISTS lines)
+  if(line MATCHES "^room ([^ ]+) ?(.*)$")
+    list(APPEND rooms ${CMAKE_MATCH_1})
+    string(REPLACE "," ";" sees_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
+  elseif(line MATCHES "^only ([^ ]+) (.+)$")
+    list(APPEND reserved "${CMAKE_MATCH_2}")
+    set("owner_${CMAKE_MATCH_2}" ${CMAKE_MATCH_1})
+  endif()
+endforeach()
+
+set(complaints "")
+
+# Judges the includes of one file, which lies in ROOM and may include the rooms in ALLOWED.
+function(check file room allowed)
+  file(STRINGS "${SOURCE_DIR}/${file}" includes REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE "^[^<\"]*[<\"]([^>\"]*)[>\"].*$" "\\1" path "${include}")
+    set(complaint "")
+    if(path MATCHES "^\\.\\./")
+      set(complaint "write it as \"room/file.hpp\"")
+    elseif(path MATCHES "^([^/]+)/" AND CMAKE_MATCH_1 IN_LIST rooms)
+      set(other ${CMAKE_MATCH_1})
+      if(NOT other STREQUAL room AND NOT other IN_LIST allowed)
+        list(JOIN allowed ", " names)
+        set(complaint "${room} may include other rooms only as follows: ${names}")
+        if(NOT allowed)
+          set(complaint "${room} may include no other room")
+        endif()
+      endif()
+    else()
+      foreach(prefix IN LISTS reserved)
+        string(FIND "${path}" "${prefix}" at)
+        if(at EQUAL 0 AND NOT owner_${prefix} STREQUAL room)
+          set(complaint "only src/${owner_${prefix}} may include ${prefix}")
+        endif()
+      endforeach()
+    endif()
+    if(complaint)
+      set(complaints "${complaints}\n  ${file}: ${path}: ${complaint}")
+    endif()
+  endforeach()
+  set(complaints "${complaints}" PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE files RELATIVE "${SOURCE_DIR}"
+  "${SOURCE_DIR}/src/*.cpp" "${SOURCE_DIR}/src/*.hpp"
+  "${SOURCE_DIR}/include/*.hpp" "${SOURCE_DIR}/rules/*.cpp" "${SOURCE_DIR}/rules/*.hpp")
+foreach(file IN LISTS files)
+  if(file MATCHES "^src/([^/]+)/" AND CMAKE_MATCH_1 IN_LIST rooms)
+    check("${file}" ${CMAKE_MATCH_1} "${sees_${CMAKE_MATCH_1}}")
+  elseif(file MATCHES "^(include|rules)/")
+    check("${file}" ${CMAKE_MATCH_1} "")
+  endif()
+endforeach()
+
+if(complaints)
+  message(FATAL_ERROR "These includes go against the order of rooms:${complaints}\n")
+endif()
+file(TOUCH "${STAMP}")

@@ -1,0 +1,46 @@
+# The file is the registration: each <folder>/<family>/<name_of_rule>.cpp defines the constant
+# migguard::rules::name_of_rule, and is known to users as name-of-rule of that family.
+#
+#   migguard_registry(<variable> <folder>...)
+#
+# Sets <variable> to the rules' sources and a generated one that lists them, sorted by family and
+# name. A misnamed constant is a link error that spells the expected name.
+function(migguard_registry variable)
+  set(rules "")
+  set(sources "")
+  foreach(folder IN LISTS ARGN)
+    get_filename_component(folder "${folder}" ABSOLUTE BASE_DIR "${PROJECT_SOURCE_DIR}")
+    file(GLOB files CONFIGURE_DEPENDS "${folder}/*/*.cpp")
+    foreach(file IN LISTS files)
+      get_filename_component(constant "${file}" NAME_WE)
+      get_filename_component(family "${file}" DIRECTORY)
+      get_filename_component(family "${family}" NAME)
+      if(NOT constant MATCHES "^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+        message(FATAL_ERROR "${file}: a rule's file is named in snake_case, like drop_table.cpp")
+      endif()
+      if(DEFINED file_${constant})
+        message(FATAL_ERROR "two rules named ${constant}:\n  ${file_${constant}}\n  ${file}")
+      endif()
+      set(file_${constant} "${file}")
+      list(APPEND sources "${file}")
+      list(APPEND rules "${family} ${constant}")
+    endforeach()
+  endforeach()
+  list(SORT rules)
+  list(LENGTH rules count)
+
+  set(declarations "")
+  set(entries "")
+  foreach(rule IN LISTS rules)
+    string(REGEX MATCH "^(.*) (.*)$" rule "${rule}")
+    set(family "${CMAKE_MATCH_1}")
+    set(constant "${CMAKE_MATCH_2}")
+    string(REPLACE "_" "-" name "${constant}")
+    string(APPEND declarations "extern const Rule ${constant};\n")
+    string(APPEND entries "    {\"${name}\", \"${family}\", &rules::${constant}},\n")
+  endforeach()
+
+  set(generated "${PROJECT_BINARY_DIR}/generated/registry.cpp")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/registry.cpp.in" "${generated}" @ONLY)
+  set(${variable} "${sources}" "${generated}" PARENT_SCOPE)
+endfunction()

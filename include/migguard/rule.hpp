@@ -1,0 +1,165 @@
+// The shape of a rule, and all that a rule may ask.
+//
+// rules/<family>/<name>.cpp defines one constant, `extern constexpr Rule <name>`, in migguard::rules. Its path
+// gives name and family; its examples are its tests; nothing else is edited to add a rule.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <migguard/finding.hpp>
+#include <migguard/jsonb_settings.hpp>
+#include <migguard/op.hpp>
+#include <migguard/project.hpp>
+#include <migguard/schema.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace migguard {
+
+// A file of an example's project.
+struct ExampleFile {
+  std::string_view path;
+  std::string_view text;
+};
+
+// SQL for rules about statements; files for rules about histories. `before` is an earlier migration.
+struct Example {
+  std::string_view sql = {};
+  std::string_view before = {};
+  std::span<const ExampleFile> files = {};
+  int pg_version = 15;
+  bool in_transaction = false;
+};
+
+class Context;
+
+// What a rule listens to: an operation by its index in Op, or a larger unit.
+struct Listener {
+  enum Unit : std::size_t { project = 1000, history, migration, statement };
+  std::size_t index;
+  void (*call)(Context&, const void*);
+};
+
+struct Rule {
+  Severity severity = Severity::error;
+  bool off_by_default = false;     // policy, or advice most teams do not want: `--preset all` turns it on
+  std::string_view summary;        // one line, for lists
+  std::string_view why;            // a paragraph, for `explain`
+  std::string_view instead;        // the safe way, with SQL
+  std::span<const Example> bad;    // each yields the rule
+  std::span<const Example> good;   // none does
+  std::span<const Listener> listeners;
+  std::span<const std::string_view> formerly = {};
+};
+
+// A rule with the name and family that its path gives it.
+struct RegisteredRule {
+  std::string_view name;
+  std::string_view family;
+  const Rule* rule;
+};
+// Every rule compiled in, sorted by family and name. Generated from the paths.
+std::span<const RegisteredRule> all_rules();
+
+
+// What a rule is called with. Which of the references are good depends on what it listens to: `migration`,
+// `statement` and `schema` only for operations, statements and migrations.
+class Context {
+ public:
+  const Project& project() const { return *project_; }
+  const History& history() const { return *history_; }
+  const Migration& migration() const { return *migration_; }
+  const Statement& statement() const { return *statement_; }
+  // Before the operation (the migration, for rules that listen to migrations) takes effect.
+  const Schema& schema() const { return *schema_; }
+  int pg_version() const { return pg_version_; }
+  const JsonbSettings& jsonb() const { return *jsonb_; }
+  // Milliseconds since 1970, as the run sees it: fixed in tests.
+  std::int64_t now() const { return now_; }
+
+  // Whether the statement runs inside a transaction block: the runner's habit, --assume-in-transaction,
+  // or an explicit BEGIN.
+  bool in_transaction() const { return in_transaction_; }
+
+  // The operation's table, for the exemptions every destructive rule shares: made by this same migration and
+  // by nothing before, or temporary.
+  bool is_new_or_temporary(const Name& table) const;
+
+  // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to blame.
+  Finding& report(const Node& op, std::string message);
+  // Reports on a place of any file. An empty span at 0: the whole file.
+  Finding& report(const SourceFile& source, Span span, std::string message);
+  // The narrowed span of an operation, for labels.
+  Span locate(const Node& op) const;
+
+ protected:
+  const Project* project_ = nullptr;
+  const History* history_ = nullptr;
+  const Migration* migration_ = nullptr;
+  const Statement* statement_ = nullptr;
+  const Schema* schema_ = nullptr;
+  const JsonbSettings* jsonb_ = nullptr;
+  int pg_version_ = 15;
+  std::int64_t now_ = 0;
+  bool in_transaction_ = false;
+  virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
+  virtual Span narrow(const Node& op) const = 0;
+  virtual ~Context() = default;
+};
+
+inline Finding& Context::report(const SourceFile& source, Span span, std::string message) {
+  return add(source, span, std::move(message));
+}
+inline Finding& Context::report(const Node& op, std::string message) {
+  return add(*migration_->source, narrow(op), std::move(message));
+}
+inline Span Context::locate(const Node& op) const { return narrow(op); }
+inline bool Context::is_new_or_temporary(const Name& table) const {
+  const Relation* relation = schema_->relation(table).known();
+  return relation && (schema_->is_new(*relation) || schema_->is_temporary(*relation));
+}
+
+namespace detail {
+template <class Wanted, class Variant>
+struct IndexIn;
+template <class Wanted, class... Each>
+struct IndexIn<Wanted, std::variant<Each...>> {
+  static constexpr bool found = (std::is_same_v<Wanted, Each> || ...);
+  static constexpr std::size_t value = [] {
+    std::size_t index = 0;
+    bool done = false;
+    ((done = done || std::is_same_v<Wanted, Each>, index += done ? 0 : 1), ...);
+    return index;
+  }();
+};
+
+template <class Argument>
+constexpr std::size_t listener_index() {
+  using Subject = std::remove_cvref_t<Argument>;
+  if constexpr (std::is_same_v<Subject, Project>) return Listener::project;
+  else if constexpr (std::is_same_v<Subject, History>) return Listener::history;
+  else if constexpr (std::is_same_v<Subject, Migration>) return Listener::migration;
+  else if constexpr (std::is_same_v<Subject, Statement>) return Listener::statement;
+  else {
+    static_assert(IndexIn<Subject, Op>::found,
+                  "a rule listens to an operation, a Statement, a Migration, a History or the Project");
+    return IndexIn<Subject, Op>::value;
+  }
+}
+
+template <auto Function>
+struct Listening;
+template <class Subject, void (*Function)(Context&, const Subject&)>
+struct Listening<Function> {
+  static void call(Context& ctx, const void* subject) { Function(ctx, *static_cast<const Subject*>(subject)); }
+  static constexpr Listener listener{listener_index<Subject>(), &call};
+};
+}  // namespace detail
+
+// The table of what a rule's functions listen to: `.listeners = on<&check, &check_history>`.
+template <auto... Functions>
+inline constexpr std::array<Listener, sizeof...(Functions)> on{detail::Listening<Functions>::listener...};
+
+}  // namespace migguard

@@ -1,0 +1,212 @@
+// The schema as it stands before an operation: what the replay of the history knows.
+// A relation that was never seen may still exist (made by hand, or by another tool): every lookup says so.
+#pragma once
+
+#include <cstdint>
+#include <migguard/op.hpp>
+#include <migguard/text.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace migguard {
+
+// Which migration (its index in the order of replay, over the whole run) and which statement of it.
+struct Origin {
+  std::int32_t migration = -1;
+  std::int32_t statement = -1;
+};
+
+// A type as the catalog holds it. `name` is `schema.name` resolved where known; built-in types have no schema.
+struct ColumnType {
+  std::string name;    // `int4`, `varchar`, `app.money_amount`
+  std::string schema;  // `app` of `app.money_amount`; empty for built-in types and types never seen
+  std::vector<std::int32_t> modifiers;
+  std::uint8_t array_dimensions = 0;
+  std::string text;  // for people
+
+  // What Schema::type looks up.
+  Name lookup_name() const {
+    return schema.empty() ? Name{{}, name} : Name{schema, Text(name).substr(schema.size() + 1)};
+  }
+};
+
+struct Column {
+  std::string name;
+  ColumnType type;
+  std::string collation;
+  bool type_known = true;
+  Known not_null = Known::no;
+  std::string not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
+  bool not_null_valid = true;       // false: NOT NULL NOT VALID (18)
+  bool has_default = false;
+  std::string default_text;
+  bool serial = false;
+  Identity identity = Identity::none;
+  Generated generated = Generated::none;
+  std::vector<std::string> generated_from;  // the columns its generation expression mentions
+  bool inherited = false;  // from a parent or partitioned table, and not declared here
+  Origin created;
+  // no or unknown: ADD COLUMN IF NOT EXISTS of a table whose columns are not all known.
+  Known created_certain = Known::yes;
+  std::string created_as;  // its name at creation: follows renames back
+};
+
+struct Constraint {
+  std::string name;  // as given, or as PostgreSQL would make it
+  ConstraintKind kind = ConstraintKind::check;
+  std::vector<std::string> columns;
+  std::vector<std::string> not_null_columns;  // a CHECK that proves these NOT NULL
+  std::string check;
+  Name references() const { return {references_schema, references_table}; }
+  std::string references_schema, references_table;
+  std::vector<std::string> referenced_columns;
+  std::string index;    // the index behind a primary key, unique or exclusion constraint
+  bool valid = true;
+  bool enforced = true;
+  bool no_inherit = false;
+  bool inherited = false;  // from a parent or partitioned table
+  Origin created;
+};
+
+struct Index {
+  std::string name;  // in the schema of its table
+  std::string method;
+  std::vector<std::string> columns;  // empty text for an expression
+  std::vector<std::string> mentioned;  // every column in expressions and predicate
+  std::vector<std::string> include;
+  bool unique = false;
+  bool partial = false;
+  bool valid = true;
+  std::string constraint;  // the constraint it backs
+  std::string parent;      // the index of the partitioned table it is attached to, in that table's schema
+  Origin created;
+};
+
+enum class RelationKind : std::uint8_t { table, partitioned_table, foreign_table, view, materialized_view, sequence };
+
+struct Relation {
+  std::string schema;
+  std::string name;
+  RelationKind kind = RelationKind::table;
+  Persistence persistence = Persistence::permanent;
+  OnCommit on_commit = OnCommit::preserve_rows;
+  // Whether the migration at `created` certainly made it. CREATE TABLE IF NOT EXISTS of a name never seen
+  // before: unknown.
+  Known created_certain = Known::unknown;
+  // false: its columns are a part of the truth, because it is known from ALTERs and references only, or was made
+  // from something the history does not show (LIKE, PARTITION OF, a query whose columns cannot be told).
+  bool create_seen = false;
+  bool rows_written = false;  // an INSERT, COPY or UPDATE since it was created, in this history
+  Origin created;
+  std::string created_as;     // plain name at creation: follows renames back
+  std::vector<Column> columns;
+  std::vector<Constraint> constraints;
+  std::vector<Index> indexes;
+  std::string partition_of;     // plain name of the parent
+  std::vector<std::string> partitions;  // plain names
+  std::vector<std::string> inherits;    // plain names of the parents, in order; not of a partitioned table
+  std::string owned_by;         // of a sequence: plain name of the table whose column it goes with
+  std::string owned_by_column;
+  std::vector<std::string> reads;          // of a view: plain names of the relations in its query
+  std::vector<std::string> reads_columns;
+  bool row_security = false;
+  std::vector<std::string> policies;
+  std::vector<std::string> triggers;
+
+  Name full_name() const { return {schema, name}; }
+  const Column* column(std::string_view column_name) const;
+  const Constraint* constraint(std::string_view constraint_name) const;
+  const Index* index(std::string_view index_name) const;
+  // The column whose NOT NULL constraint has that name (PostgreSQL 18 and later), or null.
+  const Column* not_null_column(std::string_view constraint_name) const;
+};
+
+enum class TypeKind : std::uint8_t { enum_, domain, composite, range, base };
+
+struct Type {
+  std::string schema;
+  std::string name;
+  TypeKind kind = TypeKind::enum_;
+  std::vector<std::string> labels;  // of an enum
+  std::vector<std::pair<std::string, Origin>> label_origins;
+  std::vector<Column> columns;      // of a composite type
+  ColumnType base;                  // of a domain
+  bool constrained = false;         // a domain with NOT NULL or CHECK
+  bool not_null = false;
+  std::vector<std::string> checks;  // of a domain: the names of its CHECK constraints
+  bool default_value = false;
+  bool create_seen = true;          // false: known from ALTERs only, so its labels are a part of the truth
+  Origin created;
+};
+
+struct Function {
+  std::string schema;
+  std::string name;
+  Volatility volatility = Volatility::volatile_;
+  std::string language;
+  Origin created;
+};
+
+// The answer of a lookup: the object, or whether it can exist at all. There is no conversion to bool:
+// a rule must say what it does where the schema is not known.
+template <class T>
+class Lookup {
+ public:
+  explicit Lookup(const T* object) : object_(object), exists_(Known::yes) {}
+  explicit Lookup(Known exists) : exists_(exists) {}
+  // The object where the history shows it, else null.
+  const T* known() const { return object_; }
+  // yes: shown by the history. no: dropped or renamed away by the history. unknown: never seen.
+  Known exists() const { return exists_; }
+
+ private:
+  const T* object_ = nullptr;
+  Known exists_;
+};
+
+// Names without a schema are resolved along search_path as it stands (the temporary schema first).
+// Object lifetimes: pointers are good until the next operation takes effect.
+class Schema {
+ public:
+  virtual ~Schema() = default;
+  virtual Lookup<Relation> relation(const Name& name) const = 0;
+  virtual Lookup<Type> type(const Name& name) const = 0;
+  virtual Lookup<Function> function(const Name& name) const = 0;
+  // The index of that name, with its table.
+  struct IndexLookup {
+    const Relation* table = nullptr;  // null where the history does not show it
+    const Index* index = nullptr;
+    Known exists = Known::unknown;
+  };
+  virtual IndexLookup index(const Name& name) const = 0;
+  // Every relation, sorted by schema and name.
+  virtual std::vector<const Relation*> relations() const = 0;
+  // Every foreign key that references the relation: the referencing tables.
+  virtual std::vector<const Relation*> referenced_by(const Relation& relation) const = 0;
+  // Views that read the relation.
+  virtual std::vector<const Relation*> views_on(const Relation& relation) const = 0;
+  // Where an unqualified name would be created: the first schema of search_path.
+  virtual std::string creation_schema() const = 0;
+  // The name with its schema filled in, as creation or lookup along search_path would resolve it.
+  virtual Name resolve(const Name& name) const = 0;
+  // yes after SQL that could not be read may have changed anything.
+  virtual bool opaque() const = 0;
+  // A setting as SET / RESET / set_config left it; empty where untouched.
+  virtual std::string_view setting(std::string_view variable) const = 0;
+  // The index of the migration being replayed.
+  virtual std::int32_t current_migration() const = 0;
+
+  // Made by the migration being replayed, and by nothing before it, so that no running code knows it.
+  bool is_new(const Relation& relation) const {
+    return relation.created.migration == current_migration() && relation.created_certain == Known::yes;
+  }
+  bool is_new(const Column& column) const {
+    return column.created.migration == current_migration() && column.created_certain == Known::yes;
+  }
+  bool is_temporary(const Relation& relation) const { return relation.persistence == Persistence::temporary; }
+};
+
+}  // namespace migguard

@@ -1,0 +1,48 @@
+// DROP TABLE: the rows are gone, and code that still reads them fails.
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+void check(Context& ctx, const DropTable& op) {
+  if (ctx.is_new_or_temporary(op.table)) return;
+  // The history itself dropped or renamed it before: IF EXISTS finds nothing.
+  if (op.if_exists && ctx.schema().relation(op.table).exists() == Known::no) return;
+  const std::string table = to_string(op.table);
+  Finding& finding =
+      ctx.report(op, cat("this drops the ", op.foreign ? "foreign " : "", "table ", table,
+                         op.foreign ? "" : " and every row in it"))
+          .because("once the migration commits only a backup brings the rows back, and code that is still running "
+                   "fails at its next query")
+          .try_(cat("stop using the table, rename it, and drop it in a later release:\nALTER TABLE ", table,
+                    " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
+          .with("table", plain(op.table));
+  if (op.foreign) finding.as(Severity::warning);
+}
+
+constexpr Example bad[] = {{"DROP TABLE invoices;"},
+                           {"DROP TABLE IF EXISTS invoices, lines CASCADE;"},
+                           {"DO $$ BEGIN DROP TABLE invoices; END $$;"},
+                           {.sql = "DROP TABLE bills;", .before = "CREATE TABLE bills (id int);"}};
+constexpr Example good[] = {{"CREATE TABLE scratch (id int); DROP TABLE scratch;"},
+                            {"CREATE TEMP TABLE scratch (id int); DROP TABLE scratch;"},
+                            {"CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE invoices; "
+                             "END $$;"}};
+
+}  // namespace
+
+extern constexpr Rule drop_table{
+    .severity = Severity::error,
+    .summary = "DROP TABLE deletes every row, and running code that reads the table fails",
+    .why = "DROP TABLE takes ACCESS EXCLUSIVE on the table and on every table that a foreign key ties to it, and "
+           "removes the rows. Code of the release before, which is still running while the migration is applied, fails. "
+           "A table made by the same migration, or a temporary one, is no finding.",
+    .instead = "Release code that no longer uses the table. Rename the table, so that a forgotten reader fails while the "
+               "rows are still there; drop it in a later release:\n"
+               "ALTER TABLE invoices RENAME TO invoices_retired;\n-- a release later\nDROP TABLE invoices_retired;",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

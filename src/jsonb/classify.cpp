@@ -1,0 +1,475 @@
+// Whether a JSON key holds money: the head of the name decides, its neighbours, parents and value confirm or deny.
+#include <algorithm>
+#include <cstddef>
+#include <migguard/jsonb.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jsonb/value.hpp"
+#include "jsonb/words.hpp"
+
+namespace migguard::jsonb {
+namespace {
+
+using Tokens = std::span<const std::string>;
+
+bool any(Tokens tokens, Role role) {
+  return std::any_of(tokens.begin(), tokens.end(), [role](const std::string& token) { return has_role(token, role); });
+}
+
+bool is_strong(std::string_view token) { return has_role(token, Role::strong) || ends_in_money(token); }
+bool any_strong(Tokens tokens) {
+  return std::any_of(tokens.begin(), tokens.end(), [](const std::string& token) { return is_strong(token); });
+}
+
+bool all_digits(std::string_view token) {
+  return std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// 60d, 12m, 1y, p10, v2, l1m: which period, percentile or version, not what.
+bool is_period(std::string_view token) {
+  const std::size_t digits = static_cast<std::size_t>(
+      std::count_if(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; }));
+  return digits > 0 && token.size() - digits <= 2 && token.size() <= 5;
+}
+
+std::string without_digits(std::string_view token) {
+  while (token.size() > 2 && token.back() >= '0' && token.back() <= '9') token.remove_suffix(1);
+  return std::string(token);
+}
+
+// What the object around a key is about.
+enum class Around : std::uint8_t { nothing, money, money_word, counting };
+
+// The nearest parent that says anything decides.
+Around around(std::string_view path) {
+  if (path.empty()) return Around::nothing;
+  std::vector<std::string> steps = split_path(path);
+  if (!steps.empty()) steps.pop_back();
+  constexpr std::size_t most_parents = 6;
+  std::size_t looked_at = 0;
+  for (auto step = steps.rbegin(); step != steps.rend() && looked_at < most_parents; ++step) {
+    if (step->empty() || step->front() == '[' || *step == "**") continue;
+    ++looked_at;
+    const std::vector<std::string> tokens = tokenize(*step);
+    if (tokens.empty()) continue;
+    const std::string& head = tokens.back();
+    if (tokens.size() >= 2 && any(Tokens(tokens).first(tokens.size() - 1), Role::anti) &&
+        (has_role(head, Role::weak) || has_role(head, Role::counting_parent))) {
+      return Around::counting;
+    }
+    if (head == "card" && tokens.size() == 2 && tokens[0] == "rate") return Around::money_word;
+    if (is_strong(head) || head == "pricing" || head == "premium" || head == "rent") return Around::money_word;
+    if (has_role(head, Role::counting_parent)) return Around::counting;
+    if (has_role(head, Role::money_parent)) {
+      return head.starts_with("balance") ? Around::money_word : Around::money;
+    }
+    if (any_strong(tokens)) return Around::money;
+  }
+  return Around::nothing;
+}
+
+// The name without what does not change its meaning.
+struct Name {
+  std::vector<std::string> tokens;  // the head is the last
+  bool minor_unit = false;
+  bool iso = false;
+  bool sign = false;                // a currency sign: `Total ($)`
+  bool percent_sign = false;
+  bool qualified = false;           // paid, due, max ... stood behind the head
+};
+
+void take_off_marks(Name& name) {
+  std::vector<std::string> kept;
+  for (std::string& token : name.tokens) {
+    if (token == "$" || (token.size() > 1 && static_cast<unsigned char>(token[0]) >= 0xC2 &&
+                         (token == "€" || token == "£" || token == "¥" || token == "₹"))) {
+      name.sign = true;
+    } else if (token == "%") {
+      name.percent_sign = true;
+    } else if (!all_digits(token)) {
+      kept.push_back(is_period(token) ? token : without_digits(token));
+    }
+  }
+  while (kept.size() > 1 && is_period(kept.back())) kept.pop_back();
+  name.tokens = std::move(kept);
+}
+
+// Cuts the tail that says how it is measured: price PER night, total INCL tax, amount TO confirm, price IN cents.
+void cut_tail(Name& name) {
+  std::vector<std::string>& tokens = name.tokens;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    const Tokens before = Tokens(tokens).first(i);
+    const bool last = i + 1 == tokens.size();
+    const bool money_before = is_strong(tokens[i - 1]) || has_role(tokens[i - 1], Role::weak) ||
+                              has_role(tokens[i - 1], Role::rate) || has_role(tokens[i - 1], Role::qualifier);
+    if (!money_before) continue;
+    if (has_role(tokens[i], Role::cut) && (!last || tokens[i] == "before" || tokens[i] == "after")) {
+      name.qualified = true;
+      tokens.resize(i);
+      return;
+    }
+    if ((tokens[i] == "to" || tokens[i] == "in") && !last && is_strong(tokens[i - 1])) {
+      const Tokens after = Tokens(tokens).subspan(i + 1);
+      if (tokens[i] == "in" && any(after, Role::minor_unit)) name.minor_unit = true;
+      else if (tokens[i] == "in" && any(after, Role::iso)) name.iso = true;
+      else if (tokens[i] == "in" && after[0] != "decimal" && after[0] != "units") continue;
+      tokens.resize(before.size());
+      return;
+    }
+  }
+}
+
+// Takes currencies, minor units and qualifiers off the end while money remains before them.
+void uncover_head(Name& name) {
+  std::vector<std::string>& tokens = name.tokens;
+  while (tokens.size() > 1) {
+    const std::string& head = tokens.back();
+    const Tokens rest = Tokens(tokens).first(tokens.size() - 1);
+    const bool money_rest = any_strong(rest) || any(rest, Role::weak) || any(rest, Role::minor_unit);
+    if (has_role(head, Role::iso)) {
+      name.iso = true;
+    } else if (is_period(head)) {
+      // nothing to learn
+    } else if (has_role(head, Role::minor_unit) && money_rest) {
+      name.minor_unit = true;
+    } else if (has_role(head, Role::qualifier) && any_strong(rest) && !is_strong(head) &&
+               !has_role(rest.back(), Role::negative)) {
+      name.qualified = true;
+    } else if (has_role(head, Role::qualifier) && !is_strong(head) && !has_role(head, Role::weak) &&
+               has_role(rest.back(), Role::weak)) {
+      name.qualified = true;
+    } else {
+      return;
+    }
+    tokens.pop_back();
+  }
+}
+
+class Judgement {
+ public:
+  Judgement(std::string_view key, std::string_view path, const ValueFacts& value)
+      : key_(key), path_(path), value_(value), evidence_(evidence(value)) {}
+
+  Classification run() {
+    if (value_.money_shape) {
+      note("value=money object");
+      return found(Level::high, Class::amount);
+    }
+    if (value_.kind == JsonValueKind::boolean) return nothing("value=boolean");
+    name_.tokens = tokenize(key_);
+    take_off_marks(name_);
+    if (name_.tokens.empty()) return nothing("no words");
+    if (const std::optional<Classification> done = other_script()) return *done;
+    if (const std::optional<Classification> done = currency_key()) return *done;
+    const Classification result = by_head();
+    return result.level == Level::none ? business(result) : result;
+  }
+
+ private:
+  const std::string& head() const { return name_.tokens.back(); }
+  Tokens before_head() const { return Tokens(name_.tokens).first(name_.tokens.size() - 1); }
+  Around parents() {
+    if (!around_) around_ = around(path_);
+    return *around_;
+  }
+  void note(std::string text) { notes_.push_back(std::move(text)); }
+
+  std::optional<Classification> other_script() {
+    if (std::none_of(key_.begin(), key_.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return {};
+    const Script script = script_word(key_);
+    if (script == Script::none) return {};
+    if (script == Script::negative) return nothing("head=not money");
+    note("word=other script");
+    if (script == Script::currency) return currency(Level::medium);
+    return amount(Level::high, script == Script::rate ? Class::rate : Class::amount);
+  }
+
+  Classification currency(Level level) {
+    if (evidence_ == Evidence::currency || evidence_ == Evidence::unknown || evidence_ == Evidence::null) {
+      if (evidence_ == Evidence::currency) note("value=ISO 4217 code");
+      return found(level, Class::currency);
+    }
+    return evidence_ == Evidence::container || evidence_ == Evidence::empty_container ? found(Level::low, Class::currency)
+                                                                                      : nothing("value=no currency");
+  }
+
+  std::optional<Classification> currency_key() {
+    const std::vector<std::string>& tokens = name_.tokens;
+    const bool code = tokens.size() >= 2 && (tokens.back() == "code" || tokens.back() == "iso");
+    const std::string& head = code ? tokens[tokens.size() - 2] : tokens.back();
+    const bool cur = code && head == "cur";
+    if (!has_role(head, Role::currency) && !cur) return {};
+    if (tokens.size() > 1 && has_role(tokens.front(), Role::lead)) return nothing("lead=flag");
+    note(cat("head=", head));
+    const bool setting = has_role(tokens.front(), Role::setting) && tokens.size() > 1;
+    return currency(setting ? Level::low : Level::medium);
+  }
+
+  Classification by_head() {
+    const std::vector<std::string> whole = name_.tokens;
+    if (whole.size() > 1 && has_role(whole.front(), Role::lead)) return nothing("lead=flag");
+    // The last word as it stands, before any tail is cut: `refund_by`, `price_effective_from`, `amount_of_items`.
+    if (const auto of = std::find(whole.begin(), whole.end(), "of"); of != whole.end() && of != whole.begin()) {
+      const std::size_t at = static_cast<std::size_t>(of - whole.begin());
+      if (whole[at - 1] == "amount" || whole[at - 1] == "total" || has_role(whole[at - 1], Role::negative)) {
+        if (!any_strong(Tokens(whole).subspan(at + 1))) return nothing("of=things");
+      }
+      if (at + 1 < whole.size() && at > 0 && is_strong(whole[at - 1])) name_.tokens.resize(at);
+    }
+    // A money shape came before; an unsplit number of words (`credit_limit`) has its own list.
+    if (whole.size() >= 2 && is_money_limit(whole[whole.size() - 2], whole.back())) {
+      note(cat("head=", whole[whole.size() - 2], " limit"));
+      return amount(Level::high, Class::amount);
+    }
+    if (const std::optional<Classification> done = head_first()) return *done;
+    cut_tail(name_);
+    if (is_negative(head())) {
+      note(cat("head=", head()));
+      return nothing("");
+    }
+    uncover_head(name_);
+    if (is_negative(head())) return nothing("");
+    if (is_strong(head()) || has_role(head(), Role::minor_unit)) return strong_head();
+    if (has_role(head(), Role::rate) || name_.percent_sign) return rate_head();
+    if (has_role(head(), Role::weak)) return weak_head();
+    return unknown_head();
+  }
+
+  // `item`, `unit` and `line` end a name as negative heads (`budget_line`), but are words of the trade before one.
+  bool is_negative(const std::string& token) const {
+    if (token == "unit" || token == "units") return name_.tokens.size() > 1;
+    if (!has_role(token, Role::negative)) return false;
+    return !is_strong(token);
+  }
+
+  // taux_tva, tasa_iva, tipo_cambio; precio_unitario, montant_ttc.
+  std::optional<Classification> head_first() {
+    const std::vector<std::string>& tokens = name_.tokens;
+    if (tokens.size() < 2 || !has_role(tokens.front(), Role::foreign_rate)) return {};
+    const Tokens rest = Tokens(tokens).subspan(1);
+    if (!any_strong(rest) && !any(rest, Role::exchange)) return {};
+    note(cat("head=", tokens.front()));
+    return amount(Level::high, Class::rate);
+  }
+
+  Classification strong_head() {
+    const bool minor = has_role(head(), Role::minor_unit);
+    name_.minor_unit = name_.minor_unit || minor;
+    if (minor && name_.tokens.size() > 1 && !money_before()) {
+      return amount(Level::low, Class::amount);
+    }
+    if (any(before_head(), Role::anti) && !any_strong(before_head()) && !any(before_head(), Role::context) &&
+        (head() == "cost" || head() == "costs")) {
+      return nothing("modifier=not money");
+    }
+    note(cat("head=", head()));
+    if (head() == "cost" && parents() == Around::counting && name_.tokens.size() == 1) {
+      return nothing("parent=counting");
+    }
+    const bool proportion = head() == "apr" || head() == "apy" || head() == "markup";
+    return amount(Level::high, proportion ? Class::rate : Class::amount);
+  }
+
+  bool money_before() const {
+    return any_strong(before_head()) || any(before_head(), Role::context) || any(before_head(), Role::weak);
+  }
+
+  Classification rate_head() {
+    const bool rate_word = has_role(head(), Role::weak);  // `rate` itself
+    if (any(before_head(), Role::exchange) || any_strong(before_head())) {
+      note(cat("head=", head(), " of money"));
+      return amount(Level::high, Class::rate);
+    }
+    if (rate_word) return weak_head();
+    if (any(before_head(), Role::weak) && !any(before_head(), Role::anti)) {
+      note(cat("head=", head()));
+      const bool choices = evidence_ == Evidence::container || value_.kind == JsonValueKind::array;
+      return amount(choices ? Level::low : Level::medium, Class::rate);
+    }
+    if (parents() == Around::money_word) return amount(Level::medium, Class::rate);
+    return nothing("");
+  }
+
+  Classification weak_head() {
+    const Class kind = has_role(head(), Role::rate) ? Class::rate : Class::amount;
+    note(cat("head=", head()));
+    const Tokens modifiers = before_head();
+    const bool currency_named = name_.iso || name_.sign || name_.minor_unit;
+    if (any_strong(modifiers) || currency_named) return amount(Level::high, Class::amount);
+    if (any(modifiers, Role::anti) && !money_modifier(modifiers)) return nothing("modifier=not money");
+    if (money_modifier(modifiers)) {
+      note("modifier=trade");
+      return amount(Level::medium, Class::amount);
+    }
+    if (!modifiers.empty() && !name_.qualified && !all_weak(modifiers)) {
+      return parents() == Around::money_word ? amount(Level::medium, kind) : amount(Level::low, kind);
+    }
+    switch (parents()) {
+      case Around::money:
+      case Around::money_word: note("parent=money"); return amount(Level::high, kind);
+      case Around::counting: return nothing("parent=counting");
+      case Around::nothing: break;
+    }
+    if (value_.sibling_currency) {
+      note("sibling=currency");
+      return amount(Level::high, kind);
+    }
+    if (name_.qualified && head() != "limit") return amount(Level::medium, kind);
+    if (head() == "total" || head() == "totals") return amount(Level::medium, kind);
+    // The SQL calculates with a word of money: it takes the value for an amount.
+    if (value_.numeric_use && value_.kind == JsonValueKind::unknown) return amount(Level::medium, kind);
+    return amount(Level::low, kind);
+  }
+
+  bool all_weak(Tokens tokens) const {
+    return std::all_of(tokens.begin(), tokens.end(), [](const std::string& token) {
+      return has_role(token, Role::weak) || has_role(token, Role::qualifier);
+    });
+  }
+
+  // A word of the trade beside a weak head. `limit`, `value` and the like need a closer one than `total`.
+  bool money_modifier(Tokens modifiers) const {
+    const std::string& word = head();
+    if (word == "limit" || word == "cap" || word == "goal") return false;
+    return any(modifiers, Role::context) || all_weak_pair(modifiers);
+  }
+  // total_due, net_payment: two weak words confirm each other.
+  bool all_weak_pair(Tokens modifiers) const {
+    return !modifiers.empty() && has_role(modifiers.back(), Role::weak) && head() != "unit";
+  }
+
+  Classification unknown_head() {
+    const Tokens modifiers = before_head();
+    const std::vector<std::string>& tokens = name_.tokens;
+    const bool known_value = evidence_ == Evidence::number || evidence_ == Evidence::money;
+    if (has_role(head(), Role::iso) && tokens.size() == 1) {
+      note(cat("head=", head()));
+      return amount(evidence_ == Evidence::number ? Level::high : Level::low, Class::amount);
+    }
+    if (name_.iso && (any_strong(modifiers) || any(modifiers, Role::weak))) return amount(Level::high, Class::amount);
+    if (name_.iso && known_value) return amount(Level::medium, Class::amount);
+    if (any_strong(modifiers)) {
+      note("modifier=money");
+      // In French, Spanish and Portuguese the head comes first: `montant_ttc`, `frais_livraison`.
+      if (has_role(head(), Role::qualifier)) return amount(Level::high, Class::amount);
+      return amount(known_value ? Level::medium : Level::low, Class::amount);
+    }
+    if (evidence_ == Evidence::money && (any(tokens, Role::weak) || any(tokens, Role::context))) {
+      return amount(Level::medium, Class::amount);
+    }
+    switch (parents()) {
+      case Around::money_word:
+        note("parent=money");
+        if (known_value) return amount(Level::medium, Class::amount);
+        return amount(has_role(head(), Role::qualifier) ? Level::medium : Level::low, Class::amount);
+      case Around::money:
+        if (has_role(head(), Role::qualifier) && known_value) return amount(Level::medium, Class::amount);
+        break;
+      default: break;
+    }
+    if (value_.sibling_currency && known_value && has_role(head(), Role::qualifier)) {
+      note("sibling=currency");
+      return amount(Level::medium, Class::amount);
+    }
+    return evidence_ == Evidence::money ? amount(Level::low, Class::amount) : nothing("");
+  }
+
+  // A money name, weighed against its value.
+  Classification amount(Level level, Class kind) {
+    switch (evidence_) {
+      case Evidence::money:
+        note("value=money text");
+        return found(Level::high, kind);
+      case Evidence::number: note("value=numeric"); return found(level, kind);
+      case Evidence::null:
+        note("value=null");
+        return found(level == Level::none ? level : static_cast<Level>(static_cast<int>(level) - 1), kind);
+      case Evidence::empty_container: return found(std::min(level, Level::low), kind);
+      case Evidence::currency:
+      case Evidence::other: return nothing("value=no amount");
+      case Evidence::container: return found(std::min(level, Level::medium), kind);
+      case Evidence::unknown: return found(level, kind);
+    }
+    return found(level, kind);
+  }
+
+  Classification business(const Classification& none) {
+    const std::string& word = name_.tokens.empty() ? std::string() : tokenize(key_).back();
+    if (!has_role(word, Role::business) && !(word == "total" && false)) return none;
+    Classification result = none;
+    result.level = Level::low;
+    result.kind = Class::business;
+    return result;
+  }
+
+  Classification found(Level level, Class kind) {
+    Classification result{level, level == Level::none ? Class::none : kind, std::move(notes_), {}};
+    if (level != Level::none) result.suggestion = suggestion(kind);
+    return result;
+  }
+
+  Classification nothing(std::string why) {
+    if (!why.empty()) note(std::move(why));
+    return {Level::none, Class::none, std::move(notes_), {}};
+  }
+
+  std::string suggestion(Class kind) const {
+    const std::vector<std::string> tokens = tokenize(key_);
+    if (kind == Class::currency) return "char(3)";
+    if (kind == Class::rate) {
+      const bool foreign_exchange = any(tokens, Role::exchange) && !any_strong(tokens) &&
+                                    std::find(tokens.begin(), tokens.end(), "interest") == tokens.end();
+      return foreign_exchange ? "numeric(18,8)" : "numeric(9,6)";
+    }
+    if (name_.minor_unit || any(tokens, Role::minor_unit)) return "bigint";
+    if (decimals(value_.text) > 2) return "numeric(19,4)";
+    return "numeric(12,2)";
+  }
+
+  std::string_view key_;
+  std::string_view path_;
+  const ValueFacts& value_;
+  Evidence evidence_;
+  Name name_;
+  std::optional<Around> around_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+Classification classify(std::string_view key, std::string_view path, const ValueFacts& value) {
+  return Judgement(key, path, value).run();
+}
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case Level::none: return "none";
+    case Level::low: return "low";
+    case Level::medium: return "medium";
+    case Level::high: return "high";
+  }
+  return "none";
+}
+
+std::string_view to_string(Class kind) {
+  switch (kind) {
+    case Class::none: return "none";
+    case Class::amount: return "amount";
+    case Class::rate: return "rate";
+    case Class::currency: return "currency";
+    case Class::business: return "business";
+  }
+  return "none";
+}
+
+Level level_named(std::string_view name) {
+  for (const Level level : {Level::none, Level::low, Level::medium, Level::high}) {
+    if (to_string(level) == name) return level;
+  }
+  return Level::medium;
+}
+
+}  // namespace migguard::jsonb

@@ -1,0 +1,131 @@
+#include <lint/accept.hpp>
+#include <lint/ignore.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace migguard::lint {
+namespace {
+
+bool within(Span inner, Span outer) { return inner.begin >= outer.begin && inner.begin < outer.end; }
+
+bool covers(const IgnoreComment& comment, const IgnoredRule& rule, const Finding& finding) {
+  if (find_rule(rule.name) != find_rule(finding.rule)) return false;
+  return comment.file || (!comment.covers_nothing && within(finding.span, comment.statement));
+}
+
+// Findings about ignore comments come from here and not from a listener; they obey the configuration all the same.
+void report(const RuleSet& rules, std::string_view name, const SourceFile& source, Span span,
+            std::string message, std::string help, std::vector<Finding>& findings) {
+  const auto index = rules.find(name);
+  if (!index || rules.verdict(*index, source.path) == RuleSet::Verdict::off) return;
+  const RegisteredRule& rule = rules[*index];
+  Finding finding;
+  finding.rule = rule.name;
+  finding.family = rule.family;
+  finding.severity = rule.rule->severity;
+  finding.source = &source;
+  finding.span = span;
+  finding.message = std::move(message);
+  finding.why = std::string(rule.rule->why);
+  finding.help = std::move(help);
+  findings.push_back(std::move(finding));
+}
+
+std::vector<std::string_view> rule_names() {
+  std::vector<std::string_view> names;
+  for (const RegisteredRule& rule : all_rules()) names.push_back(rule.name);
+  return names;
+}
+
+void report_useless(const SourceFile& source, const IgnoreComment& comment, const RuleSet& rules,
+                    std::vector<Finding>& findings) {
+  if (!comment.mistake.empty()) {
+    report(rules, "unused-suppression", source, comment.span, cat("this comment ignores nothing: ", comment.mistake),
+           "write `-- migguard: ignore RULE: reason`", findings);
+    return;
+  }
+  for (const IgnoredRule& rule : comment.rules) {
+    if (!find_rule(rule.name)) {
+      const auto names = rule_names();
+      const auto meant = closest(rule.name, names);
+      report(rules, "unknown-rule-in-suppression", source, rule.span, cat("no rule is named `", rule.name, "`"),
+             meant ? cat("write `", *meant, "`") : std::string("see `migguard rules` for the names"), findings);
+    } else if (!rule.used) {
+      report(rules, "unused-suppression", source, rule.span,
+             cat("`", rule.name, "` finds nothing ", comment.file ? "in this file" : "at this statement"),
+             "delete the name, or move the comment to the line above the statement it speaks of", findings);
+    }
+  }
+}
+
+void apply_to_file(const SourceFile& source, const Script& script, const RuleSet& rules,
+                   const std::vector<std::size_t>& of_file, std::vector<Finding>& findings) {
+  std::vector<IgnoreComment> comments = read_ignore_comments(source, script);
+  for (const std::size_t index : of_file) {
+    Finding& finding = findings[index];
+    for (IgnoreComment& comment : comments) {
+      for (IgnoredRule& rule : comment.rules) {
+        if (!covers(comment, rule, finding)) continue;
+        rule.used = true;
+        finding.status = Status::suppressed;
+        finding.status_reason = std::string(comment.reason);
+      }
+    }
+  }
+  for (const IgnoreComment& comment : comments) {
+    // A rule that is off finds nothing because it was not asked: its comment is not to blame.
+    IgnoreComment asked = comment;
+    for (IgnoredRule& rule : asked.rules) {
+      const auto index = find_rule(rule.name);
+      rule.used |= index && rules.verdict(*index, source.path) == RuleSet::Verdict::off;
+    }
+    report_useless(source, asked, rules, findings);
+  }
+}
+
+}  // namespace
+
+void apply_ignore_comments(const Project& project, const RuleSet& rules, std::vector<Finding>& findings) {
+  std::unordered_map<const SourceFile*, std::vector<std::size_t>> by_file;
+  for (std::size_t index = 0; index < findings.size(); ++index) by_file[findings[index].source].push_back(index);
+  for (const History& history : project.histories) {
+    for (const auto* list : {&history.migrations, &history.rollbacks}) {
+      for (const Migration& migration : *list) {
+        if (migration.script.comments.empty() || !migration.selected) continue;
+        apply_to_file(*migration.source, migration.script, rules, by_file[migration.source], findings);
+      }
+    }
+  }
+}
+
+void apply_accepted(const Settings& settings, const Project& project, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    if (finding.status != Status::open) continue;
+    for (const Accepted& each : settings.accept) {
+      if (find_rule(each.rule) != find_rule(finding.rule) || !glob_match(each.path, finding.source->path)) continue;
+      if (!each.subject.empty() && each.subject != finding.subject) continue;
+      finding.status = Status::accepted;
+      finding.status_reason = each.reason;
+      break;
+    }
+  }
+  if (settings.applied_through.empty()) return;
+  std::unordered_map<const SourceFile*, bool> applied;
+  for (const History& history : project.histories) {
+    const auto last = std::find_if(history.migrations.begin(), history.migrations.end(),
+                                   [&](const Migration& each) { return each.id == settings.applied_through; });
+    if (last == history.migrations.end()) continue;
+    for (auto each = history.migrations.begin(); each <= last; ++each) applied[each->source] = true;
+  }
+  for (Finding& finding : findings) {
+    const bool passed = finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
+    if (finding.status == Status::open && passed && applied.count(finding.source)) {
+      finding.status = Status::accepted;
+      finding.status_reason = cat("applied: appliedThrough is ", settings.applied_through);
+    }
+  }
+}
+
+}  // namespace migguard::lint

@@ -1,0 +1,104 @@
+#include <lint/judge.hpp>
+#include <sql/script.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace migguard::lint {
+
+Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& project)
+    : settings_(settings), rules_(rules), on_operation_(std::variant_size_v<Op>) {
+  project_ = &project;
+  pg_version_ = settings.pg_version;
+  now_ = settings.now;
+  jsonb_ = &settings.jsonb;
+  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+    if (!rules.enabled_anywhere(rule)) continue;
+    for (const Listener& listener : rules[rule].rule->listeners) {
+      const Call call{rule, listener.call};
+      switch (listener.index) {
+        case Listener::project: on_project_.push_back(call); break;
+        case Listener::history: on_history_.push_back(call); break;
+        case Listener::migration: on_migration_.push_back(call); break;
+        case Listener::statement: on_statement_.push_back(call); break;
+        default: on_operation_[listener.index].push_back(call);
+      }
+    }
+  }
+}
+
+void Judge::run() {
+  call(on_project_, project_);
+  for (const History& history : project_->histories) {
+    history_ = &history;
+    call(on_history_, &history);
+    schema::Catalog catalog;
+    schema_ = &catalog;
+    replay(history, settings_.assume_in_transaction, catalog, *this);
+    history_ = nullptr;
+    schema_ = nullptr;
+  }
+}
+
+void Judge::call(const Calls& calls, const void* subject) {
+  for (const Call& each : calls) {
+    current_rule_ = each.rule;
+    each.function(*this, subject);
+  }
+}
+
+void Judge::migration(const Migration& migration) {
+  migration_ = &migration;
+  statement_ = nullptr;
+  pg_version_ = settings_.pg_version;
+  for (const Override& each : settings_.overrides) {
+    const auto matches = [&](const std::string& glob) { return glob_match(glob, migration.source->path); };
+    if (!std::any_of(each.paths.begin(), each.paths.end(), matches)) continue;
+    if (each.pg_version) pg_version_ = *each.pg_version;
+    break;
+  }
+  call(on_migration_, &migration);
+}
+
+void Judge::statement(const Statement& statement) {
+  statement_ = &statement;
+  call(on_statement_, &statement);
+}
+
+void Judge::operation(const Op& op, bool in_transaction) {
+  const Calls& calls = on_operation_[op.index()];
+  if (calls.empty()) return;
+  in_transaction_ = in_transaction;
+  std::visit([&](const auto& each) { call(calls, &each); }, op);
+}
+
+Finding& Judge::add(const SourceFile& source, Span span, std::string message) {
+  const RegisteredRule& rule = rules_[current_rule_];
+  const RuleSet::Verdict verdict = rules_.verdict(current_rule_, source.path);
+  if (verdict == RuleSet::Verdict::off) return discarded_ = Finding{};
+  Finding& finding = findings_.emplace_back();
+  finding.rule = rule.name;
+  finding.family = rule.family;
+  finding.severity = rule.rule->severity;
+  finding.source = &source;
+  finding.span = span;
+  finding.message = std::move(message);
+  return finding;
+}
+
+Span Judge::narrow(const Node& node) const {
+  // A rule may report on any operation of the migration at hand: find the one this node is part of.
+  const auto* address = reinterpret_cast<const char*>(&node);
+  const std::less<const char*> before;
+  for (const Statement& statement : migration_->script.statements) {
+    const auto* begin = reinterpret_cast<const char*>(statement.ops.data());
+    const auto* end = reinterpret_cast<const char*>(statement.ops.data() + statement.ops.size());
+    if (before(address, begin) || !before(address, end)) continue;
+    const Op& op = statement.ops[static_cast<std::size_t>(address - begin) / sizeof(Op)];
+    return sql::locate(migration_->source->text, statement, op);
+  }
+  return node.span;
+}
+
+}  // namespace migguard::lint

@@ -1,0 +1,78 @@
+// The pipeline from a loaded project to a finished report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <migguard/finding.hpp>
+#include <migguard/jsonb_settings.hpp>
+#include <migguard/project.hpp>
+#include <migguard/rule.hpp>
+#include <optional>
+#include <project/load.hpp>
+#include <string>
+#include <util/file_system.hpp>
+#include <util/result.hpp>
+#include <vector>
+
+namespace migguard::lint {
+
+struct Accepted {
+  std::string rule;
+  std::string path;     // a glob
+  std::string subject;  // empty: any
+  std::string reason;
+};
+
+struct RuleSetting {
+  bool off = false;
+  std::optional<Severity> severity;
+};
+
+struct Override {
+  std::vector<std::string> paths;  // globs
+  std::map<std::string, RuleSetting> rules;
+  std::optional<int> pg_version;
+};
+
+struct Settings {
+  std::vector<std::string> paths = {"."};
+  std::vector<std::string> ignore;
+  std::vector<project::LoadSettings::Folder> folders;
+  std::optional<Tool> tool;
+  int pg_version = 15;
+  bool preset_all = false;
+  bool assume_in_transaction = false;
+  std::map<std::string, RuleSetting> rules;  // by current name
+  std::vector<Override> overrides;
+  std::vector<Accepted> accept;
+  std::string applied_through;
+  JsonbSettings jsonb;
+  unsigned jobs = 0;
+  std::int64_t now = 0;  // milliseconds since 1970
+};
+
+struct Summary {
+  std::uint32_t histories = 0;
+  std::uint32_t migrations = 0;
+  std::uint32_t statements = 0;
+  std::uint32_t rules = 0;
+  std::uint32_t not_understood = 0;  // statements that could not be read
+  std::uint32_t errors = 0;
+  std::uint32_t warnings = 0;
+  std::uint32_t notes = 0;
+  std::uint32_t suppressed = 0;      // suppressed or accepted
+};
+
+struct Report {
+  std::unique_ptr<Project> project;
+  std::vector<Finding> findings;  // sorted by path, place and rule
+  Summary summary;
+};
+
+// Loads and judges what the settings name.
+Result<Report> lint(const Settings& settings, const FileSystem& files);
+// Judges a project that is loaded but not parsed yet.
+Report lint(const Settings& settings, std::unique_ptr<Project> project);
+
+}  // namespace migguard::lint

@@ -1,0 +1,23 @@
+// Replays a history into a catalog, in the order its tool would apply it, and shows each step before it happens.
+#pragma once
+
+#include <migguard/project.hpp>
+#include <schema/catalog.hpp>
+
+namespace migguard::lint {
+
+// Told of every migration, statement and operation before it takes effect.
+class ReplayListener {
+ public:
+  virtual ~ReplayListener() = default;
+  virtual void migration(const Migration&) {}
+  virtual void statement(const Statement&) {}
+  // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit one.
+  virtual void operation(const Op&, bool in_transaction) = 0;
+};
+
+// `assume_in_transaction`: each file runs inside one transaction, whatever is known of the runner.
+void replay(const History& history, bool assume_in_transaction, schema::Catalog& catalog,
+            ReplayListener& listener);
+
+}  // namespace migguard::lint

@@ -1,0 +1,68 @@
+#include <lint/rule_set.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+
+namespace migguard::lint {
+
+std::optional<std::size_t> find_rule(std::string_view name) {
+  const auto rules = all_rules();
+  for (std::size_t index = 0; index < rules.size(); ++index) {
+    const auto& former = rules[index].rule->formerly;
+    if (rules[index].name == name || std::find(former.begin(), former.end(), name) != former.end()) return index;
+  }
+  return std::nullopt;
+}
+
+RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
+  for (const RegisteredRule& rule : rules_) {
+    settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt});
+  }
+  for (const auto& [name, setting] : settings.rules) {
+    if (const auto index = find_rule(name)) settings_[*index] = {setting.off, setting.severity};
+  }
+  for (const Override& each : settings.overrides) {
+    PathSettings path_settings{&each, {}};
+    for (const auto& [name, setting] : each.rules) {
+      if (const auto index = find_rule(name)) {
+        path_settings.rules.push_back({*index, {setting.off, setting.severity}});
+      }
+    }
+    overrides_.push_back(std::move(path_settings));
+  }
+  for (std::size_t index = 0; index < rules_.size(); ++index) {
+    bool enabled = !settings_[index].off;
+    for (const PathSettings& each : overrides_) {
+      for (const auto& [rule, setting] : each.rules) enabled |= rule == index && !setting.off;
+    }
+    enabled_anywhere_.push_back(enabled);
+  }
+}
+
+std::uint32_t RuleSet::enabled_count() const {
+  return static_cast<std::uint32_t>(std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
+}
+
+std::optional<std::size_t> RuleSet::find(std::string_view name) const { return find_rule(name); }
+
+RuleSet::Verdict RuleSet::verdict(std::size_t index, std::string_view path) const {
+  Setting setting = settings_[index];
+  for (const PathSettings& each : overrides_) {
+    const auto matches = [&](const std::string& glob) { return glob_match(glob, path); };
+    if (!std::any_of(each.source->paths.begin(), each.source->paths.end(), matches)) continue;
+    for (const auto& [rule, override_setting] : each.rules) {
+      if (rule == index) setting = override_setting;
+    }
+    break;  // the first override that matches wins
+  }
+  if (setting.off) return Verdict::off;
+  if (!setting.severity) return Verdict::rule;
+  switch (*setting.severity) {
+    case Severity::note: return Verdict::note;
+    case Severity::warning: return Verdict::warning;
+    case Severity::error: return Verdict::error;
+  }
+  return Verdict::rule;
+}
+
+}  // namespace migguard::lint

@@ -1,0 +1,46 @@
+// Which rules are on, with which severity, for which file.
+#pragma once
+
+#include <lint/lint.hpp>
+#include <migguard/rule.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace migguard::lint {
+
+class RuleSet {
+ public:
+  explicit RuleSet(const Settings& settings);
+
+  std::size_t size() const { return rules_.size(); }
+  const RegisteredRule& operator[](std::size_t index) const { return rules_[index]; }
+  // Whether any file may get findings of the rule.
+  bool enabled_anywhere(std::size_t index) const { return enabled_anywhere_[index]; }
+  std::uint32_t enabled_count() const;
+  // The severity that the configuration sets for a file: none where the rule is off there, `rule` where the
+  // configuration is silent.
+  enum class Verdict : std::uint8_t { off, rule, note, warning, error };
+  Verdict verdict(std::size_t index, std::string_view path) const;
+  // The rule of that name, current or former.
+  std::optional<std::size_t> find(std::string_view name) const;
+
+ private:
+  struct Setting {
+    bool off = false;
+    std::optional<Severity> severity;
+  };
+  struct PathSettings {
+    const Override* source;
+    std::vector<std::pair<std::size_t, Setting>> rules;
+  };
+  std::span<const RegisteredRule> rules_;
+  std::vector<Setting> settings_;
+  std::vector<PathSettings> overrides_;
+  std::vector<bool> enabled_anywhere_;
+};
+
+// The index of a compiled-in rule, by its name or a former one.
+std::optional<std::size_t> find_rule(std::string_view name);
+
+}  // namespace migguard::lint

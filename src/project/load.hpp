@@ -1,0 +1,41 @@
+// Finds the migration histories below a path and reads them as their tools would. One file per tool.
+#pragma once
+
+#include <migguard/project.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <util/file_system.hpp>
+#include <util/result.hpp>
+#include <vector>
+
+namespace migguard::project {
+
+struct LoadSettings {
+  // Paths to lint: projects, folders of migrations, SQL files. Never empty.
+  std::vector<std::string> paths;
+  std::vector<std::string> ignore;  // globs of the config, relative to its folder
+  std::optional<Tool> tool;         // --tool: the layout below each path is this tool's
+  struct Folder {                   // the config's `migrations`
+    std::string folder;
+    std::optional<Tool> tool;
+    std::optional<Dialect> dialect;
+  };
+  std::vector<Folder> folders;
+  std::size_t size_limit = FileSystem::default_limit;
+};
+
+// Reads every file that a rule may speak of; parses no SQL (see parse below). Each path yields the histories below
+// it; a SQL file given by name brings the history around it. Nothing outside the given paths is read, except the
+// history around a file given by name and the `.gitignore` files above.
+// Errors: a path that does not exist or cannot be read, a size over the limit.
+Result<std::unique_ptr<Project>> load(const LoadSettings& settings, const FileSystem& files);
+
+// One SQL text (standard input) as a history of its own.
+std::unique_ptr<Project> load_text(std::string name, std::string text, std::optional<Tool> tool);
+
+// Parses every migration of PostgreSQL's dialect, on `jobs` threads (0: as many as there are cores; few files stay
+// on one). Beyond this point no file is read.
+void parse(Project& project, unsigned jobs);
+
+}  // namespace migguard::project

@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <array>
+#include <project/tree.hpp>
+
+namespace migguard::project {
+namespace {
+
+constexpr std::size_t peek_limit = std::size_t{1} << 20;
+
+// Directories of what others wrote or what a build makes.
+constexpr std::array<std::string_view, 9> never_entered = {
+    ".git", ".hg", ".next", ".svn", "build", "dist", "node_modules", "target", "vendor"};
+
+bool contains(const std::vector<std::string>& sorted, std::string_view name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+}  // namespace
+
+bool Folder::has_file(std::string_view name) const { return contains(files, name); }
+bool Folder::has_folder(std::string_view name) const { return contains(folders, name); }
+
+bool is_below(std::string_view path, std::string_view directory) {
+  if (path == directory) return true;
+  if (directory == ".") return !path.starts_with("/") && path != ".." && !path.starts_with("../");
+  if (directory.ends_with("/")) return path.starts_with(directory);
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         path[directory.size()] == '/';
+}
+
+std::optional<std::string> repository_of(const FileSystem& files, const std::string& canonical) {
+  std::string directory = canonical;
+  for (;;) {
+    // A file in a worktree or submodule.
+    const std::string git = join_path(directory, ".git");
+    if (files.is_directory(git) || files.is_file(git)) return directory;
+    std::string parent = parent_path(directory);
+    if (parent == directory) return std::nullopt;
+    directory = std::move(parent);
+  }
+}
+
+Tree::Tree(const FileSystem& files, std::size_t size_limit, const std::vector<std::string>& ignore,
+           std::deque<SourceFile>& sources)
+    : files_(files), size_limit_(size_limit), sources_(sources) {
+  for (const std::string& pattern : ignore) ignore_.emplace_back(normalize_path(pattern));
+}
+
+void Tree::open(const std::string& directory) {
+  if (std::any_of(roots_.begin(), roots_.end(),
+                  [&](const Root& root) { return root.path == directory; })) {
+    return;
+  }
+  Root root{directory, directory, false};
+  if (auto canonical = files_.canonical(directory)) root.canonical = std::move(*canonical);
+  add_rules_above(root.canonical);
+  root.ignored = git_ignore_.ignored(root.canonical, true);
+  roots_.push_back(std::move(root));
+}
+
+const Tree::Root* Tree::root_of(std::string_view path) const {
+  // The innermost: it was named more exactly.
+  const Root* found = nullptr;
+  for (const Root& root : roots_) {
+    if (is_below(path, root.path) && (!found || root.path.size() > found->path.size())) {
+      found = &root;
+    }
+  }
+  return found;
+}
+
+bool Tree::inside(std::string_view path) const { return root_of(path) != nullptr; }
+
+std::string Tree::absolute(const Root& root, std::string_view path) {
+  if (path == root.path) return root.canonical;
+  if (root.path == ".") return join_path(root.canonical, path);
+  return join_path(root.canonical, path.substr(root.path.size()));
+}
+
+void Tree::add_rules_above(const std::string& canonical) {
+  const std::optional<std::string> repository = repository_of(files_, canonical);
+  if (!repository) return;
+  for (std::string directory = canonical; directory != *repository;) {
+    directory = parent_path(directory);
+    if (!rules_read_.emplace(directory, true).second) continue;
+    const auto text = files_.read(join_path(directory, ".gitignore"), peek_limit);
+    if (text) git_ignore_.add(directory, *text);
+  }
+}
+
+bool Tree::ignored(const std::string& path, bool directory) {
+  const Root* root = root_of(path);
+  if (!root || path == root->path) return false;
+  if (!root->ignored && git_ignore_.ignored(absolute(*root, path), directory)) return true;
+  return std::any_of(ignore_.begin(), ignore_.end(),
+                     [&](const Glob& glob) { return glob.matches(path); });
+}
+
+Folder Tree::list(const std::string& path, const Root& root) {
+  Folder folder{path, {}, {}};
+  auto entries = files_.list(path);
+  if (!entries) return folder;
+  // The rules of a directory hold for its own entries.
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.name != ".gitignore" || entry.kind != EntryKind::file) continue;
+    std::string canonical = absolute(root, path);
+    if (!rules_read_.emplace(canonical, true).second) continue;
+    const auto text = files_.read(join_path(path, entry.name), peek_limit);
+    if (text) git_ignore_.add(canonical, *text);
+  }
+  for (DirectoryEntry& entry : *entries) {
+    const std::string whole = join_path(path, entry.name);
+    if (entry.kind == EntryKind::directory) {
+      // What a link leads to is seen where it lies, if that is inside the tree.
+      if (entry.link) continue;
+      if (std::binary_search(never_entered.begin(), never_entered.end(), entry.name)) continue;
+      if (ignored(whole, true)) continue;
+      folder.folders.push_back(std::move(entry.name));
+    } else if (entry.kind == EntryKind::file) {
+      if (entry.link) {
+        const auto target = files_.canonical(whole);
+        if (!target || !is_below(*target, root.canonical)) continue;
+      }
+      if (ignored(whole, false)) continue;
+      folder.files.push_back(std::move(entry.name));
+    }
+  }
+  std::sort(folder.files.begin(), folder.files.end());
+  std::sort(folder.folders.begin(), folder.folders.end());
+  return folder;
+}
+
+const Folder& Tree::folder(const std::string& path) {
+  const auto known = folders_.find(path);
+  if (known != folders_.end()) return known->second;
+  const Root* root = root_of(path);
+  // `.gitignore` files apply downwards, so the directories above are listed first.
+  if (root && path != root->path) folder(parent_path(path));
+  Folder listed = root ? list(path, *root) : Folder{path, {}, {}};
+  return folders_.emplace(path, std::move(listed)).first->second;
+}
+
+bool Tree::has_file(const std::string& path) {
+  return folder(parent_path(path)).has_file(file_name(path));
+}
+
+const SourceFile* Tree::read(const std::string& path, std::string* failure) {
+  const auto known = by_path_.find(path);
+  if (known != by_path_.end()) return known->second;
+  auto text = files_.read(path, size_limit_);
+  if (!text) {
+    if (failure) *failure = text.error().message;
+    return nullptr;
+  }
+  return keep(path, *std::move(text));
+}
+
+std::optional<std::string> Tree::peek(const std::string& path) const {
+  const auto known = by_path_.find(path);
+  if (known != by_path_.end()) return known->second->text;
+  auto text = files_.read(path, peek_limit);
+  if (!text) return std::nullopt;
+  return *std::move(text);
+}
+
+const SourceFile* Tree::keep(const std::string& path, std::string text) {
+  const auto [known, is_new] = by_path_.emplace(path, nullptr);
+  if (is_new) known->second = &sources_.emplace_back(path, std::move(text));
+  return known->second;
+}
+
+}  // namespace migguard::project

@@ -1,0 +1,25 @@
+// The table of formats. A new one is a file beside this and a line below.
+#include <report/report.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace migguard::report {
+namespace {
+
+constexpr std::array table{
+    Format{"text", text, "for people, with the source and what to do instead"},
+    Format{"json", json, "for programs: every finding with every field, version 1"},
+};
+
+}  // namespace
+
+std::span<const Format> formats() { return table; }
+
+const Format* format_named(std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Format& each) { return each.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace migguard::report

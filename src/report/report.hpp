@@ -1,0 +1,44 @@
+// Formats: a finished report as text. Each is a plain function in a file of its own and one line of the table in
+// formats.cpp.
+#pragma once
+
+#include <lint/lint.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace migguard::report {
+
+// lint: a verdict to act on now. audit: a report of everything in a history, to hand to a colleague.
+enum class Mode : std::uint8_t { lint, audit };
+
+// How text for people looks. Formats for programs always hold everything and heed none of this but `mode`.
+struct RenderOptions {
+  Mode mode = Mode::lint;
+  bool color = false;
+  std::size_t width = 100;  // columns of the terminal
+  bool verbose = false;     // notes, detection and what was suppressed, too
+  bool quiet = false;       // one line per finding, nothing where there is none
+};
+
+// The text ends with a line end unless it is empty.
+using Render = std::string (*)(const lint::Report& report, const RenderOptions& options);
+
+struct Format {
+  std::string_view name;  // as `--format` spells it
+  Render render = nullptr;
+  std::string_view summary;
+};
+
+// Every format, in the order `--help` shows them.
+std::span<const Format> formats();
+// The format of that name, or null.
+const Format* format_named(std::string_view name);
+
+std::string text(const lint::Report& report, const RenderOptions& options);
+std::string json(const lint::Report& report, const RenderOptions& options);
+
+}  // namespace migguard::report

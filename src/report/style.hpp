@@ -1,0 +1,43 @@
+// Colours of text for terminals, and words folded into its width.
+#pragma once
+
+#include <migguard/finding.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migguard::report {
+
+enum class Style : std::uint8_t { plain, bold, dim, error, warning, note, good, frame };
+
+Style style_of(Severity severity);
+
+// Wraps text into the escapes of a style (ECMA-48, SGR), or leaves it as it is where colour is off.
+class Painter {
+ public:
+  explicit Painter(bool color) : color_(color) {}
+  std::string operator()(Style style, std::string_view text) const;
+
+ private:
+  bool color_;
+};
+
+// The text in lines of at most `width` columns, broken at spaces; a longer word keeps a line of its own. Line ends
+// of the text stay. `first` columns of the first line are taken already.
+std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first = 0);
+
+// The text folded behind a prefix, every further line indented by `indent` columns; ends with a line end.
+// `prefix_width` is the width of the prefix as shown.
+std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::string_view text,
+                      std::size_t indent, std::size_t width, const Painter& paint,
+                      Style style = Style::plain);
+
+// `1 error`, `2 errors`.
+std::string count(std::size_t number, std::string_view noun);
+// The same of a noun with a plural of its own.
+std::string count(std::size_t number, std::string_view noun, std::string_view plural);
+
+}  // namespace migguard::report

@@ -1,0 +1,170 @@
+// The format `text`: the verdict of `lint` for people, file by file, and a last line that says what was checked.
+#include <report/frame.hpp>
+#include <report/place.hpp>
+#include <report/report.hpp>
+#include <report/text_parts.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+
+namespace migguard::report {
+namespace {
+
+constexpr std::size_t shown_places = 20;  // of findings under one heading, without --verbose
+
+Severity least_shown(const RenderOptions& options) {
+  return options.verbose ? Severity::note : Severity::warning;
+}
+
+// The places where a finding stands and those that explain it, as one frame.
+std::string frames(const Finding& finding, std::size_t gutter, std::size_t width, const Painter& paint) {
+  const Place place = place_of(finding.source, finding.span);
+  std::string out = margin(gutter, cat("╭─ ", to_string(place)), paint) + "\n";
+  if (finding.source && !place.whole_file) {
+    out += frame({finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width, paint);
+  }
+  for (const Label& label : finding.labels) {
+    const Place other = place_of(label.source, label.span);
+    const bool whole = !label.source || other.whole_file;
+    out += margin(gutter, cat("├─ ", to_string(other)), paint);
+    out += whole ? cat("  ", printable(label.text), "\n") : "\n";
+    if (!whole) out += frame({label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
+  }
+  return out;
+}
+
+std::size_t gutter_of(const Finding& finding) {
+  std::size_t gutter = 2;
+  if (finding.source && finding.span != Span{}) {
+    gutter = std::max(gutter, gutter_width({finding.source, finding.span}));
+  }
+  for (const Label& label : finding.labels) {
+    if (label.source) gutter = std::max(gutter, gutter_width({label.source, label.span}));
+  }
+  return gutter;
+}
+
+std::string single(const Finding& finding, const RenderOptions& options, const Painter& paint) {
+  const std::size_t gutter = gutter_of(finding);
+  return cat(heading(finding.severity, finding.rule, finding.message, options.width, paint),
+             frames(finding, gutter, options.width, paint),
+             remedy(finding.why, finding.help, gutter + 2, options.width, paint));
+}
+
+std::string rules_of(const Block& block) {
+  std::vector<std::string_view> rules;
+  for (const Finding* each : block.findings) {
+    if (std::find(rules.begin(), rules.end(), each->rule) == rules.end()) rules.push_back(each->rule);
+  }
+  std::string out;
+  for (const std::string_view rule : rules) out += cat(out.empty() ? "" : ", ", rule);
+  return out;
+}
+
+// Many findings with one cause: what they are, where they are, and once what to do.
+std::string together(const Block& block, const RenderOptions& options, const Painter& paint) {
+  const Finding& first = block.first();
+  const bool same_message = std::all_of(block.findings.begin(), block.findings.end(), [&](const Finding* each) {
+    return each->message == first.message;
+  });
+  // A cause in words is its own heading; one that is a key is not for people.
+  const bool words = first.cause.find(' ') != std::string::npos;
+  const std::string_view message = words && !same_message ? first.cause : first.message;
+  const std::string_view others = same_message || words ? " places" : " findings with this one cause";
+  std::string out = heading(block.severity(), rules_of(block),
+                            cat(message, " (", block.findings.size(), others, ")"), options.width, paint);
+
+  const std::size_t gutter = 2;
+  const std::size_t shown = options.verbose || block.findings.size() <= shown_places + 1
+                                ? block.findings.size()
+                                : shown_places;
+  for (std::size_t index = 0; index < shown; ++index) {
+    const Finding& each = *block.findings[index];
+    out += margin(gutter, cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))), paint);
+    out += '\n';
+    if (!options.verbose || same_message) continue;
+    const std::size_t room = options.width > gutter + 25 ? options.width - gutter - 5 : 20;
+    for (const std::string& line : fold(printable(each.message), room)) {
+      out += cat(margin(gutter, "│  ", paint), paint(Style::dim, line), "\n");
+    }
+  }
+  if (shown < block.findings.size()) {
+    out += margin(gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"), paint);
+    out += '\n';
+  }
+  return out + remedy(first.why, first.help, gutter + 2, options.width, paint);
+}
+
+struct Tally {
+  std::size_t errors = 0, warnings = 0, notes = 0;
+  void add(const Block& block) {
+    for (const Finding* each : block.findings) {
+      ++(each->severity == Severity::error ? errors : each->severity == Severity::warning ? warnings : notes);
+    }
+  }
+};
+
+// Blocks grouped by the file of their first finding.
+std::string by_file(const std::vector<Block>& blocks, const RenderOptions& options, const Painter& paint) {
+  std::string out;
+  for (auto begin = blocks.begin(); begin != blocks.end();) {
+    const SourceFile* file = begin->first().source;
+    const auto end = std::find_if(begin, blocks.end(),
+                                  [&](const Block& each) { return each.first().source != file; });
+    Tally tallied;
+    std::for_each(begin, end, [&](const Block& each) { tallied.add(each); });
+    out += rule_off(file ? printable(file->path) : ".", tally(tallied.errors, tallied.warnings, tallied.notes),
+                    options.width, paint);
+    for (; begin != end; ++begin) {
+      out += '\n';
+      out += begin->findings.size() > 1 ? together(*begin, options, paint) : single(begin->first(), options, paint);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+// What an ignore comment, the config or a baseline answers for: nothing is hidden without a trace.
+std::string answered_for(const std::vector<Finding>& findings, const RenderOptions& options,
+                         const Painter& paint) {
+  std::string out;
+  for (const Finding& finding : findings) {
+    if (finding.status == Status::open) continue;
+    const std::string place = to_string(place_of(finding.source, finding.span));
+    out += paragraph("", 0,
+                     cat(place, ": ", to_string(finding.status), ": ", finding.rule,
+                         finding.status_reason.empty() ? "" : ": ", printable(finding.status_reason)),
+                     2, options.width, paint, Style::dim);
+  }
+  return out.empty() ? out : out + "\n";
+}
+
+// `path:line:column: error: message [rule]`, as compilers say it.
+std::string one_line_each(const std::vector<Finding>& findings, const Painter& paint) {
+  std::string out;
+  for (const Finding& finding : findings) {
+    if (finding.status != Status::open || finding.severity == Severity::note) continue;
+    out += cat(to_string(place_of(finding.source, finding.span)), ": ",
+               paint(style_of(finding.severity), to_string(finding.severity)), ": ", printable(finding.message),
+               " [", finding.rule, "]\n");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string text(const lint::Report& report, const RenderOptions& options) {
+  const Painter paint(options.color);
+  if (options.quiet) return one_line_each(report.findings, paint);
+  if (options.mode == Mode::audit) return audit_text(report, options);
+  std::string out;
+  if (options.verbose && report.project) {
+    out += describe(*report.project, options, paint);
+    if (!out.empty()) out += '\n';
+  }
+  out += by_file(blocks_of(report.findings, least_shown(options)), options, paint);
+  if (options.verbose) out += answered_for(report.findings, options, paint);
+  return out + last_line(report, options, paint);
+}
+
+}  // namespace migguard::report

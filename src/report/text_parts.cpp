@@ -1,0 +1,158 @@
+// The parts of text for people that more than one report is made of.
+#include <report/text_parts.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace migguard::report {
+namespace {
+
+std::string_view name_of(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::postgresql: return "PostgreSQL";
+    case Dialect::sqlite: return "SQLite";
+    case Dialect::mysql: return "MySQL";
+    case Dialect::other: return "another dialect";
+  }
+  return "";
+}
+
+// Whether a line of a help that is not its first is prose again: `then, in a later release:`.
+bool is_prose(std::string_view line) {
+  return line.ends_with(':') && !line.starts_with(' ') && !line.starts_with('-');
+}
+
+std::size_t statements_of(const History& history) {
+  std::size_t statements = 0;
+  for (const Migration& migration : history.migrations) statements += migration.script.statements.size();
+  return statements;
+}
+
+}  // namespace
+
+Severity Block::severity() const {
+  Severity gravest = Severity::note;
+  for (const Finding* each : findings) gravest = std::max(gravest, each->severity);
+  return gravest;
+}
+
+std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity least) {
+  std::vector<Block> blocks;
+  std::unordered_map<std::string_view, std::size_t> by_cause;
+  for (const Finding& finding : findings) {
+    if (finding.status != Status::open || finding.severity < least) continue;
+    if (!finding.cause.empty()) {
+      const auto [known, added] = by_cause.try_emplace(finding.cause, blocks.size());
+      if (!added) {
+        blocks[known->second].findings.push_back(&finding);
+        continue;
+      }
+    }
+    blocks.push_back({{&finding}});
+  }
+  return blocks;
+}
+
+std::string heading(Severity severity, std::string_view rule, std::string_view message, std::size_t width,
+                    const Painter& paint) {
+  const std::string label = cat(to_string(severity), "[", rule, "]");
+  return paragraph(cat(paint(style_of(severity), label), paint(Style::bold, ": ")), display_width(label) + 2,
+                   printable(message, true), 4, width, paint, Style::bold);
+}
+
+std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
+                      std::size_t indent, std::size_t width, const Painter& paint) {
+  std::string out;
+  const std::string safe = printable(help, true);
+  for (std::string_view line : split(safe, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const bool first = out.empty();
+    if (first || is_prose(line)) {
+      const std::string blank(indent, ' ');
+      out += paragraph(first ? label : std::string_view(blank), first ? label_width : indent, line, indent, width,
+                       paint);
+    } else if (trim(line).empty()) {
+      out += '\n';
+    } else {
+      out += cat(std::string(indent + 2, ' '), line, "\n");
+    }
+  }
+  return out;
+}
+
+std::string remedy(std::string_view why, std::string_view help, std::size_t indent, std::size_t width,
+                   const Painter& paint) {
+  const std::string margin(indent, ' ');
+  std::string out;
+  if (!why.empty()) {
+    out += paragraph(cat(margin, paint(Style::frame, "="), paint(Style::bold, " why:  ")), indent + 8,
+                     printable(why, true), indent + 8, width, paint);
+  }
+  if (!help.empty()) {
+    out += help_text(cat(margin, paint(Style::frame, "="), paint(Style::bold, " help: ")), indent + 8, help,
+                     indent + 8, width, paint);
+  }
+  return out;
+}
+
+std::string rule_off(std::string_view left, std::string_view right, std::size_t width, const Painter& paint) {
+  const std::size_t words = display_width(left) + display_width(right) + 2;
+  const std::size_t dashes = width > words + 3 ? width - words : 3;
+  std::string line;
+  for (std::size_t column = 0; column < dashes; ++column) line += "─";
+  return cat(paint(Style::bold, left), " ", paint(Style::dim, line), " ", paint(Style::dim, right), "\n");
+}
+
+std::string describe(const Project& project, const RenderOptions& options, const Painter& paint) {
+  std::string out;
+  for (const History& history : project.histories) {
+    out += paragraph(cat(paint(Style::bold, printable(history.folder)), ": "), display_width(history.folder) + 2,
+                     cat(display_name(history.tool), ", ", name_of(history.dialect), ", ",
+                         count(history.migrations.size(), "migration"), " (",
+                         count(statements_of(history), "statement"), ")",
+                         history.rollbacks.empty() ? "" : cat(", ", count(history.rollbacks.size(), "rollback"))),
+                     2, options.width, paint);
+    std::string detail = printable(history.evidence);
+    if (history.dialect != Dialect::postgresql) {
+      detail += detail.empty() ? "its SQL is not checked" : "; its SQL is not checked";
+    }
+    if (history.also_run_by_another) {
+      detail += detail.empty() ? "another tool runs it, too" : "; another tool runs it, too";
+    }
+    if (!detail.empty()) out += paragraph("  ", 2, detail, 2, options.width, paint, Style::dim);
+  }
+  return out;
+}
+
+std::string tally(std::size_t errors, std::size_t warnings, std::size_t notes) {
+  std::string out;
+  const auto add = [&](std::size_t number, std::string_view noun) {
+    if (number == 0) return;
+    if (!out.empty()) out += ", ";
+    out += count(number, noun);
+  };
+  add(errors, "error");
+  add(warnings, "warning");
+  add(notes, "note");
+  return out.empty() ? "nothing found" : out;
+}
+
+std::string last_line(const lint::Report& report, const RenderOptions& options, const Painter& paint) {
+  const lint::Summary& summary = report.summary;
+  const bool notes_shown = options.verbose;
+  const Style style = summary.errors ? Style::error : summary.warnings ? Style::warning : Style::good;
+  std::string out = cat(count(summary.migrations, "migration"), " (", count(summary.statements, "statement"), ", ",
+                        summary.not_understood, " not understood) in ",
+                        count(summary.histories, "history", "histories"), " checked with ",
+                        count(summary.rules, "rule"), ": ");
+  out += paint(style, tally(summary.errors, summary.warnings, notes_shown ? summary.notes : 0));
+  if (summary.suppressed) out += cat(", ", summary.suppressed, " suppressed");
+  if (summary.notes && !notes_shown) {
+    out += paint(Style::dim, cat(" (", count(summary.notes, "note"), " hidden, --verbose shows ",
+                                 summary.notes == 1 ? "it" : "them", ")"));
+  }
+  return out + "\n";
+}
+
+}  // namespace migguard::report

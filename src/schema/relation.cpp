@@ -1,0 +1,35 @@
+// What a relation answers about its own parts.
+#include <migguard/schema.hpp>
+
+namespace migguard {
+namespace {
+
+template <class Part>
+const Part* named(const std::vector<Part>& parts, std::string_view name) {
+  for (const Part& part : parts)
+    if (part.name == name) return &part;
+  return nullptr;
+}
+
+}  // namespace
+
+const Column* Relation::column(std::string_view column_name) const {
+  return named(columns, column_name);
+}
+
+const Constraint* Relation::constraint(std::string_view constraint_name) const {
+  return named(constraints, constraint_name);
+}
+
+const Index* Relation::index(std::string_view index_name) const {
+  return named(indexes, index_name);
+}
+
+const Column* Relation::not_null_column(std::string_view constraint_name) const {
+  if (constraint_name.empty()) return nullptr;
+  for (const Column& each : columns)
+    if (each.not_null_constraint == constraint_name) return &each;
+  return nullptr;
+}
+
+}  // namespace migguard

@@ -1,0 +1,124 @@
+// Clauses by their tokens: every function is one pass over its range.
+#include <sql/clause.hpp>
+//
+#include <sql/scan.hpp>
+
+namespace migguard::sql {
+namespace {
+
+// The tokens of a range, comments left out, and how deep in brackets each stands. Ends at a semicolon and at a
+// bracket that the range does not open.
+class ClauseTokens {
+ public:
+  ClauseTokens(std::string_view text, Span range)
+      : text_(text.substr(0, range.end)), scanner_(text_, range.begin) {}
+
+  bool next() {
+    // A bracket counts as inside itself, on both ends.
+    if (closing_) --depth_;
+    closing_ = false;
+    if (!scanner_.next_word(token_)) return false;
+    if (token_.kind != TokenKind::symbol || token_.end - token_.begin != 1) return true;
+    switch (text_[token_.begin]) {
+      case '(':
+      case '[': ++depth_; break;
+      case ')':
+      case ']':
+        if (depth_ == 0) return false;
+        closing_ = true;
+        break;
+      case ';': return depth_ != 0;
+      default: break;
+    }
+    return true;
+  }
+
+  const Token& token() const { return token_; }
+  bool outside() const { return depth_ == 0; }
+  bool opens() const { return depth_ == 1 && is('('); }
+  bool closes() const { return depth_ == 1 && is(')'); }
+  bool is(char symbol) const {
+    return token_.kind == TokenKind::symbol && text_[token_.begin] == symbol;
+  }
+  bool is_word(std::string_view word) const {
+    return outside() && token_.kind == TokenKind::word && same_word(slice(text_, token_.span()), word);
+  }
+
+ private:
+  std::string_view text_;
+  Scanner scanner_;
+  Token token_;
+  unsigned depth_ = 0;
+  bool closing_ = false;
+};
+
+}  // namespace
+
+Span trimmed(std::string_view text, Span range) {
+  ClauseTokens tokens(text, range);
+  if (!tokens.next()) return {range.begin, range.begin};
+  Span result = tokens.token().span();
+  while (tokens.next()) result.end = tokens.token().end;
+  return result;
+}
+
+std::vector<Span> split(std::string_view text, Span range) {
+  std::vector<Span> pieces;
+  ClauseTokens tokens(text, range);
+  bool begun = false;
+  Span piece;
+  while (tokens.next()) {
+    if (tokens.outside() && tokens.is(',')) {
+      pieces.push_back(begun ? piece : Span{tokens.token().begin, tokens.token().begin});
+      begun = false;
+      continue;
+    }
+    if (!begun) piece.begin = tokens.token().begin;
+    piece.end = tokens.token().end;
+    begun = true;
+  }
+  if (begun) pieces.push_back(piece);
+  return pieces;
+}
+
+Span after_word(std::string_view text, Span range, std::string_view word) {
+  ClauseTokens tokens(text, range);
+  while (tokens.next()) {
+    if (tokens.is_word(word)) return {tokens.token().end, range.end};
+  }
+  return {range.end, range.end};
+}
+
+Span before_word(std::string_view text, Span range, std::string_view word) {
+  ClauseTokens tokens(text, range);
+  while (tokens.next()) {
+    if (tokens.is_word(word)) return {range.begin, tokens.token().begin};
+  }
+  return range;
+}
+
+Span inside_brackets(std::string_view text, Span range) {
+  ClauseTokens tokens(text, range);
+  Span inside{range.end, range.end};
+  while (tokens.next()) {
+    if (tokens.opens()) {
+      inside.begin = tokens.token().end;
+    } else if (tokens.closes() && inside.begin != range.end) {
+      inside.end = tokens.token().begin;
+      return inside;
+    }
+  }
+  return inside;
+}
+
+bool has_words(std::string_view text, Span range, std::string_view first, std::string_view second) {
+  ClauseTokens tokens(text, range);
+  bool after_first = false;
+  while (tokens.next()) {
+    if (after_first && tokens.is_word(second)) return true;
+    after_first = tokens.is_word(first);
+  }
+  return false;
+}
+
+}  // namespace migguard::sql

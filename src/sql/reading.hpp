@@ -1,0 +1,52 @@
+// One file while it is being read: what preparation, parsing and recovery share.
+#pragma once
+
+#include <migguard/project.hpp>
+#include <sql/lower.hpp>
+#include <sql/script.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migguard::sql {
+
+class ParseTree;
+
+// The lines after COPY ... FROM STDIN, up to the line `\.`.
+struct CopyData {
+  std::uint32_t semicolon = 0;  // of the COPY statement
+  Span lines;
+};
+
+struct Reading {
+  const SourceFile& source;
+  const ParseOptions& options;
+  Script& script;
+  // The source with what is no SQL blanked out, byte for byte in the same place; empty while nothing had to be.
+  std::string copy = {};
+  std::vector<Statement> statements = {};
+  std::vector<CopyData> copy_data = {};
+  // Where reading started anew after a quote that never ends.
+  std::vector<std::uint32_t> restarts = {};
+  std::vector<Op> ops = {};  // of the statement at hand
+
+  const std::string& text() const { return copy.empty() ? source.text : copy; }
+  std::string_view text(Span range) const {
+    return std::string_view(text()).substr(range.begin, range.end - range.begin);
+  }
+  // The copy, made at the first call.
+  std::string& editable() {
+    if (copy.empty()) copy = source.text;
+    return copy;
+  }
+  void blank(Span range) {
+    if (range.begin < range.end) editable().replace(range.begin, range.end - range.begin, range.end - range.begin, ' ');
+  }
+  // Lowers every statement of a tree whose text begins at `base` of the source and is `size` bytes long.
+  void accept(const ParseTree& tree, std::uint32_t base, std::size_t size);
+};
+
+// Lowers a statement, its JSON keys included where its text speaks of JSON at all.
+void lower_statement(const RawStmt& statement, Lowering& out);
+
+}  // namespace migguard::sql

@@ -1,0 +1,89 @@
+// libpg_query's raw parse: memory contexts, places of statements, and errors in bytes.
+#include <migguard/text.hpp>
+#include <sql/scan.hpp>
+#include <sql/tree.hpp>
+
+namespace migguard::sql {
+namespace {
+
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// The byte offset of a place that is counted in characters from 1, as the parser counts.
+std::size_t byte_offset(std::string_view text, std::size_t character) {
+  std::size_t at = 0;
+  while (character > 1 && at < text.size()) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
+    --character;
+  }
+  return at;
+}
+
+// For an open quote the parser quotes all that follows it; people want one line.
+std::string shortened(std::string_view message) {
+  constexpr std::size_t longest = 120;
+  std::size_t end = std::min(message.find('\n'), message.size());
+  end = std::min(end, longest);
+  if (end == message.size()) return std::string(message);
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0U) == 0x80U) --end;
+  while (end > 0 && is_space(message[end - 1])) --end;
+  const bool quoting = std::count(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(end), '"') % 2 == 1;
+  return cat(message.substr(0, end), quoting ? "...\"" : "...");
+}
+
+}  // namespace
+
+ParseTree::ParseTree(std::string_view text) : text_(text), outer_(CurrentMemoryContext) {
+  MemoryContextSwitchTo(TopMemoryContext);
+  own_ = pg_query_enter_memory_context();
+  if (outer_ == nullptr) outer_ = TopMemoryContext;
+  result_ = pg_query_raw_parse(text.data(), 0);
+}
+
+ParseTree::~ParseTree() {
+  if (result_.error) pg_query_free_error(result_.error);
+  std::free(result_.stderr_buffer);
+  pg_query_exit_memory_context(own_);
+  MemoryContextSwitchTo(outer_);
+}
+
+std::size_t ParseTree::size() const {
+  return good() ? static_cast<std::size_t>(list_length(result_.tree)) : 0;
+}
+
+const RawStmt& ParseTree::operator[](std::size_t i) const {
+  return *static_cast<const RawStmt*>(list_nth(result_.tree, static_cast<int>(i)));
+}
+
+Span ParseTree::range(std::size_t i) const {
+  const RawStmt& statement = (*this)[i];
+  std::size_t begin = statement.stmt_location > 0 ? static_cast<std::size_t>(statement.stmt_location) : 0;
+  begin = std::min(begin, text_.size());
+  std::size_t end = statement.stmt_len > 0 ? begin + static_cast<std::size_t>(statement.stmt_len) : text_.size();
+  end = std::min(end, text_.size());
+  while (end > begin && is_space(text_[end - 1])) --end;
+  // The parser counts a comment before the semicolon, and all that follows the last statement, as its end.
+  const std::string_view whole = text_.substr(begin, end - begin);
+  const std::size_t last_line = whole.rfind('\n') == std::string_view::npos ? 0 : whole.rfind('\n') + 1;
+  if (whole.ends_with("*/") || whole.find("--", last_line) != std::string_view::npos) {
+    Scanner scanner(text_.substr(0, end), begin);
+    for (Token token; scanner.next_word(token);) end = token.end;
+  }
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+Refusal ParseTree::refusal() const {
+  Refusal refusal;
+  if (good()) return refusal;
+  const std::string_view message = result_.error->message ? result_.error->message : "syntax error";
+  refusal.message = shortened(message);
+  refusal.at_end = message.ends_with("at end of input");
+  refusal.placed = result_.error->cursorpos > 0;
+  if (refusal.placed) {
+    refusal.offset = byte_offset(text_, static_cast<std::size_t>(result_.error->cursorpos));
+  }
+  if (refusal.at_end) refusal.offset = text_.size();
+  return refusal;
+}
+
+}  // namespace migguard::sql
