@@ -1,4 +1,5 @@
-// One report for the tests of all formats: hostile text, long lines, wide characters, findings with one cause.
+// One report for the tests of all formats: hostile text, long lines, wide characters, findings with
+// one cause.
 #pragma once
 
 #include <lint/lint.hpp>
@@ -37,16 +38,16 @@ inline lint::Report sample_report() {
   };
 
   const SourceFile& journal = add_file("drizzle/meta/_journal.json", "{\"entries\": []}\n");
-  const SourceFile& first = add_file("drizzle/0001_init.sql",
-                                     "CREATE TABLE invoices (\n  id int PRIMARY KEY,\n  total int\n);\n");
-  const SourceFile& second = add_file(
-      "drizzle/0003_flat_hulk.sql",
-      "-- tidy up\nDROP TABLE invoices;\nALTER TABLE customers\n\tADD COLUMN 名前 varchar(10)\n\t\tNOT NULL\n"
-      "\t\tDEFAULT 'x'\n\t\tCOLLATE \"C\"\n\t\tUNIQUE;\n");
+  const SourceFile& first = add_file(
+      "drizzle/0001_init.sql", "CREATE TABLE invoices (\n  id int PRIMARY KEY,\n  total int\n);\n");
+  const SourceFile& second = add_file("drizzle/0003_flat_hulk.sql",
+                                      "-- tidy up\nDROP TABLE invoices;\nALTER TABLE "
+                                      "customers\n\tADD COLUMN 名前 varchar(10)\n\t\tNOT NULL\n"
+                                      "\t\tDEFAULT 'x'\n\t\tCOLLATE \"C\"\n\t\tUNIQUE;\n");
   const SourceFile& third = add_file(
       "drizzle/0004_\x1b[2Jevil.sql",
-      "UPDATE a SET b = '\x1b[31m\xe2\x80\xae' ; " + std::string(200, '-').replace(0, 3, "/*x") + "*/ " +
-          "CREATE INDEX bad\xff ON a (b); SELECT '" + std::string(150, 'y') + "';\r\n");
+      "UPDATE a SET b = '\x1b[31m\xe2\x80\xae' ; " + std::string(200, '-').replace(0, 3, "/*x") +
+          "*/ " + "CREATE INDEX bad\xff ON a (b); SELECT '" + std::string(150, 'y') + "';\r\n");
   const SourceFile& fourth = add_file("drizzle/0005_stray.sql", "SELECT 1;\n");
   const SourceFile& fifth = add_file("drizzle/0006_stray.sql", "");
 
@@ -63,44 +64,50 @@ inline lint::Report sample_report() {
   project.histories.push_back(std::move(history));
 
   auto& findings = report.findings;
-  findings.push_back(finding("truncate", "destructive", Severity::error, first, span_of(first, "total int"),
-                             "this empties a table"));
+  findings.push_back(finding("truncate", "destructive", Severity::error, first,
+                             span_of(first, "total int"), "this empties a table"));
   findings.back().status = Status::suppressed;
   findings.back().status_reason = "asked for";
-  findings.push_back(finding("drop-table", "destructive", Severity::error, second,
-                             span_of(second, "DROP TABLE invoices"),
-                             "this drops table invoices and every row in it")
-                         .because("once the migration commits, only a backup brings the rows back")
-                         .try_("rename the table now and drop it in a later release, when no code that runs "
-                               "reads or writes it any more:\nALTER TABLE invoices RENAME TO invoices_dropped;\n"
-                               "then, in a later release:\nDROP TABLE invoices_dropped;")
-                         .label(first, span_of(first, "CREATE TABLE invoices"), "made here")
-                         .with("table", "invoices"));
-  findings.push_back(finding("add-unique-column", "locks", Severity::warning, second,
-                             span_of(second, "ADD COLUMN 名前 varchar(10)\n\t\tNOT NULL\n\t\tDEFAULT 'x'\n\t\t"
-                                             "COLLATE \"C\"\n\t\tUNIQUE"),
-                             "this reads the whole table customers to build an index, and nobody can write "
-                             "meanwhile")
-                         .because("the index is built under an ACCESS EXCLUSIVE lock")
-                         .try_("add the column first, then\nCREATE UNIQUE INDEX CONCURRENTLY ON customers (名前);")
-                         .with("column", "名前")
-                         .with("table", "customers"));
+  findings.push_back(
+      finding("drop-table", "destructive", Severity::error, second,
+              span_of(second, "DROP TABLE invoices"),
+              "this drops table invoices and every row in it")
+          .because("once the migration commits, only a backup brings the rows back")
+          .try_("rename the table now and drop it in a later release, when no code that runs "
+                "reads or writes it any more:\nALTER TABLE invoices RENAME TO invoices_dropped;\n"
+                "then, in a later release:\nDROP TABLE invoices_dropped;")
+          .label(first, span_of(first, "CREATE TABLE invoices"), "made here")
+          .with("table", "invoices"));
+  findings.push_back(
+      finding("add-unique-column", "locks", Severity::warning, second,
+              span_of(second,
+                      "ADD COLUMN 名前 varchar(10)\n\t\tNOT NULL\n\t\tDEFAULT 'x'\n\t\t"
+                      "COLLATE \"C\"\n\t\tUNIQUE"),
+              "this reads the whole table customers to build an index, and nobody can write "
+              "meanwhile")
+          .because("the index is built under an ACCESS EXCLUSIVE lock")
+          .try_("add the column first, then\nCREATE UNIQUE INDEX CONCURRENTLY ON customers (名前);")
+          .with("column", "名前")
+          .with("table", "customers"));
   findings.push_back(finding("varchar-with-limit", "schema", Severity::note, second,
                              span_of(second, "varchar(10)"), "a limit is hard to change later"));
   findings.push_back(finding("control-characters", "input", Severity::warning, third,
-                             span_of(third, "'\x1b[31m\xe2\x80\xae'"), "this text holds \x1b[31mescapes"));
-  findings.push_back(finding("create-index-locks-writes", "locks", Severity::error, third,
-                             span_of(third, "CREATE INDEX bad\xff ON a (b)"),
-                             "this blocks every write to table a while the index is built")
-                         .because("CREATE INDEX holds a SHARE lock to its end")
-                         .try_("build it without the lock:\nCREATE INDEX CONCURRENTLY bad ON a (b);"));
+                             span_of(third, "'\x1b[31m\xe2\x80\xae'"),
+                             "this text holds \x1b[31mescapes"));
+  findings.push_back(
+      finding("create-index-locks-writes", "locks", Severity::error, third,
+              span_of(third, "CREATE INDEX bad\xff ON a (b)"),
+              "this blocks every write to table a while the index is built")
+          .because("CREATE INDEX holds a SHARE lock to its end")
+          .try_("build it without the lock:\nCREATE INDEX CONCURRENTLY bad ON a (b);"));
   for (const SourceFile* each : {&fourth, &fifth}) {
-    findings.push_back(finding("drizzle-orphan-sql", "history", Severity::error, *each, {},
-                               cat(each->path, " is not in the journal, so it never runs"))
-                           .because("drizzle-orm applies what the journal lists and nothing else")
-                           .try_("delete the files, or generate them anew with `npx drizzle-kit generate`")
-                           .about(each->path)
-                           .under("Drizzle's journal does not list these files, so they never run"));
+    findings.push_back(
+        finding("drizzle-orphan-sql", "history", Severity::error, *each, {},
+                cat(each->path, " is not in the journal, so it never runs"))
+            .because("drizzle-orm applies what the journal lists and nothing else")
+            .try_("delete the files, or generate them anew with `npx drizzle-kit generate`")
+            .about(each->path)
+            .under("drizzle-orphan-sql:drizzle/meta/_journal.json"));
   }
   lint::Summary& summary = report.summary;
   summary.histories = 1;

@@ -88,7 +88,10 @@ struct JsonVerdict {
 // reported by an earlier operation of the statement yield nothing. Confidence may be low.
 std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key);
 
-// The same for the rows that follow COPY ... FROM STDIN.
+// What is to be said of a Money-shaped object, whatever its key is called: its column, if that is guarded.
+std::vector<JsonVerdict> judge_shape(const Context& ctx, const JsonKey& key);
+
+// What the guard has to say about the rows that follow COPY ... FROM STDIN.
 struct CopiedKey {
   JsonVerdict verdict;
   Span span;  // of the key in the file

@@ -37,8 +37,9 @@ struct Name {
   Text schema;
   Text name;
   friend bool operator==(const Name&, const Name&) = default;
+  template <class That = Name>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(Name, schema), MIGGUARD_FIELD(Name, name)};
+    return std::tuple{MIGGUARD_FIELD(That, schema), MIGGUARD_FIELD(That, name)};
   }
 };
 
@@ -79,17 +80,19 @@ struct TypeName {
   List<std::int32_t> modifiers;  // varchar(50): {50}; numeric(10,2): {10,2}
   std::uint8_t array_dimensions = 0;
   Text text;                     // for people: `character varying(50)`, as format_type would print it
+  template <class That = TypeName>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(TypeName, name), MIGGUARD_FIELD(TypeName, modifiers),
-                      MIGGUARD_FIELD(TypeName, array_dimensions), MIGGUARD_FIELD(TypeName, text)};
+    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, modifiers),
+                      MIGGUARD_FIELD(That, array_dimensions), MIGGUARD_FIELD(That, text)};
   }
 };
 
 struct FunctionCall {
   Name name;
   std::uint16_t arguments = 0;
+  template <class That = FunctionCall>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(FunctionCall, name), MIGGUARD_FIELD(FunctionCall, arguments)};
+    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, arguments)};
   }
 };
 
@@ -107,19 +110,21 @@ struct Expression {
   List<Text> not_null_columns;                 // columns it proves NOT NULL when it is a CHECK that holds:
                                                // `c IS NOT NULL`, and through AND
   explicit operator bool() const { return kind != ExpressionKind::none; }
+  template <class That = Expression>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(Expression, kind), MIGGUARD_FIELD(Expression, text),
-                      MIGGUARD_FIELD(Expression, value), MIGGUARD_FIELD(Expression, always_true),
-                      MIGGUARD_FIELD(Expression, columns), MIGGUARD_FIELD(Expression, functions),
-                      MIGGUARD_FIELD(Expression, casts), MIGGUARD_FIELD(Expression, not_null_columns)};
+    return std::tuple{MIGGUARD_FIELD(That, kind), MIGGUARD_FIELD(That, text),
+                      MIGGUARD_FIELD(That, value), MIGGUARD_FIELD(That, always_true),
+                      MIGGUARD_FIELD(That, columns), MIGGUARD_FIELD(That, functions),
+                      MIGGUARD_FIELD(That, casts), MIGGUARD_FIELD(That, not_null_columns)};
   }
 };
 
 struct OptionValue {  // name = value of SET (...), WITH (...), SET name TO value
   Text name;
   Text value;
+  template <class That = OptionValue>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(OptionValue, name), MIGGUARD_FIELD(OptionValue, value)};
+    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, value)};
   }
 };
 
@@ -143,16 +148,16 @@ struct ConstraintDefinition {
   bool no_inherit = false;
   bool nulls_not_distinct = false;
   bool without_overlaps = false;
+  template <class That = ConstraintDefinition>
   static constexpr auto fields() {
-    using S = ConstraintDefinition;
-    return std::tuple{MIGGUARD_FIELD(S, kind), MIGGUARD_FIELD(S, name), MIGGUARD_FIELD(S, columns),
-                      MIGGUARD_FIELD(S, check), MIGGUARD_FIELD(S, references),
-                      MIGGUARD_FIELD(S, referenced_columns), MIGGUARD_FIELD(S, on_delete),
-                      MIGGUARD_FIELD(S, on_update), MIGGUARD_FIELD(S, on_delete_written),
-                      MIGGUARD_FIELD(S, using_index), MIGGUARD_FIELD(S, include), MIGGUARD_FIELD(S, method),
-                      MIGGUARD_FIELD(S, not_valid), MIGGUARD_FIELD(S, not_enforced),
-                      MIGGUARD_FIELD(S, deferrable), MIGGUARD_FIELD(S, no_inherit),
-                      MIGGUARD_FIELD(S, nulls_not_distinct), MIGGUARD_FIELD(S, without_overlaps)};
+    return std::tuple{MIGGUARD_FIELD(That, kind), MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, columns),
+                      MIGGUARD_FIELD(That, check), MIGGUARD_FIELD(That, references),
+                      MIGGUARD_FIELD(That, referenced_columns), MIGGUARD_FIELD(That, on_delete),
+                      MIGGUARD_FIELD(That, on_update), MIGGUARD_FIELD(That, on_delete_written),
+                      MIGGUARD_FIELD(That, using_index), MIGGUARD_FIELD(That, include), MIGGUARD_FIELD(That, method),
+                      MIGGUARD_FIELD(That, not_valid), MIGGUARD_FIELD(That, not_enforced),
+                      MIGGUARD_FIELD(That, deferrable), MIGGUARD_FIELD(That, no_inherit),
+                      MIGGUARD_FIELD(That, nulls_not_distinct), MIGGUARD_FIELD(That, without_overlaps)};
   }
 };
 
@@ -170,13 +175,13 @@ struct ColumnDefinition {
   Generated generated = Generated::none;
   Expression generation;
   List<ConstraintDefinition> constraints;  // CHECK, REFERENCES, UNIQUE, PRIMARY KEY, NOT NULL written at the column
+  template <class That = ColumnDefinition>
   static constexpr auto fields() {
-    using S = ColumnDefinition;
-    return std::tuple{MIGGUARD_FIELD(S, name), MIGGUARD_FIELD(S, type), MIGGUARD_FIELD(S, collation),
-                      MIGGUARD_FIELD(S, serial), MIGGUARD_FIELD(S, not_null), MIGGUARD_FIELD(S, primary_key),
-                      MIGGUARD_FIELD(S, unique), MIGGUARD_FIELD(S, default_value), MIGGUARD_FIELD(S, identity),
-                      MIGGUARD_FIELD(S, generated), MIGGUARD_FIELD(S, generation),
-                      MIGGUARD_FIELD(S, constraints)};
+    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, type), MIGGUARD_FIELD(That, collation),
+                      MIGGUARD_FIELD(That, serial), MIGGUARD_FIELD(That, not_null), MIGGUARD_FIELD(That, primary_key),
+                      MIGGUARD_FIELD(That, unique), MIGGUARD_FIELD(That, default_value), MIGGUARD_FIELD(That, identity),
+                      MIGGUARD_FIELD(That, generated), MIGGUARD_FIELD(That, generation),
+                      MIGGUARD_FIELD(That, constraints)};
   }
 };
 
@@ -187,11 +192,11 @@ struct LikeClause {
   bool indexes = false;
   bool identity = false;
   bool generated = false;
+  template <class That = LikeClause>
   static constexpr auto fields() {
-    using S = LikeClause;
-    return std::tuple{MIGGUARD_FIELD(S, table), MIGGUARD_FIELD(S, columns_defaults),
-                      MIGGUARD_FIELD(S, constraints), MIGGUARD_FIELD(S, indexes), MIGGUARD_FIELD(S, identity),
-                      MIGGUARD_FIELD(S, generated)};
+    return std::tuple{MIGGUARD_FIELD(That, table), MIGGUARD_FIELD(That, columns_defaults),
+                      MIGGUARD_FIELD(That, constraints), MIGGUARD_FIELD(That, indexes), MIGGUARD_FIELD(That, identity),
+                      MIGGUARD_FIELD(That, generated)};
   }
 };
 
@@ -201,19 +206,24 @@ struct IndexColumn {
   Text operator_class;
   Text collation;
   bool descending = false;
+  template <class That = IndexColumn>
   static constexpr auto fields() {
-    using S = IndexColumn;
-    return std::tuple{MIGGUARD_FIELD(S, name), MIGGUARD_FIELD(S, expression),
-                      MIGGUARD_FIELD(S, operator_class), MIGGUARD_FIELD(S, collation),
-                      MIGGUARD_FIELD(S, descending)};
+    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, expression),
+                      MIGGUARD_FIELD(That, operator_class), MIGGUARD_FIELD(That, collation),
+                      MIGGUARD_FIELD(That, descending)};
   }
 };
 
 // An operation: `kind` is its public name in `dump`, pattern rules and plugins.
-#define MIGGUARD_OPERATION(Kind, ...)                          \
-  static constexpr std::string_view kind = Kind;               \
-  static constexpr auto fields() { return std::tuple{__VA_ARGS__}; }
-#define MIGGUARD_MEMBER(member) MIGGUARD_FIELD(Self, member)
+// Its fields are a template so that only who walks them compiles them: eagerly, they are two thirds of this
+// header's cost.
+#define MIGGUARD_OPERATION(Kind, ...)            \
+  static constexpr std::string_view kind = Kind; \
+  template <class That = Self>                   \
+  static constexpr auto fields() {               \
+    return std::tuple{__VA_ARGS__};              \
+  }
+#define MIGGUARD_MEMBER(member) MIGGUARD_FIELD(That, member)
 
 // ---------------------------------------------------------------- tables
 
@@ -1131,6 +1141,16 @@ struct JsonKey : Node {
   bool remedy = false;       // moves the value into a typed column, removes the key, or forbids it
   bool sibling_currency = false;  // the same object holds a currency beside it
   bool indirect = false;     // in dynamic SQL, a folded constant, a view's or subquery's output: less certain
+  JsonValueKind element_kind = JsonValueKind::unknown;  // of an array constant: the kind of its first element
+  bool money_shape = false;  // an object constant with an amount beside a currency
+  Name row;                  // to_jsonb(t): the keys are the columns of this relation or type, below `path`
+  bool repeated = false;     // an earlier key of the statement has the same column, path and access
+  bool defined = false;      // of a default or a function body: it writes or reads whenever that is used
+  bool feeds = false;        // a read whose value goes to the column `feeds_column` of `feeds_table`
+  Name feeds_table;
+  Text feeds_column;         // empty where only the position is known
+  std::int32_t feeds_position = -1;
+  Name trigger_function;     // NEW and OLD in a trigger function: the table is its trigger's
   MIGGUARD_OPERATION("json_key", MIGGUARD_MEMBER(tables), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(position),
                      MIGGUARD_MEMBER(path), MIGGUARD_MEMBER(key), MIGGUARD_MEMBER(access),
                      MIGGUARD_MEMBER(value_kind), MIGGUARD_MEMBER(value), MIGGUARD_MEMBER(numeric_use),
@@ -1153,11 +1173,8 @@ using Op = std::variant<
     Copy, Select, SetVariable, TransactionControl, LockTable, Vacuum, Cluster, NonTransactional, DoBlock, Opaque,
     OtherStatement, JsonKey>;
 
-inline const Node& node(const Op& op) {
-  return std::visit([](const auto& each) -> const Node& { return each; }, op);
-}
-inline std::string_view kind(const Op& op) {
-  return std::visit([](const auto& each) { return each.kind; }, op);
-}
+// What every operation has, and its public name.
+const Node& node(const Op& op);
+std::string_view kind(const Op& op);
 
 }  // namespace migguard

@@ -178,6 +178,7 @@ struct Project {
   std::deque<SourceFile> files;   // every file read, at a stable address
   std::vector<History> histories; // sorted by folder
   std::vector<RunnerCommand> commands;  // sorted by path and place; one per line, tool and action
+  std::vector<Tool> code_tools;    // tools whose migrations are code (Knex, TypeORM, Sequelize) that packages depend on
 };
 
 }  // namespace migguard

@@ -77,6 +77,7 @@ struct Index {
   std::vector<std::string> columns;  // empty text for an expression
   std::vector<std::string> mentioned;  // every column in expressions and predicate
   std::vector<std::string> include;
+  std::vector<std::string> attribute_names;  // what its columns are called in it: `lower` for lower(email)
   bool unique = false;
   bool partial = false;
   bool valid = true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <migguard/jsonb.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,7 +42,7 @@ std::string without_digits(std::string_view token) {
 }
 
 // What the object around a key is about.
-enum class Around : std::uint8_t { nothing, money, money_word, counting };
+enum class Around : std::uint8_t { nothing, counting, money, money_word };
 
 // The nearest parent that says anything decides.
 Around around(std::string_view path) {
@@ -211,6 +212,7 @@ class Judgement {
   Classification by_head() {
     const std::vector<std::string> whole = name_.tokens;
     if (whole.size() > 1 && has_role(whole.front(), Role::lead)) return nothing("lead=flag");
+    if (std::find(whole.begin(), whole.end(), "include") != whole.end()) return nothing("verb=include");
     // The last word as it stands, before any tail is cut: `refund_by`, `price_effective_from`, `amount_of_items`.
     if (const auto of = std::find(whole.begin(), whole.end(), "of"); of != whole.end() && of != whole.begin()) {
       const std::size_t at = static_cast<std::size_t>(of - whole.begin());
@@ -232,6 +234,10 @@ class Judgement {
     }
     uncover_head(name_);
     if (is_negative(head())) return nothing("");
+    if (ends_in_rate(head())) {
+      note(cat("head=", head()));
+      return amount(Level::high, Class::rate);
+    }
     if (is_strong(head()) || has_role(head(), Role::minor_unit)) return strong_head();
     if (has_role(head(), Role::rate) || name_.percent_sign) return rate_head();
     if (has_role(head(), Role::weak)) return weak_head();
@@ -299,10 +305,12 @@ class Judgement {
     const Tokens modifiers = before_head();
     const bool currency_named = name_.iso || name_.sign || name_.minor_unit;
     if (any_strong(modifiers) || currency_named) return amount(Level::high, Class::amount);
+    if (any(modifiers, Role::iso)) return amount(Level::high, Class::amount);
     if (any(modifiers, Role::anti) && !money_modifier(modifiers)) return nothing("modifier=not money");
     if (money_modifier(modifiers)) {
       note("modifier=trade");
-      return amount(Level::medium, Class::amount);
+      const bool holds_parts = evidence_ == Evidence::container && head() == "values";
+      return amount(holds_parts ? Level::low : Level::medium, Class::amount);
     }
     if (!modifiers.empty() && !name_.qualified && !all_weak(modifiers)) {
       return parents() == Around::money_word ? amount(Level::medium, kind) : amount(Level::low, kind);
@@ -334,6 +342,10 @@ class Judgement {
   bool money_modifier(Tokens modifiers) const {
     const std::string& word = head();
     if (word == "limit" || word == "cap" || word == "goal") return false;
+    const std::string_view nearest = modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
+    if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum") {
+      return modifiers.size() > 1 ? money_modifier(modifiers.first(modifiers.size() - 1)) : word == "payment";
+    }
     return any(modifiers, Role::context) || all_weak_pair(modifiers);
   }
   // total_due, net_payment: two weak words confirm each other.
@@ -347,7 +359,8 @@ class Judgement {
     const bool known_value = evidence_ == Evidence::number || evidence_ == Evidence::money;
     if (has_role(head(), Role::iso) && tokens.size() == 1) {
       note(cat("head=", head()));
-      return amount(evidence_ == Evidence::number ? Level::high : Level::low, Class::amount);
+      const bool surely = evidence_ == Evidence::number || parents() >= Around::money;
+      return amount(surely && parents() != Around::counting ? Level::high : Level::medium, Class::amount);
     }
     if (name_.iso && (any_strong(modifiers) || any(modifiers, Role::weak))) return amount(Level::high, Class::amount);
     if (name_.iso && known_value) return amount(Level::medium, Class::amount);
@@ -397,8 +410,8 @@ class Judgement {
   }
 
   Classification business(const Classification& none) {
-    const std::string& word = name_.tokens.empty() ? std::string() : tokenize(key_).back();
-    if (!has_role(word, Role::business) && !(word == "total" && false)) return none;
+    const std::vector<std::string> tokens = tokenize(key_);
+    if (tokens.empty() || !has_role(tokens.back(), Role::business)) return none;
     Classification result = none;
     result.level = Level::low;
     result.kind = Class::business;

@@ -49,8 +49,8 @@ constexpr std::span<const std::string_view> strong = words<
     "surcharge upcharge markup markdown payout gratuity stipend tuition rebate royalty tariff levy freight expense "
     "expenditure "
     "overpayment underpayment prepayment receivable payable severance pnl turnover remuneration honorarium dividend "
-    "alimony apr apy px opex capex cashback backpay repayment earning proceeds overcharge overdraft copay "
-    "deductible franchise_fee chargeable_amount toll postage corkage demurrage kickback paycheck taxe noi gmv tcv acv "
+    "diem alimony apr apy px opex capex cashback backpay repayment earning proceeds overcharge overdraft copay "
+    "deductible toll postage corkage demurrage kickback paycheck taxe noi gmv tcv acv "
     "arpa nav outlay reimbursement withholding writeoff installment instalment mortgage annuity "
     // German
     "preis betrag kosten gebuehr gebuhr rabatt gehalt lohn umsatz mwst ust steuer miete umsatzsteuer skonto "
@@ -81,7 +81,7 @@ constexpr std::span<const std::string_view> weak = words<
     "tip rent bid ask due limit sum spend income pay fine fare interest duty sale estimate cash quoted bounty quote "
     "worth paid spent contribution contrib inflow outflow movement allowance reward invoice bill offer loan principal "
     "estimated donation payments sales purchase settlement claim equity valuation coverage cap debt pot spending "
-    "advance compensation fund price_total penalty grant credited charged debited owed loss gain grandsum "
+    "advance compensation fund penalty grant credited charged debited owed loss gain grandsum "
     "summe saldo solde valeur valor valore wert ertrag gesamt suma totaal razem summa toplam jumlah">;
 
 constexpr std::span<const std::string_view> rate = words<
@@ -92,63 +92,63 @@ constexpr std::span<const std::string_view> foreign_rate = words<
     "taux tasa taxa tasso aliquota stawka kurs tipo oran">;
 
 constexpr std::span<const std::string_view> currency = words<
-    "currency ccy curr waehrung wahrung devise moneda moeda valuta waluta mata_uang matauang para_birimi parabirimi "
+    "currency ccy curr waehrung wahrung devise moneda moeda valuta waluta matauang parabirimi "
     "dovizcinsi divisa">;
 
 constexpr std::span<const std::string_view> negative = words<
     // identity and reference
     "id ids uuid guid uid ref reference code number no num nr key token hash checksum nonce slug handle link url uri "
-    "href path file image photo email phone address account acct_id token_id owner holder recipient sender user by "
+    "href path file image photo email phone address account owner holder recipient sender user by "
     "contact customer merchant vendor provider brand network issuer bank bin iban bic last4 name title label text "
     "description desc note comment memo message msg caption disclaimer disclosure instruction term statement "
     "descriptor prefix suffix object receipt certificate form sheet report page template secret signature mandate "
     "intent session transaction txn attempt registration zip postcode authority entity party "
-    "metadata meta data_source payload webhook feed api endpoint "
+    "metadata meta payload webhook feed api endpoint "
     // kind and state
     "type kind class category cat method mode model status state stage phase policy strategy scheme behavior behaviour "
     "handling processing capture collection calculation formula engine algorithm rule tier plan level group segment "
     "tag flag indicator "
-    "enabled disabled active inactive visible visibility hidden required optional allowed applied approved confirmed "
+    "enabled disabled active inactive visible visibility hidden required optional allowed approved confirmed "
     "requested rejected failed sent waived verified registered exempt exemption eligible eligibility inclusive "
     "included includes include exclusive reason error warning result outcome confirmation format formatter "
     "formatting "
     "locale language symbol sign precision decimals places rounding style color colour icon position order sort "
     "filter column row field width height size font screen switcher toggle option options setting settings "
     "preference config configuration source origin destination channel medium interface system platform "
-    "jurisdiction region country nationality residency behavior_type center centre department allocation_tag "
+    "jurisdiction region country nationality residency center centre department "
     "schedule terms frequency interval cycle period term month year week quarter season day hour minute second ms "
-    "date time at timestamp datetime start_date end_date until since expiry expiration deadline day_count "
-    "count counts counter quantity qty version revision index_name rank ranking order_by sequence seq "
+    "date time at timestamp datetime until since expiry expiration deadline "
+    "count counts counter quantity qty version revision rank ranking sequence seq "
     "confidence probability score accuracy rating grade "
     "weight volume length distance duration latency temperature "
-    "job sync check alert watch override_allowed refresh update updated created history log audit trail "
-    "profile instrument device terminal gateway processor descriptor_name list table matrix chart card_number "
-    "on off of from to as for with via per_page limit threshold_type timezone window unit_label basis_type "
-    "line item tonnage carb score_type role permission scope reader writer template_id nurse cycle_count officer "
-    "print partner manager model_id register register_id stub accountant agent advisor team usd_enabled "
-    "notification reminder subject body header footer hint help tooltip placeholder page_url pages label_text "
-    "step document doc attachment approval approver reviewer workflow trigger_type trigger event topic "
-    "promotion campaign coupon_code voucher eventid bracket_name "
+    "job sync check alert watch refresh update updated created history log audit trail "
+    "profile instrument device terminal gateway processor list table matrix chart "
+    "on off of from to as for with via limit timezone window "
+    "line item tonnage carb role permission scope reader writer nurse officer "
+    "print partner manager register stub accountant agent advisor team "
+    "notification reminder subject body header footer hint help tooltip placeholder pages "
+    "step document doc attachment approval approver reviewer workflow trigger event topic "
+    "promotion campaign voucher eventid "
     // other languages
-    "nummer numero numer nummero liste lista lijst stelle nom nome nombre typ typo datum fecha data_zakupu status_code "
+    "nummer numero numer nummero liste lista lijst stelle nom nome nombre typ typo datum fecha "
     "kod codigo bezeichnung beschreibung estado statut tarih tanggal">;
 
 constexpr std::span<const std::string_view> lead = words<
     "is has show hide allow allows requires require required can should enable enables enabled include includes use "
     "uses multi auto supports support needs need accept accepts display displays without with skip ignore was were "
-    "will do does did hides prices_include sort sorted filter for no not request mark marked disable force round "
-    "cumulative_flag">;
+    "will do does did hides sort sorted filter for no not request mark marked disable force round "
+    "">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received withheld outstanding "
     "remaining pending invoiced billed charged settled earned spent saved credited debited transferred payable "
-    "receivable disputed voided written applied_amount total totals gross net min max minimum maximum avg average mean "
+    "receivable disputed voided written total totals gross net min max minimum maximum avg average mean "
     "median sum estimate estimated actual original override before after pre post final initial current previous "
     "last first old new low high range basis value sub base set aged local foreign presentment formatted display "
     "money amount minor major micros decimal float int integer numeric raw string str "
     "monthly yearly annual annually weekly daily hourly nightly ytd mtd qtd eod bop eop today lifetime "
-    "requested_amount unapplied reserved held available blocked accrued deferred recognized realised realized "
-    "unrealized cap floor limit budget adjusted adjustment override_amount each unit line item shipping "
+    "unapplied reserved held applied available blocked accrued deferred recognized realised realized "
+    "unrealized cap floor limit budget adjusted adjustment each unit line item shipping "
     "ex inc incl excl taxed untaxed taxable nontaxable "
     // other languages
     "unitario unitaria unitaire totale totaal brut brutto netto neto liquido bruto ttc ht livraison envio "
@@ -168,7 +168,7 @@ constexpr std::span<const std::string_view> context = words<
     "book face nominal appraised assessed insured declared customs salvage resale residual replacement property "
     "lifetime monetary money financial profit operating contribution net gross taxable pretax "
     "opening closing starting ending available outstanding pending blocked current running unpaid "
-    "down security winning excise import export stamp customs_duty pension employer employee "
+    "down security winning excise import export stamp pension employer employee "
     "excess minimum min partial late finance usage "
     // by time
     "hourly daily nightly weekly monthly yearly annual annually quarterly hour night day week month year lifetime "
@@ -177,30 +177,30 @@ constexpr std::span<const std::string_view> context = words<
     "paid due credited spent spend charged tip insurance premium base salary bonus taxes donation donated total "
     "stripe paypal adyen square braintree klarna "
     "interest fx forex exchange swap lending borrowing mid spot prime repo deposit dividend withdrawal "
-    "tuition ticket seat policy_premium aum claim budget earned owed payable receivable">;
+    "tuition ticket seat aum claim budget earned owed payable receivable">;
 
 constexpr std::span<const std::string_view> anti = words<
     "heart frame sample sampling bit baud refresh error failure success conversion bounce click open churn retention "
-    "response hit growth win loss_function completion utilization utilisation learning dropout infusion request "
-    "requests limit limiter flow data pulse birth death mortality attendance participation occupancy crime interest_in "
+    "response hit growth win completion utilization utilisation learning dropout infusion request "
+    "requests limit limiter flow data pulse birth death mortality attendance participation occupancy crime "
     "through adoption engagement defect scan polling poll sync frequency transmission spread unemployment "
     "vacation leave pto sick white work life load class color colour power phase energy acid nitrogen "
-    "photo image photos video course courses social academic study music film extra_curricular author "
+    "photo image photos video course courses social academic study music film author "
     "hash planner search path cpu io compute memory edge query function model latency battery solar "
     "top left right bottom inner outer layout page box css x y "
-    "default field option attribute property metric sensor p core data key min_value form input label parameter "
-    "new old previous prior expected actual observed threshold param variable cell string raw hex display "
+    "default field option attribute property metric sensor p core data key form input label parameter "
+    "new old previous prior observed threshold param variable cell string raw hex display "
     "weight carbs carb promoter mass calories protein fat sugar "
-    "vote votes word words token tokens item_count user users session file files row_count points point loyalty "
-    "school football story sum_insured_count public special personal human user_interest "
+    "vote votes word words token tokens user users session file files points point loyalty "
+    "school football story public special personal human "
     "time minute minutes hours seconds duration speed velocity rotation download upload network api concurrent "
-    "queue retry connection student head military night_shift heavy fire jury on off cold bail_type print">;
+    "queue retry connection student head military heavy fire jury on off cold print">;
 
 constexpr std::span<const std::string_view> money_parent = words<
     "order invoice quote cart basket checkout pricing fee fees total totals wallet payment billing price cost amount "
-    "tax discount balance salary charge premium rent money budget refund payout shipping deposit rate_card ratecard "
+    "tax discount balance salary charge premium rent money budget refund payout shipping deposit ratecard "
     "financials revenue expense commission wage subtotal bill purchase booking transaction settlement transfer loan "
-    "earnings income tip credit_line proposal estimate">;
+    "earnings income tip proposal estimate">;
 
 constexpr std::span<const std::string_view> counting_parent = words<
     "pagination paging page stats stat statistics count storage disk sensor vote token score progress test result "
@@ -235,7 +235,7 @@ constexpr std::span<const std::string_view> business = words<
     "quantity qty status sku unit moq stock date customer approved valid menge cantidad quantite">;
 
 constexpr std::span<const std::string_view> exchange = words<
-    "exchange fx forex interest lending borrowing apr apy conversion_fx mortgage loan vat gst change cambio horaire "
+    "exchange fx forex interest lending borrowing apr apy mortgage loan vat gst change cambio horaire "
     "wechsel interes interet swap">;
 
 constexpr std::span<const std::string_view> glued_left = words<
@@ -246,8 +246,11 @@ constexpr std::span<const std::string_view> glued_right = words<
     "price prices cost costs amount total fee fees rate tax value charge amt usd eur gbp">;
 
 constexpr std::span<const std::string_view> glued_suffixes = words<
-    "preis betrag kosten gebuehr gebuhr steuer rabatt gehalt umsatz steuersatz stundensatz zinssatz tagessatz "
-    "prijs bedrag pris fiyati ucreti harga">;
+    "preis betrag kosten gebuehr gebuhr steuer rabatt gehalt umsatz prijs bedrag pris fiyati ucreti harga">;
+constexpr std::span<const std::string_view> glued_rates = words<
+    "steuersatz stundensatz tagessatz zinssatz mehrwertsteuersatz mwstsatz rabattsatz wechselkurs umrechnungskurs "
+    "steuerprozent skattesats momssats vaxelkurs valutakurs rantesats wisselkoers rentepercentage uurtarief "
+    "btwpercentage timlon">;
 constexpr std::span<const std::string_view> not_glued = words<"enterpris">;
 
 struct ScriptWord {
@@ -339,6 +342,8 @@ bool ends_in_money(std::string_view token) {
     return token.size() > suffix.size() + 2 && token.ends_with(suffix);
   });
 }
+
+bool ends_in_rate(std::string_view token) { return contains(glued_rates, token); }
 
 Script script_word(std::string_view key) {
   for (const ScriptWord& word : script_words) {

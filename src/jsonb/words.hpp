@@ -39,6 +39,9 @@ std::size_t compound_split(std::string_view token);
 // A token that ends in a money word of a language that glues its nouns (`versandkosten`).
 bool ends_in_money(std::string_view token);
 
+// The same for rates (`steuersatz`, `wechselkurs`).
+bool ends_in_rate(std::string_view token);
+
 // A key in a script without spaces, or with inflected words: looked for as a substring.
 enum class Script : std::uint8_t { none, amount, rate, currency, negative };
 Script script_word(std::string_view key);

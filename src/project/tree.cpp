@@ -73,8 +73,9 @@ bool Tree::inside(std::string_view path) const { return root_of(path) != nullptr
 
 std::string Tree::absolute(const Root& root, std::string_view path) {
   if (path == root.path) return root.canonical;
-  if (root.path == ".") return join_path(root.canonical, path);
-  return join_path(root.canonical, path.substr(root.path.size()));
+  if (root.path != ".") path.remove_prefix(root.path.size());
+  if (path.starts_with('/')) path.remove_prefix(1);
+  return join_path(root.canonical, path);
 }
 
 void Tree::add_rules_above(const std::string& canonical) {
@@ -92,8 +93,12 @@ bool Tree::ignored(const std::string& path, bool directory) {
   const Root* root = root_of(path);
   if (!root || path == root->path) return false;
   if (!root->ignored && git_ignore_.ignored(absolute(*root, path), directory)) return true;
-  return std::any_of(ignore_.begin(), ignore_.end(),
-                     [&](const Glob& glob) { return glob.matches(path); });
+  // The configuration may lie in the directory that was opened, wherever that is seen from.
+  const std::string_view below = std::string_view(path).substr(
+      root->path == "." || !path.starts_with(root->path) ? 0 : root->path.size() + 1);
+  return std::any_of(ignore_.begin(), ignore_.end(), [&](const Glob& glob) {
+    return glob.matches(path) || glob.matches(below);
+  });
 }
 
 Folder Tree::list(const std::string& path, const Root& root) {

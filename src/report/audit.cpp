@@ -1,5 +1,5 @@
-// The audit as text: a report to hand to a colleague. What there is, how bad it is, every finding in the order of
-// importance, and what to do first.
+// The audit as text: a report to hand to a colleague. What there is, how bad it is, every finding
+// in the order of importance, and what to do first.
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
@@ -20,11 +20,13 @@ struct Chapter {
   std::vector<const Finding*> findings;
 };
 
-// What cannot be read hides everything else; then what runs at all, what is lost, what fails, what blocks.
+// What cannot be read hides everything else; then what runs at all, what is lost, what fails, what
+// blocks.
 std::size_t rank(std::string_view family) {
   constexpr std::string_view order[] = {"input", "history",       "destructive", "transaction",
                                         "locks", "compatibility", "jsonb",       "schema"};
-  return static_cast<std::size_t>(std::find(std::begin(order), std::end(order), family) - std::begin(order));
+  return static_cast<std::size_t>(std::find(std::begin(order), std::end(order), family) -
+                                  std::begin(order));
 }
 
 std::vector<Chapter> chapters_of(const std::vector<Finding>& findings) {
@@ -48,7 +50,8 @@ std::vector<Chapter> chapters_of(const std::vector<Finding>& findings) {
   }
   std::stable_sort(chapters.begin(), chapters.end(), [](const Chapter& a, const Chapter& b) {
     const auto key = [](const Chapter& each) {
-      return std::tuple(-static_cast<int>(each.severity), rank(each.family), -static_cast<long>(each.errors));
+      return std::tuple(-static_cast<int>(each.severity), rank(each.family),
+                        -static_cast<long>(each.errors));
     };
     return key(a) < key(b);
   });
@@ -87,14 +90,17 @@ std::vector<std::vector<const Finding*>> by_remedy(const Chapter& chapter, Sever
   return groups;
 }
 
-std::string chapter_text(const Chapter& chapter, const RenderOptions& options, const Painter& paint) {
-  std::string out = rule_off(cat(to_string(chapter.severity), "[", chapter.rule, "]"),
-                             tally(chapter.errors, chapter.warnings, chapter.notes), options.width, paint);
+std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
+                         const Painter& paint) {
+  std::string out =
+      rule_off(cat(to_string(chapter.severity), "[", chapter.rule, "]"),
+               tally(chapter.errors, chapter.warnings, chapter.notes), options.width, paint);
   const Severity least = options.verbose ? Severity::note : Severity::warning;
   for (const auto& group : by_remedy(chapter, least)) {
     out += '\n';
     for (const Finding* finding : group) {
-      out += cat("  ", paint(Style::bold, to_string(place_of(finding->source, finding->span))), "\n");
+      out +=
+          cat("  ", paint(Style::bold, to_string(place_of(finding->source, finding->span))), "\n");
       out += paragraph("    ", 4, printable(finding->message), 4, options.width, paint);
     }
     out += remedy(group.front()->why, group.front()->help, 2, options.width, paint);
@@ -114,14 +120,16 @@ std::string first_steps(const std::vector<Chapter>& chapters, const RenderOption
   for (const Chapter& chapter : chapters) {
     for (const Finding* finding : chapter.findings) {
       if (finding->severity != Severity::error || finding->help.empty()) continue;
-      const std::string_view help = std::string_view(finding->help).substr(0, finding->help.find('\n'));
+      const std::string_view help =
+          std::string_view(finding->help).substr(0, finding->help.find('\n'));
       const auto [entry, added] = known.try_emplace({finding->rule, help}, steps.size());
       if (added) steps.push_back({finding});
       ++steps[entry->second].places;
     }
   }
   if (steps.empty()) return {};
-  std::string out = rule_off("What to do first", count(steps.size(), "step"), options.width, paint) + "\n";
+  std::string out =
+      rule_off("What to do first", count(steps.size(), "step"), options.width, paint) + "\n";
   std::size_t number = 0;
   for (const Step& step : steps) {
     std::string help = printable(step.first->help.substr(0, step.first->help.find('\n')));
@@ -129,10 +137,11 @@ std::string first_steps(const std::vector<Chapter>& chapters, const RenderOption
     const std::string where = to_string(place_of(step.first->source, step.first->span));
     const std::string label = cat(++number < 10 ? " " : "", number, ". ");
     out += paragraph(paint(Style::bold, label), label.size(), help, 4, options.width, paint);
-    out += paragraph("    ", 4,
-                     cat(step.first->rule, ": ", where,
-                         step.places > 1 ? cat(" and ", count(step.places - 1, "other place")) : ""),
-                     4, options.width, paint, Style::dim);
+    out +=
+        paragraph("    ", 4,
+                  cat(step.first->rule, ": ", where,
+                      step.places > 1 ? cat(" and ", count(step.places - 1, "other place")) : ""),
+                  4, options.width, paint, Style::dim);
   }
   return out + "\n";
 }

@@ -12,9 +12,18 @@ constexpr std::array table{
     Format{"json", json, "for programs: every finding with every field, version 1"},
 };
 
+constexpr auto names = [] {
+  std::array<std::string_view, table.size()> out;
+  std::transform(table.begin(), table.end(), out.begin(),
+                 [](const Format& each) { return each.name; });
+  return out;
+}();
+
 }  // namespace
 
 std::span<const Format> formats() { return table; }
+
+std::span<const std::string_view> format_names() { return names; }
 
 const Format* format_named(std::string_view name) {
   const auto found = std::find_if(table.begin(), table.end(),

@@ -1,5 +1,6 @@
-// Frames. A line is seen as cells: what one code point looks like, and how many columns that takes. Only the cells
-// that are shown are made, so that a line of a hundred megabytes costs no more than a short one.
+// Frames. A line is seen as cells: what one code point looks like, and how many columns that takes.
+// Only the cells that are shown are made, so that a line of a hundred megabytes costs no more than
+// a short one.
 #include <report/frame.hpp>
 #include <report/place.hpp>
 #include <util/text.hpp>
@@ -108,14 +109,16 @@ Drawn draw(const Window& window, std::size_t begin, std::size_t end) {
       drawn.after += cell.text;
     }
   }
-  if (window.cut_right) (drawn.after.empty() && !drawn.marked.empty() ? drawn.marked : drawn.after) += cut;
+  if (window.cut_right)
+    (drawn.after.empty() && !drawn.marked.empty() ? drawn.marked : drawn.after) += cut;
   drawn.marks = std::max<std::size_t>(drawn.marks, 1);
   return drawn;
 }
 
 std::string numbered(std::uint32_t number, std::size_t gutter, const Painter& paint) {
   const std::string digits = std::to_string(number);
-  return paint(Style::frame, cat(" ", std::string(gutter - std::min(gutter, digits.size()), ' '), digits, " │ "));
+  return paint(Style::frame,
+               cat(" ", std::string(gutter - std::min(gutter, digits.size()), ' '), digits, " │ "));
 }
 
 struct Lines {
@@ -149,7 +152,8 @@ std::string margin(std::size_t gutter, std::string_view line, const Painter& pai
   return paint(Style::frame, cat(std::string(gutter + 2, ' '), line));
 }
 
-std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width, const Painter& paint) {
+std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
+                  const Painter& paint) {
   const SourceFile& source = *excerpt.source;
   const Lines lines = lines_of(excerpt);
   const std::size_t room = std::max<std::size_t>(width > gutter + 4 ? width - gutter - 4 : 0, 20);
@@ -158,22 +162,26 @@ std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
     const std::string_view line = source.line(number);
     const std::size_t line_begin = source.line_begin(number);
     const std::size_t indent = number == lines.first ? 0 : line.find_first_not_of(" \t");
-    const std::size_t begin = number == lines.first ? std::min(lines.begin - line_begin, line.size())
-                                                    : std::min(indent, line.size());
-    const std::size_t end = number == lines.last ? std::min(lines.end - line_begin, line.size()) : line.size();
+    const std::size_t begin = number == lines.first
+                                  ? std::min(lines.begin - line_begin, line.size())
+                                  : std::min(indent, line.size());
+    const std::size_t end =
+        number == lines.last ? std::min(lines.end - line_begin, line.size()) : line.size();
     const Drawn drawn = draw(window_around(line, begin, room), begin, std::max(begin, end));
     out += numbered(number, gutter, paint);
     out += cat(drawn.before, paint(excerpt.style, drawn.marked), drawn.after, "\n");
-    // Of a span over many lines only the first is underlined: its end is told by colour, or by reading.
+    // Of a span over many lines only the first is underlined: its end is told by colour, or by
+    // reading.
     if (number != lines.first) continue;
     out += margin(gutter, "│ ", paint);
     out += std::string(drawn.indent, ' ');
-    out += paint(excerpt.style, cat(std::string(drawn.marks, excerpt.mark), excerpt.text.empty() ? "" : " ",
-                                    printable(excerpt.text)));
+    out += paint(excerpt.style, cat(std::string(drawn.marks, excerpt.mark),
+                                    excerpt.text.empty() ? "" : " ", printable(excerpt.text)));
     out += '\n';
   }
   if (last_shown(lines) < lines.last) {
-    out += margin(gutter, cat("⋮ ", count(lines.last - last_shown(lines), "more line")), paint) + "\n";
+    out +=
+        margin(gutter, cat("⋮ ", count(lines.last - last_shown(lines), "more line")), paint) + "\n";
   }
   return out;
 }

@@ -14,7 +14,7 @@ namespace migguard::report {
 struct Excerpt {
   const SourceFile* source = nullptr;
   Span span;
-  char mark = '^';        // under the span: `^` what is to blame, `-` what explains it
+  char mark = '^';  // under the span: `^` what is to blame, `-` what explains it
   Style style = Style::error;
   std::string_view text;  // behind the marks; may be empty
 };
@@ -22,9 +22,11 @@ struct Excerpt {
 // Columns that the line numbers of an excerpt need, at least two.
 std::size_t gutter_width(const Excerpt& excerpt);
 
-// The lines of the excerpt, each ending with a line end: the first lines of a long span only, and of a long line
-// the part around the span. Never wider than `width`, but for `text`. Costs no more than what is shown.
-std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width, const Painter& paint);
+// The lines of the excerpt, each ending with a line end: the first lines of a long span only, and
+// of a long line the part around the span. Never wider than `width`, but for `text`. Costs no more
+// than what is shown.
+std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
+                  const Painter& paint);
 
 // `  │` below the line numbers.
 std::string margin(std::size_t gutter, std::string_view line, const Painter& paint);

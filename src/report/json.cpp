@@ -1,4 +1,5 @@
-// The format `json`, version 1: other programs read it, so fields are added and never changed or removed.
+// The format `json`, version 1: other programs read it, so fields are added and never changed or
+// removed.
 #include <report/json_writer.hpp>
 #include <report/place.hpp>
 #include <report/report.hpp>
@@ -7,7 +8,9 @@ namespace migguard::report {
 namespace {
 
 void write(JsonWriter& out, const Place& place) {
-  out.member("path", place.path).member("line", place.begin.line).member("column", place.begin.column);
+  out.member("path", place.path)
+      .member("line", place.begin.line)
+      .member("column", place.begin.column);
   out.member("end_line", place.end.line).member("end_column", place.end.column);
 }
 

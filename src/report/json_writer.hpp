@@ -1,5 +1,5 @@
-// Writes JSON as it is dictated: commas, escapes and line breaks are looked after, nothing is kept in memory but
-// the text.
+// Writes JSON as it is dictated: commas, escapes and line breaks are looked after, nothing is kept
+// in memory but the text.
 #pragma once
 
 #include <concepts>
@@ -27,8 +27,7 @@ class JsonWriter {
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  JsonWriter& value(Number number) {
+  requires(!std::same_as<Number, bool>) JsonWriter& value(Number number) {
     return raw(std::to_string(number));
   }
   JsonWriter& null() { return raw("null"); }

@@ -1,4 +1,5 @@
-// Where something is, as people and programs are told: a path, a first character, and the one after the last.
+// Where something is, as people and programs are told: a path, a first character, and the one after
+// the last.
 #pragma once
 
 #include <migguard/source.hpp>

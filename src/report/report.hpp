@@ -1,5 +1,5 @@
-// Formats: a finished report as text. Each is a plain function in a file of its own and one line of the table in
-// formats.cpp.
+// Formats: a finished report as text. Each is a plain function in a file of its own and one line of
+// the table in formats.cpp.
 #pragma once
 
 #include <lint/lint.hpp>
@@ -12,10 +12,12 @@
 
 namespace migguard::report {
 
-// lint: a verdict to act on now. audit: a report of everything in a history, to hand to a colleague.
+// lint: a verdict to act on now. audit: a report of everything in a history, to hand to a
+// colleague.
 enum class Mode : std::uint8_t { lint, audit };
 
-// How text for people looks. Formats for programs always hold everything and heed none of this but `mode`.
+// How text for people looks. Formats for programs always hold everything and heed none of this but
+// `mode`.
 struct RenderOptions {
   Mode mode = Mode::lint;
   bool color = false;
@@ -35,6 +37,7 @@ struct Format {
 
 // Every format, in the order `--help` shows them.
 std::span<const Format> formats();
+std::span<const std::string_view> format_names();
 // The format of that name, or null.
 const Format* format_named(std::string_view name);
 

@@ -11,14 +11,22 @@ namespace {
 
 std::string_view escape_of(Style style) {
   switch (style) {
-    case Style::plain: return "";
-    case Style::bold: return "\x1b[1m";
-    case Style::dim: return "\x1b[2m";
-    case Style::error: return "\x1b[1;31m";
-    case Style::warning: return "\x1b[1;33m";
-    case Style::note: return "\x1b[1;36m";
-    case Style::good: return "\x1b[1;32m";
-    case Style::frame: return "\x1b[34m";
+    case Style::plain:
+      return "";
+    case Style::bold:
+      return "\x1b[1m";
+    case Style::dim:
+      return "\x1b[2m";
+    case Style::error:
+      return "\x1b[1;31m";
+    case Style::warning:
+      return "\x1b[1;33m";
+    case Style::note:
+      return "\x1b[1;36m";
+    case Style::good:
+      return "\x1b[1;32m";
+    case Style::frame:
+      return "\x1b[34m";
   }
   return "";
 }
@@ -27,9 +35,12 @@ std::string_view escape_of(Style style) {
 
 Style style_of(Severity severity) {
   switch (severity) {
-    case Severity::error: return Style::error;
-    case Severity::warning: return Style::warning;
-    case Severity::note: return Style::note;
+    case Severity::error:
+      return Style::error;
+    case Severity::warning:
+      return Style::warning;
+    case Severity::note:
+      return Style::note;
   }
   return Style::plain;
 }
@@ -78,7 +89,9 @@ std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::st
   return out;
 }
 
-std::string count(std::size_t number, std::string_view noun) { return count(number, noun, cat(noun, "s")); }
+std::string count(std::size_t number, std::string_view noun) {
+  return count(number, noun, cat(noun, "s"));
+}
 
 std::string count(std::size_t number, std::string_view noun, std::string_view plural) {
   return cat(number, " ", number == 1 ? noun : plural);

@@ -25,12 +25,12 @@ class Painter {
   bool color_;
 };
 
-// The text in lines of at most `width` columns, broken at spaces; a longer word keeps a line of its own. Line ends
-// of the text stay. `first` columns of the first line are taken already.
+// The text in lines of at most `width` columns, broken at spaces; a longer word keeps a line of its
+// own. Line ends of the text stay. `first` columns of the first line are taken already.
 std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first = 0);
 
-// The text folded behind a prefix, every further line indented by `indent` columns; ends with a line end.
-// `prefix_width` is the width of the prefix as shown.
+// The text folded behind a prefix, every further line indented by `indent` columns; ends with a
+// line end. `prefix_width` is the width of the prefix as shown.
 std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::string_view text,
                       std::size_t indent, std::size_t width, const Painter& paint,
                       Style style = Style::plain);

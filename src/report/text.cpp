@@ -1,4 +1,5 @@
-// The format `text`: the verdict of `lint` for people, file by file, and a last line that says what was checked.
+// The format `text`: the verdict of `lint` for people, file by file, and a last line that says what
+// was checked.
 #include <report/frame.hpp>
 #include <report/place.hpp>
 #include <report/report.hpp>
@@ -17,18 +18,21 @@ Severity least_shown(const RenderOptions& options) {
 }
 
 // The places where a finding stands and those that explain it, as one frame.
-std::string frames(const Finding& finding, std::size_t gutter, std::size_t width, const Painter& paint) {
+std::string frames(const Finding& finding, std::size_t gutter, std::size_t width,
+                   const Painter& paint) {
   const Place place = place_of(finding.source, finding.span);
   std::string out = margin(gutter, cat("╭─ ", to_string(place)), paint) + "\n";
   if (finding.source && !place.whole_file) {
-    out += frame({finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width, paint);
+    out += frame({finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width,
+                 paint);
   }
   for (const Label& label : finding.labels) {
     const Place other = place_of(label.source, label.span);
     const bool whole = !label.source || other.whole_file;
     out += margin(gutter, cat("├─ ", to_string(other)), paint);
     out += whole ? cat("  ", printable(label.text), "\n") : "\n";
-    if (!whole) out += frame({label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
+    if (!whole)
+      out += frame({label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
   }
   return out;
 }
@@ -54,7 +58,8 @@ std::string single(const Finding& finding, const RenderOptions& options, const P
 std::string rules_of(const Block& block) {
   std::vector<std::string_view> rules;
   for (const Finding* each : block.findings) {
-    if (std::find(rules.begin(), rules.end(), each->rule) == rules.end()) rules.push_back(each->rule);
+    if (std::find(rules.begin(), rules.end(), each->rule) == rules.end())
+      rules.push_back(each->rule);
   }
   std::string out;
   for (const std::string_view rule : rules) out += cat(out.empty() ? "" : ", ", rule);
@@ -64,15 +69,13 @@ std::string rules_of(const Block& block) {
 // Many findings with one cause: what they are, where they are, and once what to do.
 std::string together(const Block& block, const RenderOptions& options, const Painter& paint) {
   const Finding& first = block.first();
-  const bool same_message = std::all_of(block.findings.begin(), block.findings.end(), [&](const Finding* each) {
-    return each->message == first.message;
-  });
-  // A cause in words is its own heading; one that is a key is not for people.
-  const bool words = first.cause.find(' ') != std::string::npos;
-  const std::string_view message = words && !same_message ? first.cause : first.message;
-  const std::string_view others = same_message || words ? " places" : " findings with this one cause";
+  const bool same_message =
+      std::all_of(block.findings.begin(), block.findings.end(),
+                  [&](const Finding* each) { return each->message == first.message; });
+  const std::string number = same_message ? cat(block.findings.size(), " places")
+                                          : cat("and ", block.findings.size() - 1, " more like it");
   std::string out = heading(block.severity(), rules_of(block),
-                            cat(message, " (", block.findings.size(), others, ")"), options.width, paint);
+                            cat(first.message, " (", number, ")"), options.width, paint);
 
   const std::size_t gutter = 2;
   const std::size_t shown = options.verbose || block.findings.size() <= shown_places + 1
@@ -80,7 +83,9 @@ std::string together(const Block& block, const RenderOptions& options, const Pai
                                 : shown_places;
   for (std::size_t index = 0; index < shown; ++index) {
     const Finding& each = *block.findings[index];
-    out += margin(gutter, cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))), paint);
+    out +=
+        margin(gutter, cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))),
+               paint);
     out += '\n';
     if (!options.verbose || same_message) continue;
     const std::size_t room = options.width > gutter + 25 ? options.width - gutter - 5 : 20;
@@ -89,7 +94,8 @@ std::string together(const Block& block, const RenderOptions& options, const Pai
     }
   }
   if (shown < block.findings.size()) {
-    out += margin(gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"), paint);
+    out += margin(gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"),
+                  paint);
     out += '\n';
   }
   return out + remedy(first.why, first.help, gutter + 2, options.width, paint);
@@ -99,13 +105,16 @@ struct Tally {
   std::size_t errors = 0, warnings = 0, notes = 0;
   void add(const Block& block) {
     for (const Finding* each : block.findings) {
-      ++(each->severity == Severity::error ? errors : each->severity == Severity::warning ? warnings : notes);
+      ++(each->severity == Severity::error     ? errors
+         : each->severity == Severity::warning ? warnings
+                                               : notes);
     }
   }
 };
 
 // Blocks grouped by the file of their first finding.
-std::string by_file(const std::vector<Block>& blocks, const RenderOptions& options, const Painter& paint) {
+std::string by_file(const std::vector<Block>& blocks, const RenderOptions& options,
+                    const Painter& paint) {
   std::string out;
   for (auto begin = blocks.begin(); begin != blocks.end();) {
     const SourceFile* file = begin->first().source;
@@ -113,11 +122,12 @@ std::string by_file(const std::vector<Block>& blocks, const RenderOptions& optio
                                   [&](const Block& each) { return each.first().source != file; });
     Tally tallied;
     std::for_each(begin, end, [&](const Block& each) { tallied.add(each); });
-    out += rule_off(file ? printable(file->path) : ".", tally(tallied.errors, tallied.warnings, tallied.notes),
-                    options.width, paint);
+    out += rule_off(file ? printable(file->path) : ".",
+                    tally(tallied.errors, tallied.warnings, tallied.notes), options.width, paint);
     for (; begin != end; ++begin) {
       out += '\n';
-      out += begin->findings.size() > 1 ? together(*begin, options, paint) : single(begin->first(), options, paint);
+      out += begin->findings.size() > 1 ? together(*begin, options, paint)
+                                        : single(begin->first(), options, paint);
     }
     out += '\n';
   }
@@ -131,10 +141,11 @@ std::string answered_for(const std::vector<Finding>& findings, const RenderOptio
   for (const Finding& finding : findings) {
     if (finding.status == Status::open) continue;
     const std::string place = to_string(place_of(finding.source, finding.span));
-    out += paragraph("", 0,
-                     cat(place, ": ", to_string(finding.status), ": ", finding.rule,
-                         finding.status_reason.empty() ? "" : ": ", printable(finding.status_reason)),
-                     2, options.width, paint, Style::dim);
+    out +=
+        paragraph("", 0,
+                  cat(place, ": ", to_string(finding.status), ": ", finding.rule,
+                      finding.status_reason.empty() ? "" : ": ", printable(finding.status_reason)),
+                  2, options.width, paint, Style::dim);
   }
   return out.empty() ? out : out + "\n";
 }
@@ -145,8 +156,8 @@ std::string one_line_each(const std::vector<Finding>& findings, const Painter& p
   for (const Finding& finding : findings) {
     if (finding.status != Status::open || finding.severity == Severity::note) continue;
     out += cat(to_string(place_of(finding.source, finding.span)), ": ",
-               paint(style_of(finding.severity), to_string(finding.severity)), ": ", printable(finding.message),
-               " [", finding.rule, "]\n");
+               paint(style_of(finding.severity), to_string(finding.severity)), ": ",
+               printable(finding.message), " [", finding.rule, "]\n");
   }
   return out;
 }

@@ -10,10 +10,14 @@ namespace {
 
 std::string_view name_of(Dialect dialect) {
   switch (dialect) {
-    case Dialect::postgresql: return "PostgreSQL";
-    case Dialect::sqlite: return "SQLite";
-    case Dialect::mysql: return "MySQL";
-    case Dialect::other: return "another dialect";
+    case Dialect::postgresql:
+      return "PostgreSQL";
+    case Dialect::sqlite:
+      return "SQLite";
+    case Dialect::mysql:
+      return "MySQL";
+    case Dialect::other:
+      return "another dialect";
   }
   return "";
 }
@@ -25,7 +29,8 @@ bool is_prose(std::string_view line) {
 
 std::size_t statements_of(const History& history) {
   std::size_t statements = 0;
-  for (const Migration& migration : history.migrations) statements += migration.script.statements.size();
+  for (const Migration& migration : history.migrations)
+    statements += migration.script.statements.size();
   return statements;
 }
 
@@ -54,11 +59,12 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
   return blocks;
 }
 
-std::string heading(Severity severity, std::string_view rule, std::string_view message, std::size_t width,
-                    const Painter& paint) {
+std::string heading(Severity severity, std::string_view rule, std::string_view message,
+                    std::size_t width, const Painter& paint) {
   const std::string label = cat(to_string(severity), "[", rule, "]");
-  return paragraph(cat(paint(style_of(severity), label), paint(Style::bold, ": ")), display_width(label) + 2,
-                   printable(message, true), 4, width, paint, Style::bold);
+  return paragraph(cat(paint(style_of(severity), label), paint(Style::bold, ": ")),
+                   display_width(label) + 2, printable(message, true), 4, width, paint,
+                   Style::bold);
 }
 
 std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
@@ -70,8 +76,8 @@ std::string help_text(std::string_view label, std::size_t label_width, std::stri
     const bool first = out.empty();
     if (first || is_prose(line)) {
       const std::string blank(indent, ' ');
-      out += paragraph(first ? label : std::string_view(blank), first ? label_width : indent, line, indent, width,
-                       paint);
+      out += paragraph(first ? label : std::string_view(blank), first ? label_width : indent, line,
+                       indent, width, paint);
     } else if (trim(line).empty()) {
       out += '\n';
     } else {
@@ -81,38 +87,42 @@ std::string help_text(std::string_view label, std::size_t label_width, std::stri
   return out;
 }
 
-std::string remedy(std::string_view why, std::string_view help, std::size_t indent, std::size_t width,
-                   const Painter& paint) {
+std::string remedy(std::string_view why, std::string_view help, std::size_t indent,
+                   std::size_t width, const Painter& paint) {
   const std::string margin(indent, ' ');
   std::string out;
   if (!why.empty()) {
-    out += paragraph(cat(margin, paint(Style::frame, "="), paint(Style::bold, " why:  ")), indent + 8,
-                     printable(why, true), indent + 8, width, paint);
+    out += paragraph(cat(margin, paint(Style::frame, "="), paint(Style::bold, " why:  ")),
+                     indent + 8, printable(why, true), indent + 8, width, paint);
   }
   if (!help.empty()) {
-    out += help_text(cat(margin, paint(Style::frame, "="), paint(Style::bold, " help: ")), indent + 8, help,
-                     indent + 8, width, paint);
+    out += help_text(cat(margin, paint(Style::frame, "="), paint(Style::bold, " help: ")),
+                     indent + 8, help, indent + 8, width, paint);
   }
   return out;
 }
 
-std::string rule_off(std::string_view left, std::string_view right, std::size_t width, const Painter& paint) {
+std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
+                     const Painter& paint) {
   const std::size_t words = display_width(left) + display_width(right) + 2;
   const std::size_t dashes = width > words + 3 ? width - words : 3;
   std::string line;
   for (std::size_t column = 0; column < dashes; ++column) line += "─";
-  return cat(paint(Style::bold, left), " ", paint(Style::dim, line), " ", paint(Style::dim, right), "\n");
+  return cat(paint(Style::bold, left), " ", paint(Style::dim, line), " ", paint(Style::dim, right),
+             "\n");
 }
 
 std::string describe(const Project& project, const RenderOptions& options, const Painter& paint) {
   std::string out;
   for (const History& history : project.histories) {
-    out += paragraph(cat(paint(Style::bold, printable(history.folder)), ": "), display_width(history.folder) + 2,
-                     cat(display_name(history.tool), ", ", name_of(history.dialect), ", ",
-                         count(history.migrations.size(), "migration"), " (",
-                         count(statements_of(history), "statement"), ")",
-                         history.rollbacks.empty() ? "" : cat(", ", count(history.rollbacks.size(), "rollback"))),
-                     2, options.width, paint);
+    out += paragraph(
+        cat(paint(Style::bold, printable(history.folder)), ": "), display_width(history.folder) + 2,
+        cat(display_name(history.tool), ", ", name_of(history.dialect), ", ",
+            count(history.migrations.size(), "migration"), " (",
+            count(statements_of(history), "statement"), ")",
+            history.rollbacks.empty() ? ""
+                                      : cat(", ", count(history.rollbacks.size(), "rollback"))),
+        2, options.width, paint);
     std::string detail = printable(history.evidence);
     if (history.dialect != Dialect::postgresql) {
       detail += detail.empty() ? "its SQL is not checked" : "; its SQL is not checked";
@@ -138,21 +148,28 @@ std::string tally(std::size_t errors, std::size_t warnings, std::size_t notes) {
   return out.empty() ? "nothing found" : out;
 }
 
-std::string last_line(const lint::Report& report, const RenderOptions& options, const Painter& paint) {
+std::string last_line(const lint::Report& report, const RenderOptions& options,
+                      const Painter& paint) {
   const lint::Summary& summary = report.summary;
   const bool notes_shown = options.verbose;
-  const Style style = summary.errors ? Style::error : summary.warnings ? Style::warning : Style::good;
-  std::string out = cat(count(summary.migrations, "migration"), " (", count(summary.statements, "statement"), ", ",
-                        summary.not_understood, " not understood) in ",
-                        count(summary.histories, "history", "histories"), " checked with ",
-                        count(summary.rules, "rule"), ": ");
+  const Style style = summary.errors     ? Style::error
+                      : summary.warnings ? Style::warning
+                                         : Style::good;
+  std::string out = cat(count(summary.migrations, "migration"), " (",
+                        count(summary.statements, "statement"), ", ", summary.not_understood,
+                        " not understood) in ", count(summary.histories, "history", "histories"),
+                        " checked with ", count(summary.rules, "rule"), ": ");
   out += paint(style, tally(summary.errors, summary.warnings, notes_shown ? summary.notes : 0));
   if (summary.suppressed) out += cat(", ", summary.suppressed, " suppressed");
   if (summary.notes && !notes_shown) {
     out += paint(Style::dim, cat(" (", count(summary.notes, "note"), " hidden, --verbose shows ",
                                  summary.notes == 1 ? "it" : "them", ")"));
   }
-  return out + "\n";
+  out += '\n';
+  if (summary.histories == 0) {
+    out += "No migrations were found: name their folder, or their tool with --tool.\n";
+  }
+  return out;
 }
 
 }  // namespace migguard::report

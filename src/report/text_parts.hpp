@@ -1,4 +1,5 @@
-// What the verdict (text.cpp) and the audit (audit.cpp) have in common: headings, remedies, the last line.
+// What the verdict (text.cpp) and the audit (audit.cpp) have in common: headings, remedies, the
+// last line.
 #pragma once
 
 #include <lint/lint.hpp>
@@ -12,7 +13,8 @@
 
 namespace migguard::report {
 
-// Findings under one heading: one alone, or all that have the same cause, in the order of the report.
+// Findings under one heading: one alone, or all that have the same cause, in the order of the
+// report.
 struct Block {
   std::vector<const Finding*> findings;
   const Finding& first() const { return *findings.front(); }
@@ -23,18 +25,19 @@ struct Block {
 std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity least);
 
 // `error[drop-table]: this drops ...`.
-std::string heading(Severity severity, std::string_view rule, std::string_view message, std::size_t width,
-                    const Painter& paint);
+std::string heading(Severity severity, std::string_view rule, std::string_view message,
+                    std::size_t width, const Painter& paint);
 
-// `= why: ...` and `= help: ...`, behind `indent` columns; SQL and commands of the help on lines of their own,
-// never folded and with nothing before them but blanks, so that they can be pasted.
-std::string remedy(std::string_view why, std::string_view help, std::size_t indent, std::size_t width,
-                   const Painter& paint);
+// `= why: ...` and `= help: ...`, behind `indent` columns; SQL and commands of the help on lines of
+// their own, never folded and with nothing before them but blanks, so that they can be pasted.
+std::string remedy(std::string_view why, std::string_view help, std::size_t indent,
+                   std::size_t width, const Painter& paint);
 std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
                       std::size_t indent, std::size_t width, const Painter& paint);
 
 // A line across the terminal with words at both ends.
-std::string rule_off(std::string_view left, std::string_view right, std::size_t width, const Painter& paint);
+std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
+                     const Painter& paint);
 
 // What was read and as what, one history after another, each line ending with a line end.
 std::string describe(const Project& project, const RenderOptions& options, const Painter& paint);
@@ -43,7 +46,8 @@ std::string describe(const Project& project, const RenderOptions& options, const
 std::string tally(std::size_t errors, std::size_t warnings, std::size_t notes);
 
 // What was checked and what was found, on one line.
-std::string last_line(const lint::Report& report, const RenderOptions& options, const Painter& paint);
+std::string last_line(const lint::Report& report, const RenderOptions& options,
+                      const Painter& paint);
 
 // The audit, for `Mode::audit`.
 std::string audit_text(const lint::Report& report, const RenderOptions& options);

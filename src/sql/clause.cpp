@@ -62,7 +62,7 @@ Span trimmed(std::string_view text, Span range) {
   return result;
 }
 
-std::vector<Span> split(std::string_view text, Span range) {
+std::vector<Span> split_list(std::string_view text, Span range) {
   std::vector<Span> pieces;
   ClauseTokens tokens(text, range);
   bool begun = false;

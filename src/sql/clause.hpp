@@ -13,7 +13,7 @@ namespace migguard::sql {
 Span trimmed(std::string_view text, Span range);
 
 // The pieces of the range between commas outside brackets, trimmed. Ends as `trimmed` does.
-std::vector<Span> split(std::string_view text, Span range);
+std::vector<Span> split_list(std::string_view text, Span range);
 
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does not occur.
 // Not trimmed. Exact for reserved words only: others may be names.

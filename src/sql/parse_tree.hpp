@@ -4,6 +4,8 @@
 
 #include <sql/postgres.hpp>
 //
+#include <cstddef>
+#include <iterator>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -16,12 +18,19 @@ class Items {
  public:
   class iterator {
    public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = const T*;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = value_type;
+
     explicit iterator(const ListCell* cell) : cell_(cell) {}
     const T* operator*() const { return static_cast<const T*>(cell_->ptr_value); }
     iterator& operator++() {
       ++cell_;
       return *this;
     }
+    iterator operator++(int) { return iterator(cell_++); }
     bool operator==(const iterator&) const = default;
 
    private:

@@ -10,7 +10,7 @@
 
 namespace migguard::sql {
 
-class ParseTree;
+class RawParse;
 
 // The lines after COPY ... FROM STDIN, up to the line `\.`.
 struct CopyData {
@@ -28,6 +28,7 @@ struct Reading {
   std::vector<CopyData> copy_data = {};
   // Where reading started anew after a quote that never ends.
   std::vector<std::uint32_t> restarts = {};
+  std::size_t broken_statements = 0;
   std::vector<Op> ops = {};  // of the statement at hand
 
   const std::string& text() const { return copy.empty() ? source.text : copy; }
@@ -43,7 +44,9 @@ struct Reading {
     if (range.begin < range.end) editable().replace(range.begin, range.end - range.begin, range.end - range.begin, ' ');
   }
   // Lowers every statement of a tree whose text begins at `base` of the source and is `size` bytes long.
-  void accept(const ParseTree& tree, std::uint32_t base, std::size_t size);
+  void accept(const RawParse& tree, std::uint32_t base, std::size_t size);
+  // The data that follows a COPY statement, empty where there is none.
+  Span data_of(Span statement) const;
 };
 
 // Lowers a statement, its JSON keys included where its text speaks of JSON at all.

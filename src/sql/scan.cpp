@@ -69,8 +69,8 @@ void Scanner::scan_number(std::size_t& end) const {
   if (text_[begin] == '0' && begin + 2 < text_.size()) {
     const char base = lower(text_[begin + 1]);
     const auto hexadecimal = [](char c) { return is(c, digit) || (lower(c) >= 'a' && lower(c) <= 'f'); };
-    if ((base == 'x' && hexadecimal(text_[begin + 2])) ||
-        ((base == 'o' || base == 'b') && decimal(text_[begin + 2]))) {
+    const std::size_t first = begin + (text_[begin + 2] == '_' && begin + 3 < text_.size() ? 3 : 2);
+    if ((base == 'x' && hexadecimal(text_[first])) || ((base == 'o' || base == 'b') && decimal(text_[first]))) {
       end += 2;
       if (base == 'x') digits(hexadecimal);
       else digits(decimal);
@@ -93,8 +93,8 @@ void Scanner::scan_number(std::size_t& end) const {
   }
 }
 
-void Scanner::scan_quoted(Token& token, std::size_t& end, char quote, bool escapes,
-                          bool continues) const {
+void Scanner::scan_quoted(Token& token, std::size_t& end, char quote, Quoting quoting) const {
+  const bool escapes = quoting == Quoting::escapes;
   while (true) {
     if (escapes) {
       while (end < text_.size() && text_[end] != quote) end += text_[end] == '\\' ? 2 : 1;
@@ -107,10 +107,10 @@ void Scanner::scan_quoted(Token& token, std::size_t& end, char quote, bool escap
       return;
     }
     ++end;
-    if (end < text_.size() && text_[end] == quote) {
+    if (end < text_.size() && text_[end] == quote && quoting != Quoting::digits) {
       ++end;
     } else {
-      const std::size_t more = continues ? continuation(text_, end) : std::string_view::npos;
+      const std::size_t more = quote == '\'' ? continuation(text_, end) : std::string_view::npos;
       if (more == std::string_view::npos) return;
       end = more + 1;
     }
@@ -183,11 +183,11 @@ bool Scanner::next(Token& token) {
     if (second == '\'' && (folded == 'e' || folded == 'b' || folded == 'x')) {
       token.kind = TokenKind::string;
       end += 2;
-      scan_quoted(token, end, '\'', folded == 'e', true);
+      scan_quoted(token, end, '\'', folded == 'e' ? Quoting::escapes : Quoting::digits);
     } else if (folded == 'u' && second == '&' && (third == '\'' || third == '"')) {
       token.kind = third == '"' ? TokenKind::quoted_word : TokenKind::string;
       end += 3;
-      scan_quoted(token, end, third, false, third == '\'');
+      scan_quoted(token, end, third, Quoting::plain);
     } else {
       token.kind = TokenKind::word;
       scan_word(end);
@@ -195,7 +195,7 @@ bool Scanner::next(Token& token) {
   } else if (c == '\'' || c == '"') {
     token.kind = c == '"' ? TokenKind::quoted_word : TokenKind::string;
     ++end;
-    scan_quoted(token, end, c, false, c == '\'');
+    scan_quoted(token, end, c, Quoting::plain);
   } else if (is(c, digit) || (c == '.' && is(second, digit))) {
     token.kind = TokenKind::number;
     scan_number(end);

@@ -1,7 +1,7 @@
 // The words of SQL text, without its grammar: what psql's lexer knows. It reads what the parser refuses (open quotes,
 // psql's commands, half a statement), needs no copy of the text and no memory of its own.
 //
-// The rules are those of src/backend/parser/scan.l; a test compares it with libpg_query's own scanner.
+// The rules are those of src/backend/parser/scan.l.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +52,9 @@ class Scanner {
  private:
   void scan_word(std::size_t& end) const;
   void scan_number(std::size_t& end) const;
-  void scan_quoted(Token& token, std::size_t& end, char quote, bool escapes, bool continues) const;
+  // plain: a doubled quote is one; escapes: so is one after a backslash; digits: no quote can be inside.
+  enum class Quoting { plain, escapes, digits };
+  void scan_quoted(Token& token, std::size_t& end, char quote, Quoting quoting) const;
   bool scan_dollar(Token& token, std::size_t& end) const;
   void scan_block_comment(Token& token, std::size_t& end) const;
   void scan_operator(std::size_t& end) const;

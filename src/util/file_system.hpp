@@ -1,6 +1,8 @@
 // The one seam of the program: files on disk, or in memory for tests, fuzzers and the examples in rules.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -42,9 +44,10 @@ class Disk final : public FileSystem {
   Result<std::string> canonical(const std::string& path) const override;
 };
 
+// Files by their path; a directory exists where a file lies below it, and the working directory always does.
 class Memory final : public FileSystem {
  public:
-  void add(std::string path, std::string text) { files_[std::move(path)] = std::move(text); }
+  void add(std::string_view path, std::string text);
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) const override;
   Result<std::string> read(const std::string& path, std::size_t limit) const override;
   bool is_file(const std::string& path) const override;
@@ -55,13 +58,17 @@ class Memory final : public FileSystem {
   std::map<std::string, std::string> files_;
 };
 
-// `a/b` and `c` to `a/b/c`; `.` and empty parts vanish.
+// What every read over its limit answers: `is larger than 256 MB`.
+Error too_large(const std::string& path, std::size_t limit);
+
+// `a/b` and `c` to `a/b/c`; `.` and empty parts vanish. An absolute name stands alone.
 std::string join_path(std::string_view directory, std::string_view name);
 // `a/b` of `a/b/c`; `.` where there is none.
 std::string parent_path(std::string_view path);
 // `c.sql` of `a/b/c.sql`.
 std::string_view file_name(std::string_view path);
-// `.` and `..` parts folded away as text, `./a` to `a`.
+// `.` and `..` parts folded away as text, `./a` to `a`, nothing to `.`. A `..` that leads above a
+// relative path's beginning stays.
 std::string normalize_path(std::string_view path);
 
 }  // namespace migguard

@@ -72,9 +72,9 @@ bool GitIgnore::excluded(std::string_view path, bool directory) const {
     const auto patterns = patterns_.find(base);
     if (patterns != patterns_.end()) {
       const std::string_view name = below(base, path);
-      const auto decisive = std::find_if(
-          patterns->second.rbegin(), patterns->second.rend(),
-          [&](const Pattern& pattern) { return pattern.matches(name, directory); });
+      const auto decisive =
+          std::find_if(patterns->second.rbegin(), patterns->second.rend(),
+                       [&](const Pattern& pattern) { return pattern.matches(name, directory); });
       if (decisive != patterns->second.rend()) return !decisive->negated;
     }
   } while (!base.empty() && base != "/");

@@ -16,6 +16,12 @@ using Range = std::pair<char32_t, char32_t>;
 // A byte that is no part of valid UTF-8 must not be taken for the code point of that number.
 constexpr char32_t raw_byte_base = 0x110000;
 
+// What ends the literal beginning of a pattern (is_glob_special in git's ctype.c).
+constexpr std::string_view git_special = "*?[\\";
+
+// In bytes. No path is that long; a longer pattern matches nothing.
+constexpr std::size_t longest_pattern = std::size_t{1} << 14;
+
 CodePoint character_at(std::string_view text, std::size_t at, GlobDialect dialect) {
   if (dialect == GlobDialect::gitignore) return {static_cast<unsigned char>(text[at]), 1, true};
   CodePoint point = decode(text, at);
@@ -57,14 +63,30 @@ class Compiler {
   void run() {
     while (at_ < pattern_.size()) {
       switch (pattern_[at_]) {
-        case '*': stars(); break;
-        case '?': ++at_; emit(Operation::in_name); break;
-        case '[': bracket(); break;
-        case '{': open_brace(); break;
-        case ',': comma(); break;
-        case '}': close_brace(); break;
-        case '\\': escaped(); break;
-        default: character();
+        case '*':
+          stars();
+          break;
+        case '?':
+          ++at_;
+          emit(Operation::in_name);
+          break;
+        case '[':
+          bracket();
+          break;
+        case '{':
+          open_brace();
+          break;
+        case ',':
+          comma();
+          break;
+        case '}':
+          close_brace();
+          break;
+        case '\\':
+          escaped();
+          break;
+        default:
+          character();
       }
     }
     emit(Operation::accept);
@@ -126,6 +148,9 @@ class Compiler {
 
   bool at_left_boundary() const {
     if (at_ == 0 || pattern_[at_ - 1] == '/') return true;
+    // git compares the literal beginning by itself (match_pathname in dir.c), so that a `**` after
+    // it stands at the beginning of what wildmatch.c sees.
+    if (dialect_ == GlobDialect::gitignore) return at_ == pattern_.find_first_of(git_special);
     return !alternations_.empty() && (pattern_[at_ - 1] == '{' || pattern_[at_ - 1] == ',');
   }
   bool is_right_boundary(std::size_t at) const {
@@ -157,9 +182,7 @@ class Compiler {
   }
 
   // The end of the set that opens at `at`, behind its bracket; none where it is never closed.
-  std::optional<std::size_t> bracket_end(std::size_t at) const {
-    return read_set(at, nullptr);
-  }
+  std::optional<std::size_t> bracket_end(std::size_t at) const { return read_set(at, nullptr); }
 
   void bracket() {
     Glob::Set set;
@@ -183,17 +206,17 @@ class Compiler {
     const auto add = [&](char32_t first, char32_t last) {
       if (set) set->ranges.emplace_back(first, last);
     };
-    std::optional<char32_t> previous;  // what a following `-` would start from
+    char32_t previous = 0;  // what a following `-` would start from; 0: nothing
     for (bool first = true; at < pattern_.size(); first = false) {
       const char c = pattern_[at];
       if (c == ']' && !first) return at + 1;
-      if (c == '-' && previous && at + 1 < pattern_.size() && pattern_[at + 1] != ']') {
+      if (c == '-' && previous != 0 && at + 1 < pattern_.size() && pattern_[at + 1] != ']') {
         ++at;
         if (pattern_[at] == '\\' && ++at == pattern_.size()) return std::nullopt;
         const CodePoint last = character_at(pattern_, at, dialect_);
-        add(*previous, last.value);
+        add(previous, last.value);
         at += last.size;
-        previous.reset();
+        previous = 0;
         continue;
       }
       if (c == '[' && peek(at + 1) == ':') {
@@ -204,7 +227,7 @@ class Compiler {
           if (!ranges) return std::nullopt;
           for (const auto& [from, to] : *ranges) add(from, to);
           at = close + 1;
-          previous.reset();
+          previous = 0;
           continue;
         }
       }
@@ -280,9 +303,13 @@ class Threads {
           pending_.push_back(program[at].target);
           pending_.push_back(at + 1);
           break;
-        case Operation::jump: pending_.push_back(program[at].target); break;
-        case Operation::fail: break;
-        default: waiting.push_back(at);
+        case Operation::jump:
+          pending_.push_back(program[at].target);
+          break;
+        case Operation::fail:
+          break;
+        default:
+          waiting.push_back(at);
       }
     }
   }
@@ -298,9 +325,14 @@ class Threads {
 }  // namespace
 
 Glob::Glob(std::string_view pattern, GlobDialect dialect) : dialect_(dialect) {
-  literal_ = pattern.find_first_of("*?[\\{") == std::string_view::npos;
+  literal_ = pattern.find_first_of(git_special) == std::string_view::npos &&
+             (dialect == GlobDialect::gitignore || pattern.find('{') == std::string_view::npos);
   if (literal_) {
     text_ = pattern;
+    return;
+  }
+  if (pattern.size() > longest_pattern) {
+    program_.push_back({Operation::fail, 0, 0});
     return;
   }
   Compiler compiler(pattern, dialect);

@@ -10,13 +10,14 @@
 namespace migguard {
 
 // config: `{a,b}` alternatives, characters are code points, an unclosed bracket stands for itself.
-// gitignore: as git's wildmatch.c with WM_PATHNAME: no alternatives, characters are bytes, an unclosed
-// bracket or a lone backslash at the end matches nothing.
+// gitignore: as git's wildmatch.c with WM_PATHNAME: no alternatives, characters are bytes, an
+// unclosed bracket or a lone backslash at the end matches nothing.
 enum class GlobDialect : std::uint8_t { config, gitignore };
 
 // `*` and `?` match within a name; `**` between slashes (or at an end) across directories: `**/x`,
-// `x/**`, and `a/**/b`, which matches `a/b` too; `[a-z]`, `[!a-z]`, `[^a-z]`, `[[:alpha:]]`, none of
-// them a slash; a backslash takes the next character as it is.
+// `x/**`, and `a/**/b`, which matches `a/b` too; `[a-z]`, `[!a-z]`, `[^a-z]`, `[[:alpha:]]`, none
+// of them a slash; a backslash takes the next character as it is. Over 16 KiB, a glob matches
+// nothing.
 class Glob {
  public:
   explicit Glob(std::string_view pattern, GlobDialect dialect = GlobDialect::config);
@@ -28,12 +29,12 @@ class Glob {
     bool negated = false;
   };
   enum class Operation : std::uint8_t {
-    character,          // `value`
-    in_name,            // any but a slash
+    character,  // `value`
+    in_name,    // any but a slash
     any,
-    set,                // sets_[value]
-    fork,               // go on behind this, and at `target`
-    jump,               // go on at `target`
+    set,   // sets_[value]
+    fork,  // go on behind this, and at `target`
+    jump,  // go on at `target`
     fail,
     accept,
   };

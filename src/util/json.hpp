@@ -2,11 +2,14 @@
 // Comments are allowed where the caller says so (configuration files).
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <migguard/text.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <util/result.hpp>
+#include <variant>
 #include <vector>
 
 namespace migguard::json {
@@ -48,10 +51,11 @@ struct Failure {
 struct Options {
   bool comments = false;         // // and /* */
   bool trailing_commas = false;
-  unsigned max_depth = 200;
+  unsigned max_depth = 200;      // of arrays and objects in each other
+  std::size_t max_values = 5'000'000;  // some 100 bytes each
 };
 
-// The whole text as one value. A byte order mark is an error at offset 0, as it is for JSON.parse.
+// The whole text as one value, which must be valid UTF-8. A byte order mark is an error at offset 0, as it is for JSON.parse.
 std::variant<Value, Failure> parse(std::string_view text, Options options = {});
 
 }  // namespace migguard::json

@@ -7,6 +7,7 @@
 namespace migguard {
 namespace {
 
+// clang-format off
 constexpr auto restricted_keywords = std::to_array<std::string_view>({
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
     "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character",
@@ -29,6 +30,7 @@ constexpr auto restricted_keywords = std::to_array<std::string_view>({
     "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot",
     "xmlserialize", "xmltable",
 });
+// clang-format on
 static_assert(std::ranges::is_sorted(restricted_keywords));
 
 }  // namespace

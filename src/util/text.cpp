@@ -31,7 +31,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 // Invisible characters that change how the text around them reads: bidirectional controls, line and
-// paragraph separators, zero-width spaces, tags. U+200C and U+200D stay: Persian and emoji need them.
+// paragraph separators, zero-width spaces, tags. U+200C and U+200D stay: Persian and emoji need
+// them.
 bool deceives(char32_t value) {
   return value == 0x061c || value == 0x200b || value == 0x200e || value == 0x200f ||
          (value >= 0x2028 && value <= 0x202e) || (value >= 0x2060 && value <= 0x206f) ||

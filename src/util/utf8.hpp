@@ -24,7 +24,11 @@ constexpr CodePoint decode(std::string_view text, std::size_t at) {
   const unsigned char lead = byte(at);
   if (lead < 0x80) return {lead, 1, true};
   const CodePoint invalid{lead, 1, false};
-  const std::size_t size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  const std::size_t size = lead < 0xc2   ? 0
+                           : lead < 0xe0 ? 2
+                           : lead < 0xf0 ? 3
+                           : lead < 0xf5 ? 4
+                                         : 0;
   if (size == 0 || text.size() - at < size) return invalid;
   char32_t value = lead & (0xffU >> (size + 1));
   for (std::size_t index = at + 1; index < at + size; ++index) {

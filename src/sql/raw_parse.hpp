@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <migguard/text.hpp>
 #include <sql/postgres.hpp>
 #include <string>
 #include <string_view>
@@ -21,13 +22,13 @@ struct Refusal {
 //
 // libpg_query reports errors by longjmp within pg_query_raw_parse and catches them there; nothing else is called
 // that could raise one.
-class ParseTree {
+class RawParse {
  public:
   // `text` ends with a NUL byte that is not part of it.
-  explicit ParseTree(std::string_view text);
-  ~ParseTree();
-  ParseTree(const ParseTree&) = delete;
-  ParseTree& operator=(const ParseTree&) = delete;
+  explicit RawParse(std::string_view text);
+  ~RawParse();
+  RawParse(const RawParse&) = delete;
+  RawParse& operator=(const RawParse&) = delete;
 
   bool good() const { return result_.error == nullptr; }
   std::size_t size() const;

@@ -1,7 +1,7 @@
 // libpg_query's raw parse: memory contexts, places of statements, and errors in bytes.
 #include <migguard/text.hpp>
 #include <sql/scan.hpp>
-#include <sql/tree.hpp>
+#include <sql/raw_parse.hpp>
 
 namespace migguard::sql {
 namespace {
@@ -33,29 +33,29 @@ std::string shortened(std::string_view message) {
 
 }  // namespace
 
-ParseTree::ParseTree(std::string_view text) : text_(text), outer_(CurrentMemoryContext) {
+RawParse::RawParse(std::string_view text) : text_(text), outer_(CurrentMemoryContext) {
   MemoryContextSwitchTo(TopMemoryContext);
   own_ = pg_query_enter_memory_context();
   if (outer_ == nullptr) outer_ = TopMemoryContext;
   result_ = pg_query_raw_parse(text.data(), 0);
 }
 
-ParseTree::~ParseTree() {
+RawParse::~RawParse() {
   if (result_.error) pg_query_free_error(result_.error);
   std::free(result_.stderr_buffer);
   pg_query_exit_memory_context(own_);
   MemoryContextSwitchTo(outer_);
 }
 
-std::size_t ParseTree::size() const {
+std::size_t RawParse::size() const {
   return good() ? static_cast<std::size_t>(list_length(result_.tree)) : 0;
 }
 
-const RawStmt& ParseTree::operator[](std::size_t i) const {
+const RawStmt& RawParse::operator[](std::size_t i) const {
   return *static_cast<const RawStmt*>(list_nth(result_.tree, static_cast<int>(i)));
 }
 
-Span ParseTree::range(std::size_t i) const {
+Span RawParse::range(std::size_t i) const {
   const RawStmt& statement = (*this)[i];
   std::size_t begin = statement.stmt_location > 0 ? static_cast<std::size_t>(statement.stmt_location) : 0;
   begin = std::min(begin, text_.size());
@@ -72,7 +72,7 @@ Span ParseTree::range(std::size_t i) const {
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
-Refusal ParseTree::refusal() const {
+Refusal RawParse::refusal() const {
   Refusal refusal;
   if (good()) return refusal;
   const std::string_view message = result_.error->message ? result_.error->message : "syntax error";

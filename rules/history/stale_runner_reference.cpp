@@ -1,0 +1,86 @@
+// A command of a migration tool that has no migrations here any more.
+#include <migguard/history.hpp>
+#include <migguard/rule.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "examples.hpp"
+
+namespace migguard::rules {
+namespace {
+
+// Tools whose migrations are code: whether there are any, the files read here do not tell.
+bool keeps_code(Tool tool) { return tool == Tool::knex || tool == Tool::typeorm || tool == Tool::sequelize; }
+
+// The tools whose histories a command could be meant for instead.
+std::string other_tools(const Project& project, const RunnerCommand& command) {
+  std::vector<std::string> names;
+  for (const History& history : project.histories) {
+    if (!is_system(history) || history.migrations.empty()) continue;
+    // Pushing needs no history: only where it meets another tool's is it a leftover.
+    if (command.action == RunnerAction::push && !concerns(command, history.package)) continue;
+    std::string name = cat(display_name(history.tool), " (", history.folder, ")");
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return joined(names, 3);
+}
+
+void check(Context& ctx, const Project& project) {
+  std::set<Tool> present;
+  for (const History& history : project.histories) {
+    present.insert(lineage(history.tool));
+    // Another tool's files, written by Drizzle for Supabase: both have a history there.
+    if (history.also_run_by_another) present.insert({Tool::supabase, Tool::atlas});
+  }
+  std::set<std::pair<std::string_view, std::uint32_t>> said;  // one finding per line
+  for (const RunnerCommand& command : project.commands) {
+    if (present.count(lineage(command.tool)) || keeps_code(command.tool)) continue;
+    const std::string others = other_tools(project, command);
+    if (others.empty()) continue;
+    if (!said.emplace(command.source->path, command.source->position(command.span.begin).line).second) continue;
+    const std::string_view tool = display_name(command.tool);
+    ctx.report(*command.source, command.span,
+               cat("this applies no migration: ", tool, " has none here, the migrations are those of ", others))
+        .because(cat("`", command.text, "` in ", command.place, " is left over from before: it fails, or succeeds without "
+                                                                "doing anything, and the database stays behind the code"))
+        .try_("run the other tool's command there, or take this one out")
+        .as(command.production ? Severity::error : Severity::warning)
+        .about(command.place);
+  }
+}
+
+constexpr std::string_view compose = "services:\n  migrator:\n    build: .\n    command: [\"npx\", \"prisma\", \"migrate\", "
+                                     "\"deploy\"]\n";
+constexpr ExampleFile left_over[] = {{examples::journal_path, examples::journal_of_one},
+                                     {"drizzle/0000_users.sql", examples::users},
+                                     {"docker-compose.prod.yml", compose}};
+constexpr ExampleFile script[] = {{"package.json", R"({"scripts": {"db:migrate": "dbmate up"}})"},
+                                  {examples::lock_path, examples::lock_text},
+                                  {"prisma/migrations/0_init/migration.sql", examples::users}};
+constexpr ExampleFile in_use[] = {{"docker-compose.prod.yml", compose},
+                                  {examples::lock_path, examples::lock_text},
+                                  {"prisma/migrations/0_init/migration.sql", examples::users}};
+constexpr ExampleFile no_history[] = {{"docker-compose.prod.yml", compose}, {"README.md", "npx prisma migrate deploy\n"}};
+constexpr ExampleFile documented[] = {{examples::journal_path, examples::journal_of_one},
+                                      {"drizzle/0000_users.sql", examples::users},
+                                      {"README.md", "We used `npx prisma migrate deploy` until 2024.\n"}};
+constexpr Example bad[] = {{.files = left_over}, {.files = script}};
+constexpr Example good[] = {{.files = in_use}, {.files = no_history}, {.files = documented}};
+
+}  // namespace
+
+extern constexpr Rule stale_runner_reference{
+    .severity = Severity::error,
+    .summary = "A deployment runs a migration tool that has no migrations here",
+    .why = "After a move from one tool to another a compose file, Dockerfile, workflow or script may still run the old one. "
+           "Without a history of its own it fails, or applies nothing and reports success, and the new tool's migrations never "
+           "reach the database. An error where the place is one of production (its name says prod, release or deploy, a "
+           "Dockerfile, Procfile), a warning elsewhere. Tools whose migrations are code (Knex, TypeORM, Sequelize) are no finding.",
+    .instead = "Run the tool whose folder is in the repository: `npx drizzle-kit migrate`, `npx prisma migrate deploy`.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,67 @@
+// Commands: what each takes, and what it answers. Each is one file and one line of the table in
+// commands.cpp.
+#pragma once
+
+#include <cli/options.hpp>
+#include <util/file_system.hpp>
+#include <util/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migguard::cli {
+
+// What a command may know of the world. Everything it does not answer is read through this.
+struct Environment {
+  const FileSystem& files;
+  Result<std::string> (*read_standard_input)() = nullptr;
+  bool color = false;       // whether text for standard output is coloured
+  std::size_t width = 100;  // columns of text
+  std::int64_t now = 0;     // milliseconds since 1970
+};
+
+// Text for a file, or for standard output where `file` is empty.
+struct Document {
+  std::string text;
+  std::string file = {};
+};
+
+// Exit statuses: other programs rely on them.
+enum Exit : int { exit_clean = 0, exit_findings = 1, exit_failure = 2 };
+
+struct Answer {
+  int status = exit_clean;
+  std::vector<Document> documents = {};
+  std::vector<std::string> notices = {};  // for standard error, one line each
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view arguments;  // `[PATH...]`, as usage shows it
+  std::size_t min_arguments = 0;
+  std::size_t max_arguments = SIZE_MAX;
+  std::string_view summary;                        // one line
+  std::string_view description;                    // a paragraph
+  std::string_view examples;                       // lines to paste
+  std::uint32_t flags = 0;                         // groups of flags, see FlagGroup
+  std::span<const std::string_view> formats = {};  // names that `--format` takes, the default first
+  Result<Answer> (*run)(const Options& options, const Environment& environment) = nullptr;
+};
+
+extern const Command lint_command;
+extern const Command audit_command;
+extern const Command explain_command;
+extern const Command rules_command;
+extern const Command dump_command;
+
+// Every command, in the order of `--help`.
+std::span<const Command* const> commands();
+
+// The program: reads the command line, runs the command, writes what it answers. The exit status.
+int run(int argc, const char* const* argv);
+
+}  // namespace migguard::cli

@@ -1,0 +1,15 @@
+// The table of commands. A new one is a file beside this, a declaration in command.hpp and a line
+// below.
+#include <cli/command.hpp>
+
+#include <array>
+
+namespace migguard::cli {
+
+std::span<const Command* const> commands() {
+  static constexpr std::array<const Command*, 5> table{
+      &lint_command, &audit_command, &explain_command, &rules_command, &dump_command};
+  return table;
+}
+
+}  // namespace migguard::cli

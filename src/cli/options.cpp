@@ -1,0 +1,430 @@
+// Reads the command line and explains it: the flags, their help, and what was probably meant by a
+// wrong one.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cli/command.hpp>
+#include <cli/options.hpp>
+#include <migguard/version.hpp>
+#include <report/style.hpp>
+#include <sql/script.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+namespace migguard::cli {
+namespace {
+
+using Values = std::vector<std::string>;
+
+// A mistake in a value, or nothing.
+using Complaint = std::optional<std::string>;
+
+struct Flag {
+  std::uint32_t group;
+  std::string_view name;
+  std::string_view value;  // empty: a switch
+  std::string_view help;
+  Complaint (*set)(Options& options, const std::string& value);
+};
+
+template <class Enum, std::size_t size>
+Complaint choose(const std::string& value, std::string_view flag,
+                 const std::array<std::pair<std::string_view, Enum>, size>& choices, Enum& chosen) {
+  std::array<std::string_view, size> names;
+  for (std::size_t index = 0; index < size; ++index) {
+    names[index] = choices[index].first;
+    if (names[index] != value) continue;
+    chosen = choices[index].second;
+    return std::nullopt;
+  }
+  return cat("`", flag, "` does not know `", value, "`", suggestion(value, names));
+}
+
+std::optional<std::int64_t> number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+constexpr std::array<std::pair<std::string_view, FailOn>, 4> fail_on_names{
+    {{"error", FailOn::error},
+     {"warning", FailOn::warning},
+     {"note", FailOn::note},
+     {"never", FailOn::never}}};
+
+Complaint set_format(Options& options, const std::string& value) {
+  const std::size_t equals = value.find('=');
+  Output output{value.substr(0, equals)};
+  if (equals != std::string::npos) output.file = value.substr(equals + 1);
+  if (equals != std::string::npos && output.file.empty()) {
+    return cat("`--format ", value, "` names no file");
+  }
+  const auto formats = options.command->formats;
+  if (std::find(formats.begin(), formats.end(), output.format) == formats.end()) {
+    return cat("there is no format `", output.format, "`", suggestion(output.format, formats));
+  }
+  const auto takes_same = [&](const Output& each) { return each.file == output.file; };
+  if (std::any_of(options.outputs.begin(), options.outputs.end(), takes_same)) {
+    return output.file.empty() ? cat("only one format can go to standard output: give `--format ",
+                                     value, "=FILE` a file")
+                               : cat("two formats cannot go to the same file `", output.file, "`");
+  }
+  options.outputs.push_back(std::move(output));
+  return std::nullopt;
+}
+
+Complaint set_tool(Options& options, const std::string& value) {
+  options.tool = linted_tool_named(value);
+  if (options.tool) return std::nullopt;
+  return cat("there is no tool `", value, "`", suggestion(value, tool_names()));
+}
+
+Complaint set_pg_version(Options& options, const std::string& value) {
+  const auto asked = number(value);
+  if (!asked) return cat("`--pg-version` needs a major version such as 15, not `", value, "`");
+  const auto version = pg_version(*asked);
+  if (!version) return cat("PostgreSQL ", *asked, " is too old: `--pg-version` takes 12 and newer");
+  options.pg_version = version->version;
+  if (!version->notice.empty()) options.notices.push_back(version->notice);
+  return std::nullopt;
+}
+
+Complaint set_jobs(Options& options, const std::string& value) {
+  const auto jobs = number(value);
+  if (!jobs || *jobs < 0 || *jobs > 1024) {
+    return cat("`--jobs` needs a number from 0 (as many as there are cores) to 1024, not `", value,
+               "`");
+  }
+  options.jobs = static_cast<unsigned>(*jobs);
+  return std::nullopt;
+}
+
+Complaint set_preset(Options& options, const std::string& value) {
+  constexpr std::array<std::pair<std::string_view, bool>, 2> names{
+      {{"recommended", false}, {"all", true}}};
+  return choose(value, "--preset", names, options.preset_all);
+}
+
+Complaint set_fail_on(Options& options, const std::string& value) {
+  return choose(value, "--fail-on", fail_on_names, options.fail_on.emplace());
+}
+
+Complaint set_color(Options& options, const std::string& value) {
+  constexpr std::array<std::pair<std::string_view, Color>, 3> names{
+      {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}};
+  return choose(value, "--color", names, options.color);
+}
+
+constexpr std::uint32_t everywhere = 0;
+
+// Every flag, in the order `--help` shows them.
+constexpr Flag flags[] = {
+    {flags_output, "--format", "NAME[=FILE]",
+     "how to answer, and where; may be given several times", &set_format},
+    {flags_verdict, "--pg-version", "N",
+     "the server's major version, from 12 (default: the config's, else 15)", &set_pg_version},
+    {flags_project, "--tool", "NAME", "read every folder as this tool's instead of detecting it",
+     &set_tool},
+    {flags_verdict, "--preset", "NAME",
+     "`recommended`, or `all`: the rules that are off by default, too", &set_preset},
+    {flags_verdict, "--assume-in-transaction", "", "each file runs inside one transaction",
+     [](Options& options, const std::string&) -> Complaint {
+       options.assume_in_transaction = true;
+       return std::nullopt;
+     }},
+    {flags_verdict, "--fail-on", "SEVERITY",
+     "exit with 1 at `error` (the default), `warning` or `note`, or `never`", &set_fail_on},
+    {flags_project, "--stdin-filename", "NAME", "the name to show for what `-` reads",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.stdin_filename = value;
+       return value.empty() ? Complaint("`--stdin-filename` needs a name") : std::nullopt;
+     }},
+    {flags_project, "--config", "FILE",
+     "the configuration (default: migguard.json in PATH or above)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.config = value;
+       return value.empty() ? Complaint("`--config` needs a file") : std::nullopt;
+     }},
+    {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
+     &set_jobs},
+    {flags_verbose, "--verbose", "",
+     "show everything: notes, what was detected, what is suppressed",
+     [](Options& options, const std::string&) -> Complaint {
+       options.verbose = true;
+       return std::nullopt;
+     }},
+    {flags_quiet, "--quiet", "", "one line per finding, and nothing where there is none",
+     [](Options& options, const std::string&) -> Complaint {
+       options.quiet = true;
+       return std::nullopt;
+     }},
+    {everywhere, "--color", "WHEN", "`auto` (the default), `always` or `never`", &set_color},
+};
+
+bool takes(const Command& command, const Flag& flag) {
+  return flag.group == everywhere || (command.flags & flag.group) != 0;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  out.resize(std::max(width, out.size() + 2), ' ');
+  return out;
+}
+
+std::string indented(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : split(trim(text), '\n')) out += cat("  ", line, "\n");
+  return out;
+}
+
+std::string folded(std::string_view text) {
+  return report::paragraph("", 0, text, 0, 88, report::Painter(false));
+}
+
+std::string help() {
+  std::string out =
+      cat("migguard ", version,
+          ": finds what a PostgreSQL migration would break, block or lose, before it runs.\n\n",
+          "Usage: migguard COMMAND [FLAG...] [ARGUMENT...]\n\nCommands:\n");
+  for (const Command* each : commands()) {
+    out += cat("  ", padded(cat(each->name, " ", each->arguments), 20), each->summary, "\n");
+  }
+  return out + cat("\nExamples:\n", indented(R"(
+migguard lint                          the project in this folder
+migguard lint db/migrations            one folder of migrations
+migguard lint 0042_add_total.sql       one migration, judged by the history before it
+pg_dump -s | migguard lint -           SQL from standard input
+migguard lint --format json            for programs
+migguard explain drop-table            why a rule exists and what to do instead
+)"),
+                   "\n`migguard COMMAND --help` tells the flags of a command.\n",
+                   "Exit status: 0 nothing found, 1 findings, 2 migguard could not do its job.\n");
+}
+
+std::string help(const Command& command) {
+  std::string out = cat(folded(command.description), "\nUsage: migguard ", command.name,
+                        " [FLAG...] ", command.arguments, "\n\nFlags:\n");
+  for (const Flag& flag : flags) {
+    if (!takes(command, flag)) continue;
+    out += cat("  ", padded(cat(flag.name, flag.value.empty() ? "" : " ", flag.value), 28),
+               flag.help, "\n");
+  }
+  out += cat("  ", padded("--help", 28), "this text\n");
+  if (!command.formats.empty()) {
+    out += "\nFormats: ";
+    for (const std::string_view each : command.formats) {
+      out += cat(each == command.formats.front() ? "" : ", ", each);
+    }
+    out += '\n';
+  }
+  if (command.flags & flags_project) {
+    std::string names = "Tools: ";
+    for (const std::string_view each : tool_names()) {
+      names += cat(each == tool_names().front() ? "" : ", ", each);
+    }
+    out += cat("\n", folded(names));
+  }
+  return out + cat("\nExamples:\n", indented(command.examples));
+}
+
+std::vector<std::string_view> flag_names(const Command& command) {
+  std::vector<std::string_view> names;
+  for (const Flag& flag : flags) {
+    if (takes(command, flag)) names.push_back(flag.name);
+  }
+  names.push_back("--help");
+  return names;
+}
+
+Ending wrong(std::string message) { return {exit_failure, cat("migguard: ", message, "\n")}; }
+
+// What stands where a command should: a flag too early, a path, or a misspelt command.
+Ending no_command(const std::string& word) {
+  if (word.starts_with("-") && word.size() > 1) {
+    constexpr std::string_view names[] = {"--help", "--version"};
+    const auto meant = closest(word, names);
+    return wrong(meant ? cat("there is no flag `", word, "`; did you mean `", *meant, "`?")
+                       : cat("flags stand behind a command: `migguard lint ", word, "`"));
+  }
+  std::vector<std::string_view> names;
+  for (const Command* each : commands()) names.push_back(each->name);
+  const bool path = word.find_first_of("/.\\") != std::string::npos || word == "-";
+  const auto meant = closest(word, names);
+  if (meant && !path)
+    return wrong(cat("there is no command `", word, "`; did you mean `", *meant, "`?"));
+  return wrong(cat("`", word, "` is no command; to lint it: `migguard lint ", word,
+                   "` (`migguard --help` tells the commands)"));
+}
+
+Ending unknown_flag(const Command& command, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  const auto names = flag_names(command);
+  const auto meant = closest(name, names);
+  for (const Flag& flag : flags) {
+    if (flag.name == name) return wrong(cat("`migguard ", command.name, "` takes no `", name, "`"));
+  }
+  return wrong(cat("there is no flag `", name, "`",
+                   meant ? cat("; did you mean `", *meant, "`?")
+                         : cat("; `migguard ", command.name, " --help` tells the flags")));
+}
+
+// What CLI11 made of the flags of one command.
+struct Raw {
+  std::map<std::string_view, Values> values;
+  std::map<std::string_view, bool> switches;
+  Values arguments;
+  bool help = false;
+};
+
+void declare(CLI::App& app, const Command& command, Raw& raw) {
+  app.set_help_flag();
+  app.add_flag("-h,--help", raw.help);
+  app.allow_extras();
+  app.positionals_at_end(false);
+  for (const Flag& flag : flags) {
+    if (!takes(command, flag)) continue;
+    if (flag.value.empty()) {
+      app.add_flag(std::string(flag.name), raw.switches[flag.name])
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else {
+      app.add_option(std::string(flag.name), raw.values[flag.name])
+          ->expected(1)
+          ->take_all()
+          ->allow_extra_args(false);
+    }
+  }
+}
+
+std::variant<Options, Ending> understand(const Command& command, const Raw& raw) {
+  if (raw.help) return Ending{exit_clean, help(command)};
+  Options options;
+  options.command = &command;
+  options.arguments = raw.arguments;
+  for (const Flag& flag : flags) {
+    if (!takes(command, flag)) continue;
+    const auto set = raw.switches.find(flag.name);
+    if (set != raw.switches.end() && set->second) flag.set(options, {});
+    const auto given = raw.values.find(flag.name);
+    if (given == raw.values.end()) continue;
+    for (const std::string& value : given->second) {
+      if (const Complaint complaint = flag.set(options, value)) return wrong(*complaint);
+    }
+  }
+  if (options.arguments.size() < command.min_arguments) {
+    return wrong(cat("`migguard ", command.name, "` needs ", command.arguments, "; `migguard ",
+                     command.name, " --help` shows how"));
+  }
+  if (options.arguments.size() > command.max_arguments) {
+    return wrong(cat("`migguard ", command.name, "` takes ",
+                     command.max_arguments == 0 ? "no argument" : "one argument", ", not also `",
+                     options.arguments[command.max_arguments], "`"));
+  }
+  for (const std::string& argument : options.arguments) {
+    if (argument.empty()) return wrong("an argument is empty: was a variable not set?");
+  }
+  return options;
+}
+
+}  // namespace
+
+std::optional<FailOn> fail_on_named(std::string_view name) {
+  for (const auto& [known, fail_on] : fail_on_names) {
+    if (known == name) return fail_on;
+  }
+  return std::nullopt;
+}
+
+std::optional<PgVersion> pg_version(std::int64_t asked) {
+  constexpr int oldest = 12, newest = 18;
+  if (asked < oldest) return std::nullopt;
+  if (asked <= newest) return PgVersion{static_cast<int>(asked)};
+  return PgVersion{
+      newest, cat("PostgreSQL ", asked, " is newer than what migguard knows: judged as ", newest)};
+}
+
+std::span<const std::string_view> tool_names() {
+  static constexpr std::array<std::string_view, 13> names{
+      "drizzle", "prisma",          "supabase", "flyway",      "golang-migrate", "goose", "dbmate",
+      "sqlx",    "node-pg-migrate", "diesel",   "sql-migrate", "atlas",          "plain"};
+  return names;
+}
+
+std::optional<Tool> linted_tool_named(std::string_view name) {
+  const auto names = tool_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) return std::nullopt;
+  return tool_named(name);
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
+  if (const auto meant = closest(word, candidates)) return cat("; did you mean `", *meant, "`?");
+  if (candidates.empty() || candidates.size() > 16) return {};
+  std::string out;
+  for (const std::string_view each : candidates) {
+    out += cat(out.empty() ? "; choose from " : ", ", "`", each, "`");
+  }
+  return out;
+}
+
+std::variant<Options, Ending> read_options(int argc, const char* const* argv) {
+  CLI::App app;
+  bool help_asked = false, version_asked = false;
+  app.set_help_flag();
+  app.add_flag("-h,--help", help_asked);
+  app.add_flag("--version", version_asked);
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  std::map<const Command*, std::pair<CLI::App*, Raw>> parsers;
+  for (const Command* command : commands()) {
+    auto& [parser, raw] = parsers[command];
+    parser = app.add_subcommand(std::string(command->name));
+    declare(*parser, *command, raw);
+  }
+  // What stands behind `--` is an argument, whatever it looks like. CLI11 would hand it to the
+  // program itself.
+  const char* const* const end = argv + argc;
+  const char* const* const separator =
+      std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
+  const Values only_arguments(separator == end ? end : separator + 1, end);
+  try {
+    app.parse(static_cast<int>(separator - argv), argv);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();
+    const std::string_view flag = what.substr(0, what.find_first_of(": "));
+    return wrong(flag.starts_with("-") ? cat("`", flag, "` needs a value") : std::string(what));
+  } catch (const CLI::ParseError& error) {
+    return wrong(error.what());
+  }
+  if (version_asked) {
+    return Ending{exit_clean, cat("migguard ", version, " (", sql::parser_version(), ")\n")};
+  }
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) {
+    const auto extra = app.remaining();
+    if (help_asked || (!extra.empty() && extra.front() == "help"))
+      return Ending{exit_clean, help()};
+    if (!extra.empty()) return no_command(extra.front());
+    return Ending{exit_failure, help()};
+  }
+  for (auto& [command, entry] : parsers) {
+    auto& [parser, raw] = entry;
+    if (parser != chosen.front()) continue;
+    if (help_asked) return Ending{exit_clean, help(*command)};
+    const auto before = app.remaining();
+    if (!before.empty() && before.front() == "help") return Ending{exit_clean, help(*command)};
+    if (!before.empty()) return no_command(before.front());
+    for (const std::string& word : parser->remaining()) {
+      if (word.size() > 1 && word.starts_with('-')) return unknown_flag(*command, word);
+      raw.arguments.push_back(word);
+    }
+    raw.arguments.insert(raw.arguments.end(), only_arguments.begin(), only_arguments.end());
+    return understand(*command, raw);
+  }
+  return Ending{exit_failure, help()};
+}
+
+}  // namespace migguard::cli

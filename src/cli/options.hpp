@@ -1,0 +1,83 @@
+// The command line as read. CLI11 is heavy to compile: options.cpp alone sees it.
+#pragma once
+
+#include <migguard/finding.hpp>
+#include <migguard/project.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace migguard::cli {
+
+struct Command;
+
+// The least grave finding that fails a run.
+enum class FailOn : std::uint8_t { note, warning, error, never };
+std::optional<FailOn> fail_on_named(std::string_view name);
+
+enum class Color : std::uint8_t { automatic, always, never };
+
+// `--format NAME[=FILE]`; an empty file is standard output.
+struct Output {
+  std::string format;
+  std::string file = {};
+};
+
+// Flags that several commands share come in groups; `Command::flags` says which a command takes.
+enum FlagGroup : std::uint32_t {
+  flags_output = 1,   // --format
+  flags_project = 2,  // how a project is read: --tool, --config, --stdin-filename, --jobs
+  flags_verdict = 4,  // what is a finding, and how grave: --pg-version, --preset, --fail-on ...
+  flags_verbose = 8,  // --verbose
+  flags_quiet = 16,   // --quiet
+};
+
+struct Options {
+  const Command* command = nullptr;
+  std::vector<std::string> arguments;
+  std::vector<Output> outputs;
+  std::optional<int> pg_version;
+  std::optional<Tool> tool;
+  bool preset_all = false;
+  bool assume_in_transaction = false;
+  std::string stdin_filename;
+  std::optional<FailOn> fail_on;
+  std::string config;
+  unsigned jobs = 0;
+  bool verbose = false;
+  bool quiet = false;
+  Color color = Color::automatic;
+  std::vector<std::string> notices;  // what was understood in another way than written
+};
+
+// What the command line asks for instead of a command: help or the version (`status` 0, `text` for
+// standard output), or nothing that can be done (`status` 2, `text` for standard error).
+struct Ending {
+  int status = 0;
+  std::string text;
+};
+
+std::variant<Options, Ending> read_options(int argc, const char* const* argv);
+
+// PostgreSQL's major version as asked for: newer than measured is judged as the newest, with a
+// notice; older than supported is none.
+struct PgVersion {
+  int version = 15;
+  std::string notice = {};
+};
+std::optional<PgVersion> pg_version(std::int64_t asked);
+
+// The names that `--tool` takes.
+std::span<const std::string_view> tool_names();
+// The tool of one of these names.
+std::optional<Tool> linted_tool_named(std::string_view name);
+
+// "; did you mean `x`?", or the names to choose from where none is close and they are few.
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace migguard::cli

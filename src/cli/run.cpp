@@ -1,0 +1,75 @@
+// The program around its commands: reads the command line, writes the answer, decides the exit
+// status.
+#include <cli/command.hpp>
+#include <cli/terminal.hpp>
+#include <util/text.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+namespace migguard::cli {
+namespace {
+
+void complain(std::string_view text) {
+  const std::string line = cat("migguard: ", printable(text), "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+int fail(const Error& error) {
+  std::string place = error.path;
+  if (!place.empty() && error.line > 0) place += cat(":", error.line);
+  if (!place.empty() && error.column > 0) place += cat(":", error.column);
+  complain(place.empty() ? error.message : cat(place, ": ", error.message));
+  return exit_failure;
+}
+
+int write(const std::vector<Document>& documents) {
+  // Files first: a reader that closes the pipe must not cost anybody a file.
+  for (const Document& each : documents) {
+    if (each.file.empty()) continue;
+    if (const auto error = write_file(each.file, each.text)) return fail(*error);
+  }
+  for (const Document& each : documents) {
+    if (!each.file.empty()) continue;
+    if (const auto error = write_standard_output(each.text)) return fail(*error);
+  }
+  return exit_clean;
+}
+
+std::int64_t milliseconds_since_1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+Result<Answer> answer(const Options& options) {
+  const Disk disk;
+  const Environment environment{.files = disk,
+                                .read_standard_input = &read_standard_input_text,
+                                .color = wants_color(options.color),
+                                .width = text_width(),
+                                .now = milliseconds_since_1970()};
+  const ProgressLine progress("migguard: reading and replaying migrations ...");
+  return options.command->run(options, environment);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+#ifdef SIGPIPE
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  const auto read = read_options(argc, argv);
+  if (const auto* ending = std::get_if<Ending>(&read)) {
+    if (ending->status == exit_clean) return write({{ending->text}});
+    std::fwrite(ending->text.data(), 1, ending->text.size(), stderr);
+    return ending->status;
+  }
+  const auto given = answer(std::get<Options>(read));
+  if (!given) return fail(given.error());
+  for (const std::string& each : given->notices) complain(each);
+  const int written = write(given->documents);
+  return written == exit_clean ? given->status : written;
+}
+
+}  // namespace migguard::cli

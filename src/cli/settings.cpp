@@ -1,0 +1,154 @@
+// Merges flags, configuration and defaults.
+#include <cli/config.hpp>
+#include <cli/settings.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+
+namespace migguard::cli {
+namespace {
+
+// Paths below the working directory are shown relative to it, however they were written.
+std::string shown_path(const std::string& path, std::string_view here) {
+  std::string normal = path;
+#ifdef _WIN32
+  std::replace(normal.begin(), normal.end(), '\\', '/');
+#endif
+  normal = normalize_path(normal);
+  if (normal == here) return ".";
+  if (here.size() > 1 && normal.starts_with(cat(here, "/"))) return normal.substr(here.size() + 1);
+  return normal;
+}
+
+Result<std::string> nearest_config(const std::vector<std::string>& paths, const FileSystem& files) {
+  const std::string config = find_config(paths.front(), files);
+  for (const std::string& path : paths) {
+    const std::string other = find_config(path, files);
+    if (other == config) continue;
+    const auto described = [](const std::string& file) {
+      return file.empty() ? "none" : cat("`", file, "`");
+    };
+    return Error{cat("`", paths.front(), "` and `", path, "` have different configurations (",
+                     described(config), ", ", described(other),
+                     "): lint them apart, or name one with --config")};
+  }
+  return config;
+}
+
+// The configuration's folder, in the style of the paths to lint: globs are matched against them.
+std::string folder_of(const std::string& config, const std::vector<std::string>& paths,
+                      const FileSystem& files) {
+  const std::string folder = normalize_path(parent_path(config));
+  const bool absolute = paths.front().starts_with('/');
+  if (absolute == folder.starts_with('/') || !absolute) return folder;
+  const auto real = files.canonical(folder);
+  return real ? *real : folder;
+}
+
+void apply(Config config, const std::string& folder, const std::string& here,
+           lint::Settings& settings) {
+  const auto rebase = [&](const std::vector<std::string>& globs) {
+    std::vector<std::string> out;
+    for (const std::string& glob : globs) {
+      out.push_back(rebase_glob(glob, folder, here));
+      // A folder by its name alone: everything in it.
+      if (!out.back().ends_with("**")) out.push_back(cat(out.back(), "/**"));
+    }
+    return out;
+  };
+  settings.ignore = rebase(config.ignore);
+  settings.rules = std::move(config.rules);
+  settings.applied_through = std::move(config.applied_through);
+  settings.jsonb = std::move(config.jsonb);
+  settings.folders = std::move(config.migrations);
+  for (auto& each : settings.folders) each.folder = rebase_path(each.folder, folder, here);
+  settings.accept = std::move(config.accept);
+  for (lint::Accepted& each : settings.accept) each.path = rebase_glob(each.path, folder, here);
+  settings.overrides = std::move(config.overrides);
+  for (lint::Override& each : settings.overrides) each.paths = rebase(each.paths);
+}
+
+}  // namespace
+
+Result<Run> prepare(const Options& options, const Environment& environment) {
+  Run run;
+  lint::Settings& settings = run.settings;
+  const auto canonical = environment.files.canonical(".");
+  const std::string here = canonical ? *canonical : std::string();
+
+  run.notices = options.notices;
+  const auto dash = std::find(options.arguments.begin(), options.arguments.end(), "-");
+  run.standard_input = dash != options.arguments.end();
+  if (run.standard_input && options.arguments.size() > 1) {
+    return Error{"`-` reads standard input and goes with no other path"};
+  }
+  if (!options.stdin_filename.empty() && !run.standard_input) {
+    return Error{"`--stdin-filename` names what `-` reads; there is no `-`"};
+  }
+  if (run.standard_input) {
+    settings.paths = {
+        shown_path(options.stdin_filename.empty() ? "." : options.stdin_filename, here)};
+  } else if (!options.arguments.empty()) {
+    settings.paths.clear();
+    for (const std::string& path : options.arguments)
+      settings.paths.push_back(shown_path(path, here));
+  }
+
+  std::string config_path =
+      options.config.empty() ? std::string() : shown_path(options.config, here);
+  if (config_path.empty()) {
+    auto found = nearest_config(settings.paths, environment.files);
+    if (!found) return found.error();
+    config_path = *std::move(found);
+  }
+  if (!config_path.empty()) {
+    auto text = environment.files.read(config_path);
+    if (!text) return text.error();
+    auto config = read_config(config_path, *std::move(text));
+    if (!config) return config.error();
+    if (config->pg_version) settings.pg_version = *config->pg_version;
+    if (config->fail_on) run.fail_on = *config->fail_on;
+    // A flag says it better: then nobody needs to hear of the configuration's version.
+    if (!options.pg_version) {
+      run.notices.insert(run.notices.end(), config->notices.begin(), config->notices.end());
+    }
+    apply(*std::move(config), folder_of(config_path, settings.paths, environment.files), here,
+          settings);
+  }
+
+  if (options.pg_version) settings.pg_version = *options.pg_version;
+  if (options.fail_on) run.fail_on = *options.fail_on;
+  settings.tool = options.tool;
+  settings.preset_all = options.preset_all;
+  settings.assume_in_transaction = options.assume_in_transaction;
+  settings.jobs = options.jobs;
+  settings.now = environment.now;
+  return run;
+}
+
+project::LoadSettings load_settings(const lint::Settings& settings) {
+  project::LoadSettings load;
+  load.paths = settings.paths;
+  load.ignore = settings.ignore;
+  load.tool = settings.tool;
+  load.folders = settings.folders;
+  return load;
+}
+
+Result<std::unique_ptr<Project>> read_standard_input(const Options& options,
+                                                     const Environment& environment) {
+  auto text = environment.read_standard_input();
+  if (!text) return text.error();
+  const std::string name = options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename;
+  return project::load_text(name, *std::move(text), options.tool);
+}
+
+std::vector<Output> outputs_of(const Options& options) {
+  std::vector<Output> outputs = options.outputs;
+  const bool taken = std::any_of(outputs.begin(), outputs.end(),
+                                 [](const Output& each) { return each.file.empty(); });
+  if (!taken) outputs.insert(outputs.begin(), {std::string(options.command->formats.front())});
+  return outputs;
+}
+
+}  // namespace migguard::cli

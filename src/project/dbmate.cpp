@@ -1,0 +1,72 @@
+// dbmate: `<digits>*.sql` with `-- migrate:up` and `-- migrate:down`, in byte order of the file names.
+#include <algorithm>
+#include <project/names.hpp>
+#include <project/sql_files.hpp>
+#include <project/tools.hpp>
+#include <util/text.hpp>
+
+namespace migguard::project {
+namespace {
+
+// `^--\s*migrate:up(\s*$|\s+\S+)` (pkg/dbmate/migration.go): at the line's begin, letter case counts.
+std::string_view annotation(std::string_view line) {
+  if (!line.starts_with("--")) return {};
+  const std::string_view comment = trim(line.substr(2));
+  return comment.starts_with("migrate:") ? comment : std::string_view();
+}
+
+Mark mark(std::string_view line) {
+  const std::string_view words = annotation(line);
+  if (begins_with_word(words, "migrate:up")) return Mark::up;
+  return begins_with_word(words, "migrate:down") ? Mark::down : Mark::none;
+}
+
+void prepare(Migration& migration) {
+  migration.transaction = TransactionMode::per_file;
+  for (std::string_view line : split(migration.source->text, '\n')) {
+    // Without its transaction, dbmate sends the section as one query.
+    if (mark(line) == Mark::up && annotation(line).find("transaction:false") != line.npos) {
+      migration.transaction = TransactionMode::simple_query;
+      break;
+    }
+  }
+  migration.ranges = split_sections(migration.source->text, mark).up;
+}
+
+bool has_up(std::string_view text) {
+  if (text.find("migrate:up") == std::string_view::npos) return false;
+  for (std::string_view line : split(text, '\n')) {
+    if (mark(line) == Mark::up) return true;
+  }
+  return false;
+}
+
+bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+
+std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
+  if (!any_file(tree, folder, has_up)) return std::nullopt;
+  return "files with -- migrate:up";
+}
+
+void load(Tree& tree, const Folder& folder, History& history) {
+  history.complete = true;
+  std::vector<std::string> names = sql_files(folder);
+  const auto skipped =
+      std::stable_partition(names.begin(), names.end(), [](const std::string& name) {
+        return !leading_digits(name).empty() && name.ends_with(".sql");
+      });
+  for (auto name = names.begin(); name != skipped; ++name) {
+    Migration migration = read_migration(tree, join_path(folder.path, *name), *name);
+    prepare(migration);
+    const Sections sections = split_sections(migration.source->text, mark);
+    add_sections(std::move(migration), sections, history);
+  }
+  add_unlisted(tree, folder, {skipped, names.end()}, history);
+  add_rollback_folders(tree, folder, history);
+}
+
+}  // namespace
+
+const ToolReader dbmate_reader{Tool::dbmate, evidence, fits, load, prepare, false};
+
+}  // namespace migguard::project

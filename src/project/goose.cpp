@@ -1,0 +1,76 @@
+// goose: `<number>_name.sql` with `-- +goose Up` and `-- +goose Down`.
+#include <algorithm>
+#include <project/names.hpp>
+#include <project/sql_files.hpp>
+#include <project/tools.hpp>
+#include <util/text.hpp>
+
+namespace migguard::project {
+namespace {
+
+// The words behind `-- +goose`; empty for other lines (internal/sqlparser/parser.go).
+std::string_view annotation(std::string_view line) {
+  std::string_view comment = comment_text(line);
+  if (!begins_with_word(comment, "+goose")) return {};
+  return trim(comment.substr(std::string_view("+goose").size()));
+}
+
+Mark mark(std::string_view line) {
+  const std::string_view words = annotation(line);
+  if (begins_with_word(words, "up")) return Mark::up;
+  return begins_with_word(words, "down") ? Mark::down : Mark::none;
+}
+
+void prepare(Migration& migration) {
+  migration.transaction = TransactionMode::per_file;
+  for (std::string_view line : split(migration.source->text, '\n')) {
+    if (begins_with_word(annotation(line), "no transaction")) {
+      migration.transaction = TransactionMode::autocommit;
+      break;
+    }
+  }
+  migration.ranges = split_sections(migration.source->text, mark).up;
+}
+
+bool has_up(std::string_view text) {
+  if (!contains_ignoring_case(text, "+goose")) return false;
+  for (std::string_view line : split(text, '\n')) {
+    if (mark(line) == Mark::up) return true;
+  }
+  return false;
+}
+
+bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+
+std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
+  if (!any_file(tree, folder, has_up)) return std::nullopt;
+  return "files with -- +goose Up";
+}
+
+// `^(\d+)_.*\.sql$`
+bool is_migration(std::string_view name) {
+  const std::size_t digits = leading_digits(name).size();
+  return digits > 0 && name.size() > digits && name[digits] == '_' && is_sql(name);
+}
+
+void load(Tree& tree, const Folder& folder, History& history) {
+  history.complete = true;
+  std::vector<std::string> names = sql_files(folder);
+  const auto skipped = std::stable_partition(
+      names.begin(), names.end(), [](const std::string& name) { return is_migration(name); });
+  std::sort(names.begin(), skipped, numbered_before);
+  for (auto name = names.begin(); name != skipped; ++name) {
+    Migration migration = read_migration(tree, join_path(folder.path, *name), *name);
+    prepare(migration);
+    const Sections sections = split_sections(migration.source->text, mark);
+    add_sections(std::move(migration), sections, history);
+  }
+  add_unlisted(tree, folder, {skipped, names.end()}, history);
+  add_rollback_folders(tree, folder, history);
+}
+
+}  // namespace
+
+const ToolReader goose_reader{Tool::goose, evidence, fits, load, prepare, false};
+
+}  // namespace migguard::project

@@ -1,0 +1,341 @@
+#include <algorithm>
+#include <array>
+#include <project/commands.hpp>
+#include <project/detect.hpp>
+#include <project/load.hpp>
+#include <project/names.hpp>
+#include <project/sql_files.hpp>
+#include <set>
+#include <tuple>
+
+namespace migguard::project {
+namespace {
+
+// How far above a file its history may begin: `migrations/<name>/migration.sql`, Flyway's nested folders.
+constexpr unsigned levels_above_file = 6;
+
+constexpr std::array<std::string_view, 9> manifests = {
+    "Cargo.toml",   "Gemfile", "build.gradle", "build.gradle.kts", "composer.json",
+    "go.mod",       "package.json", "pom.xml",      "pyproject.toml"};
+
+bool has_sql_ending(std::string_view path) {
+  return is_sql(path) || path.ends_with(".pgsql") || path.ends_with(".psql") ||
+         path.ends_with(".ddl");
+}
+
+bool starts_repository(const FileSystem& files, const std::string& directory) {
+  const std::string git = join_path(directory, ".git");
+  return files.is_directory(git) || files.is_file(git);
+}
+
+bool has_parent(const std::string& directory) {
+  return parent_path(directory) != directory && file_name(directory) != "..";
+}
+
+// The nearest directory with a package manifest, not above `limit`; `limit` where there is none.
+std::string package_of(Tree& tree, const std::string& folder, const std::string& limit) {
+  for (std::string directory = folder; is_below(directory, limit);
+       directory = parent_path(directory)) {
+    const Folder& listed = tree.folder(directory);
+    if (std::any_of(manifests.begin(), manifests.end(),
+                    [&](std::string_view name) { return listed.has_file(name); })) {
+      return directory;
+    }
+    if (directory == limit || !has_parent(directory)) break;
+  }
+  return limit;
+}
+
+// The part of a path below a root: what lies above says nothing about the project.
+std::string_view below_root(std::string_view path, std::string_view root) {
+  if (root == "." || path == root) return path == root ? file_name(path) : path;
+  return is_below(path, root) ? path.substr(root.size()) : path;
+}
+
+bool speaks_of(const History& history, const std::string& path) {
+  const auto is_it = [&](const SourceFile* source) { return source && source->path == path; };
+  if (is_it(history.marker)) return true;
+  if (history.drizzle) {
+    const DrizzleJournal& journal = *history.drizzle;
+    if (is_it(journal.source)) return true;
+    if (std::any_of(journal.snapshots.begin(), journal.snapshots.end(),
+                    [&](const DrizzleSnapshot& each) { return is_it(each.source); }) ||
+        std::any_of(journal.stray_files.begin(), journal.stray_files.end(), is_it)) {
+      return true;
+    }
+  }
+  if (!history.prisma) return false;
+  const PrismaFolder& prisma = *history.prisma;
+  return is_it(prisma.lock) || is_it(prisma.schema) ||
+         std::any_of(prisma.missing_script.begin(), prisma.missing_script.end(), is_it) ||
+         std::any_of(prisma.stray_sql.begin(), prisma.stray_sql.end(), is_it);
+}
+
+// Marks what a file given by name selects. False where the history does not know the file.
+bool select(History& history, const std::string& path) {
+  bool found = false;
+  for (auto* list : {&history.migrations, &history.rollbacks}) {
+    for (Migration& migration : *list) {
+      if (migration.source->path != path) continue;
+      migration.selected = true;
+      found = true;
+    }
+  }
+  if (speaks_of(history, path)) {
+    history.selected = true;
+    found = true;
+  }
+  return found;
+}
+
+void deselect(History& history) {
+  history.selected = false;
+  for (auto* list : {&history.migrations, &history.rollbacks}) {
+    for (Migration& migration : *list) migration.selected = false;
+  }
+}
+
+class Loader {
+ public:
+  Loader(const LoadSettings& settings, const FileSystem& files, Project& project)
+      : settings_(settings),
+        files_(files),
+        project_(project),
+        tree_(files, settings.size_limit, settings.ignore, project.files) {}
+
+  std::optional<Error> run() {
+    std::vector<std::string> directories;
+    std::vector<std::string> single_files;
+    for (const std::string& given : settings_.paths) {
+      const std::string path = normalize_path(given);
+      if (files_.is_directory(path)) {
+        directories.push_back(path);
+      } else if (files_.is_file(path)) {
+        single_files.push_back(path);
+      } else {
+        return Error{"no such file or directory", given};
+      }
+    }
+    project_.root = settings_.paths.size() == 1 ? normalize_path(settings_.paths.front()) : ".";
+    for (const std::string& directory : directories) {
+      if (const auto listed = files_.list(directory); !listed) return listed.error();
+      tree_.open(directory);
+    }
+    for (const std::string& directory : directories) {
+      if (auto error = add_directory(directory)) return error;
+    }
+    for (const std::string& file : single_files) {
+      if (auto error = add_file(file)) return error;
+    }
+    finish();
+    return std::nullopt;
+  }
+
+ private:
+  // The histories below a directory, and the commands that run them.
+  std::optional<Error> add_directory(const std::string& root) {
+    const std::vector<std::string> folders = folders_below(tree_, root);
+    for (RunnerCommand& command : find_commands(tree_, folders)) {
+      project_.commands.push_back(std::move(command));
+    }
+    for (Tool tool : find_code_tools(tree_, folders)) {
+      auto& known = project_.code_tools;
+      if (std::find(known.begin(), known.end(), tool) == known.end()) known.push_back(tool);
+    }
+    if (!settings_.folders.empty()) return add_configured(root);
+    if (settings_.tool && reader_of(*settings_.tool)) {
+      for (const Recognized& found : recognize_as(tree_, folders, *reader_of(*settings_.tool))) {
+        add(found, root);
+      }
+      return std::nullopt;
+    }
+    const std::size_t before = project_.histories.size();
+    for (const Recognized& found :
+         recognize_all(tree_, folders, find_init_mounts(tree_, folders))) {
+      add(found, root);
+    }
+    // A folder named on the command line is linted whatever it is called.
+    if (project_.histories.size() == before) {
+      add({&plain_reader, root, "SQL files in the folder given", false, true}, root);
+    }
+    return std::nullopt;
+  }
+
+  // The folders of the configuration that lie below a path, or around it.
+  std::optional<Error> add_configured(const std::string& root) {
+    for (const LoadSettings::Folder& configured : settings_.folders) {
+      const std::string path = normalize_path(configured.folder);
+      const bool outside = !is_below(path, root);
+      if (outside && !is_below(root, path)) continue;
+      if (!files_.is_directory(path)) return Error{"no such folder of migrations", path};
+      if (outside) tree_.open(path);
+      add(recognize_configured(configured), root);
+    }
+    return std::nullopt;
+  }
+
+  const LoadSettings::Folder* configuration_of(const std::string& folder) const {
+    for (const LoadSettings::Folder& configured : settings_.folders) {
+      if (normalize_path(configured.folder) == folder) return &configured;
+    }
+    return nullptr;
+  }
+
+  Recognized recognize_configured(const LoadSettings::Folder& configured) {
+    const std::string path = normalize_path(configured.folder);
+    const std::optional<Tool> tool = configured.tool ? configured.tool : settings_.tool;
+    if (tool && reader_of(*tool)) {
+      return {reader_of(*tool), path, "the configuration", false, false};
+    }
+    if (auto found = recognize(tree_, tree_.folder(path), {})) return *std::move(found);
+    return {&plain_reader, path, "the configuration", false, false};
+  }
+
+  // Loads a history, unless its folder is loaded already or holds nothing.
+  History* add(const Recognized& found, const std::string& root) {
+    if (!loaded_.insert(found.folder).second) return nullptr;
+    History history;
+    history.tool = found.reader->tool;
+    history.folder = found.folder;
+    history.evidence = found.evidence;
+    history.docker_init = found.docker_init;
+    history.loose = found.loose;
+    history.dialect = dialect_of_path(below_root(found.folder, root));
+    if (found.reader->tool == Tool::drizzle || found.reader->tool == Tool::prisma) {
+      history.dialect = Dialect::postgresql;  // until their own files say otherwise
+    }
+    history.package = package_of(tree_, found.folder, root);
+    found.reader->load(tree_, tree_.folder(found.folder), history);
+    const LoadSettings::Folder* configured = configuration_of(found.folder);
+    if (configured && configured->dialect) history.dialect = *configured->dialect;
+    const bool empty = history.migrations.empty() && history.rollbacks.empty();
+    if (empty && !history.marker && !history.prisma) return nullptr;
+    if (!history.marker) history.marker = first_in_byte_order(history);
+    project_.histories.push_back(std::move(history));
+    return &project_.histories.back();
+  }
+
+  static const SourceFile* first_in_byte_order(const History& history) {
+    const SourceFile* first = nullptr;
+    for (const Migration& each : history.migrations) {
+      if (each.listed && (!first || each.source->path < first->path)) first = each.source;
+    }
+    return first;
+  }
+
+  // A file given by name, with the history around it.
+  std::optional<Error> add_file(const std::string& path) {
+    for (History& history : project_.histories) {
+      if (select(history, path)) return std::nullopt;
+    }
+    const std::string directory = parent_path(path);
+    std::vector<std::string> above{directory};
+    while (above.size() < levels_above_file && has_parent(above.back()) &&
+           !starts_repository(files_, above.back())) {
+      above.push_back(parent_path(above.back()));
+    }
+    tree_.open(above.back());
+    for (const std::string& folder : above) {
+      const auto found = recognize_around(folder);
+      if (!found || found->loose) continue;
+      // A history may stand around a file and yet not be its own.
+      if (loaded_.count(found->folder) != 0) continue;
+      History* history = add(*found, above.back());
+      if (!history) continue;
+      deselect(*history);
+      if (select(*history, path)) return std::nullopt;
+      project_.histories.pop_back();
+      loaded_.erase(found->folder);
+    }
+    return has_sql_ending(path) ? add_alone(path) : std::nullopt;
+  }
+
+  std::optional<Recognized> recognize_around(const std::string& path) {
+    if (const auto* configured = configuration_of(path)) return recognize_configured(*configured);
+    const Folder& folder = tree_.folder(path);
+    const ToolReader* reader = settings_.tool ? reader_of(*settings_.tool) : nullptr;
+    if (!reader) return recognize(tree_, folder, {});
+    if (!reader->fits(tree_, folder)) return std::nullopt;
+    return Recognized{reader, path, "--tool", false, false};
+  }
+
+  // A SQL file that belongs to no history.
+  std::optional<Error> add_alone(const std::string& path) {
+    std::string failure;
+    const SourceFile* source = tree_.read(path, &failure);
+    if (!source) return Error{failure, path};
+    const ToolReader* reader = settings_.tool ? reader_of(*settings_.tool) : nullptr;
+    if (!reader) reader = &plain_reader;
+    History history;
+    history.tool = reader->tool;
+    history.folder = parent_path(path);
+    history.package = history.folder;
+    history.marker = source;
+    history.evidence = "a file given by name";
+    history.loose = true;
+    Migration migration = read_migration(tree_, path, std::string(file_name(path)));
+    reader->prepare(migration);
+    migration.rollback = is_rollback_name(file_name(path)) ||
+                         is_rollback_folder(file_name(history.folder));
+    migration.by_convention = migration.rollback && is_conventional_rollback(file_name(path));
+    auto& list = migration.rollback ? history.rollbacks : history.migrations;
+    list.push_back(std::move(migration));
+    project_.histories.push_back(std::move(history));
+    return std::nullopt;
+  }
+
+  void finish() {
+    std::stable_sort(project_.histories.begin(), project_.histories.end(),
+                     [](const History& a, const History& b) { return a.folder < b.folder; });
+    const auto key = [](const RunnerCommand& command) {
+      return std::tie(command.source->path, command.span.begin, command.tool, command.action);
+    };
+    auto& commands = project_.commands;
+    std::stable_sort(commands.begin(), commands.end(),
+                     [&](const RunnerCommand& a, const RunnerCommand& b) { return key(a) < key(b); });
+    // Paths that overlap find the same command twice.
+    commands.erase(std::unique(commands.begin(), commands.end(),
+                               [&](const RunnerCommand& a, const RunnerCommand& b) {
+                                 return key(a) == key(b);
+                               }),
+                   commands.end());
+  }
+
+  const LoadSettings& settings_;
+  const FileSystem& files_;
+  Project& project_;
+  Tree tree_;
+  std::set<std::string> loaded_;  // folders
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Project>> load(const LoadSettings& settings, const FileSystem& files) {
+  auto project = std::make_unique<Project>();
+  if (auto error = Loader(settings, files, *project).run()) return *std::move(error);
+  return project;
+}
+
+std::unique_ptr<Project> load_text(std::string name, std::string text, std::optional<Tool> tool) {
+  auto project = std::make_unique<Project>();
+  const SourceFile& source = project->files.emplace_back(std::move(name), std::move(text));
+  project->root = source.path;
+  const ToolReader* reader = tool ? reader_of(*tool) : nullptr;
+  if (!reader) reader = &plain_reader;
+
+  History& history = project->histories.emplace_back();
+  history.tool = reader->tool;
+  history.folder = ".";
+  history.package = ".";
+  history.marker = &source;
+  history.evidence = "a text given";
+  history.loose = true;
+  Migration& migration = history.migrations.emplace_back();
+  migration.id = source.path;
+  migration.number = leading_digits(file_name(source.path));
+  migration.source = &source;
+  reader->prepare(migration);
+  return project;
+}
+
+}  // namespace migguard::project

@@ -1,0 +1,163 @@
+// Columns: added, dropped, renamed, changed; on a parent, for its children too.
+#include <schema/replay.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+
+Column Replay::column_from(const ColumnDefinition& definition) const {
+  Column column;
+  column.name = definition.name;
+  column.created_as = definition.name;
+  column.type = resolve(definition.type);
+  column.collation = definition.collation;
+  // DEFAULT NULL is no default (AddRelationNewConstraints in src/backend/catalog/heap.c).
+  column.has_default = definition.serial || (definition.default_value && definition.default_value.kind != ExpressionKind::null);
+  column.default_text = definition.default_value.text;
+  column.serial = definition.serial;
+  column.identity = definition.identity;
+  column.generated = definition.generated;
+  column.generated_from = strings(definition.generation.columns);
+  column.created = now;
+  return column;
+}
+
+void Replay::make_sequence(Record& table, const Column& column) {
+  if (!column.serial && column.identity == Identity::none) return;
+  const std::string column_name = column.name;
+  const std::string name =
+      facts.free_relation_name(table.facts.schema, table.facts.name, column_name, "seq", false);
+  Record sequence;
+  sequence.facts = made(key_of(table.facts.schema, name), RelationKind::sequence, Known::yes);
+  sequence.facts.persistence = table.facts.persistence;
+  facts.set_owner(facts.put(std::move(sequence)), &table, column_name);
+}
+
+void Replay::effect(const AddColumn& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  const Key key = table->key();
+  if (table->column(op.column.name)) {
+    if (lenient(op, op.if_not_exists)) return;
+    facts.drop_column(*table, op.column.name, false);
+    table = facts.find(key);
+    if (!table) return;
+  }
+  Column column = column_from(op.column);
+  if (op.if_not_exists && !table->facts.create_seen) column.created_certain = Known::unknown;
+  Column inherited = column;
+  facts.add_column(*table, std::move(column));
+  if (op.column.not_null) {
+    Text name;
+    for (const ConstraintDefinition& each : op.column.constraints)
+      if (each.kind == ConstraintKind::not_null) name = each.name;
+    facts.set_not_null(*table, table->facts.columns.back(), name);
+  }
+  make_sequence(*table, table->facts.columns.back());
+
+  if (!op.only) {
+    inherited.inherited = true;
+    inherited.serial = false;
+    inherited.identity = Identity::none;
+    for (const Key& child_key : facts.descendants(key)) {
+      Record* child = facts.find(child_key);
+      if (!child || child->column(op.column.name)) continue;
+      facts.add_column(*child, inherited);
+      if (op.column.not_null)
+        facts.set_not_null(*child, child->facts.columns.back(), table->facts.columns.back().not_null_constraint);
+    }
+  }
+  std::vector<ConstraintDefinition> implied;
+  const ColumnDefinition definitions[] = {op.column};
+  add_constraints(*table, pending_constraints(definitions, {}, implied), false);
+}
+
+void Replay::effect(const DropColumn& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  const std::vector<Key> children = facts.descendants(table->key());
+  facts.drop_column(*table, op.column, op.cascade);
+  for (const Key& key : children) {
+    Record* child = facts.find(key);
+    if (!child) continue;
+    const Column* column = child->column(op.column);
+    if (column && column->inherited) facts.drop_column(*child, op.column, op.cascade);
+  }
+}
+
+void Replay::effect(const RenameColumn& op) {
+  Record* table = altered(op.table);
+  if (!table || op.column == op.new_name) return;
+  if (!altered_column(*table, op.column)) return;
+  facts.rename_column(*table, op.column, op.new_name);
+  for (const Key& key : facts.descendants(table->key()))
+    if (Record* child = facts.find(key)) facts.rename_column(*child, op.column, op.new_name);
+}
+
+namespace {
+
+// Applies a change to a column of a table and of its descendants.
+template <class Change>
+void change_column(Replay& replay, const Name& table, Text column_name, Change change) {
+  Record* record = replay.altered(table);
+  if (!record) return;
+  if (Column* column = replay.altered_column(*record, column_name)) change(*record, *column);
+  for (const Key& key : replay.facts.descendants(record->key())) {
+    Record* child = replay.facts.find(key);
+    if (!child) continue;
+    if (Column* column = child->column(column_name)) change(*child, *column);
+  }
+}
+
+}  // namespace
+
+void Replay::effect(const SetDefault& op) {
+  change_column(*this, op.table, op.column, [&](Record&, Column& column) {
+    column.has_default = op.value && op.value.kind != ExpressionKind::null;
+    column.default_text = column.has_default ? op.value.text : Text();
+    if (!column.has_default) column.serial = false;
+  });
+}
+
+void Replay::effect(const SetNotNull& op) {
+  change_column(*this, op.table, op.column,
+                [&](Record& record, Column& column) { facts.set_not_null(record, column); });
+}
+
+void Replay::effect(const DropNotNull& op) {
+  change_column(*this, op.table, op.column,
+                [&](Record& record, Column& column) { facts.drop_not_null(record, column); });
+}
+
+void Replay::effect(const ChangeType& op) {
+  const ColumnType type = resolve(op.type);
+  change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
+    facts.set_type(record, column, type);
+    column.collation = op.collation;
+  });
+}
+
+void Replay::effect(const SetIdentity& op) {
+  Record* table = altered(op.table);
+  Column* column = table ? altered_column(*table, op.column) : nullptr;
+  if (!column) return;
+  const bool had_sequence = column->identity != Identity::none;
+  column->identity = op.identity;
+  if (op.identity == Identity::none) {
+    const std::vector<Key> owned(table->owned.begin(), table->owned.end());
+    for (const Key& key : owned)
+      if (const Record* sequence = facts.find(key); sequence && sequence->facts.owned_by_column == op.column)
+        facts.drop(key, false);
+  } else if (op.add && !had_sequence) {
+    make_sequence(*table, *column);
+  }
+}
+
+void Replay::effect(const SetGeneration& op) {
+  change_column(*this, op.table, op.column, [&](Record&, Column& column) {
+    column.generated_from = strings(op.expression.columns);
+    if (!op.expression) column.generated = Generated::none;
+  });
+}
+
+}  // namespace migguard::schema

@@ -1,0 +1,405 @@
+#include <schema/facts.hpp>
+#include <schema/generated_names.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+template <class Part>
+Part* named(std::vector<Part>& parts, std::string_view name) {
+  for (Part& part : parts)
+    if (part.name == name) return &part;
+  return nullptr;
+}
+
+// The names that public facts repeat of a record's ties.
+void repeat_ties(Record& record) {
+  Relation& facts = record.facts;
+  const bool partition = !facts.partition_of.empty();
+  facts.inherits.clear();
+  if (partition && !record.parents.empty())
+    facts.partition_of = plain(record.parents.front());
+  else
+    for (const Key& parent : record.parents) facts.inherits.push_back(plain(parent));
+}
+
+}  // namespace
+
+Key key_of(std::string_view schema, std::string_view name) {
+  Key key;
+  key.reserve(schema.size() + 1 + name.size());
+  key += schema;
+  key += '\0';
+  key += name;
+  return key;
+}
+
+std::string_view schema_of(const Key& key) {
+  return std::string_view(key).substr(0, key.find('\0'));
+}
+
+std::string_view name_of(const Key& key) {
+  const std::size_t zero = key.find('\0');
+  return zero == Key::npos ? std::string_view() : std::string_view(key).substr(zero + 1);
+}
+
+std::string plain(const Key& key) {
+  return migguard::plain(Name{schema_of(key), name_of(key)});
+}
+
+bool is_system_schema(std::string_view schema) {
+  return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
+}
+
+Key type_key(const ColumnType& type) {
+  const Name name = type.lookup_name();
+  return key_of(name.schema, name.name);
+}
+
+void give_name(ColumnType& type, std::string_view schema, std::string_view name) {
+  type.schema = schema;
+  type.name = schema.empty() ? std::string(name) : cat(schema, '.', name);
+}
+
+Column* Record::column(std::string_view name) { return named(facts.columns, name); }
+Constraint* Record::constraint(std::string_view name) { return named(facts.constraints, name); }
+Index* Record::index(std::string_view name) { return named(facts.indexes, name); }
+
+void Ties::add(const Key& target, const Key& source) { ++sources_[target][source]; }
+
+void Ties::remove(const Key& target, const Key& source) {
+  const auto entry = sources_.find(target);
+  if (entry == sources_.end()) return;
+  const auto count = entry->second.find(source);
+  if (count == entry->second.end() || --count->second > 0) return;
+  entry->second.erase(count);
+  if (entry->second.empty()) sources_.erase(entry);
+}
+
+std::vector<Key> Ties::sources(const Key& target) const {
+  std::vector<Key> keys;
+  if (const auto entry = sources_.find(target); entry != sources_.end())
+    for (const auto& [source, count] : entry->second) keys.push_back(source);
+  return keys;
+}
+
+// ---------------------------------------------------------------- looking up
+
+Record* Facts::find(const Key& key) {
+  const auto found = relations.find(key);
+  return found == relations.end() ? nullptr : &found->second;
+}
+
+const Record* Facts::find(const Key& key) const {
+  const auto found = relations.find(key);
+  return found == relations.end() ? nullptr : &found->second;
+}
+
+Record* Facts::table_of_index(const Key& key) {
+  const auto found = index_tables_.find(key);
+  return found == index_tables_.end() ? nullptr : find(found->second);
+}
+
+const Record* Facts::table_of_index(const Key& key) const {
+  const auto found = index_tables_.find(key);
+  return found == index_tables_.end() ? nullptr : find(found->second);
+}
+
+bool Facts::relation_name_taken(std::string_view schema, std::string_view name) const {
+  const Key key = key_of(schema, name);
+  return relations.contains(key) || index_tables_.contains(key);
+}
+
+bool Facts::constraint_name_taken(std::string_view schema, std::string_view name) const {
+  return constraint_names_.contains(key_of(schema, name));
+}
+
+std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                                        std::string_view label) const {
+  return choose_name(name1, name2, label,
+                     [&](const std::string& name) { return constraint_name_taken(schema, name); });
+}
+
+std::string Facts::free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                                      std::string_view label, bool for_constraint) const {
+  return choose_name(name1, name2, label, [&](const std::string& name) {
+    return relation_name_taken(schema, name) || (for_constraint && constraint_name_taken(schema, name));
+  });
+}
+
+std::vector<Key> Facts::descendants(const Key& key) const {
+  std::vector<Key> keys;
+  const Record* record = find(key);
+  if (!record || record->children.empty()) return keys;
+  std::unordered_set<Key> seen{key};
+  keys = record->children;
+  for (const Key& child : keys) seen.insert(child);
+  for (std::size_t at = 0; at < keys.size(); ++at) {
+    const Record* descendant = find(keys[at]);
+    if (!descendant) continue;
+    for (const Key& child : descendant->children)
+      if (seen.insert(child).second) keys.push_back(child);
+  }
+  return keys;
+}
+
+// ---------------------------------------------------------------- ties
+
+void Facts::take_constraint_name(std::string_view schema, std::string_view name) {
+  if (!name.empty()) ++constraint_names_[key_of(schema, name)];
+}
+
+void Facts::release_constraint_name(std::string_view schema, std::string_view name) {
+  const auto found = constraint_names_.find(key_of(schema, name));
+  if (found != constraint_names_.end() && --found->second == 0) constraint_names_.erase(found);
+}
+
+void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
+  take_constraint_name(record.facts.schema, constraint.name);
+  if (constraint.kind == ConstraintKind::foreign_key)
+    foreign_keys_.add(key_of(constraint.references_schema, constraint.references_table), record.key());
+}
+
+void Facts::untie_constraint(const Record& record, const Constraint& constraint) {
+  release_constraint_name(record.facts.schema, constraint.name);
+  if (constraint.kind == ConstraintKind::foreign_key)
+    foreign_keys_.remove(key_of(constraint.references_schema, constraint.references_table), record.key());
+}
+
+void Facts::tie_column(const Record& record, const Column& column) {
+  take_constraint_name(record.facts.schema, column.not_null_constraint);
+  if (!column.type.schema.empty()) type_users_.add(type_key(column.type), record.key());
+}
+
+void Facts::untie_column(const Record& record, const Column& column) {
+  release_constraint_name(record.facts.schema, column.not_null_constraint);
+  if (!column.type.schema.empty()) type_users_.remove(type_key(column.type), record.key());
+}
+
+void Facts::tie(const Record& record) {
+  const Key key = record.key();
+  for (const Column& column : record.facts.columns) tie_column(record, column);
+  for (const Constraint& constraint : record.facts.constraints) tie_constraint(record, constraint);
+  for (const Index& index : record.facts.indexes) index_tables_[key_of(record.facts.schema, index.name)] = key;
+  for (const Key& read : record.reads) readers_.add(read, key);
+  for (const auto& [trigger, function] : record.trigger_functions) trigger_functions_.add(function, key);
+}
+
+void Facts::untie(const Record& record) {
+  const Key key = record.key();
+  for (const Column& column : record.facts.columns) untie_column(record, column);
+  for (const Constraint& constraint : record.facts.constraints) untie_constraint(record, constraint);
+  for (const Index& index : record.facts.indexes) index_tables_.erase(key_of(record.facts.schema, index.name));
+  for (const Key& read : record.reads) readers_.remove(read, key);
+  for (const auto& [trigger, function] : record.trigger_functions) trigger_functions_.remove(function, key);
+}
+
+// ---------------------------------------------------------------- relations
+
+Record& Facts::put(Record record) {
+  const Key key = record.key();
+  gone.erase(key);
+  if (Record* before = find(key)) {
+    if (before->facts.create_seen) {
+      drop(key, false);
+    } else {  // what was known from references stays referenced
+      for (const Key& child : std::vector<Key>(before->children))
+        if (Record* below = find(child)) remove_child(*before, *below);
+      for (const Key& parent : std::vector<Key>(before->parents))
+        if (Record* above = find(parent)) remove_child(*above, *before);
+      untie(*before);
+    }
+  }
+  Record& kept = relations[key] = std::move(record);
+  gone.erase(key);
+  tie(kept);
+  return kept;
+}
+
+void Facts::drop_foreign_keys_to(const Key& key) {
+  for (const Key& source : foreign_keys_.sources(key)) {
+    Record* record = find(source);
+    if (!record) continue;
+    auto& constraints = record->facts.constraints;
+    for (std::size_t at = constraints.size(); at-- > 0;) {
+      const Constraint& each = constraints[at];
+      if (each.kind == ConstraintKind::foreign_key && key_of(each.references_schema, each.references_table) == key)
+        erase_constraint(*record, at);
+    }
+  }
+}
+
+void Facts::drop(const Key& first, bool cascade) {
+  std::vector<Key> pending{first};
+  while (!pending.empty()) {
+    const Key key = std::move(pending.back());
+    pending.pop_back();
+    Record* record = find(key);
+    if (!record) continue;
+    pending.insert(pending.end(), record->owned.begin(), record->owned.end());
+    const std::vector<Key> children = record->children;
+    for (const Key& child : children) {
+      if (record->partitioned() || cascade)
+        pending.push_back(child);
+      else if (Record* inheriting = find(child))
+        remove_child(*record, *inheriting);
+    }
+    if (cascade)
+      for (Key& view : reading(key)) pending.push_back(std::move(view));
+    drop_foreign_keys_to(key);
+    const std::vector<Key> parents = record->parents;
+    for (const Key& parent : parents)
+      if (Record* above = find(parent)) remove_child(*above, *record);
+    if (Record* owner = record->owner.empty() ? nullptr : find(record->owner)) owner->owned.erase(key);
+    untie(*record);
+    if (record->facts.schema != temporary_schema) {
+      gone.insert(key);
+      for (const Index& index : record->facts.indexes) gone.insert(key_of(record->facts.schema, index.name));
+    }
+    relations.erase(key);
+  }
+}
+
+void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {
+  const Key new_key = key_of(new_schema, new_name);
+  if (new_key == key) return;
+  if (relations.contains(new_key)) drop(new_key, false);
+  auto node = relations.extract(key);
+  if (node.empty()) return;
+  Record& record = node.mapped();
+  untie(record);
+  const bool other_schema = record.facts.schema != new_schema;
+  if (other_schema)
+    for (const Index& index : record.facts.indexes) {
+      gone.insert(key_of(record.facts.schema, index.name));
+      gone.erase(key_of(new_schema, index.name));
+    }
+  record.facts.schema = new_schema;
+  record.facts.name = new_name;
+  for (Constraint& each : record.facts.constraints)  // a table may reference itself
+    if (key_of(each.references_schema, each.references_table) == key) {
+      each.references_schema = new_schema;
+      each.references_table = new_name;
+    }
+  node.key() = new_key;
+  Record& moved = relations.insert(std::move(node)).position->second;
+  tie(moved);
+  gone.insert(key);
+  gone.erase(new_key);
+
+  const std::string name = plain(new_key);
+  for (const Key& source : foreign_keys_.sources(key)) {
+    Record* referencing_table = find(source);
+    if (!referencing_table) continue;
+    for (Constraint& each : referencing_table->facts.constraints) {
+      if (each.kind != ConstraintKind::foreign_key || key_of(each.references_schema, each.references_table) != key)
+        continue;
+      foreign_keys_.remove(key, source);
+      each.references_schema = new_schema;
+      each.references_table = new_name;
+      foreign_keys_.add(new_key, source);
+    }
+  }
+  for (const Key& source : readers_.sources(key)) {
+    Record* view = find(source);
+    if (!view) continue;
+    std::vector<Key> reads = view->reads;
+    std::replace(reads.begin(), reads.end(), key, new_key);
+    set_reads(*view, std::move(reads));
+  }
+  for (const Key& parent : moved.parents) {
+    Record* above = find(parent);
+    if (!above) continue;
+    for (std::size_t at = 0; at < above->children.size(); ++at) {
+      if (above->children[at] != key) continue;
+      above->children[at] = new_key;
+      if (at < above->facts.partitions.size()) above->facts.partitions[at] = name;
+    }
+  }
+  for (const Key& child : moved.children)
+    if (Record* below = find(child)) {
+      std::replace(below->parents.begin(), below->parents.end(), key, new_key);
+      repeat_ties(*below);
+    }
+  if (Record* owner = moved.owner.empty() ? nullptr : find(moved.owner)) {
+    owner->owned.erase(key);
+    owner->owned.insert(new_key);
+  }
+  const std::vector<Key> owned(moved.owned.begin(), moved.owned.end());
+  for (const Key& each : owned) {
+    Record* sequence = find(each);
+    if (!sequence) continue;
+    sequence->owner = new_key;
+    sequence->facts.owned_by = name;
+    const std::string sequence_name = sequence->facts.name;
+    if (other_schema) move(each, new_schema, sequence_name);  // a sequence owns nothing: one level deep
+  }
+}
+
+void Facts::add_child(Record& parent, Record& child) {
+  const Key key = child.key();
+  if (std::find(parent.children.begin(), parent.children.end(), key) != parent.children.end()) return;
+  parent.children.push_back(key);
+  child.parents.push_back(parent.key());
+  if (parent.partitioned()) {
+    parent.facts.partitions.push_back(plain(key));
+    child.facts.partition_of = plain(parent.key());
+  }
+  repeat_ties(child);
+}
+
+void Facts::remove_child(Record& parent, Record& child) {
+  const Key key = child.key();
+  const auto found = std::find(parent.children.begin(), parent.children.end(), key);
+  if (found == parent.children.end()) return;
+  if (parent.partitioned()) {
+    parent.facts.partitions.erase(parent.facts.partitions.begin() + (found - parent.children.begin()));
+    child.facts.partition_of.clear();
+  }
+  parent.children.erase(found);
+  std::erase(child.parents, parent.key());
+  repeat_ties(child);
+  if (!child.parents.empty()) return;
+  for (Column& column : child.facts.columns) column.inherited = false;
+  for (Constraint& constraint : child.facts.constraints) constraint.inherited = false;
+  for (Index& index : child.facts.indexes) index.parent.clear();
+}
+
+void Facts::set_reads(Record& record, std::vector<Key> reads) {
+  const Key key = record.key();
+  for (const Key& read : record.reads) readers_.remove(read, key);
+  record.reads = std::move(reads);
+  record.facts.reads.clear();
+  for (const Key& read : record.reads) {
+    readers_.add(read, key);
+    record.facts.reads.push_back(plain(read));
+  }
+}
+
+void Facts::set_owner(Record& sequence, Record* table, std::string_view column) {
+  const Key key = sequence.key();
+  if (Record* owner = sequence.owner.empty() ? nullptr : find(sequence.owner)) owner->owned.erase(key);
+  sequence.owner = table ? table->key() : Key();
+  sequence.facts.owned_by = table ? plain(sequence.owner) : std::string();
+  sequence.facts.owned_by_column = table ? std::string(column) : std::string();
+  if (table) table->owned.insert(key);
+}
+
+void Facts::add_trigger(Record& record, std::string_view trigger, Key function) {
+  drop_trigger(record, trigger);
+  record.facts.triggers.emplace_back(trigger);
+  trigger_functions_.add(function, record.key());
+  record.trigger_functions.emplace_back(trigger, std::move(function));
+}
+
+void Facts::drop_trigger(Record& record, std::string_view trigger) {
+  std::erase(record.facts.triggers, trigger);
+  std::erase_if(record.trigger_functions, [&](const auto& each) {
+    if (each.first != trigger) return false;
+    trigger_functions_.remove(each.second, record.key());
+    return true;
+  });
+}
+
+}  // namespace migguard::schema

@@ -1,0 +1,348 @@
+// Changes to the parts of relations: columns, constraints, indexes; and to types and functions.
+#include <schema/facts.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+bool holds(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void rename_in(std::vector<std::string>& names, std::string_view name, std::string_view new_name) {
+  for (std::string& each : names)
+    if (each == name) each = new_name;
+}
+
+bool mentions(const Index& index, std::string_view column) {
+  return holds(index.columns, column) || holds(index.mentioned, column) || holds(index.include, column);
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- columns
+
+void Facts::add_column(Record& record, Column column) {
+  tie_column(record, column);
+  record.facts.columns.push_back(std::move(column));
+}
+
+void Facts::set_type(Record& record, Column& column, ColumnType type) {
+  if (!column.type.schema.empty()) type_users_.remove(type_key(column.type), record.key());
+  column.type = std::move(type);
+  column.type_known = true;
+  if (!column.type.schema.empty()) type_users_.add(type_key(column.type), record.key());
+}
+
+void Facts::set_not_null(Record& record, Column& column, std::string_view constraint_name, bool valid) {
+  if (column.not_null == Known::yes && !column.not_null_constraint.empty()) {
+    column.not_null_valid = column.not_null_valid || valid;
+    return;
+  }
+  column.not_null = Known::yes;
+  column.not_null_valid = valid;
+  column.not_null_constraint =
+      constraint_name.empty()
+          ? free_constraint_name(record.facts.schema, record.facts.name, column.name, "not_null")
+          : std::string(constraint_name);
+  take_constraint_name(record.facts.schema, column.not_null_constraint);
+}
+
+void Facts::drop_not_null(Record& record, Column& column) {
+  release_constraint_name(record.facts.schema, column.not_null_constraint);
+  column.not_null = Known::no;
+  column.not_null_valid = true;
+  column.not_null_constraint.clear();
+}
+
+void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
+  std::vector<std::string> pending{std::string(name)};
+  while (!pending.empty()) {
+    const std::string column_name = std::move(pending.back());
+    pending.pop_back();
+    Column* column = record.column(column_name);
+    if (!column) continue;
+    const Key key = record.key();
+
+    for (std::size_t at = record.facts.constraints.size(); at-- > 0;)
+      if (holds(record.facts.constraints[at].columns, column_name)) erase_constraint(record, at);
+    for (std::size_t at = record.facts.indexes.size(); at-- > 0;) {
+      const Index& index = record.facts.indexes[at];
+      if (!mentions(index, column_name)) continue;
+      const std::string backed = index.constraint;  // an INCLUDE column of a constraint, say
+      erase_index(record, at);
+      for (std::size_t other = record.facts.constraints.size(); !backed.empty() && other-- > 0;)
+        if (record.facts.constraints[other].name == backed) erase_constraint(record, other);
+    }
+    for (const Key& source : foreign_keys_.sources(key)) {
+      Record* other = find(source);
+      if (!other) continue;
+      for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
+        const Constraint& each = other->facts.constraints[at];
+        if (each.kind == ConstraintKind::foreign_key && holds(each.referenced_columns, column_name) &&
+            key_of(each.references_schema, each.references_table) == key)
+          erase_constraint(*other, at);
+      }
+    }
+    const std::vector<Key> owned(record.owned.begin(), record.owned.end());
+    for (const Key& sequence : owned)
+      if (const Record* each = find(sequence); each && each->facts.owned_by_column == column_name)
+        drop(sequence, cascade);
+    if (cascade) {
+      for (const Column& each : record.facts.columns)
+        if (each.name != column_name && holds(each.generated_from, column_name)) pending.push_back(each.name);
+      for (const Key& view : reading(key))
+        if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name)) drop(view, true);
+    }
+    if (find(key) != &record) return;  // views that read each other took it along
+    auto& columns = record.facts.columns;
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [&](const Column& each) { return each.name == column_name; });
+    if (found == columns.end()) continue;
+    untie_column(record, *found);
+    columns.erase(found);
+  }
+}
+
+void Facts::rename_column(Record& record, std::string_view name, std::string_view new_name) {
+  Column* column = record.column(name);
+  if (!column) return;
+  column->name = new_name;
+  const Key key = record.key();
+  for (Column& each : record.facts.columns) rename_in(each.generated_from, name, new_name);
+  for (Constraint& each : record.facts.constraints) {
+    rename_in(each.columns, name, new_name);
+    rename_in(each.not_null_columns, name, new_name);
+  }
+  for (Index& each : record.facts.indexes) {
+    rename_in(each.columns, name, new_name);
+    rename_in(each.mentioned, name, new_name);
+    rename_in(each.include, name, new_name);
+  }
+  for (const Key& sequence : record.owned)
+    if (Record* each = find(sequence); each && each->facts.owned_by_column == name)
+      each->facts.owned_by_column = new_name;
+  for (const Key& source : foreign_keys_.sources(key)) {
+    Record* other = find(source);
+    if (!other) continue;
+    for (Constraint& each : other->facts.constraints)
+      if (each.kind == ConstraintKind::foreign_key && key_of(each.references_schema, each.references_table) == key)
+        rename_in(each.referenced_columns, name, new_name);
+  }
+  for (const Key& view : reading(key)) {
+    Record* each = find(view);
+    if (!each || !holds(each->facts.reads_columns, name) || holds(each->facts.reads_columns, new_name)) continue;
+    // The name may also be a column of another relation that the view reads.
+    if (each->reads.size() == 1)
+      rename_in(each->facts.reads_columns, name, new_name);
+    else
+      each->facts.reads_columns.emplace_back(new_name);
+  }
+}
+
+// ---------------------------------------------------------------- constraints and indexes
+
+Constraint& Facts::add_constraint(Record& record, Constraint constraint) {
+  tie_constraint(record, constraint);
+  return record.facts.constraints.emplace_back(std::move(constraint));
+}
+
+Index& Facts::add_index(Record& record, Index index) {
+  const Key key = key_of(record.facts.schema, index.name);
+  gone.erase(key);
+  index_tables_[key] = record.key();
+  return record.facts.indexes.emplace_back(std::move(index));
+}
+
+void Facts::erase_index(Record& record, std::size_t at) {
+  const Key key = key_of(record.facts.schema, record.facts.indexes[at].name);
+  index_tables_.erase(key);
+  if (record.facts.schema != temporary_schema) gone.insert(key);
+  record.facts.indexes.erase(record.facts.indexes.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void Facts::erase_constraint(Record& record, std::size_t at) {
+  auto& constraints = record.facts.constraints;
+  untie_constraint(record, constraints[at]);
+  const std::string index = constraints[at].index;
+  constraints.erase(constraints.begin() + static_cast<std::ptrdiff_t>(at));
+  if (index.empty()) return;
+  for (std::size_t other = record.facts.indexes.size(); other-- > 0;)
+    if (record.facts.indexes[other].name == index) erase_index(record, other);
+}
+
+void Facts::drop_index(Record& record, std::string_view name) {
+  // Pairs of table and index, the indexes of partitions behind the one they are attached to.
+  std::vector<std::pair<Key, std::string>> pending{{record.key(), std::string(name)}};
+  for (std::size_t done = 0; done < pending.size(); ++done) {
+    const auto [table, index] = pending[done];
+    Record* each = find(table);
+    if (!each || !each->index(index)) continue;
+    for (const Key& child : each->children) {
+      const Record* partition = find(child);
+      if (!partition) continue;
+      for (const Index& below : partition->facts.indexes)
+        if (below.parent == index) pending.emplace_back(child, below.name);
+    }
+    auto& indexes = each->facts.indexes;
+    const auto found =
+        std::find_if(indexes.begin(), indexes.end(), [&](const Index& one) { return one.name == index; });
+    const std::string constraint = found->constraint;
+    erase_index(*each, static_cast<std::size_t>(found - indexes.begin()));
+    auto& constraints = each->facts.constraints;
+    for (std::size_t at = constraints.size(); !constraint.empty() && at-- > 0;)
+      if (constraints[at].name == constraint) erase_constraint(*each, at);
+  }
+}
+
+void Facts::drop_constraint(Record& record, std::string_view name, bool cascade) {
+  Constraint* constraint = record.constraint(name);
+  if (!constraint) return;
+  const std::vector<std::string> columns = constraint->columns;
+  const std::string index = constraint->index;
+  const bool unique = constraint->kind == ConstraintKind::primary_key || constraint->kind == ConstraintKind::unique;
+  const Key key = record.key();
+  if (index.empty())
+    erase_constraint(record, static_cast<std::size_t>(constraint - record.facts.constraints.data()));
+  else
+    drop_index(record, index);
+  if (Constraint* left = record.constraint(name))
+    erase_constraint(record, static_cast<std::size_t>(left - record.facts.constraints.data()));
+  if (!unique || !cascade) return;
+  for (const Key& source : foreign_keys_.sources(key)) {
+    Record* other = find(source);
+    if (!other) continue;
+    for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
+      const Constraint& each = other->facts.constraints[at];
+      if (each.kind == ConstraintKind::foreign_key && each.referenced_columns == columns &&
+          key_of(each.references_schema, each.references_table) == key)
+        erase_constraint(*other, at);
+    }
+  }
+}
+
+void Facts::rename_index(Record& record, std::string_view name, std::string_view new_name) {
+  Index* index = record.index(name);
+  if (!index) return;
+  const std::string old_name(name);  // `name` may be a view into what is renamed
+  const Key old_key = key_of(record.facts.schema, old_name);
+  index_tables_.erase(old_key);
+  gone.insert(old_key);
+  index->name = new_name;
+  index_tables_[key_of(record.facts.schema, new_name)] = record.key();
+  gone.erase(key_of(record.facts.schema, new_name));
+  for (const Key& child : record.children)
+    if (Record* partition = find(child))
+      for (Index& below : partition->facts.indexes)
+        if (below.parent == old_name) below.parent = new_name;
+  if (index->constraint.empty()) return;
+  if (Constraint* constraint = record.constraint(index->constraint)) {
+    release_constraint_name(record.facts.schema, constraint->name);
+    constraint->name = new_name;
+    constraint->index = new_name;
+    take_constraint_name(record.facts.schema, constraint->name);
+  }
+  index->constraint = new_name;
+}
+
+void Facts::rename_constraint(Record& record, std::string_view name, std::string_view new_name) {
+  if (Constraint* constraint = record.constraint(name)) {
+    if (!constraint->index.empty() && record.index(constraint->index)) {
+      rename_index(record, std::string(constraint->index), new_name);
+      return;
+    }
+    release_constraint_name(record.facts.schema, constraint->name);
+    constraint->name = new_name;
+    take_constraint_name(record.facts.schema, constraint->name);
+    return;
+  }
+  for (Column& column : record.facts.columns) {
+    if (column.not_null_constraint.empty() || column.not_null_constraint != name) continue;
+    release_constraint_name(record.facts.schema, column.not_null_constraint);
+    column.not_null_constraint = new_name;
+    take_constraint_name(record.facts.schema, column.not_null_constraint);
+    return;
+  }
+}
+
+// ---------------------------------------------------------------- types and functions
+
+void Facts::drop_type(const Key& first, bool cascade) {
+  std::vector<Key> pending{first};
+  while (!pending.empty()) {
+    const Key key = std::move(pending.back());
+    pending.pop_back();
+    if (cascade) {
+      for (const auto& [other, type] : types)
+        if (other != key && type.kind == TypeKind::domain && !type.base.schema.empty() && type_key(type.base) == key)
+          pending.push_back(other);
+      for (const Key& user : using_type(key)) {
+        Record* record = find(user);
+        if (!record) continue;
+        std::vector<std::string> columns;
+        for (const Column& column : record->facts.columns)
+          if (!column.type.schema.empty() && type_key(column.type) == key) columns.push_back(column.name);
+        for (const std::string& column : columns)
+          if (Record* still = find(user)) drop_column(*still, column, true);
+      }
+    }
+    types.erase(key);
+    if (schema_of(key) != temporary_schema) gone_types.insert(key);
+  }
+}
+
+void Facts::move_type(const Key& key, std::string_view new_schema, std::string_view new_name) {
+  const Key new_key = key_of(new_schema, new_name);
+  if (new_key == key) return;
+  types.erase(new_key);
+  auto node = types.extract(key);
+  if (node.empty()) return;
+  node.mapped().schema = new_schema;
+  node.mapped().name = new_name;
+  node.key() = new_key;
+  types.insert(std::move(node));
+  gone_types.insert(key);
+  gone_types.erase(new_key);
+  for (const Key& user : using_type(key)) {
+    Record* record = find(user);
+    if (!record) continue;
+    for (Column& column : record->facts.columns) {
+      if (column.type.schema.empty() || type_key(column.type) != key) continue;
+      ColumnType type = column.type;
+      give_name(type, new_schema, new_name);
+      set_type(*record, column, std::move(type));
+    }
+  }
+  for (auto& [other, type] : types) {
+    if (!type.base.schema.empty() && type_key(type.base) == key) give_name(type.base, new_schema, new_name);
+    for (Column& column : type.columns)
+      if (!column.type.schema.empty() && type_key(column.type) == key) give_name(column.type, new_schema, new_name);
+  }
+}
+
+void Facts::move_function(const Key& key, std::string_view new_schema, std::string_view new_name) {
+  const Key new_key = key_of(new_schema, new_name);
+  if (new_key == key) return;
+  functions.erase(new_key);
+  auto node = functions.extract(key);
+  if (node.empty()) return;
+  node.mapped().schema = new_schema;
+  node.mapped().name = new_name;
+  node.key() = new_key;
+  functions.insert(std::move(node));
+  gone_functions.insert(key);
+  gone_functions.erase(new_key);
+  for (const Key& table : calling(key)) {
+    Record* record = find(table);
+    if (!record) continue;
+    for (auto& [trigger, function] : record->trigger_functions) {
+      if (function != key) continue;
+      trigger_functions_.remove(key, table);
+      function = new_key;
+      trigger_functions_.add(new_key, table);
+    }
+  }
+}
+
+}  // namespace migguard::schema

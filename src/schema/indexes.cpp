@@ -1,0 +1,172 @@
+// Indexes, and how those of a partitioned table reach its partitions.
+#include <schema/replay.hpp>
+#include <schema/generated_names.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+ConstraintKind kind_of_constraint(const Record& record, const Index& index) {
+  const Constraint* constraint = record.facts.constraint(index.constraint);
+  return constraint ? constraint->kind : ConstraintKind::check;
+}
+
+}  // namespace
+
+void Replay::effect(const CreateIndex& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  const Key key = table->key();
+  if (!op.index.empty() && facts.relation_name_taken(table->facts.schema, op.index)) {
+    if (lenient(op, op.if_not_exists)) return;
+    if (Record* other = facts.table_of_index(key_of(table->facts.schema, op.index)))
+      facts.drop_index(*other, op.index);
+  }
+  Index index;
+  index.method = op.method.empty() ? Text("btree") : op.method;
+  for (const IndexColumn& column : op.columns) {
+    index.columns.emplace_back(column.name);
+    for (const Text& name : column.expression.columns) index.mentioned.emplace_back(name);
+  }
+  for (const Text& name : op.where.columns) index.mentioned.emplace_back(name);
+  index.include = strings(op.include);
+  index.attribute_names = index_column_names(op.columns, op.include);
+  index.unique = op.unique;
+  index.partial = static_cast<bool>(op.where);
+  // An index of the partitioned table alone is not valid before every partition has one attached to it.
+  index.valid = !(op.only && table->partitioned() && !table->children.empty());
+  index.created = now;
+  index.name = op.index.empty() ? facts.free_relation_name(table->facts.schema, table->facts.name,
+                                                           name_addition(index.attribute_names), "idx", false)
+                                : std::string(op.index);
+  const std::string name = facts.add_index(*table, std::move(index)).name;
+  if (table->partitioned() && !op.only) spread_index(key, name);
+}
+
+std::string Replay::inherit_index(Record& child, const Index& index) {
+  if (child.facts.kind == RelationKind::foreign_table || child.parents.empty()) return {};
+  const Record* parent = facts.find(child.parents.front());
+  const ConstraintKind kind = parent ? kind_of_constraint(*parent, index) : ConstraintKind::check;
+  for (Index& own : child.facts.indexes) {
+    if (!own.parent.empty() || own.columns != index.columns || own.include != index.include ||
+        own.mentioned != index.mentioned || own.unique != index.unique || own.partial != index.partial ||
+        own.method != index.method || (!index.constraint.empty() && kind_of_constraint(child, own) != kind))
+      continue;
+    own.parent = index.name;
+    if (Constraint* constraint = child.constraint(own.constraint)) constraint->inherited = true;
+    return own.name;
+  }
+  Index copy = index;
+  const bool constrained = !index.constraint.empty();
+  const std::string_view label = !constrained                            ? "idx"
+                                 : kind == ConstraintKind::primary_key ? "pkey"
+                                 : kind == ConstraintKind::exclusion   ? "excl"
+                                                                       : "key";
+  copy.name = facts.free_relation_name(
+      child.facts.schema, child.facts.name,
+      kind == ConstraintKind::primary_key ? std::string() : name_addition(index.attribute_names), label, constrained);
+  copy.parent = index.name;
+  copy.constraint = constrained ? copy.name : std::string();
+  copy.created = now;
+  const std::string name = facts.add_index(child, std::move(copy)).name;
+  if (!constrained) return name;
+  Constraint constraint;
+  constraint.kind = kind;
+  constraint.name = name;
+  constraint.index = name;
+  constraint.columns = index.columns;
+  constraint.inherited = true;
+  constraint.created = now;
+  facts.add_constraint(child, std::move(constraint));
+  if (kind == ConstraintKind::primary_key)
+    for (const std::string& column_name : index.columns)
+      if (Column* column = child.column(column_name)) facts.set_not_null(child, *column);
+  return name;
+}
+
+void Replay::spread_index(const Key& table, const std::string& index) {
+  std::vector<std::pair<Key, std::string>> pending{{table, index}};
+  for (std::size_t done = 0; done < pending.size(); ++done) {
+    const auto [key, name] = pending[done];
+    Record* parent = facts.find(key);
+    const Index* spread = parent ? parent->index(name) : nullptr;
+    if (!spread) continue;
+    const Index shape = *spread;
+    for (const Key& child_key : std::vector<Key>(parent->children)) {
+      Record* child = facts.find(child_key);
+      if (!child || child == parent) continue;
+      std::string below = inherit_index(*child, shape);
+      if (!below.empty()) pending.emplace_back(child_key, std::move(below));
+    }
+  }
+}
+
+void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
+  const Record* source = like.indexes ? find(like.table) : nullptr;
+  if (!source || source == &record) return;
+  for (const Index& index : source->facts.indexes) {
+    const ConstraintKind kind = kind_of_constraint(*source, index);
+    const bool constrained = !index.constraint.empty();
+    const bool primary_key = constrained && kind == ConstraintKind::primary_key;
+    const std::string_view label = !constrained                          ? "idx"
+                                   : primary_key                         ? "pkey"
+                                   : kind == ConstraintKind::exclusion ? "excl"
+                                                                       : "key";
+    Index copy = index;
+    copy.name = facts.free_relation_name(record.facts.schema, record.facts.name,
+                                         primary_key ? std::string() : name_addition(index.attribute_names), label,
+                                         constrained);
+    copy.parent.clear();
+    copy.constraint = constrained ? copy.name : std::string();
+    copy.valid = true;
+    copy.created = now;
+    const std::string name = facts.add_index(record, std::move(copy)).name;
+    if (!constrained) continue;
+    Constraint constraint;
+    constraint.kind = kind;
+    constraint.name = name;
+    constraint.index = name;
+    constraint.columns = index.columns;
+    constraint.created = now;
+    facts.add_constraint(record, std::move(constraint));
+  }
+}
+
+void Replay::effect(const DropIndex& op) {
+  for (const std::string_view schema : lookup_schemas(op.index.schema)) {
+    Record* table = facts.table_of_index(key_of(schema, op.index.name));
+    if (!table) continue;
+    facts.drop_index(*table, op.index.name);
+    return;
+  }
+  const Key key = key_to_create(op.index);
+  if (schema_of(key) != temporary_schema && !facts.find(key)) facts.gone.insert(key);
+}
+
+void Replay::effect(const RenameIndex& op) {
+  if (find_index(op.index) || find(op.index)) {
+    rename_relation(op.index, op.new_name);
+    return;
+  }
+  facts.gone.insert(key_to_create(op.index));
+}
+
+void Replay::effect(const AttachIndexPartition& op) {
+  const Record* parent_found = find_index(op.index);
+  const Record* child_found = find_index(op.partition);
+  if (!parent_found || !child_found) return;
+  Record* parent = facts.find(parent_found->key());
+  Record* child = facts.find(child_found->key());
+  Index* above = parent ? parent->index(op.index.name) : nullptr;
+  Index* below = child ? child->index(op.partition.name) : nullptr;
+  if (!above || !below) return;
+  below->parent = above->name;
+  above->valid = std::all_of(parent->children.begin(), parent->children.end(), [&](const Key& key) {
+    const Record* partition = facts.find(key);
+    return partition && std::any_of(partition->facts.indexes.begin(), partition->facts.indexes.end(),
+                                    [&](const Index& each) { return each.parent == op.index.name; });
+  });
+}
+
+}  // namespace migguard::schema

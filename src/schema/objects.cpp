@@ -1,0 +1,240 @@
+// Views, sequences, functions, triggers, policies, and SQL that cannot be read.
+#include <schema/replay.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+
+// ---------------------------------------------------------------- views
+
+void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns, List<Name> reads,
+                       List<Text> reads_columns, Persistence persistence) {
+  Record record;
+  record.facts = made(key, kind, certain);
+  if (persistence != Persistence::permanent) record.facts.persistence = persistence;
+  record.facts.create_seen = !columns.empty();
+  for (const Text& name : columns) {
+    if (name.empty()) record.facts.create_seen = false;
+    Column column;
+    column.name = name;
+    column.created_as = name;
+    column.type_known = false;
+    column.created = now;
+    record.facts.columns.push_back(std::move(column));
+  }
+  record.facts.reads_columns = strings(reads_columns);
+  std::vector<Key> sources;
+  for (const Name& read : reads) {
+    Key source = key_of_relation(read);
+    if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
+      sources.push_back(std::move(source));
+  }
+  facts.set_reads(facts.put(std::move(record)), std::move(sources));
+}
+
+void Replay::effect(const CreateView& op) {
+  // A view of temporary relations is temporary itself (DefineView in src/backend/commands/view.c).
+  Persistence persistence = op.persistence;
+  for (const Name& read : op.reads)
+    if (const Record* source = find(read); source && source->facts.schema == temporary_schema)
+      persistence = Persistence::temporary;
+  const Key key = key_to_create(op.view, persistence);
+  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  if (existed == Known::yes && lenient(op, false) && !op.or_replace) return;
+  const Record* before = op.or_replace ? facts.find(key) : nullptr;
+  if (!before) {
+    make_view(key, RelationKind::view, op.or_replace && existed == Known::unknown ? Known::unknown : Known::yes,
+              op.columns, op.reads, op.reads_columns, persistence);
+    return;
+  }
+  // Replaced, not made: what depends on it stays, and so does its origin.
+  Record* view = facts.find(key);
+  std::vector<Column> columns;
+  for (const Text& name : op.columns) {
+    if (const Column* column = name.empty() ? nullptr : view->column(name)) {
+      columns.push_back(*column);
+      continue;
+    }
+    Column column;
+    column.name = name;
+    column.created_as = name;
+    column.type_known = false;
+    column.created = now;
+    columns.push_back(std::move(column));
+  }
+  view->facts.create_seen = !columns.empty() && std::none_of(columns.begin(), columns.end(), [](const Column& each) {
+    return each.name.empty();
+  });
+  view->facts.columns = std::move(columns);
+  view->facts.reads_columns = strings(op.reads_columns);
+  std::vector<Key> sources;
+  for (const Name& read : op.reads) {
+    Key source = key_of_relation(read);
+    if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
+      sources.push_back(std::move(source));
+  }
+  facts.set_reads(*view, std::move(sources));
+}
+
+void Replay::effect(const CreateMaterializedView& op) {
+  const Key key = key_to_create(op.view);
+  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
+  make_view(key, RelationKind::materialized_view,
+            op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns, op.reads,
+            op.reads_columns, Persistence::permanent);
+}
+
+void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
+
+// ---------------------------------------------------------------- sequences
+
+void Replay::effect(const CreateSequence& op) {
+  const Key key = key_to_create(op.sequence, op.persistence);
+  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
+  Record record;
+  record.facts = made(key, RelationKind::sequence,
+                      op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
+  Record& sequence = facts.put(std::move(record));
+  if (op.owned_by_table.name.empty()) return;
+  Record* table = altered(op.owned_by_table);
+  if (table && table != &sequence) facts.set_owner(sequence, table, op.owned_by_column);
+}
+
+void Replay::effect(const AlterSequence& op) {
+  Record* sequence = altered(op.sequence, RelationKind::sequence);
+  if (!sequence || sequence->facts.kind != RelationKind::sequence) return;
+  if (op.owned_by_table.name.empty()) return;
+  if (op.owned_by_table.name == "none" && op.owned_by_table.schema.empty() && op.owned_by_column.empty()) {
+    facts.set_owner(*sequence, nullptr, {});
+    return;
+  }
+  Record* table = altered(op.owned_by_table);
+  if (table && table->facts.kind != RelationKind::sequence) facts.set_owner(*sequence, table, op.owned_by_column);
+}
+
+void Replay::effect(const DropSequence& op) {
+  const Record* sequence = find(op.sequence);
+  if (sequence && op.cascade && !sequence->owner.empty())
+    if (Record* table = facts.find(sequence->owner))
+      if (Column* column = table->column(sequence->facts.owned_by_column); column && column->serial) {
+        column->serial = false;
+        column->has_default = false;
+        column->default_text.clear();
+      }
+  drop_relation(op.sequence, op.cascade);
+}
+
+// ---------------------------------------------------------------- functions, triggers, policies
+
+void Replay::effect(const CreateFunction& op) {
+  const Key key = key_to_create(op.function);
+  const auto before = facts.functions.find(key);
+  Function function;
+  if (before != facts.functions.end()) {
+    if (lenient(op, false) && !op.or_replace) return;
+    function = before->second;  // replaced, or another one of that name
+  } else {
+    function.schema = schema_of(key);
+    function.name = name_of(key);
+    function.created = now;
+  }
+  function.volatility = op.volatility;
+  function.language = op.language;
+  facts.functions[key] = std::move(function);
+  facts.gone_functions.erase(key);
+}
+
+void Replay::effect(const DropFunction& op) {
+  const Key key = key_of_function(op.function);
+  facts.functions.erase(key);
+  if (schema_of(key) != temporary_schema) facts.gone_functions.insert(key);
+  if (!op.cascade) return;
+  for (const Key& table : facts.calling(key)) {
+    Record* record = facts.find(table);
+    if (!record) continue;
+    std::vector<std::string> triggers;
+    for (const auto& [trigger, function] : record->trigger_functions)
+      if (function == key) triggers.push_back(trigger);
+    for (const std::string& trigger : triggers) facts.drop_trigger(*record, trigger);
+  }
+}
+
+void Replay::effect(const CreateTrigger& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  const Key function = key_of_function(op.function);
+  facts.add_trigger(*table, op.trigger, function);
+  if (!op.row || !table->partitioned()) return;
+  for (const Key& key : facts.descendants(table->key()))
+    if (Record* partition = facts.find(key)) facts.add_trigger(*partition, op.trigger, function);
+}
+
+void Replay::effect(const CreatePolicy& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  auto& policies = table->facts.policies;
+  if (std::find(policies.begin(), policies.end(), op.policy) == policies.end()) policies.emplace_back(op.policy);
+}
+
+void Replay::effect(const DropTableObject& op) {
+  Record* table = op.if_exists ? find(op.table) : altered(op.table);
+  if (!table) return;
+  if (op.object == ObjectKind::policy) std::erase(table->facts.policies, op.name);
+  if (op.object != ObjectKind::trigger) return;
+  facts.drop_trigger(*table, op.name);
+  if (!table->partitioned()) return;
+  for (const Key& key : facts.descendants(table->key()))
+    if (Record* partition = facts.find(key)) facts.drop_trigger(*partition, op.name);
+}
+
+void Replay::effect(const RenameObject& op) {
+  switch (op.object) {
+    case ObjectKind::policy:
+      if (Record* table = altered(op.table))
+        for (std::string& policy : table->facts.policies)
+          if (policy == op.name.name) policy = op.new_name;
+      break;
+    case ObjectKind::trigger:
+      if (Record* table = altered(op.table)) {
+        for (std::string& trigger : table->facts.triggers)
+          if (trigger == op.name.name) trigger = op.new_name;
+        for (auto& [trigger, function] : table->trigger_functions)
+          if (trigger == op.name.name) trigger = op.new_name;
+      }
+      break;
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::aggregate: {
+      const Key key = key_of_function(op.name);
+      facts.move_function(key, schema_of(key), op.new_name);
+      break;
+    }
+    default: break;
+  }
+}
+
+// ---------------------------------------------------------------- what cannot be told
+
+void Replay::forget_absences() {
+  facts.opaque = true;
+  facts.gone.clear();
+  facts.gone_types.clear();
+  facts.gone_functions.clear();
+  facts.known_schemas.clear();
+}
+
+void Replay::effect(const Opaque& op) {
+  if (op.may_change_schema) forget_absences();
+}
+
+// A body in PL/pgSQL follows as operations, Opaque among them; one in another language does not.
+void Replay::effect(const DoBlock& op) {
+  if (op.opaque && op.language != "plpgsql") forget_absences();
+}
+
+void Replay::effect(const DropOwned&) { forget_absences(); }
+
+}  // namespace migguard::schema

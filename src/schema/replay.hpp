@@ -1,0 +1,204 @@
+// The replay of operations: what each does to the facts, in its transaction, along its search_path.
+#pragma once
+
+#include <memory>
+#include <migguard/project.hpp>
+#include <optional>
+#include <schema/facts.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace migguard::schema {
+
+struct Replay {
+  Replay();
+
+  Facts facts;
+  Origin now;                // the migration and statement at hand
+  bool autocommit = true;    // statements outside BEGIN are transactions of their own
+  bool complete = false;     // the history began with an empty database
+  std::int32_t last_migration = -1;
+
+  // ---- Transactions (transactions.cpp)
+
+  // An open transaction or savepoint; `before` is kept only where the migration itself will go back to it.
+  struct Frame {
+    std::string savepoint;  // empty: the transaction itself
+    std::unique_ptr<Facts> before;
+    const TransactionControl* opened_by = nullptr;
+  };
+  std::vector<Frame> frames;
+  // How many rollbacks ahead go back to what the operation began.
+  std::unordered_map<const TransactionControl*, unsigned> rollbacks_ahead;
+  bool drop_on_commit = false;  // there may be temporary tables ON COMMIT DROP
+
+  bool in_transaction() const { return !frames.empty() && frames.front().savepoint.empty(); }
+  void look_ahead(const Migration& migration);
+  void open_frame(std::string savepoint, const TransactionControl* op);
+  void finish_transaction();
+  void end_session();
+
+  // ---- Names (resolution.cpp)
+
+  void set_path();
+  // The schemas an unqualified name is looked up in, in order.
+  std::vector<std::string_view> lookup_schemas(std::string_view schema) const;
+  std::string_view creation_schema() const;
+  // The relation, type or function a name stands for, or null.
+  Record* find(const Name& name);
+  const Record* find(const Name& name) const;
+  const Type* find_type(const Name& name) const;
+  const Function* find_function(const Name& name) const;
+  const Record* find_index(const Name& name) const;  // its table
+  std::string_view index_schema(const Name& name) const;
+  // The key a name stands for: of what is known by it, else where it would be created.
+  Key key_of_relation(const Name& name) const;
+  Key key_of_type(const Name& name) const;
+  Key key_of_function(const Name& name) const;
+  Key key_to_create(const Name& name, Persistence persistence = Persistence::permanent) const;
+  // Whether something never seen may exist.
+  Known relation_exists(const Name& name) const;
+  Known type_exists(const Name& name) const;
+  Known function_exists(const Name& name) const;
+  ColumnType resolve(const TypeName& type) const;
+
+  // The relation that an ALTER speaks of. One never seen is known from now on; null where the history dropped it.
+  Record* altered(const Name& name, RelationKind kind = RelationKind::table);
+  // A column of it; one never seen is known from now on, where not all columns are known.
+  Column* altered_column(Record& record, std::string_view name);
+  // A new relation with its origin; what `exists` was before decides whether it is certain.
+  Relation made(const Key& key, RelationKind kind, Known certain) const;
+  // Whether an operation that makes something must leave alone what is there already: IF NOT EXISTS, or in a block
+  // that asks first or catches the error.
+  static bool lenient(const Node& op, bool if_not_exists) { return if_not_exists || op.within != Within::statement; }
+
+  // ---- What each operation does. Operations without an overload change nothing in the schema.
+
+  template <class Other>
+  void effect(const Other&) {}
+
+  // tables.cpp
+  void effect(const CreateTable& op);
+  void effect(const CreateTableAs& op);
+  void effect(const DropTable& op);
+  void effect(const RenameTable& op);
+  void effect(const SetSchema& op);
+  void effect(const AttachPartition& op);
+  void effect(const DetachPartition& op);
+  void effect(const SetInheritance& op);
+  void effect(const SetRowSecurity& op);
+  void effect(const SetLogged& op);
+  void effect(const SetOptions& op);
+  void effect(const SetAccessMethod& op) { altered(op.table); }
+  void effect(const SetReplicaIdentity& op) { altered(op.table); }
+  void effect(const AlterTableOther& op);
+  void effect(const Insert& op) { wrote(op.table); }
+  void effect(const Update& op) { wrote(op.table); }
+  void effect(const Merge& op) { wrote(op.table); }
+  void effect(const Copy& op);
+  void wrote(const Name& table);
+  void rename_relation(const Name& name, std::string_view new_name);
+  // Gives a child what its parent has: constraints and indexes. `attached`: it may have its own of the same shape.
+  void inherit(Record& parent, Record& child);
+  void copy_like(Record& record, const LikeClause& like);
+  void copy_like_indexes(Record& record, const LikeClause& like);
+
+  // columns.cpp
+  void effect(const AddColumn& op);
+  void effect(const DropColumn& op);
+  void effect(const RenameColumn& op);
+  void effect(const SetDefault& op);
+  void effect(const SetNotNull& op);
+  void effect(const DropNotNull& op);
+  void effect(const ChangeType& op);
+  void effect(const SetIdentity& op);
+  void effect(const SetGeneration& op);
+  Column column_from(const ColumnDefinition& definition) const;
+  // The sequence of a serial or identity column.
+  void make_sequence(Record& table, const Column& column);
+
+  // constraints.cpp
+  void effect(const AddConstraint& op);
+  void effect(const DropConstraint& op);
+  void effect(const ValidateConstraint& op);
+  void effect(const AlterConstraint& op);
+  void effect(const RenameConstraint& op);
+  struct Pending {
+    const ConstraintDefinition* definition;
+    std::vector<std::string> columns;
+    Text name;  // empty where PostgreSQL makes one
+  };
+  // The constraints written at columns and at the table, in order.
+  static std::vector<Pending> pending_constraints(std::span<const ColumnDefinition> columns,
+                                                  std::span<const ConstraintDefinition> constraints,
+                                                  std::vector<ConstraintDefinition>& implied);
+  // Adds them in the order PostgreSQL does, which decides about the names it makes. `empty`: of a new table, where
+  // nothing is left to validate.
+  void add_constraints(Record& record, const std::vector<Pending>& constraints, bool empty);
+  void add_check(Record& record, const Pending& pending, bool empty);
+  void add_index_constraint(Record& record, const Pending& pending);
+  void add_foreign_key(Record& record, const Pending& pending, bool empty);
+  void spread_check(const Key& table, const Constraint& check);
+  void spread_foreign_key(const Key& table, const Constraint& foreign_key);
+  void inherit_foreign_key(Record& child, const Constraint& foreign_key);
+
+  // indexes.cpp
+  void effect(const CreateIndex& op);
+  void effect(const DropIndex& op);
+  void effect(const RenameIndex& op);
+  void effect(const AttachIndexPartition& op);
+  // Makes an index of the partitioned table on every partition, or attaches the one that is there.
+  void spread_index(const Key& table, const std::string& index);
+  // The name of the index of the partition.
+  std::string inherit_index(Record& child, const Index& index);
+
+  // objects.cpp
+  void effect(const CreateView& op);
+  void effect(const CreateMaterializedView& op);
+  void effect(const DropView& op);
+  void effect(const RenameView& op) { rename_relation(op.view, op.new_name); }
+  void effect(const CreateSequence& op);
+  void effect(const AlterSequence& op);
+  void effect(const DropSequence& op);
+  void effect(const RenameSequence& op) { rename_relation(op.sequence, op.new_name); }
+  void effect(const CreateFunction& op);
+  void effect(const DropFunction& op);
+  void effect(const CreateTrigger& op);
+  void effect(const CreatePolicy& op);
+  void effect(const DropTableObject& op);
+  void effect(const RenameObject& op);
+  void effect(const DropOwned& op);
+  void effect(const DoBlock& op);
+  void effect(const Opaque& op);
+  void drop_relation(const Name& name, bool cascade);
+  void forget_absences();
+  void make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns, List<Name> reads,
+                 List<Text> reads_columns, Persistence persistence);
+
+  // types.cpp
+  void effect(const CreateEnum& op);
+  void effect(const AddEnumValue& op);
+  void effect(const RenameEnumValue& op);
+  void effect(const CreateDomain& op);
+  void effect(const AlterDomain& op);
+  void effect(const CreateType& op);
+  void effect(const DropType& op);
+  void effect(const RenameType& op);
+  void effect(const CreateSchema& op);
+  void effect(const DropSchema& op);
+  void effect(const RenameSchema& op);
+  void effect(const CreateExtension& op);
+  Type* make_type(const Name& name, TypeKind kind, const Node& op);
+
+  // transactions.cpp
+  void effect(const SetVariable& op);
+  void effect(const TransactionControl& op);
+};
+
+std::vector<std::string> strings(List<Text> texts);
+
+}  // namespace migguard::schema

@@ -1,0 +1,197 @@
+// Names to objects: search_path, and what it means that something was never seen.
+#include <schema/replay.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+// Unqualified names that PostgreSQL finds in pg_catalog before it looks anywhere else.
+bool is_system_name(const Name& name) {
+  return is_system_schema(name.schema) || (name.schema.empty() && name.name.starts_with("pg_"));
+}
+
+// `name` in the schemas, in order.
+template <class Object>
+auto* first(Object& objects, const std::vector<std::string_view>& schemas, std::string_view name) {
+  for (const std::string_view schema : schemas)
+    if (const auto found = objects.find(key_of(schema, name)); found != objects.end()) return &found->second;
+  return static_cast<decltype(&objects.begin()->second)>(nullptr);
+}
+
+// The pieces of a search_path: set_config takes them all in one text, SET one by one.
+void append_schemas(std::vector<std::string>& path, std::string_view text) {
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view piece = text.substr(0, comma);
+    while (!piece.empty() && (piece.front() == ' ' || piece.front() == '"')) piece.remove_prefix(1);
+    while (!piece.empty() && (piece.back() == ' ' || piece.back() == '"')) piece.remove_suffix(1);
+    if (!piece.empty() && piece != "$user") path.emplace_back(piece);
+    if (comma == std::string_view::npos) return;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> strings(List<Text> texts) {
+  return {texts.begin(), texts.end()};
+}
+
+Replay::Replay() { facts.path = {"public"}; }
+
+void Replay::set_path() {
+  facts.path.clear();
+  const auto local = facts.local_settings.find("search_path");
+  const auto session = facts.session_settings.find("search_path");
+  if (local != facts.local_settings.end())
+    append_schemas(facts.path, local->second);
+  else if (session != facts.session_settings.end())
+    append_schemas(facts.path, session->second);
+  else
+    facts.path = {"public"};
+}
+
+std::vector<std::string_view> Replay::lookup_schemas(std::string_view schema) const {
+  if (!schema.empty()) return {schema};
+  std::vector<std::string_view> schemas;
+  const auto listed = std::find(facts.path.begin(), facts.path.end(), temporary_schema);
+  if (listed == facts.path.end()) schemas.push_back(temporary_schema);
+  schemas.insert(schemas.end(), facts.path.begin(), facts.path.end());
+  // Without any schema PostgreSQL would refuse the name; the statement is taken to have worked all the same.
+  if (facts.path.empty()) schemas.push_back("public");
+  return schemas;
+}
+
+std::string_view Replay::creation_schema() const {
+  return facts.path.empty() ? std::string_view() : std::string_view(facts.path.front());
+}
+
+Record* Replay::find(const Name& name) {
+  return first(facts.relations, lookup_schemas(name.schema), name.name);
+}
+
+const Record* Replay::find(const Name& name) const {
+  return first(facts.relations, lookup_schemas(name.schema), name.name);
+}
+
+const Type* Replay::find_type(const Name& name) const {
+  return first(facts.types, lookup_schemas(name.schema), name.name);
+}
+
+const Function* Replay::find_function(const Name& name) const {
+  return first(facts.functions, lookup_schemas(name.schema), name.name);
+}
+
+const Record* Replay::find_index(const Name& name) const {
+  for (const std::string_view schema : lookup_schemas(name.schema))
+    if (const Record* table = facts.table_of_index(key_of(schema, name.name))) return table;
+  return nullptr;
+}
+
+Key Replay::key_of_relation(const Name& name) const {
+  const Record* record = find(name);
+  return record ? record->key() : key_to_create(name);
+}
+
+Key Replay::key_of_type(const Name& name) const {
+  const Type* type = find_type(name);
+  return type ? key_of(type->schema, type->name) : key_to_create(name);
+}
+
+Key Replay::key_of_function(const Name& name) const {
+  const Function* function = find_function(name);
+  return function ? key_of(function->schema, function->name) : key_to_create(name);
+}
+
+Key Replay::key_to_create(const Name& name, Persistence persistence) const {
+  if (persistence == Persistence::temporary) return key_of(temporary_schema, name.name);
+  if (!name.schema.empty()) return key_of(name.schema, name.name);
+  const std::string_view schema = creation_schema();
+  return key_of(schema.empty() ? std::string_view("public") : schema, name.name);
+}
+
+namespace {
+
+Known absent(const Replay& replay, const Name& name, const std::unordered_set<Key>& gone, bool brought_by_extension) {
+  if (is_system_name(name)) return Known::unknown;
+  for (const std::string_view schema : replay.lookup_schemas(name.schema)) {
+    if (schema == temporary_schema || gone.contains(key_of(schema, name.name))) continue;
+    if (brought_by_extension) return Known::unknown;
+    if (replay.facts.known_schemas.contains(schema)) continue;
+    if (replay.complete && !replay.facts.opaque && schema == "public") continue;
+    return Known::unknown;
+  }
+  return Known::no;
+}
+
+}  // namespace
+
+Known Replay::relation_exists(const Name& name) const {
+  if (find(name) || find_index(name)) return Known::yes;
+  return absent(*this, name, facts.gone, facts.extension_relations);
+}
+
+Known Replay::type_exists(const Name& name) const {
+  if (find_type(name)) return Known::yes;
+  return absent(*this, name, facts.gone_types, facts.extension_objects);
+}
+
+Known Replay::function_exists(const Name& name) const {
+  if (find_function(name)) return Known::yes;
+  return absent(*this, name, facts.gone_functions, facts.extension_objects);
+}
+
+ColumnType Replay::resolve(const TypeName& type) const {
+  ColumnType resolved;
+  resolved.modifiers.assign(type.modifiers.begin(), type.modifiers.end());
+  resolved.array_dimensions = type.array_dimensions;
+  resolved.text = type.text;
+  if (type.name.schema == "pg_catalog") {
+    resolved.name = type.name.name;
+  } else if (const Type* known = find_type(type.name)) {
+    give_name(resolved, known->schema, known->name);
+  } else {
+    give_name(resolved, type.name.schema, type.name.name);
+  }
+  return resolved;
+}
+
+Relation Replay::made(const Key& key, RelationKind kind, Known certain) const {
+  Relation relation;
+  relation.schema = schema_of(key);
+  relation.name = name_of(key);
+  relation.kind = kind;
+  if (relation.schema == temporary_schema) relation.persistence = Persistence::temporary;
+  relation.created_certain = certain;
+  relation.create_seen = true;
+  relation.created = now;
+  relation.created_as = plain(key);
+  return relation;
+}
+
+Record* Replay::altered(const Name& name, RelationKind kind) {
+  if (Record* record = find(name)) return record;
+  if (name.name.empty() || is_system_name(name) || find_index(name)) return nullptr;
+  const Key key = key_to_create(name);
+  if (facts.gone.contains(key) || schema_of(key) == temporary_schema) return nullptr;
+  Record record;
+  record.facts = made(key, kind, Known::no);
+  record.facts.create_seen = false;
+  record.facts.created = Origin{};
+  return &facts.put(std::move(record));
+}
+
+Column* Replay::altered_column(Record& record, std::string_view name) {
+  if (Column* column = record.column(name)) return column;
+  if (record.facts.create_seen || name.empty()) return nullptr;
+  Column column;
+  column.name = name;
+  column.created_as = name;
+  column.type_known = false;
+  column.not_null = Known::unknown;
+  facts.add_column(record, std::move(column));
+  return &record.facts.columns.back();
+}
+
+}  // namespace migguard::schema

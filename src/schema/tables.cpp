@@ -1,0 +1,301 @@
+// Tables as a whole: made, dropped, renamed, moved, attached.
+#include <schema/replay.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+
+void Replay::effect(const CreateTable& op) {
+  const Key key = key_to_create(op.table, op.persistence);
+  const Name exact{schema_of(key), name_of(key)};
+  const Known existed = relation_exists(exact);
+  if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
+  if (Record* indexed = facts.table_of_index(key)) facts.drop_index(*indexed, exact.name);
+
+  Record made_record;
+  const RelationKind kind = op.foreign                       ? RelationKind::foreign_table
+                            : !op.partition_strategy.empty() ? RelationKind::partitioned_table
+                                                             : RelationKind::table;
+  made_record.facts = made(key, kind, op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  if (op.persistence != Persistence::permanent) made_record.facts.persistence = op.persistence;
+  made_record.facts.on_commit = op.on_commit;
+  drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
+  Record& table = facts.put(std::move(made_record));
+
+  std::vector<Record*> parents;
+  if (!op.partition_of.name.empty()) {
+    if (Record* parent = altered(op.partition_of, RelationKind::partitioned_table)) parents.push_back(parent);
+  }
+  for (const Name& name : op.inherits)
+    if (Record* parent = altered(name)) parents.push_back(parent);
+  std::erase(parents, &table);
+  if (parents.size() < op.inherits.size() + (op.partition_of.name.empty() ? 0 : 1)) table.facts.create_seen = false;
+  for (Record* parent : parents) {
+    if (!parent->facts.create_seen) table.facts.create_seen = false;
+    for (const Column& column : parent->facts.columns) {
+      if (table.column(column.name)) continue;
+      Column inherited = column;
+      inherited.inherited = true;
+      inherited.created = now;
+      inherited.created_as = column.name;
+      inherited.serial = false;
+      inherited.identity = Identity::none;
+      facts.add_column(table, std::move(inherited));
+    }
+  }
+  if (!op.of_type.name.empty()) {
+    const Type* type = find_type(op.of_type);
+    if (!type || type->kind != TypeKind::composite) table.facts.create_seen = false;
+    for (const Column& column : type ? type->columns : std::vector<Column>()) {
+      Column typed = column;
+      typed.created = now;
+      facts.add_column(table, std::move(typed));
+    }
+  }
+  for (const LikeClause& like : op.likes) copy_like(table, like);
+
+  for (const ColumnDefinition& definition : op.columns) {
+    Column column = column_from(definition);
+    Column* merged = table.column(definition.name);
+    if (merged) {
+      if (!definition.type.name.name.empty()) merged->inherited = false;
+      if (column.has_default) {
+        merged->has_default = true;
+        merged->default_text = column.default_text;
+      }
+    } else {
+      facts.add_column(table, std::move(column));
+      merged = &table.facts.columns.back();
+    }
+    if (definition.not_null) {
+      Text name;
+      for (const ConstraintDefinition& each : definition.constraints)
+        if (each.kind == ConstraintKind::not_null) name = each.name;
+      facts.set_not_null(table, *merged, name);
+    }
+    make_sequence(table, *merged);
+  }
+
+  for (Record* parent : parents) {
+    facts.add_child(*parent, table);
+    inherit(*parent, table);
+  }
+  std::vector<ConstraintDefinition> implied;
+  const std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints, implied);
+  // Checks come before everything that needs an index, and LIKE's indexes before the table's own
+  // (transformCreateStmt in src/backend/parser/parse_utilcmd.c).
+  for (const Pending& each : constraints)
+    if (each.definition->kind == ConstraintKind::check) add_check(table, each, true);
+  for (const LikeClause& like : op.likes) copy_like_indexes(table, like);
+  std::vector<Pending> rest;
+  for (const Pending& each : constraints)
+    if (each.definition->kind != ConstraintKind::check) rest.push_back(each);
+  add_constraints(table, rest, true);
+}
+
+void Replay::copy_like(Record& record, const LikeClause& like) {
+  const Record* source = altered(like.table);
+  if (!source || source == &record) {
+    record.facts.create_seen = false;
+    return;
+  }
+  if (!source->facts.create_seen) record.facts.create_seen = false;
+  for (const Column& column : source->facts.columns) {
+    if (record.column(column.name)) continue;
+    Column copy = column;
+    copy.created = now;
+    copy.created_certain = Known::yes;
+    copy.created_as = column.name;
+    copy.inherited = false;
+    copy.serial = false;
+    if (!like.generated) {
+      copy.generated = Generated::none;
+      copy.generated_from.clear();
+    }
+    if (!like.columns_defaults) {
+      copy.has_default = false;
+      copy.default_text.clear();
+    }
+    if (!like.identity) copy.identity = Identity::none;
+    facts.add_column(record, std::move(copy));
+    if (like.identity) make_sequence(record, record.facts.columns.back());
+  }
+  if (!like.constraints) return;
+  for (const Constraint& constraint : source->facts.constraints) {
+    if (constraint.kind != ConstraintKind::check || record.constraint(constraint.name)) continue;
+    Constraint copy = constraint;
+    copy.created = now;
+    copy.inherited = false;
+    copy.valid = true;
+    facts.add_constraint(record, std::move(copy));
+  }
+}
+
+void Replay::inherit(Record& parent, Record& child) {
+  for (const Constraint& constraint : parent.facts.constraints) {
+    if (constraint.kind != ConstraintKind::check || constraint.no_inherit) continue;
+    if (Constraint* own = child.constraint(constraint.name)) {
+      own->inherited = true;
+      continue;
+    }
+    Constraint copy = constraint;
+    copy.created = now;
+    copy.inherited = true;
+    facts.add_constraint(child, std::move(copy));
+  }
+  if (!parent.partitioned()) return;
+  const Key child_key = child.key();
+  // By position: what is added to the child leaves the parent alone, unless it is its own descendant.
+  for (std::size_t at = 0; at < parent.facts.indexes.size(); ++at) {
+    const std::string name = inherit_index(child, Index(parent.facts.indexes[at]));
+    if (!name.empty()) spread_index(child_key, name);
+  }
+  for (std::size_t at = 0; at < parent.facts.constraints.size(); ++at) {
+    const Constraint constraint = parent.facts.constraints[at];
+    if (constraint.kind == ConstraintKind::foreign_key) inherit_foreign_key(child, constraint);
+  }
+  for (const auto& [trigger, function] : std::vector(parent.trigger_functions))
+    facts.add_trigger(child, trigger, function);
+}
+
+void Replay::effect(const CreateTableAs& op) {
+  const Key key = key_to_create(op.table, op.persistence);
+  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
+  Record record;
+  record.facts = made(key, RelationKind::table,
+                      op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
+  record.facts.on_commit = op.on_commit;
+  drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
+  if (op.columns.empty()) record.facts.create_seen = false;
+  for (const Text& name : op.columns) {
+    if (name.empty()) record.facts.create_seen = false;
+    Column column;
+    column.name = name;
+    column.created_as = name;
+    column.type_known = false;
+    column.created = now;
+    record.facts.columns.push_back(std::move(column));
+  }
+  facts.put(std::move(record));
+}
+
+void Replay::drop_relation(const Name& name, bool cascade) {
+  if (const Record* record = find(name)) {
+    facts.drop(record->key(), cascade);
+    return;
+  }
+  const Key key = key_to_create(name);
+  if (schema_of(key) != temporary_schema) facts.gone.insert(key);
+}
+
+void Replay::effect(const DropTable& op) { drop_relation(op.table, op.cascade); }
+
+void Replay::rename_relation(const Name& name, std::string_view new_name) {
+  if (!find(name))
+    if (const Record* table = find_index(name)) {
+      if (Record* indexed = facts.find(table->key())) facts.rename_index(*indexed, name.name, new_name);
+      return;
+    }
+  if (const Record* record = altered(name))
+    facts.move(record->key(), std::string(record->facts.schema), new_name);
+}
+
+void Replay::effect(const RenameTable& op) {
+  if (op.if_exists && relation_exists(op.table) != Known::yes) {
+    facts.gone.insert(key_to_create(op.table));
+    return;
+  }
+  rename_relation(op.table, op.new_name);
+}
+
+void Replay::effect(const SetSchema& op) {
+  switch (op.object) {
+    case ObjectKind::table:
+    case ObjectKind::foreign_table:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::sequence:
+      if (op.if_exists && relation_exists(op.name) != Known::yes) {
+        facts.gone.insert(key_to_create(op.name));
+      } else if (const Record* record = altered(op.name)) {
+        facts.move(record->key(), op.new_schema, std::string(record->facts.name));
+      }
+      break;
+    case ObjectKind::type:
+    case ObjectKind::domain: facts.move_type(key_of_type(op.name), op.new_schema, op.name.name); break;
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::aggregate: facts.move_function(key_of_function(op.name), op.new_schema, op.name.name); break;
+    default: break;
+  }
+}
+
+void Replay::effect(const AttachPartition& op) {
+  Record* parent = altered(op.table, RelationKind::partitioned_table);
+  Record* child = altered(op.partition);
+  if (!parent || !child || parent == child) return;
+  const std::vector<Key> below = facts.descendants(child->key());
+  if (std::find(below.begin(), below.end(), parent->key()) != below.end()) return;
+  if (!parent->facts.create_seen && parent->facts.kind == RelationKind::table)
+    parent->facts.kind = RelationKind::partitioned_table;
+  facts.add_child(*parent, *child);
+  for (Column& column : child->facts.columns)
+    if (parent->column(column.name)) column.inherited = true;
+  inherit(*parent, *child);
+}
+
+void Replay::effect(const DetachPartition& op) {
+  Record* parent = altered(op.table, RelationKind::partitioned_table);
+  Record* child = altered(op.partition);
+  if (parent && child) facts.remove_child(*parent, *child);
+}
+
+void Replay::effect(const SetInheritance& op) {
+  Record* child = altered(op.table);
+  Record* parent = altered(op.parent);
+  if (!child || !parent || child == parent) return;
+  if (!op.inherit) {
+    facts.remove_child(*parent, *child);
+    return;
+  }
+  const std::vector<Key> below = facts.descendants(child->key());
+  if (std::find(below.begin(), below.end(), parent->key()) != below.end()) return;
+  facts.add_child(*parent, *child);
+}
+
+void Replay::effect(const SetRowSecurity& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  if (op.state == "enable") table->facts.row_security = true;
+  if (op.state == "disable") table->facts.row_security = false;
+}
+
+void Replay::effect(const SetLogged& op) {
+  Record* table = altered(op.table);
+  if (table && table->facts.persistence != Persistence::temporary)
+    table->facts.persistence = op.logged ? Persistence::permanent : Persistence::unlogged;
+}
+
+void Replay::effect(const SetOptions& op) {
+  if (op.object == ObjectKind::table) altered(op.name);
+}
+
+void Replay::effect(const AlterTableOther& op) {
+  if (op.object == ObjectKind::table) altered(op.table);
+}
+
+void Replay::effect(const Copy& op) {
+  if (op.from) wrote(op.table);
+}
+
+void Replay::wrote(const Name& table) {
+  Record* record = find(table);
+  if (!record || record->facts.rows_written) return;
+  record->facts.rows_written = true;
+  for (const Key& key : facts.descendants(record->key()))
+    if (Record* partition = facts.find(key)) partition->facts.rows_written = true;
+}
+
+}  // namespace migguard::schema

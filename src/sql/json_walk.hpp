@@ -1,0 +1,249 @@
+// The walk that finds JSON keys in one statement: what names stand for (json_scope.cpp), what is written
+// (json_write.cpp), what is read or depended on (json_read.cpp), and the statements themselves (json_keys.cpp).
+#pragma once
+
+#include <sql/lower.hpp>
+#include <sql/parse_tree.hpp>
+//
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <util/json.hpp>
+#include <vector>
+
+namespace migguard::sql {
+
+// A JSON document by the column it lies in: `quotes.metadata` from `path` on.
+struct JsonPlace {
+  std::vector<Name> tables;    // the first that has the column; none where it cannot be told
+  std::string column;          // empty where only the position is known
+  std::int32_t position = -1;
+  std::string path;
+  bool indirect = false;
+  Name trigger_function;
+};
+
+struct JsonScope;
+
+// An entry of FROM, the target of a statement, or a WITH query.
+struct JsonRelation {
+  std::string_view alias;
+  Name table;                         // a table or view; else empty
+  const ::Node* query = nullptr;      // a sub-select or WITH query
+  const JsonScope* query_scope = nullptr;  // where that query or function stands
+  const ::List* column_names = nullptr;    // String nodes that rename the columns
+  const ::Node* function = nullptr;   // a call in FROM
+  bool silent = false;                // EXCLUDED: the row that was to be inserted
+  Name trigger_function;              // NEW and OLD in a trigger function
+};
+
+// What names mean at one level of a query.
+struct JsonScope {
+  const JsonScope* outer = nullptr;
+  std::vector<JsonRelation> relations;
+  std::vector<JsonRelation> with;  // by alias
+};
+
+// Where a string constant stands in the source, and how its decoded text maps to it.
+struct LiteralPlace {
+  Span whole;
+  bool exact = false;                  // a plain or dollar-quoted constant: its bytes are those of the text
+  std::uint32_t begin = 0;             // of the first byte between the quotes
+  std::vector<std::uint32_t> doubled;  // offsets in the decoded text of quotes that are written twice
+  Span inside(Span decoded) const;     // a range of the decoded text in the source; `whole` where not exact
+};
+
+class JsonWalk {
+ public:
+  explicit JsonWalk(Lowering& out) : out_(out) {}
+  void statement(const ::Node* node);
+  // A trigger function's statements: NEW and OLD are rows of its trigger's table.
+  void set_trigger_function(Name function) { trigger_function_ = function; }
+  // Values of PL/pgSQL variables, by name: JSON text they were declared with.
+  void set_variables(const std::unordered_map<std::string, std::string>* variables) { variables_ = variables; }
+
+ private:
+  struct Value {
+    JsonValueKind kind = JsonValueKind::unknown;
+    std::string text;
+    JsonValueKind element = JsonValueKind::unknown;
+    bool sibling_currency = false;
+    bool money_shape = false;
+  };
+  struct Use {  // how an expression is used where it is read
+    bool numeric = false;
+    bool condition = false;  // of a CHECK, policy or trigger: existence tests depend on their polarity
+    bool positive = true;
+  };
+  struct Feed {
+    Name table;
+    std::string_view column;
+    std::int32_t position = -1;
+  };
+  struct Handled {  // a path that the statement moves to a typed column or removes
+    std::string column;
+    std::string path;
+    std::optional<Feed> feed;
+  };
+
+  // ---- scopes (json_scope.cpp)
+  const JsonScope& scope_of(const SelectStmt& query, const JsonScope* outer);
+  JsonScope& new_scope(const JsonScope* outer);
+  void add_with(const WithClause* with, JsonScope& scope);
+  void add_from(const ::List* from, JsonScope& scope, unsigned depth = 0);
+  void add_from_item(const ::Node* node, JsonScope& scope, unsigned depth);
+  void add_table(const RangeVar* table, JsonScope& scope, std::string_view fallback_alias = {});
+  // An expression and where it stands.
+  struct Placed {
+    const ::Node* node = nullptr;
+    const JsonScope* scope = nullptr;
+  };
+  // What a query's output column of that name is.
+  Placed output(const JsonRelation& relation, std::string_view column, bool& star);
+  std::optional<JsonPlace> resolve(const ::Node* node, const JsonScope& scope);
+  std::optional<JsonPlace> resolve_column(const ColumnRef& ref, const JsonScope& scope);
+  std::optional<JsonPlace> resolve_in(const JsonRelation& relation, std::string_view column);
+  std::optional<JsonPlace> resolve_function(const JsonRelation& relation, std::string_view column);
+  const JsonRelation* find_relation(std::string_view alias, const JsonScope& scope) const;
+  // The sub-select's expression behind a column, where it is one.
+  Placed behind(const ColumnRef& ref, const JsonScope& scope);
+
+  // ---- reads (json_read.cpp)
+  void read(const ::Node* node, const JsonScope& scope, Use use);
+  void read_list(const ::List* list, const JsonScope& scope, Use use);
+  void read_base(const ::Node* node, const JsonScope& scope);
+  bool read_operator(const A_Expr& expression, const JsonScope& scope, Use use);
+  bool read_function(const FuncCall& call, const JsonScope& scope, Use use);
+  void read_json_function(const JsonFuncExpr& call, const JsonScope& scope, Use use);
+  void read_json_table(const JsonTable& table, const JsonScope& scope);
+  void read_json_table_columns(const ::List* columns, const JsonPlace& place, const std::string& path, unsigned depth);
+  void read_from(const ::List* from, const JsonScope& scope);
+  void read_from_item(const ::Node* node, const JsonScope& scope);
+  void read_range_function(const RangeFunction& function, const JsonScope& scope);
+  void read_with(const WithClause* with, const JsonScope& scope);
+  void read_query(const ::Node* query, const JsonScope* outer);
+  void read_select(const SelectStmt& select, const JsonScope* outer);
+  void read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use);
+  void read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope, Use use);
+  void existence(const ::Node* document, const std::vector<std::string>& keys, const ::Node* literal,
+                 const JsonScope& scope, Use use);
+  std::optional<JsonPlace> step(const ::Node* node, const JsonScope& scope);
+
+  // ---- writes (json_write.cpp)
+  void write(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
+  bool write_function(const FuncCall& call, const JsonScope& scope, const JsonPlace& target);
+  void write_pairs(const ::List* arguments, bool variadic, const JsonScope& scope, const JsonPlace& target);
+  void write_member(const ::Node* key, const ::Node* value, const JsonScope& scope, const JsonPlace& target,
+                    bool sibling_currency);
+  // A value of SQL's own under a key that was emitted.
+  void write_value(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
+  void write_text(std::string_view text, const ::Node* origin, const JsonPlace& target, JsonAccess access);
+  void write_json(const json::Value& value, const JsonPlace& target, std::string& path, JsonAccess access,
+                  const LiteralPlace& where, bool known_values);
+  void write_row(const ::Node* argument, const JsonScope& scope, const JsonPlace& target);
+  bool write_assembled(const ::Node* node, const JsonPlace& target);
+  void write_query(const ::Node* query, const JsonScope& outer, const JsonPlace& target);
+  Value value_of(const ::Node* node) const;
+  Value json_value_of(const ::Node* node) const;
+
+  // ---- statements (json_keys.cpp)
+  void insert(const InsertStmt& statement, const JsonScope* outer);
+  void insert_query(const SelectStmt& query, const JsonScope* outer, const std::vector<JsonPlace>& targets,
+                    bool by_position, const JsonPlace& base);
+  void insert_item(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
+  void update(const UpdateStmt& statement, const JsonScope* outer);
+  void set_items(const ::List* items, const JsonScope& scope, const Name& table);
+  void remove(const DeleteStmt& statement, const JsonScope* outer);
+  void merge(const MergeStmt& statement, const JsonScope* outer);
+  void create_table(const CreateStmt& statement);
+  void alter_table(const AlterTableStmt& statement);
+  void column(const ColumnDef& column, const Name& table, const JsonScope& scope);
+  void constraints(const ::List* constraints, const Name& table, std::string_view column, const JsonScope& scope);
+  void constraint(const ::Constraint& constraint, const Name& table, std::string_view column, const JsonScope& scope);
+  void create_index(const IndexStmt& statement);
+  void create_trigger(const CreateTrigStmt& statement);
+  void create_rule(const RuleStmt& statement);
+  void create_function(const CreateFunctionStmt& statement);
+  void create_as_query(const IntoClause& into, const ::Node* query);
+  void write_default(const ::Node* value, const Name& table, std::string_view column, const JsonScope& scope);
+  void define_query(const ::Node* query);
+  void define(const ::Node* node, const JsonScope& scope, bool condition);
+  JsonScope& table_scope(const RangeVar* table);
+
+  // ---- emission (json_keys.cpp)
+  void emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span);
+  void emit_row(const JsonPlace& place, const Name& row);
+  LiteralPlace literal_place(const A_Const* constant, std::string_view decoded) const;
+  Span span_at(const ::Node* node) const;
+
+  Lowering& out_;
+  std::deque<JsonScope> scopes_;
+  std::unordered_map<const SelectStmt*, const JsonScope*> select_scopes_;
+  JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
+  std::optional<Feed> feed_;              // the column that takes what is read
+  std::vector<Handled> handled_;
+  bool after_handled_ = false;            // in the WHERE of a statement that moves or removes keys
+  std::set<std::string> seen_;
+  std::set<std::string> seen_paths_;
+  std::size_t emitted_ = 0;
+  bool defining_ = false;                 // within a default
+  bool as_created_ = false;               // CREATE TABLE AS: its columns are no typed columns yet
+  Name trigger_function_;
+  const std::unordered_map<std::string, std::string>* variables_ = nullptr;
+  unsigned depth_ = 0;
+  unsigned work_ = 0;  // bounds what nested sub-selects can make us repeat
+
+  static constexpr unsigned deepest = 300;
+  static constexpr unsigned most_work = 200'000;
+  static constexpr std::size_t most_keys = 20'000;
+
+  struct Deeper {
+    explicit Deeper(JsonWalk& owner) : walk(owner) {
+      ++walk.depth_;
+      ++walk.work_;
+    }
+    ~Deeper() { --walk.depth_; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    bool too_deep() const { return walk.depth_ > deepest || walk.work_ > most_work; }
+    JsonWalk& walk;
+  };
+};
+
+// ---------------------------------------------------------------- small questions about nodes
+
+// The node as a T where its tag is `tag`, else null: for the types that `as` has no tag for.
+template <class T>
+const T* tagged(const ::Node* node, NodeTag tag) {
+  return node && node->type == tag ? reinterpret_cast<const T*>(node) : nullptr;
+}
+inline const ::Node* as_node(const void* node) { return static_cast<const ::Node*>(node); }
+
+// The text of a constant, casts looked through and constants joined by || folded; none for anything else.
+std::optional<std::string> constant_text(const ::Node* node);
+// T_String, T_Integer ... of a constant that is not NULL.
+inline NodeTag kind_of(const A_Const& constant) { return constant.isnull ? T_Invalid : constant.val.node.type; }
+// The constant itself where the node is one, casts looked through.
+const A_Const* constant_of(const ::Node* node);
+bool is_null_constant(const ::Node* node);
+std::optional<bool> boolean_constant(const ::Node* node);
+std::optional<std::int64_t> integer_constant(const ::Node* node);
+// The last part of a function's name: jsonb_set of pg_catalog.jsonb_set.
+std::string_view function_name(const FuncCall& call);
+std::string_view operator_name(const A_Expr& expression);
+std::string_view type_name_of(const TypeCast& cast);
+bool is_json_type_name(std::string_view type);
+bool is_number_type_name(std::string_view type);
+// The steps of a text[] path: an array literal or ARRAY[...]; none where a step is not constant.
+std::optional<std::vector<std::string>> text_array(const ::Node* node);
+Name name_of(const RangeVar& table);
+// The keys of a function's body (json_body.cpp).
+void json_keys_of_body(const CreateFunctionStmt& statement, Lowering& out);
+// Whether a member name can be a currency or an amount: for Money-shaped objects.
+bool names_currency(std::string_view key);
+bool names_amount(std::string_view key);
+
+}  // namespace migguard::sql

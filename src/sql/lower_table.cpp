@@ -1,0 +1,158 @@
+// CREATE TABLE in all its forms, CREATE TABLE AS, TRUNCATE.
+#include <sql/lower_parts.hpp>
+
+namespace migguard::sql {
+namespace {
+
+// Where each of the elements between the brackets of CREATE TABLE or CREATE TYPE stands.
+class ElementRanges {
+ public:
+  ElementRanges(Site& site, const RangeVar* relation, const ::List* elements) : site_(site) {
+    if (!elements || !relation) return;
+    ranges_ = split_list(site.text(), inside_brackets(site.text(), site.from(relation->location)));
+    if (ranges_.size() != items(elements).size()) ranges_.clear();
+  }
+  Span operator[](std::size_t place) const { return place < ranges_.size() ? ranges_[place] : site_.range; }
+
+ private:
+  const Site& site_;
+  std::vector<Span> ranges_;
+};
+
+OnCommit on_commit(OnCommitAction action) {
+  switch (action) {
+    case ONCOMMIT_DELETE_ROWS: return OnCommit::delete_rows;
+    case ONCOMMIT_DROP: return OnCommit::drop;
+    case ONCOMMIT_NOOP:
+    case ONCOMMIT_PRESERVE_ROWS: break;
+  }
+  return OnCommit::preserve_rows;
+}
+
+LikeClause like_clause(Site& site, const TableLikeClause& clause) {
+  const auto including = [&](bits32 option) { return (clause.options & option) != 0; };
+  return {.table = name(site, clause.relation),
+          .columns_defaults = including(CREATE_TABLE_LIKE_DEFAULTS),
+          .constraints = including(CREATE_TABLE_LIKE_CONSTRAINTS),
+          .indexes = including(CREATE_TABLE_LIKE_INDEXES),
+          .identity = including(CREATE_TABLE_LIKE_IDENTITY),
+          .generated = including(CREATE_TABLE_LIKE_GENERATED)};
+}
+
+Text strategy_name(PartitionStrategy strategy) {
+  switch (strategy) {
+    case PARTITION_STRATEGY_LIST: return "list";
+    case PARTITION_STRATEGY_RANGE: return "range";
+    case PARTITION_STRATEGY_HASH: return "hash";
+  }
+  return {};
+}
+
+void table_elements(Site& site, const CreateStmt& statement, CreateTable& op) {
+  std::vector<ColumnDefinition> columns;
+  std::vector<ConstraintDefinition> constraints;
+  std::vector<LikeClause> likes;
+  const ElementRanges ranges(site, statement.relation, statement.tableElts);
+  std::size_t place = 0;
+  for (const ::Node* element : items(statement.tableElts)) {
+    const Span range = ranges[place++];
+    if (const auto* column = as<ColumnDef>(element)) {
+      columns.push_back(column_definition(site, *column, range));
+    } else if (const auto* constraint = as<::Constraint>(element)) {
+      constraints.push_back(constraint_definition(site, *constraint, range));
+    } else if (const auto* like = as<TableLikeClause>(element)) {
+      likes.push_back(like_clause(site, *like));
+    }
+  }
+  op.columns = sql::keep(site.out, columns);
+  op.constraints = sql::keep(site.out, constraints);
+  op.likes = sql::keep(site.out, likes);
+}
+
+void create_table(const CreateStmt& statement, Site& site, bool foreign) {
+  auto& op = emit<CreateTable>(site);
+  op.table = name(site, statement.relation);
+  op.persistence = persistence(statement.relation);
+  op.on_commit = on_commit(statement.oncommit);
+  op.if_not_exists = statement.if_not_exists;
+  op.foreign = foreign;
+  table_elements(site, statement, op);
+
+  const auto parents = [&] {
+    return each<Name, RangeVar>(site, statement.inhRelations,
+                                [&](const RangeVar& parent) { return name(site, &parent); });
+  };
+  if (statement.partbound) {
+    // The parent of a partition is kept as its only ancestor.
+    op.partition_of = name(site, items<RangeVar>(statement.inhRelations).front());
+    op.partition_bound = partition_bound(site, statement.partbound);
+  } else {
+    op.inherits = parents();
+  }
+  if (statement.partspec) {
+    op.partition_strategy = strategy_name(statement.partspec->strategy);
+    op.partition_columns =
+        each<Text, PartitionElem>(site, statement.partspec->partParams,
+                                  [&](const PartitionElem& element) { return keep(site, element.name); });
+  }
+  if (statement.ofTypename) op.of_type = name(site, statement.ofTypename->names);
+}
+
+}  // namespace
+
+void lower(const CreateStmt& statement, Site& site) { create_table(statement, site, false); }
+
+void lower(const CreateForeignTableStmt& statement, Site& site) {
+  create_table(statement.base, site, true);
+}
+
+void lower(const CompositeTypeStmt& statement, Site& site) {
+  auto& op = emit<CreateType>(site);
+  op.type = name(site, statement.typevar);
+  op.form = "composite";
+  const ElementRanges ranges(site, statement.typevar, statement.coldeflist);
+  std::size_t place = 0;
+  op.columns = each<ColumnDefinition, ColumnDef>(site, statement.coldeflist, [&](const ColumnDef& column) {
+    return column_definition(site, column, ranges[place++]);
+  });
+}
+
+void lower(const CreateTableAsStmt& statement, Site& site) {
+  const IntoClause* into = statement.into;
+  if (statement.objtype != OBJECT_MATVIEW) {
+    create_table_as(site, statement.query, into, statement.if_not_exists);
+    return;
+  }
+  const Reads read = reads(site, statement.query);
+  auto& op = emit<CreateMaterializedView>(site);
+  op.view = name(site, into ? into->rel : nullptr);
+  op.if_not_exists = statement.if_not_exists;
+  op.with_data = !(into && into->skipData);
+  op.columns = output_columns(site, statement.query, into ? into->colNames : nullptr);
+  op.reads = read.relations;
+  op.reads_columns = read.columns;
+}
+
+void create_table_as(Site& site, const ::Node* query, const IntoClause* into, bool if_not_exists) {
+  if (const auto* select = as<SelectStmt>(query)) lower_with(select->withClause, site);
+  auto& op = emit<CreateTableAs>(site);
+  op.if_not_exists = if_not_exists;
+  op.columns = output_columns(site, query, into ? into->colNames : nullptr);
+  op.reads = reads(site, query).relations;
+  if (!into) return;
+  op.table = name(site, into->rel);
+  op.persistence = persistence(into->rel);
+  op.on_commit = on_commit(into->onCommit);
+  op.with_data = !into->skipData;
+}
+
+void lower(const TruncateStmt& statement, Site& site) {
+  for (const auto* relation : items<RangeVar>(statement.relations)) {
+    auto& op = emit<Truncate>(site);
+    op.table = name(site, relation);
+    op.cascade = statement.behavior == DROP_CASCADE;
+    op.restart_identity = statement.restart_seqs;
+  }
+}
+
+}  // namespace migguard::sql

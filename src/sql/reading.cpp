@@ -1,0 +1,89 @@
+// From parse trees to the statements of a script.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <sql/raw_parse.hpp>
+#include <sql/reading.hpp>
+#include <sql/scan.hpp>
+
+namespace migguard::sql {
+namespace {
+
+// Whether a statement can have to do with JSON: by what every JSON expression contains, some white lies included.
+// Most statements do not, and are spared a walk through their tree.
+bool may_hold_json_keys(std::string_view text) {
+  static constexpr std::array<bool, 256> telling = [] {
+    std::array<bool, 256> table{};
+    for (const unsigned char c : std::string_view("{?#@>[-jJhH")) table[c] = true;
+    return table;
+  }();
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!telling[static_cast<unsigned char>(text[i])]) continue;
+    switch (text[i]) {
+      case '{':  // '{"a": 1}', '{a,b}'
+      case '?':
+        return true;
+      case '#':  // #>, #>>, #-
+        if (at(i + 1) == '>' || at(i + 1) == '-') return true;
+        break;
+      case '@':  // @>, @?, @@, <@
+        if (at(i + 1) == '>' || at(i + 1) == '?' || at(i + 1) == '@' || (i > 0 && text[i - 1] == '<')) return true;
+        break;
+      case '>':  // ->, ->>
+        if (i > 0 && text[i - 1] == '-') return true;
+        break;
+      case '[':  // column['key']
+        if (at(i + 1) == '\'') return true;
+        break;
+      case '-': {  // column - 'key'
+        std::size_t next = i + 1;
+        while (at(next) == ' ') ++next;
+        if (at(next) == '\'' || (at(next) | 0x20) == 'a') return true;  // - ARRAY['key']
+        i = next - 1;
+        break;
+      }
+      default:
+        if (same_word(text.substr(i, 4), "json") || same_word(text.substr(i, 6), "hstore")) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void lower_statement(const RawStmt& statement, Lowering& out) {
+  lower(statement, out);
+  const std::size_t begin = std::min<std::size_t>(out.statement.begin - std::min(out.base, out.statement.begin), out.text.size());
+  const std::size_t size = out.statement.end - out.statement.begin;
+  if (may_hold_json_keys(out.exact_positions ? out.text.substr(begin, size) : out.text)) lower_json_keys(statement, out);
+}
+
+void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size) {
+  const std::string_view piece = std::string_view(source.text).substr(base, size);
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    const Span range = tree.range(i);
+    Statement statement;
+    statement.span = {base + range.begin, base + range.end};
+    ops.clear();
+    Lowering lowering{.text = piece, .base = base, .statement = statement.span, .arena = *script.arena, .ops = ops};
+    lower_statement(tree[i], lowering);
+    for (Op& op : ops) {
+      auto* copied = std::get_if<Copy>(&op);
+      if (copied && copied->from) copied->data = data_of(statement.span);
+    }
+    statement.ops = keep(lowering, ops);
+    statements.push_back(statement);
+  }
+}
+
+Span Reading::data_of(Span statement) const {
+  const auto data = std::lower_bound(copy_data.begin(), copy_data.end(), statement.end,
+                                     [](const CopyData& each, std::uint32_t end) { return each.semicolon < end; });
+  if (data == copy_data.end()) return {};
+  Token token;
+  Scanner scanner(text(), statement.end);
+  return scanner.next_word(token) && token.begin == data->semicolon ? data->lines : Span{};
+}
+
+}  // namespace migguard::sql

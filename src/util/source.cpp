@@ -1,0 +1,77 @@
+// The line index of a source file.
+#include <algorithm>
+#include <limits>
+#include <migguard/source.hpp>
+#include <util/utf8.hpp>
+
+namespace migguard {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+}  // namespace
+
+const std::vector<std::uint32_t>& SourceFile::line_begins() const {
+  if (line_begins_.empty()) {
+    line_begins_.push_back(0);
+    // Offsets are 32 bits wide; FileSystem refuses files long before they run out.
+    const std::size_t end =
+        std::min<std::size_t>(text.size(), std::numeric_limits<std::uint32_t>::max());
+    for (std::size_t at = text.find('\n'); at < end; at = text.find('\n', at + 1)) {
+      line_begins_.push_back(static_cast<std::uint32_t>(at + 1));
+    }
+  }
+  return line_begins_;
+}
+
+std::uint32_t SourceFile::characters(std::size_t begin, std::size_t end) const {
+  std::uint32_t count = 0;
+  for (std::size_t at = begin; at < end; ++at) count += is_continuation_byte(text[at]) ? 0U : 1U;
+  return count;
+}
+
+Position SourceFile::position(std::size_t offset) const {
+  offset = std::min(offset, text.size());
+  const std::vector<std::uint32_t>& begins = line_begins();
+  const auto line =
+      static_cast<std::uint32_t>(std::ranges::upper_bound(begins, offset) - begins.begin());
+  std::size_t begin = begins[line - 1];
+  // No editor counts the mark as a column.
+  if (line == 1 && text.starts_with(byte_order_mark)) begin = byte_order_mark.size();
+  offset = std::max(offset, begin);
+  // Inside a character, its own position.
+  for (int step = 0; step < 3 && offset > begin && offset < text.size(); ++step) {
+    if (!is_continuation_byte(text[offset])) break;
+    --offset;
+  }
+  if (known_position_.line != line || known_offset_ < begin) {
+    known_position_ = {line, 1};
+    known_offset_ = begin;
+  }
+  if (offset >= known_offset_) {
+    known_position_.column += characters(known_offset_, offset);
+  } else {
+    known_position_.column -= characters(offset, known_offset_);
+  }
+  known_offset_ = offset;
+  return known_position_;
+}
+
+std::size_t SourceFile::line_begin(std::uint32_t line) const {
+  const std::vector<std::uint32_t>& begins = line_begins();
+  if (line > begins.size()) return text.size();
+  return begins[std::max<std::uint32_t>(line, 1) - 1];
+}
+
+std::string_view SourceFile::line(std::uint32_t line) const {
+  const std::size_t begin = line_begin(line);
+  std::string_view found = std::string_view(text).substr(begin, text.find('\n', begin) - begin);
+  if (found.ends_with('\r')) found.remove_suffix(1);
+  return found;
+}
+
+std::uint32_t SourceFile::line_count() const {
+  return static_cast<std::uint32_t>(line_begins().size());
+}
+
+}  // namespace migguard

@@ -1,0 +1,112 @@
+// A rule's documentation is its test: each bad example yields the rule, no good one does; and the laws that
+// every rule's metadata keeps.
+#include <gtest/gtest.h>
+#include <lint/lint.hpp>
+#include <lint/rule_set.hpp>
+#include <migguard/rule.hpp>
+#include <util/file_system.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace migguard {
+namespace {
+
+constexpr std::string_view example_path = "migrations/0002_example.sql";
+constexpr std::int64_t fixed_now = 1'795'000'000'000;  // November 2026
+
+// The example as a project of its own: its files, or a plain folder of migrations.
+lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
+  Memory files;
+  for (const ExampleFile& file : example.files) files.add(std::string(file.path), std::string(file.text));
+  if (!example.before.empty()) files.add("migrations/0001_before.sql", std::string(example.before));
+  if (!example.sql.empty()) files.add(std::string(example_path), std::string(example.sql));
+  lint::Settings settings;
+  settings.rules[std::string(rule.name)] = {};
+  settings.pg_version = example.pg_version;
+  settings.assume_in_transaction = example.in_transaction;
+  settings.now = fixed_now;
+  auto report = lint::lint(settings, files);
+  EXPECT_TRUE(report) << (report ? "" : report.error().message);
+  return report ? std::move(*report) : lint::Report{};
+}
+
+std::size_t count(const RegisteredRule& rule, const Example& example) {
+  const lint::Report report = lint_example(rule, example);
+  return static_cast<std::size_t>(std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
+    return each.rule == rule.name && (example.sql.empty() || each.source->path == example_path);
+  }));
+}
+
+std::string text_of(const Example& example) {
+  std::string text = cat(example.before, example.before.empty() ? "" : "\n-- then\n", example.sql);
+  for (const ExampleFile& file : example.files) text += cat("-- ", file.path, "\n", file.text, "\n");
+  return text;
+}
+
+class RuleExamples : public testing::TestWithParam<RegisteredRule> {};
+
+TEST_P(RuleExamples, BadOnesYieldTheRule) {
+  const RegisteredRule& rule = GetParam();
+  for (const Example& example : rule.rule->bad) {
+    EXPECT_GT(count(rule, example), 0u) << rule.name << " is silent about\n" << text_of(example);
+  }
+}
+
+TEST_P(RuleExamples, GoodOnesDoNot) {
+  const RegisteredRule& rule = GetParam();
+  for (const Example& example : rule.rule->good) {
+    EXPECT_EQ(count(rule, example), 0u) << rule.name << " speaks of\n" << text_of(example);
+  }
+}
+
+TEST_P(RuleExamples, SayWhatHappensWhyAndWhatToDo) {
+  const RegisteredRule& rule = GetParam();
+  for (const Example& example : rule.rule->bad) {
+    for (const Finding& finding : lint_example(rule, example).findings) {
+      if (finding.rule != rule.name) continue;
+      EXPECT_FALSE(finding.message.empty());
+      EXPECT_FALSE(finding.why.empty()) << finding.message;
+      EXPECT_FALSE(finding.help.empty()) << finding.message;
+      EXPECT_NE(finding.message.back(), '.') << "a message is a clause: " << finding.message;
+      EXPECT_LE(finding.span.end, finding.source->text.size());
+    }
+  }
+}
+
+TEST_P(RuleExamples, MetadataIsComplete) {
+  const RegisteredRule& rule = GetParam();
+  EXPECT_FALSE(rule.rule->summary.empty());
+  EXPECT_FALSE(rule.rule->why.empty());
+  EXPECT_FALSE(rule.rule->instead.empty());
+  EXPECT_GE(rule.rule->bad.size(), 2u) << "two examples that yield the rule";
+  EXPECT_GE(rule.rule->good.size(), 2u) << "two near misses";
+  EXPECT_EQ(rule.rule->summary.find('\n'), std::string_view::npos);
+}
+
+TEST_P(RuleExamples, NameSaysTheHazard) {
+  const RegisteredRule& rule = GetParam();
+  for (const char c : rule.name) EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+  for (const std::string_view prefix : {"ban-", "require-", "prefer-", "no-unsafe-"}) {
+    EXPECT_FALSE(rule.name.starts_with(prefix)) << rule.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RuleExamples, testing::ValuesIn(all_rules().begin(), all_rules().end()),
+                         [](const auto& parameter) {
+                           std::string name = cat(parameter.param.family, "_", parameter.param.name);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(Rules, NamesAreUniqueAcrossFamiliesAndFormerNames) {
+  std::set<std::string_view> names;
+  for (const RegisteredRule& rule : all_rules()) {
+    EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
+    for (const std::string_view former : rule.rule->formerly) EXPECT_TRUE(names.insert(former).second) << former;
+  }
+  EXPECT_FALSE(names.empty());
+}
+
+}  // namespace
+}  // namespace migguard
