@@ -1,5 +1,5 @@
-// Operations as one line of text for tests: `drop_table{table=public.a cascade}`. Only members that differ from their
-// default are printed, so that a test says what matters and nothing else.
+// Operations as one line of text for tests: `drop_table{table=public.a cascade}`. Only members that
+// differ from their default are printed, so that a test says what matters and nothing else.
 #pragma once
 
 #include <migguard/op.hpp>
@@ -39,7 +39,9 @@ inline std::string op_text(const OptionValue& option) {
 }
 
 inline std::string op_text(Persistence value) {
-  return value == Persistence::permanent ? "permanent" : value == Persistence::unlogged ? "unlogged" : "temporary";
+  return value == Persistence::permanent  ? "permanent"
+         : value == Persistence::unlogged ? "unlogged"
+                                          : "temporary";
 }
 inline std::string op_text(OnCommit value) {
   return value == OnCommit::preserve_rows ? "preserve_rows"
@@ -59,7 +61,8 @@ inline std::string op_text(Generated value) {
   return names[static_cast<std::size_t>(value)];
 }
 inline std::string op_text(ConstraintKind value) {
-  constexpr const char* names[] = {"not_null", "check", "primary_key", "unique", "foreign_key", "exclusion"};
+  constexpr const char* names[] = {"not_null", "check",       "primary_key",
+                                   "unique",   "foreign_key", "exclusion"};
   return names[static_cast<std::size_t>(value)];
 }
 inline std::string op_text(ExpressionKind value) {
@@ -71,8 +74,9 @@ inline std::string op_text(Volatility value) {
   return names[static_cast<std::size_t>(value)];
 }
 inline std::string op_text(TransactionStep value) {
-  constexpr const char* names[] = {"begin",       "commit",  "rollback",        "savepoint",        "release",
-                                   "rollback_to", "prepare", "commit_prepared", "rollback_prepared"};
+  constexpr const char* names[] = {"begin",     "commit",          "rollback",
+                                   "savepoint", "release",         "rollback_to",
+                                   "prepare",   "commit_prepared", "rollback_prepared"};
   return names[static_cast<std::size_t>(value)];
 }
 // In lower case, with underlines: `materialized_view`.
@@ -87,8 +91,7 @@ inline std::string op_text(ObjectKind value) {
 
 // JsonKey's enumerations: its own tests print them.
 template <class Enumeration>
-  requires std::is_enum_v<Enumeration>
-std::string op_text(Enumeration value) {
+requires std::is_enum_v<Enumeration> std::string op_text(Enumeration value) {
   return std::to_string(static_cast<int>(value));
 }
 
@@ -98,7 +101,7 @@ std::string op_text(const std::optional<T>& value) {
 }
 
 template <class Struct>
-  requires requires { Struct::fields(); }
+requires requires { Struct::fields(); }
 std::string op_text(const Struct& value);
 
 template <class T>
@@ -113,7 +116,7 @@ std::string op_text(const List<T>& list) {
 
 // `{member=value flag}`
 template <class Struct>
-  requires requires { Struct::fields(); }
+requires requires { Struct::fields(); }
 std::string op_text(const Struct& value) {
   static const Struct defaults{};
   std::string text = "{";

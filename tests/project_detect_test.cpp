@@ -1,4 +1,5 @@
-// Which histories a tree holds, by the evidence each tool leaves; what is skipped; paths given by name.
+// Which histories a tree holds, by the evidence each tool leaves; what is skipped; paths given by
+// name.
 #include "project_tree.hpp"
 
 namespace migguard::project {
@@ -50,9 +51,7 @@ const DetectCase detect_cases[] = {
       {"a/Cargo.toml", "[dependencies]\nsqlx-macros-x = \"1\"\n"},
       {"a/migrations/1_a.up.sql", ""}},
      "golang-migrate a/migrations"},
-    {"golang_migrate",
-     {{"m/1_a.up.sql", ""}, {"m/1_a.down.sql", ""}},
-     "golang-migrate m"},
+    {"golang_migrate", {{"m/1_a.up.sql", ""}, {"m/1_a.down.sql", ""}}, "golang-migrate m"},
     {"goose", {{"sql/1_a.sql", "-- +goose Up\nSELECT 1;\n"}}, "goose sql"},
     {"dbmate", {{"db/migrations/1_a.sql", "-- migrate:up\n"}}, "dbmate db/migrations"},
     {"sql_migrate", {{"m/1_a.sql", "-- +migrate Up\n"}}, "sql-migrate m"},
@@ -103,8 +102,7 @@ TEST(ProjectDetect, ReadsGitIgnoreFilesUpToTheRepository) {
                        {"repo/apps/seen/m/1_a.up.sql", ""}};
   EXPECT_EQ(histories(*load_files(files, {"repo/apps"})), "golang-migrate repo/apps/seen/m");
   // Asked for by name.
-  EXPECT_EQ(histories(*load_files(files, {"repo/apps/skip"})),
-            "golang-migrate repo/apps/skip/m");
+  EXPECT_EQ(histories(*load_files(files, {"repo/apps/skip"})), "golang-migrate repo/apps/skip/m");
 }
 
 TEST(ProjectDetect, HonoursTheConfigurationsGlobs) {
@@ -136,8 +134,8 @@ TEST(ProjectDetect, TakesTheFoldersOfTheConfiguration) {
   LoadSettings settings;
   settings.paths = {"."};
   settings.folders = {{"queries", Tool::dbmate, std::nullopt}, {"lite", {}, Dialect::sqlite}};
-  const Memory files = file_system(
-      {{"queries/1_a.sql", ""}, {"lite/1.sql", ""}, {"migrations/1_a.up.sql", ""}});
+  const Memory files =
+      file_system({{"queries/1_a.sql", ""}, {"lite/1.sql", ""}, {"migrations/1_a.up.sql", ""}});
   auto project = load(settings, files);
   ASSERT_TRUE(project);
   EXPECT_EQ(histories(**project), "plain lite, dbmate queries");
@@ -147,10 +145,8 @@ TEST(ProjectDetect, TakesTheFoldersOfTheConfiguration) {
 }
 
 TEST(ProjectDetect, PackageIsTheNearestManifestNotAboveThePath) {
-  const Files files = {{"package.json", "{}"},
-                       {"a/go.mod", ""},
-                       {"a/m/1_a.up.sql", ""},
-                       {"b/m/1_a.up.sql", ""}};
+  const Files files = {
+      {"package.json", "{}"}, {"a/go.mod", ""}, {"a/m/1_a.up.sql", ""}, {"b/m/1_a.up.sql", ""}};
   const auto project = load_files(files);
   EXPECT_EQ(project->histories[0].package, "a");
   EXPECT_EQ(project->histories[1].package, ".");

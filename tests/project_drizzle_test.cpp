@@ -39,8 +39,8 @@ TEST(ProjectDrizzle, RunsInTheOrderOfTheJournal) {
 struct DefectCase {
   const char* name;
   std::string journal;
-  const char* blamed;  // the text at the defect's span
-  const char* message; // a part of it
+  const char* blamed;   // the text at the defect's span
+  const char* message;  // a part of it
 };
 
 TEST(ProjectDrizzle, FindsTheFirstDefectOfAJournal) {
@@ -91,11 +91,11 @@ TEST(ProjectDrizzle, FindsTheFirstDefectOfAJournal) {
 }
 
 TEST(ProjectDrizzle, TakesTheLastOfDuplicateKeysAndDigitsInStrings) {
-  const History history = drizzle(
-      {{"drizzle/meta/_journal.json",
-        R"({"entries": [1], "entries": [{"idx": 3, "when": "1700000000000", "tag": "x",
+  const History history =
+      drizzle({{"drizzle/meta/_journal.json",
+                R"({"entries": [1], "entries": [{"idx": 3, "when": "1700000000000", "tag": "x",
             "tag": "0000_a"}]})"},
-       {"drizzle/0000_a.sql", ""}});
+               {"drizzle/0000_a.sql", ""}});
   ASSERT_FALSE(history.drizzle->invalid);
   ASSERT_EQ(history.drizzle->entries.size(), 1U);
   EXPECT_EQ(history.drizzle->entries[0].when, 1700000000000);
@@ -104,10 +104,10 @@ TEST(ProjectDrizzle, TakesTheLastOfDuplicateKeysAndDigitsInStrings) {
 }
 
 TEST(ProjectDrizzle, MissingFilesAreToldFromIgnoredOnes) {
-  const History history = drizzle({{".gitignore", "0002_*.sql\n"},
-                                   {"drizzle/meta/_journal.json",
-                                    journal({"0000_a", "0001_b", "0002_c"})},
-                                   {"drizzle/0000_A.sql", ""}});
+  const History history =
+      drizzle({{".gitignore", "0002_*.sql\n"},
+               {"drizzle/meta/_journal.json", journal({"0000_a", "0001_b", "0002_c"})},
+               {"drizzle/0000_A.sql", ""}});
   const auto& entries = history.drizzle->entries;
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].sql, nullptr) << "case counts";

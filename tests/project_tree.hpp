@@ -31,7 +31,8 @@ inline std::unique_ptr<Project> load_files(const Files& files,
   return project ? *std::move(project) : std::make_unique<Project>();
 }
 
-// The ids of migrations in their order; `!` before those the tool never runs, `-` before unselected ones.
+// The ids of migrations in their order; `!` before those the tool never runs, `-` before unselected
+// ones.
 inline std::string ids(const std::vector<Migration>& migrations) {
   std::string text;
   for (const Migration& each : migrations) {

@@ -27,7 +27,8 @@ std::vector<std::string> operations(const std::string& text) {
       if (const auto* opaque = std::get_if<Opaque>(&op)) {
         out.push_back(cat("opaque ", opaque->reason, opaque->may_change_schema ? "" : " (rows)"));
       } else {
-        out.push_back(cat(kind(op), within, source.text.substr(where.span.begin, where.span.end - where.span.begin)));
+        out.push_back(cat(kind(op), within,
+                          source.text.substr(where.span.begin, where.span.end - where.span.begin)));
       }
     }
   }
@@ -45,15 +46,20 @@ TEST(SqlBody, FindsWhatIsExecuted) {
       {"BEGIN NULL; END", {}},
       {"<<l>> DECLARE n int := 1; r record; BEGIN n := n + 1; r.x[1] = 2; DROP TABLE a; END l;",
        {"drop_table in DO: DROP TABLE a"}},
-      {"BEGIN IF EXISTS (SELECT 1 FROM t) AND CASE WHEN x THEN y ELSE z END THEN DROP TABLE a; ELSIF b THEN DROP TABLE b; "
+      {"BEGIN IF EXISTS (SELECT 1 FROM t) AND CASE WHEN x THEN y ELSE z END THEN DROP TABLE a; "
+       "ELSIF b THEN DROP TABLE b; "
        "ELSE DROP TABLE c; END IF; END",
-       {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b", "drop_table in DO: DROP TABLE c"}},
+       {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b",
+        "drop_table in DO: DROP TABLE c"}},
       {"BEGIN CASE x WHEN 1 THEN DROP TABLE a; ELSE DROP TABLE b; END CASE; END",
        {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b"}},
-      {"BEGIN FOR i IN 1..10 LOOP DROP TABLE a; END LOOP; WHILE x LOOP DROP TABLE b; END LOOP; LOOP EXIT; END LOOP; END",
+      {"BEGIN FOR i IN 1..10 LOOP DROP TABLE a; END LOOP; WHILE x LOOP DROP TABLE b; END LOOP; "
+       "LOOP EXIT; END LOOP; END",
        {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b"}},
-      {"BEGIN ALTER TABLE a DROP CONSTRAINT c; EXCEPTION WHEN duplicate_object THEN NULL; WHEN others THEN DROP TABLE b; END",
-       {"drop_constraint in DO: ALTER TABLE a DROP CONSTRAINT c", "drop_table in DO: DROP TABLE b"}},
+      {"BEGIN ALTER TABLE a DROP CONSTRAINT c; EXCEPTION WHEN duplicate_object THEN NULL; WHEN "
+       "others THEN DROP TABLE b; END",
+       {"drop_constraint in DO: ALTER TABLE a DROP CONSTRAINT c",
+        "drop_table in DO: DROP TABLE b"}},
       {"BEGIN DROP TABLE IF EXISTS a; BEGIN DROP TABLE b; END; END",
        {"drop_table in DO: DROP TABLE IF EXISTS a", "drop_table in DO: DROP TABLE b"}},
       {"BEGIN EXECUTE 'DROP TABLE a'; END", {"drop_table dynamic: DROP TABLE a"}},
@@ -67,7 +73,8 @@ TEST(SqlBody, FindsWhatIsExecuted) {
       {"BEGIN EXECUTE 'DELETE FROM ' || t; EXECUTE x; END",
        {"opaque block", "opaque dynamic SQL (rows)", "opaque dynamic SQL"}},
       {"BEGIN EXECUTE format('DROP TABLE %I', t); END", {"opaque block", "opaque dynamic SQL"}},
-      {"BEGIN EXECUTE 'DROP TABEL a'; END", {"opaque block", "opaque dynamic SQL that cannot be read"}},
+      {"BEGIN EXECUTE 'DROP TABEL a'; END",
+       {"opaque block", "opaque dynamic SQL that cannot be read"}},
       {"BEGIN DROP TABEL a; DROP TABLE b; END",
        {"opaque block", "opaque SQL that cannot be read", "drop_table in DO: DROP TABLE b"}},
       {"BEGIN DROP TABLE a", {"drop_table in DO: DROP TABLE a"}},
@@ -81,18 +88,21 @@ TEST(SqlBody, FindsWhatIsExecuted) {
 
 TEST(SqlBody, IntoNamesVariables) {
   for (const std::string_view statement :
-       {"SELECT a INTO STRICT x FROM t", "SELECT a, b INTO x.y, z[1] FROM t", "SELECT INTO x a FROM t"}) {
+       {"SELECT a INTO STRICT x FROM t", "SELECT a, b INTO x.y, z[1] FROM t",
+        "SELECT INTO x a FROM t"}) {
     const auto found = operations(cat("DO $$ BEGIN ", statement, "; END $$;"));
     ASSERT_FALSE(found.empty()) << statement;
     EXPECT_EQ(found[0], cat("select in DO: ", statement));
   }
-  const auto insert = operations("DO $$ BEGIN INSERT INTO t (a) VALUES (1) RETURNING id INTO x; END $$;");
+  const auto insert =
+      operations("DO $$ BEGIN INSERT INTO t (a) VALUES (1) RETURNING id INTO x; END $$;");
   ASSERT_FALSE(insert.empty());
   EXPECT_EQ(insert[0], "insert in DO: INSERT INTO t (a) VALUES (1) RETURNING id INTO x");
 }
 
 TEST(SqlBody, PerformAndLoopsOverQueriesRead) {
-  const auto found = operations("DO $$ BEGIN PERFORM f(); FOR r IN DELETE FROM t RETURNING id LOOP NULL; END LOOP; END $$;");
+  const auto found = operations(
+      "DO $$ BEGIN PERFORM f(); FOR r IN DELETE FROM t RETURNING id LOOP NULL; END LOOP; END $$;");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0], "select in DO: PERFORM f()");
   EXPECT_EQ(found[1], "delete in DO: DELETE FROM t RETURNING id");

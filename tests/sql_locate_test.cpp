@@ -29,16 +29,19 @@ TEST(SqlLocate, PointsAtTheClauseOrName) {
     std::string_view text;
     std::vector<std::string> places;
   } cases[] = {
-      {"ALTER TABLE IF EXISTS ONLY app.t\n  ADD COLUMN a numeric(10, 2),\n  DROP COLUMN b -- gone\n , ALTER c SET NOT NULL;",
+      {"ALTER TABLE IF EXISTS ONLY app.t\n  ADD COLUMN a numeric(10, 2),\n  DROP COLUMN b -- "
+       "gone\n , ALTER c SET NOT NULL;",
        {"ADD COLUMN a numeric(10, 2)", "DROP COLUMN b", "ALTER c SET NOT NULL"}},
-      {"ALTER TABLE \"T\" DROP COLUMN \"x,y\", DROP COLUMN z", {"DROP COLUMN \"x,y\"", "DROP COLUMN z"}},
+      {"ALTER TABLE \"T\" DROP COLUMN \"x,y\", DROP COLUMN z",
+       {"DROP COLUMN \"x,y\"", "DROP COLUMN z"}},
       {"ALTER TABLE a RENAME TO b", {"RENAME TO b"}},
       {"DROP TABLE IF EXISTS a, app.\"B c\" CASCADE", {"a", "app.\"B c\""}},
       {"DROP INDEX CONCURRENTLY IF EXISTS i", {"i"}},
       {"DROP MATERIALIZED VIEW v, w RESTRICT", {"v", "w"}},
       {"TRUNCATE TABLE a, app.b RESTART IDENTITY CASCADE", {"a", "app.b"}},
       {"CREATE TABLE IF NOT EXISTS app.t (id int)", {"CREATE TABLE IF NOT EXISTS app.t"}},
-      {"CREATE UNIQUE INDEX CONCURRENTLY i ON app.t USING btree (a)", {"CREATE UNIQUE INDEX CONCURRENTLY i ON app.t"}},
+      {"CREATE UNIQUE INDEX CONCURRENTLY i ON app.t USING btree (a)",
+       {"CREATE UNIQUE INDEX CONCURRENTLY i ON app.t"}},
       {"CREATE INDEX ON t (a)", {"CREATE INDEX ON t"}},
       {"DELETE FROM app.t", {"DELETE FROM app.t"}},
       {"UPDATE t SET a = 1", {"UPDATE t"}},
@@ -47,7 +50,8 @@ TEST(SqlLocate, PointsAtTheClauseOrName) {
       {"DO $$ BEGIN DROP TABLE a, b; END $$;", {"DO $$ BEGIN DROP TABLE a, b; END $$", "a", "b"}},
       {"SELECT 1,\n 2", {"SELECT 1,"}},
   };
-  for (const auto& each : cases) EXPECT_EQ(places(std::string(each.text)), each.places) << each.text;
+  for (const auto& each : cases)
+    EXPECT_EQ(places(std::string(each.text)), each.places) << each.text;
 }
 
 TEST(SqlLocate, NeverLeavesTheFile) {

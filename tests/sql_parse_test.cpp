@@ -40,12 +40,14 @@ TEST(SqlParse, StatementsReachFromFirstToLastToken) {
     EXPECT_TRUE(script.problems.empty()) << each.text;
     EXPECT_TRUE(script.parsed);
     EXPECT_NE(script.arena, nullptr);
-    for (const Statement& statement : script.statements) EXPECT_FALSE(statement.ops.empty()) << each.text;
+    for (const Statement& statement : script.statements)
+      EXPECT_FALSE(statement.ops.empty()) << each.text;
   }
 }
 
 TEST(SqlParse, SeveralThreadsAtOnce) {
-  const SourceFile source("m.sql", "CREATE TABLE t (id int); DO $$ BEGIN DROP TABLE a; END $$; oops; SELECT 1;");
+  const SourceFile source(
+      "m.sql", "CREATE TABLE t (id int); DO $$ BEGIN DROP TABLE a; END $$; oops; SELECT 1;");
   std::vector<std::thread> threads;
   std::vector<std::size_t> counts(4);
   for (std::size_t& count : counts) {
@@ -57,9 +59,7 @@ TEST(SqlParse, SeveralThreadsAtOnce) {
   for (const std::size_t count : counts) EXPECT_EQ(count, 600U);
 }
 
-TEST(SqlParse, NamesItsParser) {
-  EXPECT_EQ(parser_version().rfind("PostgreSQL 18", 0), 0U);
-}
+TEST(SqlParse, NamesItsParser) { EXPECT_EQ(parser_version().rfind("PostgreSQL 18", 0), 0U); }
 
 }  // namespace
 }  // namespace migguard::sql

@@ -1,4 +1,5 @@
-// Files as they come: encodings, psql's commands, COPY data, Drizzle's breakpoints, merge conflicts, limits.
+// Files as they come: encodings, psql's commands, COPY data, Drizzle's breakpoints, merge
+// conflicts, limits.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -110,13 +111,15 @@ TEST(SqlPrepare, PsqlCommandsAreTakenOut) {
   for (const auto& each : cases) {
     const Read read(each.text);
     EXPECT_EQ(read.statements(), each.statements) << each.text;
-    EXPECT_TRUE(read.script.problems.empty()) << each.text << ": " << read.script.problems[0].message;
+    EXPECT_TRUE(read.script.problems.empty())
+        << each.text << ": " << read.script.problems[0].message;
   }
 }
 
 TEST(SqlPrepare, PsqlVariablesStandForNames) {
-  for (const char* text : {"SELECT :x, :'y', :\"z\", a[1:n], b::int FROM :schema.t", "DROP TABLE :\"t\"",
-                           "CREATE TABLE :t (id int)", "SELECT JSON_OBJECT('a':b)"}) {
+  for (const char* text :
+       {"SELECT :x, :'y', :\"z\", a[1:n], b::int FROM :schema.t", "DROP TABLE :\"t\"",
+        "CREATE TABLE :t (id int)", "SELECT JSON_OBJECT('a':b)"}) {
     const Read read(text);
     EXPECT_EQ(read.statements(), Texts{text});
     EXPECT_TRUE(read.script.problems.empty()) << text;
@@ -124,10 +127,12 @@ TEST(SqlPrepare, PsqlVariablesStandForNames) {
 }
 
 TEST(SqlPrepare, CopyDataIsNoSql) {
-  const Read read("COPY t (a, b) FROM stdin;\n1\tit's\n2\tDROP TABLE x;\n\\.\n\nSELECT 1;\nCOPY u FROM STDIN WITH (FORMAT csv);\n"
-                  "\"a\n\\.\nSELECT 2;");
-  EXPECT_EQ(read.statements(), (Texts{"COPY t (a, b) FROM stdin", "SELECT 1", "COPY u FROM STDIN WITH (FORMAT csv)",
-                                      "SELECT 2"}));
+  const Read read(
+      "COPY t (a, b) FROM stdin;\n1\tit's\n2\tDROP TABLE x;\n\\.\n\nSELECT 1;\nCOPY u FROM STDIN "
+      "WITH (FORMAT csv);\n"
+      "\"a\n\\.\nSELECT 2;");
+  EXPECT_EQ(read.statements(), (Texts{"COPY t (a, b) FROM stdin", "SELECT 1",
+                                      "COPY u FROM STDIN WITH (FORMAT csv)", "SELECT 2"}));
   EXPECT_TRUE(read.script.problems.empty());
   ASSERT_NE(read.copy(), nullptr);
   EXPECT_EQ(read.piece(read.copy()->data), "1\tit's\n2\tDROP TABLE x;\n");
@@ -154,9 +159,15 @@ TEST(SqlPrepare, BreakpointsEndStatements) {
       {cat("-- note ", marker, " DROP TABLE a;\nSELECT 1;"), {"DROP TABLE a", "SELECT 1"}, 1, 0},
       {cat(marker, marker, "\nSELECT 1;", marker), {"SELECT 1"}, 3, 0},
       {cat("DO $$ BEGIN\n", marker, "\nEND $$;"), {cat("DO $$ BEGIN\n", marker, "\nEND $$")}, 1, 1},
-      {cat("SELECT 'a\n", marker, "';\nSELECT 2;"), {cat("SELECT 'a\n", marker, "'"), "SELECT 2"}, 1, 1},
+      {cat("SELECT 'a\n", marker, "';\nSELECT 2;"),
+       {cat("SELECT 'a\n", marker, "'"), "SELECT 2"},
+       1,
+       1},
       {cat("/*\n", marker, "\n*/ SELECT 2;"), {"SELECT 2"}, 1, 1},
-      {cat("SELECT 1 AS \"", marker, "\";", marker, "\nSELECT 2 FROM;"), {cat("SELECT 1 AS \"", marker, "\"")}, 2, 1},
+      {cat("SELECT 1 AS \"", marker, "\";", marker, "\nSELECT 2 FROM;"),
+       {cat("SELECT 1 AS \"", marker, "\"")},
+       2,
+       1},
   };
   for (const auto& each : cases) {
     const Read read(each.text, {.drizzle_breakpoints = true});
@@ -170,10 +181,13 @@ TEST(SqlPrepare, BreakpointsEndStatements) {
 }
 
 TEST(SqlPrepare, ConflictMarkersAreTakenOut) {
-  const Read read("SELECT 1;\n<<<<<<< HEAD\nDROP TABLE a;\n||||||| base\nSELECT 0;\n=======\nDROP TABLE b;\n>>>>>>> other\n"
-                  "SELECT 2;");
+  const Read read(
+      "SELECT 1;\n<<<<<<< HEAD\nDROP TABLE a;\n||||||| base\nSELECT 0;\n=======\nDROP TABLE "
+      "b;\n>>>>>>> other\n"
+      "SELECT 2;");
   EXPECT_EQ(read.piece(read.script.conflict_marker), "<<<<<<< HEAD");
-  EXPECT_EQ(read.statements(), (Texts{"SELECT 1", "DROP TABLE a", "SELECT 0", "DROP TABLE b", "SELECT 2"}));
+  EXPECT_EQ(read.statements(),
+            (Texts{"SELECT 1", "DROP TABLE a", "SELECT 0", "DROP TABLE b", "SELECT 2"}));
   EXPECT_TRUE(read.script.problems.empty());
   // A ruler is no conflict.
   EXPECT_EQ(Read("/*\n=======\n*/ SELECT 1;").script.conflict_marker, Span{});
@@ -207,10 +221,12 @@ TEST(SqlPrepare, LimitsAreToldAndTheRestRead) {
     std::string text;
     Texts statements;
   } cases[] = {
-      {cat("SELECT 1;", repeated("/*", 50000), repeated("*/", 50000), "SELECT 2;"), {"SELECT 1", "SELECT 2"}},
+      {cat("SELECT 1;", repeated("/*", 50000), repeated("*/", 50000), "SELECT 2;"),
+       {"SELECT 1", "SELECT 2"}},
       {cat("SELECT 1;", repeated("/*", 50000)), {"SELECT 1"}},
       {cat("SELECT 1; SELECT 1 ", repeated("+", 50000), " 1; SELECT 2;"), {"SELECT 1", "SELECT 2"}},
-      {cat("SELECT 1; SELECT ", repeated("(", 50000), "1", repeated(")", 50000), "; SELECT 2;"), {"SELECT 1", "SELECT 2"}},
+      {cat("SELECT 1; SELECT ", repeated("(", 50000), "1", repeated(")", 50000), "; SELECT 2;"),
+       {"SELECT 1", "SELECT 2"}},
   };
   for (const auto& each : cases) {
     const Read read(each.text);
@@ -219,7 +235,8 @@ TEST(SqlPrepare, LimitsAreToldAndTheRestRead) {
     EXPECT_EQ(read.script.problems[0].kind, ProblemKind::too_deep);
   }
   // Rulers are not operators.
-  EXPECT_TRUE(Read(cat("-- ", repeated("=", 5000), "\n/*", repeated("*", 5000), "*/\n/*\n", repeated("-", 5000), "\n*/SELECT 1;"))
+  EXPECT_TRUE(Read(cat("-- ", repeated("=", 5000), "\n/*", repeated("*", 5000), "*/\n/*\n",
+                       repeated("-", 5000), "\n*/SELECT 1;"))
                   .script.problems.empty());
 }
 
@@ -228,7 +245,9 @@ TEST(SqlPrepare, HugeFilesAreReadInChunks) {
   const std::string row = "INSERT INTO t VALUES (1, 'a;b', $$;$$);\n";
   std::size_t rows = 0;
   for (; text.size() < (std::size_t{17} << 20); ++rows) text += row;
-  text += "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;\nDROP TABEL x;\nDROP TABLE last;";
+  text +=
+      "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;\nDROP TABEL x;\nDROP "
+      "TABLE last;";
   const Read read(std::move(text));
   EXPECT_EQ(read.script.statements.size(), rows + 2);
   ASSERT_EQ(read.script.problems.size(), 1U);

@@ -30,9 +30,11 @@ TEST(SqlScan, EndsTokensWherePostgresqlDoes) {
   const Case cases[] = {
       {"", ""},
       {"SELECT a.b;", "SELECT|a|.|b|;"},
-      {"a::int b:=c d=>e f..g 1..10 .5 1.5e-3 1e", "a|::|int|b|:=|c|d|=>|e|f|..|g|1|..|10|.5|1.5e-3|1|e"},
+      {"a::int b:=c d=>e f..g 1..10 .5 1.5e-3 1e",
+       "a|::|int|b|:=|c|d|=>|e|f|..|g|1|..|10|.5|1.5e-3|1|e"},
       {"0x1F 0b01 0o7 0x 0x_1 1_000", "0x1F|0b01|0o7|0|x|0x_1|1_000"},
-      {"'it''s' E'a\\'b' e'\\\\' U&'x' B'1' X'a''b'", "'it''s'|E'a\\'b'|e'\\\\'|U&'x'|B'1'|X'a'|'b'"},
+      {"'it''s' E'a\\'b' e'\\\\' U&'x' B'1' X'a''b'",
+       "'it''s'|E'a\\'b'|e'\\\\'|U&'x'|B'1'|X'a'|'b'"},
       {"'a'\n'b' 'c' 'd'", "'a'\n'b'|'c'|'d'"},
       {"'a' -- note\n 'b'", "'a' -- note\n 'b'"},
       {"E'a'\n'\\'b' c", "E'a'\n'\\'b'|c"},
@@ -80,7 +82,9 @@ TEST(SqlScan, AlwaysAdvancesAndStaysInside) {
 }
 
 TEST(SqlScan, TokenTextIgnoresLayoutOnly) {
-  const auto same = [](std::string_view a, std::string_view b) { return token_text(a) == token_text(b); };
+  const auto same = [](std::string_view a, std::string_view b) {
+    return token_text(a) == token_text(b);
+  };
   EXPECT_TRUE(same("DROP TABLE a", "drop  table -- why\n  A;"));
   EXPECT_TRUE(same("SELECT 1+1", "select 1 /* x */ + 1"));
   EXPECT_FALSE(same("SELECT 'a'", "SELECT 'A'"));

@@ -43,6 +43,8 @@ struct Column {
   bool not_null_valid = true;       // false: NOT NULL NOT VALID (18)
   bool has_default = false;
   std::string default_text;
+  std::vector<ColumnType> default_types;  // types of the history that the default was cast to: DROP TYPE CASCADE
+                                          // takes it along, also after the column got another type
   bool serial = false;
   Identity identity = Identity::none;
   Generated generated = Generated::none;

@@ -99,10 +99,7 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
 // Labels of the old enum that the new one lacks.
 std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from, const Name& to) {
   std::vector<std::string> lost;
-  const std::size_t dot = from.name.rfind('.');
-  const Name old_name = dot == std::string::npos ? Name{{}, from.name}
-                                                 : Name{Text(from.name).substr(0, dot), Text(from.name).substr(dot + 1)};
-  const Type* old_type = ctx.schema().type(old_name).known();
+  const Type* old_type = ctx.schema().type(from.lookup_name()).known();
   const Type* new_type = ctx.schema().type(to).known();
   if (!old_type || !new_type || old_type->kind != TypeKind::enum_ || new_type->kind != TypeKind::enum_) return lost;
   for (const std::string& label : old_type->labels) {
@@ -132,10 +129,11 @@ void check(Context& ctx, const ChangeType& op) {
     return;
   }
 
-  const ColumnType to{std::string(op.type.name.name),
-                      {op.type.modifiers.begin(), op.type.modifiers.end()},
-                      op.type.array_dimensions,
-                      std::string(op.type.text)};
+  ColumnType to;
+  to.name = op.type.name.name;
+  to.modifiers.assign(op.type.modifiers.begin(), op.type.modifiers.end());
+  to.array_dimensions = op.type.array_dimensions;
+  to.text = op.type.text;
   const bool explicit_cast = !op.using_.casts.empty();
   const Narrowing found = narrowing(column->type, to, explicit_cast);
   if (found.loss == Loss::none) return;

@@ -2,30 +2,44 @@
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
+#include <algorithm>
+
 #include "examples.hpp"
 
 namespace migguard::rules {
 namespace {
 
-// drizzle-kit would write `0001_name.sql` over a file of that name: the orphan has to step aside first.
-std::string commands(const History& history, const Migration& orphan) {
-  const std::string aside = cat(orphan.source->path, ".aside");
-  return cat("git mv ", orphan.source->path, ' ', aside, "\nnpx drizzle-kit generate --custom --name=",
-             tag_name(orphan.id), "\ngit mv -f ", aside, ' ', in_folder(history.folder, cat("NNNN_", tag_name(orphan.id), ".sql")));
+// The number that drizzle-kit gives its next file but `further`; `NNNN` where the journal is not numbered by index.
+std::string next_number(const DrizzleJournal& journal, std::size_t further) {
+  std::int64_t next = static_cast<std::int64_t>(further);
+  if (!journal.entries.empty()) {
+    const DrizzleEntry& last = journal.entries.back();
+    if (tag_prefix(last.tag).size() != 4 || !last.idx || *last.idx < 0 || *last.idx > 9'000) return "NNNN";
+    next += *last.idx + 1;
+  }
+  std::string number = std::to_string(next);
+  return number.size() < 4 ? std::string(4 - number.size(), '0') + number : number;
 }
 
+// drizzle-kit would write `0001_name.sql` over an orphan of that name: it has to step aside first.
 std::string remedy(const History& history, const std::vector<const Migration*>& orphans, std::size_t index) {
-  std::string text = "let drizzle-kit make an entry and a snapshot, then move the SQL into the file it writes (without "
-                     "--custom, where the schema files already describe the change: it then writes the SQL, too). Do not "
-                     "append an entry with an old `when`: databases past it skip the file";
-  // The findings of one journal are shown under one heading, with the first one's help.
-  if (index > 0 || orphans.size() == 1) return cat(text, ":\n", commands(history, *orphans[index]));
-  constexpr std::size_t most = 10;
-  text += ". In this order, each before the next:";
-  for (std::size_t each = 0; each < orphans.size() && each < most; ++each) {
-    text += cat('\n', commands(history, *orphans[each]));
+  const std::string aside = cat(history.folder, ".unlisted");
+  // The findings of one journal are shown under one heading, with the help of the first.
+  const std::size_t last = index == 0 ? std::min<std::size_t>(orphans.size(), 4) : index + 1;
+  std::string text =
+      cat("let drizzle-kit make an entry and a snapshot, then put the SQL into the file it writes (without --custom where "
+          "the schema files already describe the change: it writes the SQL itself). Do not append an entry with an old "
+          "`when`: databases past it skip the file:\nmkdir -p ",
+          aside);
+  for (std::size_t each = index; each < last; ++each) text += cat("\nmv ", orphans[each]->source->path, ' ', aside, '/');
+  for (std::size_t each = index; each < last; ++each) {
+    const std::string_view name = tag_name(orphans[each]->id);
+    const std::string generate = cat("npx drizzle-kit generate --custom --name=", name);
+    text += cat('\n', history.package == "." ? generate : cat("(cd ", history.package, " && ", generate, ")"), "\nmv ", aside,
+                '/', base_name(orphans[each]->source->path), ' ',
+                in_folder(history.folder, cat(next_number(*history.drizzle, each), '_', name, ".sql")));
   }
-  if (orphans.size() > most) text += cat("\n# and ", orphans.size() - most, " more");
+  if (index == 0 && last < orphans.size()) text += cat("\n# and so on with the other ", orphans.size() - last);
   return text;
 }
 

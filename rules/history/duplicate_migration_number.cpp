@@ -22,7 +22,7 @@ Consequence consequence(const History& history, bool all_listed, bool any_listed
         return {"the next drizzle-kit drop or up takes the wrong snapshot",
                 "both run, in the order of the journal, but drizzle-kit names snapshots for the number alone"};
       }
-      return {any_listed ? "only what the journal lists runs" : "the journal lists neither, and neither runs",
+      return {any_listed ? "only what the journal lists runs" : "none of them runs: the journal lists none",
               "drizzle-kit numbers on from the journal and does not see files that were written by hand"};
     case Tool::supabase:
       return {"the second one fails", "the version is the primary key of supabase_migrations.schema_migrations (23505)"};
@@ -63,8 +63,12 @@ std::string next_free(const History& history, std::string_view like) {
 }
 
 std::string remedy(const History& history, const Migration& migration) {
+  if (history.tool == Tool::drizzle && migration.listed) {
+    return "take the one that is not released back, and generate it anew on top of the other:\nnpx drizzle-kit drop\nnpx "
+           "drizzle-kit generate";
+  }
   if (history.tool == Tool::drizzle) {
-    return cat("take the one that is not released back and let drizzle-kit number it anew:\nnpx drizzle-kit generate --custom "
+    return cat("let drizzle-kit number it anew, and put the SQL into the file it writes:\nnpx drizzle-kit generate --custom "
                "--name=",
                tag_name(migration.id));
   }

@@ -20,7 +20,7 @@ void report(Context& ctx, const History& history, const Migration& first, const 
                  equal ? cat(a, " and ", b, " are two versions, although their numbers are equal")
                        : cat(a, " runs before ", b, history.tool == Tool::plain && !certain ? " where names are sorted" : ""))
           .because(equal ? "the version is the text of the digits, zeros included"
-                         : "names are sorted byte by byte, where 1 comes before 2 whatever follows it")
+                         : "names are sorted byte by byte, so that numbers count digit by digit and 10 comes before 2")
           .try_("write all numbers with the same count of digits, before they are released:\n0001_first.sql")
           .about(first.number);
   if (certain && !equal) finding.as(Severity::error);

@@ -26,20 +26,19 @@ void report(Context& ctx, const std::string& package, const Systems& systems) {
   for (const auto& [name, histories] : systems) {
     invoked += is_invoked(ctx.project(), package, lineage(histories.front()->tool));
   }
+  std::vector<std::string> names;
+  for (const auto& [name, histories] : systems) names.emplace_back(name);
   for (const auto& [name, histories] : systems) {
-    std::vector<std::string> others;
-    for (const auto& [other, unused] : systems) {
-      if (other != name) others.emplace_back(other);
-    }
     for (const History* history : histories) {
       // A journal that cannot be read has that one finding.
       if (!history->marker || has_root_cause(*history)) continue;
       Finding& finding =
           ctx.report(*history->marker, {},
-                     cat(name, " and ", joined(others), " both change this package's database, each without the other's "
-                                                        "history"))
+                     cat(joined(names), names.size() == 2 ? " both" : " all", " change ",
+                         package == "." ? std::string("this project's") : cat(package, "'s"),
+                         " database, none knowing what the other applied"))
               .because("each keeps a table of its own of what was applied, so that an order between them exists nowhere, and "
-                       "prisma migrate dev or drizzle-kit push may drop what the other made")
+                       "commands that compare the database with a schema may drop what the other made")
               .try_("decide for one: make a baseline of the database in it, take the other's commands out of all scripts, and "
                     "archive its folder")
               .as(invoked >= 2 ? Severity::error : Severity::warning)

@@ -12,16 +12,23 @@ namespace {
 struct Loss {
   std::string what;  // `table invoices and its rows`; empty: nothing is lost
   bool cascade = false;
+  std::string instead = {};  // SQL that keeps it under another name
 };
+
+constexpr std::string_view set_aside = "_rolled_back";
 
 Loss dropped(std::string_view kind, const Name& name, bool cascade) { return {cat(kind, ' ', to_string(name)), cascade}; }
 
 Loss loss(const Op& op) {
   if (const auto* drop = std::get_if<DropTable>(&op)) {
-    return {cat("table ", to_string(drop->table), " and its rows"), drop->cascade};
+    return {cat("table ", to_string(drop->table), " and its rows"), drop->cascade,
+            cat("ALTER TABLE ", to_string(drop->table), " RENAME TO ", quote_identifier(cat(drop->table.name, set_aside)),
+                ";")};
   }
   if (const auto* drop = std::get_if<DropColumn>(&op)) {
-    return {cat("column ", to_string(drop->table), ".", quote_identifier(drop->column), " and its values"), drop->cascade};
+    return {cat("column ", to_string(drop->table), ".", quote_identifier(drop->column), " and its values"), drop->cascade,
+            cat("ALTER TABLE ", to_string(drop->table), " RENAME COLUMN ", quote_identifier(drop->column), " TO ",
+                quote_identifier(cat(drop->column, set_aside)), ";")};
   }
   if (const auto* drop = std::get_if<DropSchema>(&op)) {
     return {cat("schema ", quote_identifier(drop->schema)), drop->cascade};
@@ -65,6 +72,7 @@ bool made_by(const Script& script, const Op& op) {
 
 void check_statement(Context& ctx, const Migration& rollback, const Statement& statement) {
   std::string what;
+  std::string instead;
   bool cascade = false;
   std::size_t more = 0;
   for (const Op& op : statement.ops) {
@@ -73,6 +81,7 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
     cascade |= lost.cascade;
     if (what.empty()) {
       what = lost.what;
+      instead = lost.instead;
     } else {
       ++more;
     }
@@ -83,8 +92,8 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
              cat("running this rollback deletes ", what, more ? cat(" and ", more, " more") : std::string(),
                  cascade ? ", and with CASCADE whatever depends on it" : ""))
       .because("what was written since the migration is lost with it, and only a backup brings it back")
-      .try_("take a backup first, and prefer to leave the object in place under another name, such as:\nALTER TABLE invoices "
-            "RENAME TO invoices_rolled_back;")
+      .try_(instead.empty() ? std::string("take a backup first, and ask for a confirmation")
+                            : cat("take a backup first, or keep it under another name:\n", instead))
       .as(expected ? Severity::note : Severity::warning);
 }
 

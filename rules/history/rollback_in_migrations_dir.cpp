@@ -13,20 +13,25 @@ void check(Context& ctx, const History& history) {
   if (!no_down || !judges_order(history)) return;
   for (const Migration& rollback : history.rollbacks) {
     if (folder_of(rollback.source->path) != history.folder) continue;
-    const bool drizzle_alone = history.tool == Tool::drizzle && !history.also_run_by_another;
+    // Drizzle runs what its journal lists, Supabase what begins with a number.
+    const bool passed_by = history.tool == Tool::drizzle ? !history.also_run_by_another
+                                                         : history.tool == Tool::supabase && rollback.number.empty();
     const std::string_view runner = history.tool == Tool::drizzle  ? std::string_view("the tool that runs this folder")
                                     : history.docker_init          ? std::string_view("the postgres image")
                                     : history.tool == Tool::plain  ? std::string_view("a loop over the files of this folder")
                                                                    : display_name(history.tool);
     const std::string_view name = base_name(rollback.source->path);
     ctx.report(*rollback.source, {},
-               drizzle_alone ? cat("whoever runs the files of this folder in a loop also runs this rollback")
-                             : cat(runner, " runs this rollback as a migration"))
-        .because(drizzle_alone ? "Drizzle passes it by, but a shell loop, a restore script or another tool takes every *.sql"
-                               : "it takes every SQL file of the folder, whatever its name says")
+               passed_by ? std::string("whoever runs the files of this folder in a loop also runs this rollback")
+                         : cat(runner, " runs this rollback as a migration"))
+        .because(passed_by ? cat(display_name(history.tool), " passes it by, but a shell loop, a restore script or another "
+                                                             "tool takes every *.sql")
+                           : cat("it takes every SQL file of the folder",
+                                 history.tool == Tool::supabase ? " whose name begins with a number" : "",
+                                 ", whatever else the name says"))
         .try_(cat("move it to a folder of its own:\nmkdir -p ", in_folder(folder_of(history.folder), "rollback"), "\ngit mv ",
                   rollback.source->path, ' ', in_folder(in_folder(folder_of(history.folder), "rollback"), name)))
-        .as(drizzle_alone ? Severity::warning : Severity::error)
+        .as(passed_by ? Severity::warning : Severity::error)
         .about(std::string(name));
   }
 }

@@ -13,17 +13,32 @@ namespace {
 // Tools whose migrations are code: whether there are any, the files read here do not tell.
 bool keeps_code(Tool tool) { return tool == Tool::knex || tool == Tool::typeorm || tool == Tool::sequelize; }
 
-// The tools whose histories a command could be meant for instead.
-std::string other_tools(const Project& project, const RunnerCommand& command) {
-  std::vector<std::string> names;
+// What applies a history's migrations.
+std::string migrate_command(const History& history) {
+  switch (history.tool) {
+    case Tool::drizzle:
+    case Tool::drizzle_v1: return "npx drizzle-kit migrate";
+    case Tool::prisma: return "npx prisma migrate deploy";
+    case Tool::supabase: return "supabase db push";
+    case Tool::flyway: return "flyway migrate";
+    case Tool::golang_migrate: return cat("migrate -path ", history.folder, " -database \"$DATABASE_URL\" up");
+    case Tool::goose: return cat("goose -dir ", history.folder, " postgres \"$DATABASE_URL\" up");
+    case Tool::dbmate: return cat("dbmate --migrations-dir ", history.folder, " up");
+    case Tool::sqlx: return cat("sqlx migrate run --source ", history.folder);
+    default: return {};
+  }
+}
+
+// The histories that a command could be meant for instead.
+std::vector<const History*> other_systems(const Project& project, const RunnerCommand& command) {
+  std::vector<const History*> others;
   for (const History& history : project.histories) {
     if (!is_system(history) || history.migrations.empty()) continue;
     // Pushing needs no history: only where it meets another tool's is it a leftover.
     if (command.action == RunnerAction::push && !concerns(command, history.package)) continue;
-    std::string name = cat(display_name(history.tool), " (", history.folder, ")");
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    others.push_back(&history);
   }
-  return joined(names, 3);
+  return others;
 }
 
 void check(Context& ctx, const Project& project) {
@@ -36,15 +51,19 @@ void check(Context& ctx, const Project& project) {
   std::set<std::pair<std::string_view, std::uint32_t>> said;  // one finding per line
   for (const RunnerCommand& command : project.commands) {
     if (present.count(lineage(command.tool)) || keeps_code(command.tool)) continue;
-    const std::string others = other_tools(project, command);
+    const std::vector<const History*> others = other_systems(project, command);
     if (others.empty()) continue;
     if (!said.emplace(command.source->path, command.source->position(command.span.begin).line).second) continue;
+    std::vector<std::string> names;
+    for (const History* each : others) names.push_back(cat(display_name(each->tool), " (", each->folder, ")"));
+    const std::string instead = migrate_command(*others.front());
     const std::string_view tool = display_name(command.tool);
     ctx.report(*command.source, command.span,
-               cat("this applies no migration: ", tool, " has none here, the migrations are those of ", others))
+               cat("this applies no migration: ", tool, " has none here, the migrations are those of ", joined(names, 3)))
         .because(cat("`", command.text, "` in ", command.place, " is left over from before: it fails, or succeeds without "
                                                                 "doing anything, and the database stays behind the code"))
-        .try_("run the other tool's command there, or take this one out")
+        .try_(instead.empty() ? std::string("run there what applies the migrations, or take the command out")
+                              : cat("run there what applies the migrations, or take the command out:\n", instead))
         .as(command.production ? Severity::error : Severity::warning)
         .about(command.place);
   }

@@ -10,6 +10,8 @@ namespace {
 
 // More than this many in one file are one trouble.
 constexpr std::size_t most_findings = 10;
+// The parser sums up what goes beyond.
+constexpr std::size_t most_counted = 20;
 
 // From the first conflict marker to the end of the last: another rule's.
 Span conflict(const Migration& migration) {
@@ -71,7 +73,8 @@ void report(Context& ctx, const SourceFile& source, const Problem& problem, std:
 }
 
 std::string unread(std::size_t count, std::size_t all) {
-  return cat(count, " of ", all, " statements cannot be read, the first because of: ");
+  return count > most_counted ? cat("more than ", most_counted, " statements of this file cannot be read; the first: ")
+                              : cat(count, " of ", all, " statements cannot be read; the first: ");
 }
 
 void check_file(Context& ctx, const Migration& migration, bool markers_reported) {

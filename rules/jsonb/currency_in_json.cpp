@@ -7,10 +7,11 @@ namespace {
 
 void report(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access) {
   if (verdict.kind != jsonb::Class::currency) return;
-  report_json(ctx, verdict, span, access,
-              cat("this keeps the currency of an amount at ", verdict.path, " in ", verdict.column,
-                  ", where any text will do"),
-              "an amount whose currency is misspelt or missing is no amount, and JSON refuses neither");
+  report_json(
+      ctx, verdict, span, access,
+      cat("this keeps the currency of an amount at ", verdict.path, " in ", verdict.column,
+          ", where any text will do"),
+      "an amount whose currency is misspelt or missing is no amount, and JSON refuses neither");
 }
 
 void check(Context& ctx, const JsonKey& key) {
@@ -18,17 +19,21 @@ void check(Context& ctx, const JsonKey& key) {
 }
 
 void check_copy(Context& ctx, const Copy& copy) {
-  for (const CopiedKey& copied : judge(ctx, copy)) report(ctx, copied.verdict, copied.span, JsonAccess::write);
+  for (const CopiedKey& copied : judge(ctx, copy))
+    report(ctx, copied.verdict, copied.span, JsonAccess::write);
 }
 
 constexpr std::string_view quotes = "CREATE TABLE quotes (id int, metadata jsonb);";
 constexpr Example bad[] = {
     {.sql = R"(UPDATE quotes SET metadata = '{"currency": "NZD"}';)", .before = quotes},
-    {.sql = R"(SELECT * FROM quotes WHERE metadata @> '{"currency_code": "USD"}';)", .before = quotes},
+    {.sql = R"(SELECT * FROM quotes WHERE metadata @> '{"currency_code": "USD"}';)",
+     .before = quotes},
 };
 constexpr Example good[] = {
-    {.sql = R"(UPDATE quotes SET metadata = '{"currency_symbol": "$", "multi_currency": true}';)", .before = quotes},
-    {.sql = R"(UPDATE quotes SET metadata = '{"default_currency": "NZD"}';)", .before = "CREATE TABLE quotes (id int, metadata text);"},
+    {.sql = R"(UPDATE quotes SET metadata = '{"currency_symbol": "$", "multi_currency": true}';)",
+     .before = quotes},
+    {.sql = R"(UPDATE quotes SET old_values = '{"currency": "NZD"}';)",
+     .before = "CREATE TABLE quotes (id int, old_values jsonb);"},
 };
 
 }  // namespace
@@ -36,8 +41,10 @@ constexpr Example good[] = {
 extern constexpr Rule currency_in_json{
     .severity = Severity::warning,
     .summary = "The currency of an amount is kept in a JSON column",
-    .why = "A currency belongs beside its amount and under a constraint: char(3) with a CHECK or a foreign key to the "
-           "currencies in use. Symbols, formats and preferences are no finding.",
+    .why =
+        "A currency belongs beside its amount and under a constraint: char(3) with a CHECK or a "
+        "foreign key to the "
+        "currencies in use. Symbols, formats and preferences are no finding.",
     .instead = "ALTER TABLE quotes ADD COLUMN currency char(3) CHECK (currency ~ '^[A-Z]{3}$');",
     .bad = bad,
     .good = good,

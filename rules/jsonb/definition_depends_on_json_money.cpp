@@ -12,25 +12,31 @@ void check(Context& ctx, const JsonKey& key) {
     const std::string message =
         key.access == JsonAccess::define
             ? cat("this makes the schema depend on ", verdict.path, " in ", verdict.column)
-            : cat("every use of this ", key.access == JsonAccess::write ? "puts " : "takes ", verdict.path,
-                  key.access == JsonAccess::write ? " into " : " out of ", verdict.column);
+            : cat("every use of this ", key.access == JsonAccess::write ? "puts " : "takes ",
+                  verdict.path, key.access == JsonAccess::write ? " into " : " out of ",
+                  verdict.column);
     report_json(ctx, verdict, key.span, key.access, message,
-                "what a definition rests on is hard to move later, and a JSON key can be renamed or written as text "
+                "what a definition rests on is hard to move later, and a JSON key can be renamed "
+                "or written as text "
                 "without the definition noticing");
   }
 }
 
 constexpr std::string_view quotes = "CREATE TABLE quotes (id int, metadata jsonb);";
 constexpr Example bad[] = {
-    {.sql = "ALTER TABLE quotes ADD CONSTRAINT c CHECK ((metadata->>'price')::numeric >= 0);", .before = quotes},
+    {.sql = "ALTER TABLE quotes ADD CONSTRAINT c CHECK ((metadata->>'price')::numeric >= 0);",
+     .before = quotes},
     {.sql = "CREATE INDEX i ON quotes ((metadata->>'price'));", .before = quotes},
-    {.sql = "CREATE VIEW v AS SELECT (metadata->>'unit_price')::numeric AS unit_price FROM quotes;", .before = quotes},
+    {.sql = "CREATE VIEW v AS SELECT (metadata->>'unit_price')::numeric AS unit_price FROM quotes;",
+     .before = quotes},
     {.sql = "CREATE TABLE t (id int, metadata jsonb DEFAULT '{\"fee\": 0}');"},
 };
 constexpr Example good[] = {
-    {.sql = "ALTER TABLE quotes ADD CONSTRAINT no_money CHECK (NOT (metadata ?| ARRAY['price','amount']));",
+    {.sql = "ALTER TABLE quotes ADD CONSTRAINT no_money CHECK (NOT (metadata ?| "
+            "ARRAY['price','amount']));",
      .before = quotes},
-    {.sql = "ALTER TABLE quotes ADD CONSTRAINT no_money CHECK (metadata->'price' IS NULL);", .before = quotes},
+    {.sql = "ALTER TABLE quotes ADD CONSTRAINT no_money CHECK (metadata->'price' IS NULL);",
+     .before = quotes},
     {.sql = "CREATE UNIQUE INDEX i ON quotes ((metadata->>'stripe_price_id'));", .before = quotes},
 };
 
@@ -39,11 +45,16 @@ constexpr Example good[] = {
 extern constexpr Rule definition_depends_on_json_money{
     .severity = Severity::error,
     .summary = "A definition rests on money inside a JSON column",
-    .why = "A generated column, CHECK, default, index, view, policy or function that names an amount inside JSON makes "
-           "the JSON key part of the schema without its guarantees. A CHECK that forbids the key is a guard and no "
-           "finding.",
-    .instead = "Put the amount in a typed column and let the definition use that; keep the key out of the JSON with\n"
-               "CHECK (NOT (metadata ? 'price')) NOT VALID",
+    .why =
+        "A generated column, CHECK, default, index, view, policy or function that names an amount "
+        "inside JSON makes "
+        "the JSON key part of the schema without its guarantees. A CHECK that forbids the key is a "
+        "guard and no "
+        "finding.",
+    .instead =
+        "Put the amount in a typed column and let the definition use that; keep the key out of the "
+        "JSON with\n"
+        "CHECK (NOT (metadata ? 'price')) NOT VALID",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

@@ -1,4 +1,5 @@
-// Whether a JSON key holds money: the head of the name decides, its neighbours, parents and value confirm or deny.
+// Whether a JSON key holds money: the head of the name decides, its neighbours, parents and value
+// confirm or deny.
 #include <algorithm>
 #include <cstddef>
 #include <migguard/jsonb.hpp>
@@ -8,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "jsonb/value.hpp"
-#include "jsonb/words.hpp"
+#include <jsonb/value.hpp>
+#include <jsonb/words.hpp>
 
 namespace migguard::jsonb {
 namespace {
@@ -17,12 +18,16 @@ namespace {
 using Tokens = std::span<const std::string>;
 
 bool any(Tokens tokens, Role role) {
-  return std::any_of(tokens.begin(), tokens.end(), [role](const std::string& token) { return has_role(token, role); });
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [role](const std::string& token) { return has_role(token, role); });
 }
 
-bool is_strong(std::string_view token) { return has_role(token, Role::strong) || ends_in_money(token); }
+bool is_strong(std::string_view token) {
+  return has_role(token, Role::strong) || ends_in_money(token);
+}
 bool any_strong(Tokens tokens) {
-  return std::any_of(tokens.begin(), tokens.end(), [](const std::string& token) { return is_strong(token); });
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [](const std::string& token) { return is_strong(token); });
 }
 
 bool all_digits(std::string_view token) {
@@ -62,7 +67,8 @@ Around around(std::string_view path) {
       return Around::counting;
     }
     if (head == "card" && tokens.size() == 2 && tokens[0] == "rate") return Around::money_word;
-    if (is_strong(head) || head == "pricing" || head == "premium" || head == "rent") return Around::money_word;
+    if (is_strong(head) || head == "pricing" || head == "premium" || head == "rent")
+      return Around::money_word;
     if (has_role(head, Role::counting_parent)) return Around::counting;
     if (has_role(head, Role::money_parent)) {
       return head.starts_with("balance") ? Around::money_word : Around::money;
@@ -77,9 +83,9 @@ struct Name {
   std::vector<std::string> tokens;  // the head is the last
   bool minor_unit = false;
   bool iso = false;
-  bool sign = false;                // a currency sign: `Total ($)`
+  bool sign = false;  // a currency sign: `Total ($)`
   bool percent_sign = false;
-  bool qualified = false;           // paid, due, max ... stood behind the head
+  bool qualified = false;  // paid, due, max ... stood behind the head
 };
 
 void take_off_marks(Name& name) {
@@ -98,25 +104,31 @@ void take_off_marks(Name& name) {
   name.tokens = std::move(kept);
 }
 
-// Cuts the tail that says how it is measured: price PER night, total INCL tax, amount TO confirm, price IN cents.
+// Cuts the tail that says how it is measured: price PER night, total INCL tax, amount TO confirm,
+// price IN cents.
 void cut_tail(Name& name) {
   std::vector<std::string>& tokens = name.tokens;
   for (std::size_t i = 1; i < tokens.size(); ++i) {
     const Tokens before = Tokens(tokens).first(i);
     const bool last = i + 1 == tokens.size();
     const bool money_before = is_strong(tokens[i - 1]) || has_role(tokens[i - 1], Role::weak) ||
-                              has_role(tokens[i - 1], Role::rate) || has_role(tokens[i - 1], Role::qualifier);
+                              has_role(tokens[i - 1], Role::rate) ||
+                              has_role(tokens[i - 1], Role::qualifier);
     if (!money_before) continue;
-    if (has_role(tokens[i], Role::cut) && (!last || tokens[i] == "before" || tokens[i] == "after")) {
+    if (has_role(tokens[i], Role::cut) &&
+        (!last || tokens[i] == "before" || tokens[i] == "after")) {
       name.qualified = true;
       tokens.resize(i);
       return;
     }
     if ((tokens[i] == "to" || tokens[i] == "in") && !last && is_strong(tokens[i - 1])) {
       const Tokens after = Tokens(tokens).subspan(i + 1);
-      if (tokens[i] == "in" && any(after, Role::minor_unit)) name.minor_unit = true;
-      else if (tokens[i] == "in" && any(after, Role::iso)) name.iso = true;
-      else if (tokens[i] == "in" && after[0] != "decimal" && after[0] != "units") continue;
+      if (tokens[i] == "in" && any(after, Role::minor_unit))
+        name.minor_unit = true;
+      else if (tokens[i] == "in" && any(after, Role::iso))
+        name.iso = true;
+      else if (tokens[i] == "in" && after[0] != "decimal" && after[0] != "units")
+        continue;
       tokens.resize(before.size());
       return;
     }
@@ -129,7 +141,8 @@ void uncover_head(Name& name) {
   while (tokens.size() > 1) {
     const std::string& head = tokens.back();
     const Tokens rest = Tokens(tokens).first(tokens.size() - 1);
-    const bool money_rest = any_strong(rest) || any(rest, Role::weak) || any(rest, Role::minor_unit);
+    const bool money_rest =
+        any_strong(rest) || any(rest, Role::weak) || any(rest, Role::minor_unit);
     if (has_role(head, Role::iso)) {
       name.iso = true;
     } else if (is_period(head)) {
@@ -179,7 +192,9 @@ class Judgement {
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
   std::optional<Classification> other_script() {
-    if (std::none_of(key_.begin(), key_.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return {};
+    if (std::none_of(key_.begin(), key_.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+      return {};
     const Script script = script_word(key_);
     if (script == Script::none) return {};
     if (script == Script::negative) return nothing("head=not money");
@@ -189,12 +204,14 @@ class Judgement {
   }
 
   Classification currency(Level level) {
-    if (evidence_ == Evidence::currency || evidence_ == Evidence::unknown || evidence_ == Evidence::null) {
+    if (evidence_ == Evidence::currency || evidence_ == Evidence::unknown ||
+        evidence_ == Evidence::null) {
       if (evidence_ == Evidence::currency) note("value=ISO 4217 code");
       return found(level, Class::currency);
     }
-    return evidence_ == Evidence::container || evidence_ == Evidence::empty_container ? found(Level::low, Class::currency)
-                                                                                      : nothing("value=no currency");
+    return evidence_ == Evidence::container || evidence_ == Evidence::empty_container
+               ? found(Level::low, Class::currency)
+               : nothing("value=no currency");
   }
 
   std::optional<Classification> currency_key() {
@@ -212,11 +229,15 @@ class Judgement {
   Classification by_head() {
     const std::vector<std::string> whole = name_.tokens;
     if (whole.size() > 1 && has_role(whole.front(), Role::lead)) return nothing("lead=flag");
-    if (std::find(whole.begin(), whole.end(), "include") != whole.end()) return nothing("verb=include");
-    // The last word as it stands, before any tail is cut: `refund_by`, `price_effective_from`, `amount_of_items`.
-    if (const auto of = std::find(whole.begin(), whole.end(), "of"); of != whole.end() && of != whole.begin()) {
+    if (std::find(whole.begin(), whole.end(), "include") != whole.end())
+      return nothing("verb=include");
+    // The last word as it stands, before any tail is cut: `refund_by`, `price_effective_from`,
+    // `amount_of_items`.
+    if (const auto of = std::find(whole.begin(), whole.end(), "of");
+        of != whole.end() && of != whole.begin()) {
       const std::size_t at = static_cast<std::size_t>(of - whole.begin());
-      if (whole[at - 1] == "amount" || whole[at - 1] == "total" || has_role(whole[at - 1], Role::negative)) {
+      if (whole[at - 1] == "amount" || whole[at - 1] == "total" ||
+          has_role(whole[at - 1], Role::negative)) {
         if (!any_strong(Tokens(whole).subspan(at + 1))) return nothing("of=things");
       }
       if (at + 1 < whole.size() && at > 0 && is_strong(whole[at - 1])) name_.tokens.resize(at);
@@ -244,7 +265,8 @@ class Judgement {
     return unknown_head();
   }
 
-  // `item`, `unit` and `line` end a name as negative heads (`budget_line`), but are words of the trade before one.
+  // `item`, `unit` and `line` end a name as negative heads (`budget_line`), but are words of the
+  // trade before one.
   bool is_negative(const std::string& token) const {
     if (token == "unit" || token == "units") return name_.tokens.size() > 1;
     if (!has_role(token, Role::negative)) return false;
@@ -267,8 +289,8 @@ class Judgement {
     if (minor && name_.tokens.size() > 1 && !money_before()) {
       return amount(Level::low, Class::amount);
     }
-    if (any(before_head(), Role::anti) && !any_strong(before_head()) && !any(before_head(), Role::context) &&
-        (head() == "cost" || head() == "costs")) {
+    if (any(before_head(), Role::anti) && !any_strong(before_head()) &&
+        !any(before_head(), Role::context) && (head() == "cost" || head() == "costs")) {
       return nothing("modifier=not money");
     }
     note(cat("head=", head()));
@@ -280,7 +302,8 @@ class Judgement {
   }
 
   bool money_before() const {
-    return any_strong(before_head()) || any(before_head(), Role::context) || any(before_head(), Role::weak);
+    return any_strong(before_head()) || any(before_head(), Role::context) ||
+           any(before_head(), Role::weak);
   }
 
   Classification rate_head() {
@@ -306,20 +329,26 @@ class Judgement {
     const bool currency_named = name_.iso || name_.sign || name_.minor_unit;
     if (any_strong(modifiers) || currency_named) return amount(Level::high, Class::amount);
     if (any(modifiers, Role::iso)) return amount(Level::high, Class::amount);
-    if (any(modifiers, Role::anti) && !money_modifier(modifiers)) return nothing("modifier=not money");
+    if (any(modifiers, Role::anti) && !money_modifier(modifiers))
+      return nothing("modifier=not money");
     if (money_modifier(modifiers)) {
       note("modifier=trade");
       const bool holds_parts = evidence_ == Evidence::container && head() == "values";
       return amount(holds_parts ? Level::low : Level::medium, Class::amount);
     }
     if (!modifiers.empty() && !name_.qualified && !all_weak(modifiers)) {
-      return parents() == Around::money_word ? amount(Level::medium, kind) : amount(Level::low, kind);
+      return parents() == Around::money_word ? amount(Level::medium, kind)
+                                             : amount(Level::low, kind);
     }
     switch (parents()) {
       case Around::money:
-      case Around::money_word: note("parent=money"); return amount(Level::high, kind);
-      case Around::counting: return nothing("parent=counting");
-      case Around::nothing: break;
+      case Around::money_word:
+        note("parent=money");
+        return amount(Level::high, kind);
+      case Around::counting:
+        return nothing("parent=counting");
+      case Around::nothing:
+        break;
     }
     if (value_.sibling_currency) {
       note("sibling=currency");
@@ -328,7 +357,8 @@ class Judgement {
     if (name_.qualified && head() != "limit") return amount(Level::medium, kind);
     if (head() == "total" || head() == "totals") return amount(Level::medium, kind);
     // The SQL calculates with a word of money: it takes the value for an amount.
-    if (value_.numeric_use && value_.kind == JsonValueKind::unknown) return amount(Level::medium, kind);
+    if (value_.numeric_use && value_.kind == JsonValueKind::unknown)
+      return amount(Level::medium, kind);
     return amount(Level::low, kind);
   }
 
@@ -338,13 +368,16 @@ class Judgement {
     });
   }
 
-  // A word of the trade beside a weak head. `limit`, `value` and the like need a closer one than `total`.
+  // A word of the trade beside a weak head. `limit`, `value` and the like need a closer one than
+  // `total`.
   bool money_modifier(Tokens modifiers) const {
     const std::string& word = head();
     if (word == "limit" || word == "cap" || word == "goal") return false;
-    const std::string_view nearest = modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
+    const std::string_view nearest =
+        modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
     if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum") {
-      return modifiers.size() > 1 ? money_modifier(modifiers.first(modifiers.size() - 1)) : word == "payment";
+      return modifiers.size() > 1 ? money_modifier(modifiers.first(modifiers.size() - 1))
+                                  : word == "payment";
     }
     return any(modifiers, Role::context) || all_weak_pair(modifiers);
   }
@@ -360,9 +393,11 @@ class Judgement {
     if (has_role(head(), Role::iso) && tokens.size() == 1) {
       note(cat("head=", head()));
       const bool surely = evidence_ == Evidence::number || parents() >= Around::money;
-      return amount(surely && parents() != Around::counting ? Level::high : Level::medium, Class::amount);
+      return amount(surely && parents() != Around::counting ? Level::high : Level::medium,
+                    Class::amount);
     }
-    if (name_.iso && (any_strong(modifiers) || any(modifiers, Role::weak))) return amount(Level::high, Class::amount);
+    if (name_.iso && (any_strong(modifiers) || any(modifiers, Role::weak)))
+      return amount(Level::high, Class::amount);
     if (name_.iso && known_value) return amount(Level::medium, Class::amount);
     if (any_strong(modifiers)) {
       note("modifier=money");
@@ -377,11 +412,14 @@ class Judgement {
       case Around::money_word:
         note("parent=money");
         if (known_value) return amount(Level::medium, Class::amount);
-        return amount(has_role(head(), Role::qualifier) ? Level::medium : Level::low, Class::amount);
+        return amount(has_role(head(), Role::qualifier) ? Level::medium : Level::low,
+                      Class::amount);
       case Around::money:
-        if (has_role(head(), Role::qualifier) && known_value) return amount(Level::medium, Class::amount);
+        if (has_role(head(), Role::qualifier) && known_value)
+          return amount(Level::medium, Class::amount);
         break;
-      default: break;
+      default:
+        break;
     }
     if (value_.sibling_currency && known_value && has_role(head(), Role::qualifier)) {
       note("sibling=currency");
@@ -396,15 +434,22 @@ class Judgement {
       case Evidence::money:
         note("value=money text");
         return found(Level::high, kind);
-      case Evidence::number: note("value=numeric"); return found(level, kind);
+      case Evidence::number:
+        note("value=numeric");
+        return found(level, kind);
       case Evidence::null:
         note("value=null");
-        return found(level == Level::none ? level : static_cast<Level>(static_cast<int>(level) - 1), kind);
-      case Evidence::empty_container: return found(std::min(level, Level::low), kind);
+        return found(level == Level::none ? level : static_cast<Level>(static_cast<int>(level) - 1),
+                     kind);
+      case Evidence::empty_container:
+        return found(std::min(level, Level::low), kind);
       case Evidence::currency:
-      case Evidence::other: return nothing("value=no amount");
-      case Evidence::container: return found(std::min(level, Level::medium), kind);
-      case Evidence::unknown: return found(level, kind);
+      case Evidence::other:
+        return nothing("value=no amount");
+      case Evidence::container:
+        return found(std::min(level, Level::medium), kind);
+      case Evidence::unknown:
+        return found(level, kind);
     }
     return found(level, kind);
   }
@@ -433,8 +478,9 @@ class Judgement {
     const std::vector<std::string> tokens = tokenize(key_);
     if (kind == Class::currency) return "char(3)";
     if (kind == Class::rate) {
-      const bool foreign_exchange = any(tokens, Role::exchange) && !any_strong(tokens) &&
-                                    std::find(tokens.begin(), tokens.end(), "interest") == tokens.end();
+      const bool foreign_exchange =
+          any(tokens, Role::exchange) && !any_strong(tokens) &&
+          std::find(tokens.begin(), tokens.end(), "interest") == tokens.end();
       return foreign_exchange ? "numeric(18,8)" : "numeric(9,6)";
     }
     if (name_.minor_unit || any(tokens, Role::minor_unit)) return "bigint";
@@ -459,21 +505,30 @@ Classification classify(std::string_view key, std::string_view path, const Value
 
 std::string_view to_string(Level level) {
   switch (level) {
-    case Level::none: return "none";
-    case Level::low: return "low";
-    case Level::medium: return "medium";
-    case Level::high: return "high";
+    case Level::none:
+      return "none";
+    case Level::low:
+      return "low";
+    case Level::medium:
+      return "medium";
+    case Level::high:
+      return "high";
   }
   return "none";
 }
 
 std::string_view to_string(Class kind) {
   switch (kind) {
-    case Class::none: return "none";
-    case Class::amount: return "amount";
-    case Class::rate: return "rate";
-    case Class::currency: return "currency";
-    case Class::business: return "business";
+    case Class::none:
+      return "none";
+    case Class::amount:
+      return "amount";
+    case Class::rate:
+      return "rate";
+    case Class::currency:
+      return "currency";
+    case Class::business:
+      return "business";
   }
   return "none";
 }

@@ -11,36 +11,41 @@ namespace {
 
 // Metadata and its relatives: what is written there by hand belongs in columns.
 constexpr std::array<std::string_view, 22> guarded_names = {
-    "metadata", "meta", "custom", "extra", "extras", "misc", "tag", "tags", "label", "labels", "annotation",
-    "annotations", "metainfo", "metas", "metafield", "metafields", "customfields", "customdata", "userdata",
-    "extrainfo", "extradata", "additional"};
-constexpr std::array<std::array<std::string_view, 2>, 12> guarded_pairs = {{{"meta", "data"},
-                                                                            {"custom", "field"},
-                                                                            {"custom", "fields"},
-                                                                            {"custom", "data"},
-                                                                            {"custom", "attributes"},
-                                                                            {"custom", "properties"},
-                                                                            {"additional", "data"},
-                                                                            {"additional", "info"},
-                                                                            {"extra", "data"},
-                                                                            {"extra", "info"},
-                                                                            {"extra", "fields"},
-                                                                            {"user", "data"}}};
+    "metadata", "meta",      "custom",    "extra",      "extras",       "misc",
+    "tag",      "tags",      "label",     "labels",     "annotation",   "annotations",
+    "metainfo", "metas",     "metafield", "metafields", "customfields", "customdata",
+    "userdata", "extrainfo", "extradata", "additional"};
+constexpr std::array<std::array<std::string_view, 2>, 12> guarded_pairs = {
+    {{"meta", "data"},
+     {"custom", "field"},
+     {"custom", "fields"},
+     {"custom", "data"},
+     {"custom", "attributes"},
+     {"custom", "properties"},
+     {"additional", "data"},
+     {"additional", "info"},
+     {"extra", "data"},
+     {"extra", "info"},
+     {"extra", "fields"},
+     {"user", "data"}}};
 // Settings and payloads: money there is at most a warning.
 constexpr std::array<std::string_view, 20> lower_names = {
-    "settings", "setting", "preferences", "config", "configuration", "options", "attributes", "attrs", "properties",
-    "props", "details", "detail", "info", "data", "payload", "context", "params", "parameters", "state", "json"};
+    "settings", "setting",    "preferences", "config",     "configuration", "options", "attributes",
+    "attrs",    "properties", "props",       "details",    "detail",        "info",    "data",
+    "payload",  "context",    "params",      "parameters", "state",         "json"};
 // Images of rows and raw copies of what others sent: they legitimately hold amounts.
 constexpr std::array<std::string_view, 20> exempt_names = {
-    "before", "after", "diff", "changes", "snapshot", "raw", "request", "requests", "response", "responses", "event",
-    "events", "body", "headers", "schema", "policy", "permissions", "geo", "embedding", "webhook"};
+    "before",   "after",    "diff",        "changes", "snapshot",  "raw",    "request",
+    "requests", "response", "responses",   "event",   "events",    "body",   "headers",
+    "schema",   "policy",   "permissions", "geo",     "embedding", "webhook"};
 
 template <class List>
 bool holds(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// A path or column as a path of directories, so that globs walk it: `quotes.items[0].price` is quotes/items/0/price.
+// A path or column as a path of directories, so that globs walk it: `quotes.items[0].price` is
+// quotes/items/0/price.
 std::string as_directories(std::string_view path) {
   std::string out;
   for (const char c : path) {
@@ -56,24 +61,30 @@ std::string as_directories(std::string_view path) {
 bool names_column(std::string_view pattern, std::string_view table, std::string_view column) {
   const std::string whole = table.empty() ? std::string(column) : cat(table, ".", column);
   const bool with_table = pattern.find('.') != std::string_view::npos;
-  return glob_match(as_directories(pattern), as_directories(with_table ? std::string_view(whole) : column)) ||
+  return glob_match(as_directories(pattern),
+                    as_directories(with_table ? std::string_view(whole) : column)) ||
          (!with_table && tokenize(pattern) == tokenize(column));
 }
 
-bool any_names(const std::vector<std::string>& patterns, std::string_view table, std::string_view column) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return names_column(pattern, table, column); });
+bool any_names(const std::vector<std::string>& patterns, std::string_view table,
+               std::string_view column) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return names_column(pattern, table, column);
+  });
 }
 
 }  // namespace
 
 ColumnTier column_tier(std::string_view column) {
   std::vector<std::string> tokens = tokenize(column);
-  while (!tokens.empty() && tokens.back().find_first_not_of("0123456789") == std::string::npos) tokens.pop_back();
+  while (!tokens.empty() && tokens.back().find_first_not_of("0123456789") == std::string::npos)
+    tokens.pop_back();
   if (tokens.empty()) return ColumnTier::unlisted;
-  while (tokens.back().size() > 1 && tokens.back().back() >= '0' && tokens.back().back() <= '9') tokens.back().pop_back();
+  while (tokens.back().size() > 1 && tokens.back().back() >= '0' && tokens.back().back() <= '9')
+    tokens.back().pop_back();
   const std::string& last = tokens.back();
-  const std::string_view before = tokens.size() > 1 ? std::string_view(tokens[tokens.size() - 2]) : std::string_view();
+  const std::string_view before =
+      tokens.size() > 1 ? std::string_view(tokens[tokens.size() - 2]) : std::string_view();
 
   if (last == "values" && (before == "old" || before == "new")) return ColumnTier::exempt;
   if (holds(exempt_names, last)) return ColumnTier::exempt;
@@ -90,7 +101,8 @@ ColumnTier column_tier(std::string_view column) {
   return ColumnTier::unlisted;
 }
 
-ColumnTier column_tier(std::string_view table, std::string_view column, const JsonbSettings& settings) {
+ColumnTier column_tier(std::string_view table, std::string_view column,
+                       const JsonbSettings& settings) {
   if (any_names(settings.exempt_columns, table, column)) return ColumnTier::exempt;
   if (any_names(settings.add_columns, table, column)) return ColumnTier::guarded;
   if (!settings.columns.empty()) {
@@ -99,7 +111,8 @@ ColumnTier column_tier(std::string_view table, std::string_view column, const Js
   return column_tier(column);
 }
 
-Listed listed(std::string_view column, std::string_view path, std::string_view key, const JsonbSettings& settings) {
+Listed listed(std::string_view column, std::string_view path, std::string_view key,
+              const JsonbSettings& settings) {
   if (settings.allow.empty() && settings.deny.empty()) return Listed::no;
   const std::string below = as_directories(path);
   const std::string full = as_directories(cat(column, ".", path));

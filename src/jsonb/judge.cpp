@@ -1,5 +1,5 @@
-// From a JSON key of an operation to what a rule may say about it: the column resolved through the schema, remedies
-// and repetitions left out, confidence weighed.
+// From a JSON key of an operation to what a rule may say about it: the column resolved through the
+// schema, remedies and repetitions left out, confidence weighed.
 #include <algorithm>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "jsonb/resolve.hpp"
-#include "jsonb/value.hpp"
-#include "jsonb/words.hpp"
+#include <jsonb/resolve.hpp>
+#include <jsonb/value.hpp>
+#include <jsonb/words.hpp>
 
 namespace migguard {
 namespace jsonb {
@@ -29,8 +29,12 @@ std::string snake(std::string_view key) {
   return out;
 }
 
-bool is_json_name(std::string_view type) { return type == "jsonb" || type == "json" || type == "hstore"; }
-bool is_text_name(std::string_view type) { return type == "text" || type == "varchar" || type == "bpchar"; }
+bool is_json_name(std::string_view type) {
+  return type == "jsonb" || type == "json" || type == "hstore";
+}
+bool is_text_name(std::string_view type) {
+  return type == "text" || type == "varchar" || type == "bpchar";
+}
 
 std::string_view last_part(std::string_view name) {
   const std::size_t point = name.rfind('.');
@@ -42,7 +46,8 @@ std::string base_type(const Context& ctx, std::string name) {
   for (unsigned depth = 0; depth < deepest_domain; ++depth) {
     if (is_json_name(last_part(name))) return std::string(last_part(name));
     const std::size_t point = name.rfind('.');
-    const Name full{point == std::string::npos ? Text() : Text(name).substr(0, point), last_part(name)};
+    const Name full{point == std::string::npos ? Text() : Text(name).substr(0, point),
+                    last_part(name)};
     const Type* type = ctx.schema().type(full).known();
     if (!type || type->kind != TypeKind::domain) return name;
     name = type->base.name;
@@ -96,11 +101,13 @@ bool is_backfill(const Context& ctx, const JsonKey& key) {
   return column_tier(key.feeds_column) == ColumnTier::unlisted;
 }
 
-std::string existing_column(const Context& ctx, const GuardedColumn& column, const JsonVerdict& verdict) {
+std::string existing_column(const Context& ctx, const GuardedColumn& column,
+                            const JsonVerdict& verdict) {
   const auto row = ctx.jsonb().matrix.find(verdict.column);
   if (row != ctx.jsonb().matrix.end()) {
     for (const std::string& wanted : {verdict.path, verdict.key}) {
-      if (const auto cell = row->second.find(wanted); cell != row->second.end()) return cell->second;
+      if (const auto cell = row->second.find(wanted); cell != row->second.end())
+        return cell->second;
     }
   }
   if (!column.relation || verdict.path.find('[') != std::string::npos) return {};
@@ -115,23 +122,28 @@ std::string existing_column(const Context& ctx, const GuardedColumn& column, con
 }
 
 // Everything but repetition: one verdict, or none where the key is no money.
-std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& column, std::string_view key,
-                                     std::string_view path, const ValueFacts& facts, Level attribution) {
+std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& column,
+                                     std::string_view key, std::string_view path,
+                                     const ValueFacts& facts, Level attribution) {
   const JsonbSettings& settings = ctx.jsonb();
   Classification found = classify(key, path, facts);
   switch (listed(column.text, path, key, settings)) {
-    case Listed::allowed: return {};
+    case Listed::allowed:
+      return {};
     case Listed::denied:
       found.level = Level::high;
       if (found.kind == Class::none || found.kind == Class::business) found.kind = Class::amount;
       if (found.suggestion.empty()) found.suggestion = "numeric(12,2)";
       found.evidence = {"config=deny"};
       break;
-    case Listed::no: break;
+    case Listed::no:
+      break;
   }
-  if (found.kind == Class::business) found.level = pack(settings, "business") ? Level::medium : Level::none;
+  if (found.kind == Class::business)
+    found.level = pack(settings, "business") ? Level::medium : Level::none;
   if (found.kind == Class::currency && !pack(settings, "currency")) return {};
-  if ((found.kind == Class::amount || found.kind == Class::rate) && !pack(settings, "money")) return {};
+  if ((found.kind == Class::amount || found.kind == Class::rate) && !pack(settings, "money"))
+    return {};
   const Level confidence = capped(capped(found.level, attribution), column.level);
   if (confidence == Level::none) return {};
 
@@ -142,10 +154,13 @@ std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& co
   verdict.confidence = confidence;
   verdict.kind = found.kind;
   verdict.evidence = std::move(found.evidence);
-  verdict.evidence.push_back(column.level == Level::high ? "column=guarded" : "column=guarded lower");
+  verdict.evidence.push_back(column.level == Level::high ? "column=guarded"
+                                                         : "column=guarded lower");
   verdict.suggestion = std::move(found.suggestion);
-  if (verdict.kind == Class::amount && settings.typed_default == "bigint-minor") verdict.suggestion = "bigint";
-  else if (verdict.suggestion == "numeric(12,2)" && !settings.typed_default.empty()) verdict.suggestion = settings.typed_default;
+  if (verdict.kind == Class::amount && settings.typed_default == "bigint-minor")
+    verdict.suggestion = "bigint";
+  else if (verdict.suggestion == "numeric(12,2)" && !settings.typed_default.empty())
+    verdict.suggestion = settings.typed_default;
   verdict.table = column.relation ? column.relation->full_name() : column.table;
   verdict.typed_column = existing_column(ctx, column, verdict);
   return verdict;
@@ -153,21 +168,27 @@ std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& co
 
 ValueFacts facts_of_type(std::string_view type) {
   ValueFacts facts;
-  if (type == "bool") facts.kind = JsonValueKind::boolean;
-  else if (type == "numeric" || type == "money" || type.starts_with("int") || type.starts_with("float")) facts.numeric_use = true;
-  else if (type == "date" || type.starts_with("timestamp") || type == "uuid") facts.kind = JsonValueKind::boolean;
+  if (type == "bool")
+    facts.kind = JsonValueKind::boolean;
+  else if (type == "numeric" || type == "money" || type.starts_with("int") ||
+           type.starts_with("float"))
+    facts.numeric_use = true;
+  else if (type == "date" || type.starts_with("timestamp") || type == "uuid")
+    facts.kind = JsonValueKind::boolean;
   return facts;
 }
 
 // to_jsonb(t): every column of the relation or composite type is a key.
-std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& column, const JsonKey& key) {
+std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& column,
+                                   const JsonKey& key) {
   std::vector<JsonVerdict> verdicts;
   const auto add = [&](std::string_view name, std::string_view type) {
     std::string path(key.path);
     if (!path.empty()) path += '.';
     path += name;
     const ValueFacts facts = facts_of_type(type);
-    if (std::optional<JsonVerdict> verdict = judge_key(ctx, column, name, path, facts, Level::medium)) {
+    if (std::optional<JsonVerdict> verdict =
+            judge_key(ctx, column, name, path, facts, Level::medium)) {
       verdicts.push_back(std::move(*verdict));
     }
   };
@@ -198,13 +219,15 @@ std::vector<JsonVerdict> judge_once(const Context& ctx, const JsonKey& key) {
   if (key.remedy || (key.access == JsonAccess::read && !ctx.jsonb().report_reads)) return {};
   // Most keys are no money, and the classifier is cheaper than the schema.
   const bool plain_key = key.row.name.empty();
-  if (plain_key && ctx.jsonb().deny.empty() && classify(key.key, key.path, facts_of(key)).level == Level::none) return {};
+  if (plain_key && ctx.jsonb().deny.empty() &&
+      classify(key.key, key.path, facts_of(key)).level == Level::none)
+    return {};
   const std::optional<GuardedColumn> column = guarded_column(ctx, key);
   if (!column || is_backfill(ctx, key)) return {};
   if (!plain_key) return judge_row(ctx, *column, key);
   const Level attribution = key.indirect ? Level::medium : Level::high;
-  std::optional<JsonVerdict> verdict =
-      judge_key(ctx, *column, key.key, key.path, facts_of(key), capped(attribution, column->attribution));
+  std::optional<JsonVerdict> verdict = judge_key(ctx, *column, key.key, key.path, facts_of(key),
+                                                 capped(attribution, column->attribution));
   if (!verdict) return {};
   verdict->money_shape = key.money_shape;
   return {std::move(*verdict)};
@@ -231,7 +254,8 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   bool trigger = false;
   if (tables.empty() && !key.trigger_function.name.empty()) {
     trigger = true;
-    if (const Name table = trigger_table(ctx, key.trigger_function); !table.name.empty()) tables.push_back(table);
+    if (const Name table = trigger_table(ctx, key.trigger_function); !table.name.empty())
+      tables.push_back(table);
   }
 
   const Column* known_column = nullptr;
@@ -265,19 +289,28 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   }
 
   std::string table_text;
-  if (result.relation) table_text = plain(result.relation->full_name());
-  else if (!result.table.name.empty()) table_text = plain(result.table);
+  if (result.relation)
+    table_text = plain(result.relation->full_name());
+  else if (!result.table.name.empty())
+    table_text = plain(result.table);
   if (known_column && known_column->type_known) {
     const std::string type = base_type(ctx, known_column->type.name);
     if (!is_json_name(type)) {
-      if (key.access != JsonAccess::write || !is_text_name(type) || key.value_kind == JsonValueKind::unknown) return {};
+      if (key.access != JsonAccess::write || !is_text_name(type) ||
+          key.value_kind == JsonValueKind::unknown)
+        return {};
       result.attribution = Level::low;  // a text that holds JSON
     }
   }
   switch (column_tier(table_text, column, ctx.jsonb())) {
-    case ColumnTier::guarded: result.level = Level::high; break;
-    case ColumnTier::lower: result.level = Level::medium; break;
-    default: return {};
+    case ColumnTier::guarded:
+      result.level = Level::high;
+      break;
+    case ColumnTier::lower:
+      result.level = Level::medium;
+      break;
+    default:
+      return {};
   }
   if (table_text.empty()) {
     table_text = "?";
@@ -287,8 +320,9 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   return result;
 }
 
-std::optional<JsonVerdict> judge_value(const Context& ctx, const GuardedColumn& column, std::string_view key,
-                                       std::string_view path, const ValueFacts& facts) {
+std::optional<JsonVerdict> judge_value(const Context& ctx, const GuardedColumn& column,
+                                       std::string_view key, std::string_view path,
+                                       const ValueFacts& facts) {
   return judge_key(ctx, column, key, path, facts, column.attribution);
 }
 
@@ -297,7 +331,8 @@ std::optional<JsonVerdict> judge_value(const Context& ctx, const GuardedColumn& 
 std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key) {
   std::vector<JsonVerdict> verdicts = jsonb::judge_once(ctx, key);
   if (verdicts.empty()) return verdicts;
-  const bool container = key.value_kind == JsonValueKind::object || key.value_kind == JsonValueKind::array;
+  const bool container =
+      key.value_kind == JsonValueKind::object || key.value_kind == JsonValueKind::array;
   if (!key.repeated && !container) return verdicts;
   bool before = true;
   for (const Op& op : ctx.statement().ops) {
@@ -309,7 +344,8 @@ std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key) {
       continue;
     }
     if (before) {
-      if (key.repeated && jsonb::same_place(*other, key) && !jsonb::judge_once(ctx, *other).empty()) return {};
+      if (key.repeated && jsonb::same_place(*other, key) && !jsonb::judge_once(ctx, *other).empty())
+        return {};
     } else {
       // What is in a container follows it directly; where that is reported, the container is not.
       if (!jsonb::is_below(*other, key)) break;
@@ -331,7 +367,8 @@ std::vector<JsonVerdict> judge_shape(const Context& ctx, const JsonKey& key) {
 }
 
 bool is_json_type(const Context& ctx, const TypeName& type) {
-  const std::string name = type.name.schema.empty() ? std::string(type.name.name) : cat(type.name.schema, ".", type.name.name);
+  const std::string name = type.name.schema.empty() ? std::string(type.name.name)
+                                                    : cat(type.name.schema, ".", type.name.name);
   return jsonb::is_json_name(jsonb::base_type(ctx, name));
 }
 

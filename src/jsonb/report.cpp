@@ -1,4 +1,5 @@
-// One finding of the JSONB guard: severity by confidence, what programs want to know, and SQL to paste.
+// One finding of the JSONB guard: severity by confidence, what programs want to know, and SQL to
+// paste.
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <string>
@@ -9,9 +10,12 @@ namespace {
 
 std::string_view access_name(JsonAccess access) {
   switch (access) {
-    case JsonAccess::write: return "write";
-    case JsonAccess::read: return "read";
-    case JsonAccess::define: return "define";
+    case JsonAccess::write:
+      return "write";
+    case JsonAccess::read:
+      return "read";
+    case JsonAccess::define:
+      return "define";
   }
   return "write";
 }
@@ -29,30 +33,34 @@ std::string column_name(std::string_view key) {
 std::string help(const JsonVerdict& verdict, JsonAccess access) {
   const bool reading = access != JsonAccess::write;
   if (!verdict.typed_column.empty()) {
-    return cat(reading ? "read " : "write it to ", "the typed column ", verdict.typed_column, " instead");
+    return cat(reading ? "read " : "write it to ", "the typed column ", verdict.typed_column,
+               " instead");
   }
   if (verdict.path.find('[') != std::string::npos) {
-    return cat("keep the items in a table of their own, with ", column_name(verdict.key), " ", verdict.suggestion,
-               " as a column");
+    return cat("keep the items in a table of their own, with ", column_name(verdict.key), " ",
+               verdict.suggestion, " as a column");
   }
   if (verdict.table.name.empty()) {
     return cat("give it a column of its own of type ", verdict.suggestion);
   }
   const std::string name = quote_identifier(column_name(verdict.key));
-  std::string sql = cat("ALTER TABLE ", to_string(verdict.table), " ADD COLUMN ", name, " ", verdict.suggestion);
+  std::string sql =
+      cat("ALTER TABLE ", to_string(verdict.table), " ADD COLUMN ", name, " ", verdict.suggestion);
   if (verdict.kind == jsonb::Class::currency) sql += cat(" CHECK (", name, " ~ '^[A-Z]{3}$')");
   return cat("give it a column of its own:\n", sql, ";");
 }
 
 }  // namespace
 
-void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access, std::string message,
-                 std::string why) {
+void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access,
+                 std::string message, std::string why) {
   Severity severity = Severity::note;
   if (verdict.confidence == jsonb::Level::high) severity = Severity::error;
   if (verdict.confidence == jsonb::Level::medium) severity = Severity::warning;
-  if (verdict.kind == jsonb::Class::currency && severity == Severity::error) severity = Severity::warning;
-  if (verdict.confidence < jsonb::level_named(ctx.jsonb().min_confidence)) severity = Severity::note;
+  if (verdict.kind == jsonb::Class::currency && severity == Severity::error)
+    severity = Severity::warning;
+  if (verdict.confidence < jsonb::level_named(ctx.jsonb().min_confidence))
+    severity = Severity::note;
   std::string evidence;
   for (const std::string& each : verdict.evidence) {
     if (!evidence.empty()) evidence += ", ";
@@ -68,7 +76,8 @@ void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess
                          .with("confidence", std::string(jsonb::to_string(verdict.confidence)))
                          .with("class", std::string(jsonb::to_string(verdict.kind)))
                          .with("evidence", std::move(evidence));
-  finding.with("suggestion", verdict.typed_column.empty() ? verdict.suggestion : verdict.typed_column);
+  finding.with("suggestion",
+               verdict.typed_column.empty() ? verdict.suggestion : verdict.typed_column);
 }
 
 }  // namespace migguard

@@ -20,7 +20,8 @@ struct GuardedColumn {
 std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& key);
 
 // What is to be said of a value below a guarded column.
-std::optional<JsonVerdict> judge_value(const Context& ctx, const GuardedColumn& column, std::string_view key,
-                                       std::string_view path, const ValueFacts& facts);
+std::optional<JsonVerdict> judge_value(const Context& ctx, const GuardedColumn& column,
+                                       std::string_view key, std::string_view path,
+                                       const ValueFacts& facts);
 
 }  // namespace migguard::jsonb

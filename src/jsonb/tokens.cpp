@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "jsonb/words.hpp"
+#include <jsonb/words.hpp>
 
 namespace migguard::jsonb {
 namespace {
@@ -26,9 +26,13 @@ constexpr std::string_view latin1 =
 
 std::string_view two_letters(char32_t code) {
   switch (code) {
-    case 0xC4: case 0xE4: return "a";  // both spellings, gebuhr and gebuehr, are in the lists
-    case 0xDF: return "ss";
-    default: return "a";
+    case 0xC4:
+    case 0xE4:
+      return "a";  // both spellings, gebuhr and gebuehr, are in the lists
+    case 0xDF:
+      return "ss";
+    default:
+      return "a";
   }
 }
 
@@ -36,7 +40,11 @@ std::string_view two_letters(char32_t code) {
 char32_t decode(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
+  const std::size_t length = first < 0x80    ? 1
+                             : first >= 0xF0 ? 4
+                             : first >= 0xE0 ? 3
+                             : first >= 0xC2 ? 2
+                                             : 1;
   if (length == 1 || at + length > text.size()) {
     ++at;
     return first;
@@ -54,7 +62,8 @@ Letter letter(std::string_view text, std::size_t& at) {
   if (code < 0x80) {
     const char c = static_cast<char>(code);
     if (c >= 'a' && c <= 'z') return {std::string(1, c), Shape::lower};
-    if (c >= 'A' && c <= 'Z') return {std::string(1, static_cast<char>(c - 'A' + 'a')), Shape::upper};
+    if (c >= 'A' && c <= 'Z')
+      return {std::string(1, static_cast<char>(c - 'A' + 'a')), Shape::upper};
     if (c >= '0' && c <= '9') return {std::string(1, c), Shape::digit};
     if (c == '$' || c == '%') return {std::string(1, c), Shape::sign};
     return {"", Shape::separator};
@@ -65,22 +74,59 @@ Letter letter(std::string_view text, std::size_t& at) {
     return {base == '*' ? std::string(two_letters(code)) : std::string(1, base),
             code < 0xDF ? Shape::upper : Shape::lower};
   }
-  if (code == 0x20AC || code == 0xA3 || code == 0xA5 || code == 0x20B9) return {std::string(bytes), Shape::sign};
+  if (code == 0x20AC || code == 0xA3 || code == 0xA5 || code == 0x20B9)
+    return {std::string(bytes), Shape::sign};
   // Polish, Turkish and Vietnamese letters that the lists need.
   switch (code) {
-    case 0x104: case 0x105: case 0x1EA1: case 0x1EA3: case 0x103: return {"a", Shape::lower};
-    case 0x106: case 0x107: return {"c", Shape::lower};
-    case 0x118: case 0x119: case 0x1EBF: case 0x1EC1: case 0x1EC7: return {"e", Shape::lower};
-    case 0x110: case 0x111: return {"d", Shape::lower};
-    case 0x130: case 0x131: return {"i", Shape::lower};
-    case 0x141: case 0x142: return {"l", Shape::lower};
-    case 0x143: case 0x144: return {"n", Shape::lower};
-    case 0x15A: case 0x15B: case 0x15E: case 0x15F: return {"s", Shape::lower};
-    case 0x11E: case 0x11F: return {"g", Shape::lower};
-    case 0x1B0: case 0x1EBF + 0x26: return {"u", Shape::lower};
-    case 0x1A1: case 0x1ED9: case 0x1ED1: return {"o", Shape::lower};
-    case 0x179: case 0x17A: case 0x17B: case 0x17C: return {"z", Shape::lower};
-    default: break;
+    case 0x104:
+    case 0x105:
+    case 0x1EA1:
+    case 0x1EA3:
+    case 0x103:
+      return {"a", Shape::lower};
+    case 0x106:
+    case 0x107:
+      return {"c", Shape::lower};
+    case 0x118:
+    case 0x119:
+    case 0x1EBF:
+    case 0x1EC1:
+    case 0x1EC7:
+      return {"e", Shape::lower};
+    case 0x110:
+    case 0x111:
+      return {"d", Shape::lower};
+    case 0x130:
+    case 0x131:
+      return {"i", Shape::lower};
+    case 0x141:
+    case 0x142:
+      return {"l", Shape::lower};
+    case 0x143:
+    case 0x144:
+      return {"n", Shape::lower};
+    case 0x15A:
+    case 0x15B:
+    case 0x15E:
+    case 0x15F:
+      return {"s", Shape::lower};
+    case 0x11E:
+    case 0x11F:
+      return {"g", Shape::lower};
+    case 0x1B0:
+    case 0x1EBF + 0x26:
+      return {"u", Shape::lower};
+    case 0x1A1:
+    case 0x1ED9:
+    case 0x1ED1:
+      return {"o", Shape::lower};
+    case 0x179:
+    case 0x17A:
+    case 0x17B:
+    case 0x17C:
+      return {"z", Shape::lower};
+    default:
+      break;
   }
   if (code < 0x80 + 0x40) return {"", Shape::separator};  // Latin-1 punctuation
   return {std::string(bytes), Shape::lower};
@@ -124,7 +170,8 @@ std::vector<std::string> tokenize(std::string_view key) {
       // unitPrice, tax9Amount, and the last capital of MSRPPrice. A plural s ends an acronym: IDs.
       const bool plural = lower_follows && letters[i + 1].text == "s" &&
                           (i + 2 == letters.size() || letters[i + 2].shape != Shape::lower);
-      if (before == Shape::lower || before == Shape::digit || (before == Shape::upper && lower_follows && !plural)) {
+      if (before == Shape::lower || before == Shape::digit ||
+          (before == Shape::upper && lower_follows && !plural)) {
         finish(token, tokens);
       }
     }

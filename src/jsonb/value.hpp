@@ -8,14 +8,14 @@
 namespace migguard::jsonb {
 
 enum class Evidence : std::uint8_t {
-  unknown,    // nothing is known
+  unknown,  // nothing is known
   null,
   number,     // a number, or a text that is one
   money,      // a text with a currency sign or code beside digits
   currency,   // a text that is an ISO 4217 code
   container,  // an object or array
   empty_container,
-  other,      // a boolean, date, link, identifier or plain words: no amount
+  other,  // a boolean, date, link, identifier or plain words: no amount
 };
 Evidence evidence(const ValueFacts& value);
 

@@ -12,7 +12,14 @@ namespace migguard::project {
 namespace {
 
 enum class FileKind : std::uint8_t {
-  package, compose, dockerfile, workflow, procfile, fly, makefile, shell
+  package,
+  compose,
+  dockerfile,
+  workflow,
+  procfile,
+  fly,
+  makefile,
+  shell
 };
 
 bool is_yaml(std::string_view name) { return name.ends_with(".yml") || name.ends_with(".yaml"); }
@@ -40,9 +47,8 @@ std::optional<FileKind> kind_of(std::string_view folder, std::string_view name) 
 }
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return contains_ignoring_case(text, word);
-  });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return contains_ignoring_case(text, word); });
 }
 
 // Where a command runs against the database that matters. `script`: of package.json, else empty.
@@ -69,14 +75,22 @@ class FileReader {
 
   void read() {
     switch (kind_) {
-      case FileKind::package: return read_package();
-      case FileKind::compose: return read_compose();
-      case FileKind::workflow: return read_workflow();
-      case FileKind::dockerfile: return read_dockerfile();
-      case FileKind::procfile: return read_procfile();
-      case FileKind::fly: return read_fly();
-      case FileKind::makefile: return read_makefile();
-      case FileKind::shell: return add_script({0, size()}, "shell script");
+      case FileKind::package:
+        return read_package();
+      case FileKind::compose:
+        return read_compose();
+      case FileKind::workflow:
+        return read_workflow();
+      case FileKind::dockerfile:
+        return read_dockerfile();
+      case FileKind::procfile:
+        return read_procfile();
+      case FileKind::fly:
+        return read_fly();
+      case FileKind::makefile:
+        return read_makefile();
+      case FileKind::shell:
+        return add_script({0, size()}, "shell script");
     }
   }
 
@@ -127,11 +141,16 @@ class FileReader {
   // A string as the shell gets it; block scalars line by line.
   void add_scalar(const YamlNode& node, CommandText& text) const {
     switch (node.style) {
-      case YamlStyle::double_quoted: return text.add_escaped(text_, without_quotes(node.span));
-      case YamlStyle::single_quoted: return text.add(text_, without_quotes(node.span));
-      case YamlStyle::plain: return add_folded(node.span, text);
-      case YamlStyle::literal: return text.add_script(text_, behind_header(node.span));
-      case YamlStyle::folded: return add_folded(behind_header(node.span), text);
+      case YamlStyle::double_quoted:
+        return text.add_escaped(text_, without_quotes(node.span));
+      case YamlStyle::single_quoted:
+        return text.add(text_, without_quotes(node.span));
+      case YamlStyle::plain:
+        return add_folded(node.span, text);
+      case YamlStyle::literal:
+        return text.add_script(text_, behind_header(node.span));
+      case YamlStyle::folded:
+        return add_folded(behind_header(node.span), text);
     }
   }
 
@@ -145,8 +164,8 @@ class FileReader {
   // Lines that YAML joins with blanks.
   void add_folded(Span span, CommandText& text) const {
     for (std::uint32_t at = span.begin; at < span.end;) {
-      const auto newline = static_cast<std::uint32_t>(
-          std::min<std::size_t>(text_.find('\n', at), span.end));
+      const auto newline =
+          static_cast<std::uint32_t>(std::min<std::size_t>(text_.find('\n', at), span.end));
       text.add(text_, {at, newline});
       text.add_separator(' ');
       at = newline + 1;
@@ -190,8 +209,8 @@ class FileReader {
       for (const YamlNode& step : steps->items) {
         const YamlNode* name = step.get("name");
         const bool named = name && name->kind == YamlKind::scalar;
-        add_command(step.get("run"), named ? cat("step \"", name->value, "\"")
-                                           : cat("job \"", job.key.value, "\""));
+        add_command(step.get("run"),
+                    named ? cat("step \"", name->value, "\"") : cat("job \"", job.key.value, "\""));
       }
     }
   }
@@ -392,9 +411,8 @@ std::set<std::string> find_init_mounts(Tree& tree, const std::vector<std::string
 }
 
 std::vector<Tool> find_code_tools(Tree& tree, const std::vector<std::string>& folders) {
-  constexpr std::pair<Tool, std::string_view> packages[] = {{Tool::knex, "\"knex\""},
-                                                            {Tool::typeorm, "\"typeorm\""},
-                                                            {Tool::sequelize, "\"sequelize\""}};
+  constexpr std::pair<Tool, std::string_view> packages[] = {
+      {Tool::knex, "\"knex\""}, {Tool::typeorm, "\"typeorm\""}, {Tool::sequelize, "\"sequelize\""}};
   std::vector<Tool> found;
   for (const std::string& path : folders) {
     if (!tree.folder(path).has_file("package.json")) continue;

@@ -1,4 +1,5 @@
-// Where a repository runs migration tools: package scripts, compose files, Dockerfiles, workflows, shell scripts.
+// Where a repository runs migration tools: package scripts, compose files, Dockerfiles, workflows,
+// shell scripts.
 #pragma once
 
 #include <migguard/project.hpp>
@@ -9,10 +10,12 @@
 
 namespace migguard::project {
 
-// The commands in the files of these folders, sorted by path and place; at most one per line, tool and action.
+// The commands in the files of these folders, sorted by path and place; at most one per line, tool
+// and action.
 std::vector<RunnerCommand> find_commands(Tree& tree, const std::vector<std::string>& folders);
 
-// The tools whose migrations are code that packages here depend on, so that their commands are not stale.
+// The tools whose migrations are code that packages here depend on, so that their commands are not
+// stale.
 std::vector<Tool> find_code_tools(Tree& tree, const std::vector<std::string>& folders);
 
 // The folders that compose files among these mount as `/docker-entrypoint-initdb.d`.

@@ -1,4 +1,5 @@
-// dbmate: `<digits>*.sql` with `-- migrate:up` and `-- migrate:down`, in byte order of the file names.
+// dbmate: `<digits>*.sql` with `-- migrate:up` and `-- migrate:down`, in byte order of the file
+// names.
 #include <algorithm>
 #include <project/names.hpp>
 #include <project/sql_files.hpp>
@@ -8,7 +9,8 @@
 namespace migguard::project {
 namespace {
 
-// `^--\s*migrate:up(\s*$|\s+\S+)` (pkg/dbmate/migration.go): at the line's begin, letter case counts.
+// `^--\s*migrate:up(\s*$|\s+\S+)` (pkg/dbmate/migration.go): at the line's begin, letter case
+// counts.
 std::string_view annotation(std::string_view line) {
   if (!line.starts_with("--")) return {};
   const std::string_view comment = trim(line.substr(2));

@@ -12,10 +12,9 @@ constexpr std::size_t max_depth = 200;
 constexpr std::size_t numbered_files_that_prove = 2;
 
 std::size_t numbered_files(const Folder& folder) {
-  return static_cast<std::size_t>(
-      std::count_if(folder.files.begin(), folder.files.end(), [](const std::string& name) {
-        return is_sql(name) && !leading_digits(name).empty();
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      folder.files.begin(), folder.files.end(),
+      [](const std::string& name) { return is_sql(name) && !leading_digits(name).empty(); }));
 }
 
 bool has_sql(const Folder& folder) {
@@ -75,9 +74,8 @@ std::vector<std::string> folders_below(Tree& tree, const std::string& root) {
 
 std::optional<Recognized> recognize(Tree& tree, const Folder& folder,
                                     const std::set<std::string>& mounted) {
-  const std::string_view name = file_name(folder.path);
-  const bool docker_init =
-      mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
+  const std::string name = tree.name_of(folder.path);
+  const bool docker_init = mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
   for (const ToolReader* reader : tool_readers()) {
     if (auto evidence = reader->evidence(tree, folder)) {
       const bool plain = reader->tool == Tool::plain;

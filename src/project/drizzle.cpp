@@ -26,7 +26,8 @@ bool fits(Tree& tree, const Folder& folder) {
          });
 }
 
-// `drizzle-kit pull` writes the schema of an existing database as one comment: its tables were never made here.
+// `drizzle-kit pull` writes the schema of an existing database as one comment: its tables were
+// never made here.
 bool begins_with_introspection(const History& history) {
   return !history.migrations.empty() &&
          history.migrations.front().source->text.find(
@@ -89,10 +90,9 @@ void load(Tree& tree, const Folder& folder, History& history) {
   }
   if (history.also_run_by_another) {
     // The other tool runs every file by name, each in a transaction of its own.
-    std::stable_sort(history.migrations.begin(), history.migrations.end(),
-                     [](const Migration& a, const Migration& b) {
-                       return a.source->path < b.source->path;
-                     });
+    std::stable_sort(
+        history.migrations.begin(), history.migrations.end(),
+        [](const Migration& a, const Migration& b) { return a.source->path < b.source->path; });
     for (Migration& each : history.migrations) each.transaction = TransactionMode::per_file;
     history.complete = false;
   }

@@ -7,8 +7,8 @@
 
 namespace migguard::project {
 
-// `meta/_journal.json` and the other files of `meta/`. Null entries' files where the folder has none of that name:
-// a tag is only ever compared with names, never opened as a path.
+// `meta/_journal.json` and the other files of `meta/`. Null entries' files where the folder has
+// none of that name: a tag is only ever compared with names, never opened as a path.
 DrizzleJournal read_drizzle_journal(Tree& tree, const Folder& out);
 
 // The folder's sub-directories with a `migration.sql` as Drizzle 1.0 lays them out.

@@ -1,4 +1,5 @@
-// Reads Drizzle's `meta/_journal.json` and snapshots, with the place of everything a rule may blame.
+// Reads Drizzle's `meta/_journal.json` and snapshots, with the place of everything a rule may
+// blame.
 #include <algorithm>
 #include <project/drizzle.hpp>
 #include <project/json_skim.hpp>
@@ -38,7 +39,8 @@ Defect json_defect(std::string_view text, const json::Failure& failure) {
   return {span_at(text, failure.offset), cat("this is not JSON: ", failure.message)};
 }
 
-// A number as drizzle-orm takes it: an integer, or a string of digits (which PostgreSQL reads as a bigint too).
+// A number as drizzle-orm takes it: an integer, or a string of digits (which PostgreSQL reads as a
+// bigint too).
 std::optional<std::int64_t> whole_number(const json::Value& value) {
   if (value.is_number()) return value.integer();
   if (!value.is_string() || value.text.empty() || value.text.size() > 18 ||

@@ -1,4 +1,5 @@
-// Drizzle 1.0: a directory `YYYYMMDDHHMMSS_name` with `migration.sql` and `snapshot.json` per migration.
+// Drizzle 1.0: a directory `YYYYMMDDHHMMSS_name` with `migration.sql` and `snapshot.json` per
+// migration.
 #include <algorithm>
 #include <project/drizzle.hpp>
 #include <project/json_skim.hpp>

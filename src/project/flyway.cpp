@@ -12,8 +12,8 @@ namespace {
 constexpr unsigned max_depth = 8;
 
 struct Named {
-  char kind = '\0';      // V, U, B, R; NUL for a name that Flyway passes by
-  std::string version;   // numbers with dots; empty for R
+  char kind = '\0';     // V, U, B, R; NUL for a name that Flyway passes by
+  std::string version;  // numbers with dots; empty for R
 };
 
 // `^(V|U|B)(\d+(?:[._]\d+)*)__(.+)\.sql$` and `^R__(.+)\.sql$`.
@@ -39,8 +39,8 @@ int compare_versions(std::string_view a, std::string_view b) {
   const auto left = split(a, '.');
   const auto right = split(b, '.');
   for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-    const int order = compare_numbers(i < left.size() ? left[i] : "0",
-                                      i < right.size() ? right[i] : "0");
+    const int order =
+        compare_numbers(i < left.size() ? left[i] : "0", i < right.size() ? right[i] : "0");
     if (order != 0) return order;
   }
   return 0;
@@ -108,20 +108,30 @@ bool any_below(Tree& tree, const Folder& folder, unsigned depth = 0) {
 // `db/migration/{postgresql,mysql,h2}`: one history per database.
 bool is_vendor(std::string_view name) {
   constexpr std::array<std::string_view, 14> vendors = {
-      "common", "db2",    "derby",      "h2",      "hsqldb",    "mariadb", "mssql",
+      "common", "db2",    "derby",    "h2",         "hsqldb", "mariadb",   "mssql",
       "mysql",  "oracle", "postgres", "postgresql", "sqlite", "sqlserver", "vendor"};
   return std::binary_search(vendors.begin(), vendors.end(), name);
 }
 
+// The default location, with a folder for each release perhaps.
+bool is_default_location(Tree& tree, const std::string& path) {
+  if (file_name(path) != "migration" || file_name(parent_path(path)) != "db") return false;
+  const Folder& folder = tree.folder(path);
+  return std::none_of(folder.folders.begin(), folder.folders.end(), is_vendor);
+}
+
 bool holds_versions_of_its_own(Tree& tree, const Folder& folder) {
-  if (has_versions(folder)) return true;
-  // The default location, with a folder for each release perhaps.
-  const bool is_default =
-      file_name(folder.path) == "migration" && file_name(parent_path(folder.path)) == "db";
-  if (!is_default || std::any_of(folder.folders.begin(), folder.folders.end(), is_vendor)) {
-    return false;
+  if (!has_versions(folder)) {
+    return is_default_location(tree, folder.path) && any_below(tree, folder);
   }
-  return any_below(tree, folder);
+  // A release's folder below the default location is a part of that.
+  std::string above = folder.path;
+  for (unsigned depth = 0; depth < max_depth && parent_path(above) != above; ++depth) {
+    above = parent_path(above);
+    if (!tree.inside(above)) break;
+    if (is_default_location(tree, above)) return false;
+  }
+  return true;
 }
 
 // The configuration beside the location or above it.
@@ -203,8 +213,7 @@ void load(Tree& tree, const Folder& folder, History& history) {
   }
   // With a baseline, Flyway begins where a database already is.
   history.complete = true;
-  if (history.marker &&
-      contains_ignoring_case(history.marker->text, "baselineOnMigrate=true")) {
+  if (history.marker && contains_ignoring_case(history.marker->text, "baselineOnMigrate=true")) {
     history.complete = false;
   }
 }

@@ -6,7 +6,8 @@
 namespace migguard::project {
 namespace {
 
-// A recognizer of JSON (RFC 8259) with a stack of its own; strings and numbers are taken without decoding.
+// A recognizer of JSON (RFC 8259) with a stack of its own; strings and numbers are taken without
+// decoding.
 class Skimmer {
  public:
   explicit Skimmer(std::string_view text) : text_(text) {}
@@ -33,11 +34,13 @@ class Skimmer {
       case Expect::first_item:
         if (c == ']') return close(']');
         return value(c);
-      case Expect::value: return value(c);
+      case Expect::value:
+        return value(c);
       case Expect::first_key:
         if (c == '}') return close('}');
         return key(c);
-      case Expect::key: return key(c);
+      case Expect::key:
+        return key(c);
       case Expect::colon:
         if (c != ':') return fail();
         ++at_;

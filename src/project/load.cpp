@@ -11,12 +11,13 @@
 namespace migguard::project {
 namespace {
 
-// How far above a file its history may begin: `migrations/<name>/migration.sql`, Flyway's nested folders.
+// How far above a file its history may begin: `migrations/<name>/migration.sql`, Flyway's nested
+// folders.
 constexpr unsigned levels_above_file = 6;
 
 constexpr std::array<std::string_view, 9> manifests = {
-    "Cargo.toml",   "Gemfile", "build.gradle", "build.gradle.kts", "composer.json",
-    "go.mod",       "package.json", "pom.xml",      "pyproject.toml"};
+    "Cargo.toml", "Gemfile",      "build.gradle", "build.gradle.kts", "composer.json",
+    "go.mod",     "package.json", "pom.xml",      "pyproject.toml"};
 
 bool has_sql_ending(std::string_view path) {
   return is_sql(path) || path.ends_with(".pgsql") || path.ends_with(".psql") ||
@@ -275,8 +276,8 @@ class Loader {
     history.loose = true;
     Migration migration = read_migration(tree_, path, std::string(file_name(path)));
     reader->prepare(migration);
-    migration.rollback = is_rollback_name(file_name(path)) ||
-                         is_rollback_folder(file_name(history.folder));
+    migration.rollback =
+        is_rollback_name(file_name(path)) || is_rollback_folder(file_name(history.folder));
     migration.by_convention = migration.rollback && is_conventional_rollback(file_name(path));
     auto& list = migration.rollback ? history.rollbacks : history.migrations;
     list.push_back(std::move(migration));
@@ -291,8 +292,9 @@ class Loader {
       return std::tie(command.source->path, command.span.begin, command.tool, command.action);
     };
     auto& commands = project_.commands;
-    std::stable_sort(commands.begin(), commands.end(),
-                     [&](const RunnerCommand& a, const RunnerCommand& b) { return key(a) < key(b); });
+    std::stable_sort(
+        commands.begin(), commands.end(),
+        [&](const RunnerCommand& a, const RunnerCommand& b) { return key(a) < key(b); });
     // Paths that overlap find the same command twice.
     commands.erase(std::unique(commands.begin(), commands.end(),
                                [&](const RunnerCommand& a, const RunnerCommand& b) {

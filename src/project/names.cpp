@@ -14,8 +14,9 @@ std::string_view without_leading_zeros(std::string_view digits) {
   return digits;
 }
 
-// The order of ASCII in the root collation of CLDR (allkeys_CLDR.txt), letters folded: characters with the same
-// rank differ in case only. Control characters are ignored there; here they come first.
+// The order of ASCII in the root collation of CLDR (allkeys_CLDR.txt), letters folded: characters
+// with the same rank differ in case only. Control characters are ignored there; here they come
+// first.
 constexpr std::array<std::uint16_t, 256> collation_ranks() {
   std::array<std::uint16_t, 256> ranks{};
   constexpr std::string_view punctuation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
@@ -39,7 +40,7 @@ constexpr auto ranks = collation_ranks();
 std::uint16_t rank(char c) { return ranks[static_cast<unsigned char>(c)]; }
 
 constexpr std::array<std::string_view, 4> rollback_words = {"down", "revert", "rollback", "undo"};
-constexpr std::array<std::string_view, 6> rollback_folders = {"down",   "revert",    "reverts",
+constexpr std::array<std::string_view, 6> rollback_folders = {"down",     "revert",    "reverts",
                                                               "rollback", "rollbacks", "undo"};
 
 }  // namespace

@@ -42,15 +42,15 @@ std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
 
 void load(Tree& tree, const Folder& folder, History& history) {
   // Migrations in JavaScript may stand between these.
-  history.complete = std::none_of(
-      folder.files.begin(), folder.files.end(), [](const std::string& name) {
+  history.complete =
+      std::none_of(folder.files.begin(), folder.files.end(), [](const std::string& name) {
         return name.ends_with(".js") || name.ends_with(".ts") || name.ends_with(".cjs") ||
                name.ends_with(".mjs");
       });
   std::vector<std::string> names = sql_files(folder);
-  const auto skipped = std::stable_partition(
-      names.begin(), names.end(),
-      [](const std::string& name) { return !leading_digits(name).empty(); });
+  const auto skipped =
+      std::stable_partition(names.begin(), names.end(),
+                            [](const std::string& name) { return !leading_digits(name).empty(); });
   std::sort(names.begin(), skipped, numbered_before);
   for (auto name = names.begin(); name != skipped; ++name) {
     const std::string path = join_path(folder.path, *name);
@@ -69,7 +69,7 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader node_pg_migrate_reader{Tool::node_pg_migrate, evidence, fits, load, prepare,
-                                        false};
+const ToolReader node_pg_migrate_reader{
+    Tool::node_pg_migrate, evidence, fits, load, prepare, false};
 
 }  // namespace migguard::project

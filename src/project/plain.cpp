@@ -18,20 +18,21 @@ bool is_numbered(const std::string& name) {
          is_sql(name);
 }
 
-std::optional<std::string> evidence(Tree&, const Folder& folder) {
-  if (!is_migrations_name(file_name(folder.path))) return std::nullopt;
+std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
+  if (!is_migrations_name(tree.name_of(folder.path))) return std::nullopt;
   const auto numbered = std::count_if(folder.files.begin(), folder.files.end(), is_numbered);
   if (numbered < 2) return std::nullopt;
   return cat(numbered, " numbered files in ", folder.path);
 }
 
 void load(Tree& tree, const Folder& folder, History& history) {
-  if (file_name(folder.path) == "docker-entrypoint-initdb.d") history.docker_init = true;
+  const std::string name = tree.name_of(folder.path);
+  if (name == "docker-entrypoint-initdb.d") history.docker_init = true;
   history.complete = history.docker_init;
   std::vector<std::string> names = sql_files(folder);
   // Rails and dbmate keep a dump of the schema there, which is no step of anything.
-  if (!history.docker_init && file_name(folder.path) == "db") {
-    std::erase_if(names, [](const std::string& name) { return is_dump_or_seed(name); });
+  if (!history.docker_init && name == "db") {
+    std::erase_if(names, [](const std::string& each) { return is_dump_or_seed(each); });
   }
   add_files(tree, folder, names, prepare, history);
   add_rollback_folders(tree, folder, history);

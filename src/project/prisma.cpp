@@ -1,4 +1,5 @@
-// Prisma Migrate up to 7: a directory with `migration.sql` per migration, and `migration_lock.toml`.
+// Prisma Migrate up to 7: a directory with `migration.sql` per migration, and
+// `migration_lock.toml`.
 #include <algorithm>
 #include <array>
 #include <project/names.hpp>
@@ -55,8 +56,8 @@ std::optional<Dialect> dialect_of(std::string_view provider) {
   return std::nullopt;
 }
 
-// As Prisma reads its lock file, which is not as TOML (schema-connector's migrations_directory.rs): the first line
-// that begins with `provider`, without `provider = ` and without quotes.
+// As Prisma reads its lock file, which is not as TOML (schema-connector's migrations_directory.rs):
+// the first line that begins with `provider`, without `provider = ` and without quotes.
 void read_lock(PrismaFolder& prisma) {
   const std::string_view text = prisma.lock->text;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -79,10 +80,10 @@ void read_lock(PrismaFolder& prisma) {
 
 // A lock file that Prisma cannot read still tells people which database it is about.
 std::optional<Dialect> dialect_in_lock(const PrismaFolder& prisma) {
-  const std::string_view line = std::string_view(prisma.lock->text)
-                                    .substr(prisma.lock_provider_span.begin,
-                                            prisma.lock_provider_span.end -
-                                                prisma.lock_provider_span.begin);
+  const std::string_view line =
+      std::string_view(prisma.lock->text)
+          .substr(prisma.lock_provider_span.begin,
+                  prisma.lock_provider_span.end - prisma.lock_provider_span.begin);
   for (std::string_view provider : {"postgres", "cockroachdb", "mysql", "sqlite", "sqlserver"}) {
     if (line.find(provider) != std::string_view::npos) return dialect_of(provider);
   }
@@ -108,7 +109,8 @@ bool find_schema_in(Tree& tree, const Folder& folder, PrismaFolder& prisma) {
   return false;
 }
 
-// Beside `migrations/`, or in the folder `schema/` beside it. Not above what was asked to be linted.
+// Beside `migrations/`, or in the folder `schema/` beside it. Not above what was asked to be
+// linted.
 void find_schema(Tree& tree, const Folder& folder, PrismaFolder& prisma) {
   const std::string parent = parent_path(folder.path);
   if (parent == folder.path || !tree.inside(parent)) return;
@@ -170,7 +172,12 @@ void load(Tree& tree, const Folder& folder, History& history) {
     load_folder(tree, tree.folder(join_path(folder.path, name)), name, history);
   }
   for (const std::string& name : sql_files(folder)) {
-    prisma.stray_sql.push_back(tree.read(join_path(folder.path, name)));
+    const std::string path = join_path(folder.path, name);
+    if (is_rollback_name(name)) {
+      add_rollback(tree, path, name, history);
+    } else {
+      prisma.stray_sql.push_back(tree.read(path));
+    }
   }
   std::erase(prisma.stray_sql, nullptr);
 }

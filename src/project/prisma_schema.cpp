@@ -17,7 +17,8 @@ bool is_word(char c) {
          c == '-';
 }
 
-// Prisma's schema language as far as datasource blocks need it (psl/schema-ast/src/parser/datamodel.pest).
+// Prisma's schema language as far as datasource blocks need it
+// (psl/schema-ast/src/parser/datamodel.pest).
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}

@@ -11,12 +11,14 @@ namespace migguard::project {
 enum class Mark : std::uint8_t { none, up, down };
 
 struct Sections {
-  bool found = false;          // whether any line begins a section
-  std::vector<Span> up;        // behind their marks; not empty when `found`: an up section may be an empty range
+  bool found = false;  // whether any line begins a section
+  std::vector<Span>
+      up;  // behind their marks; not empty when `found`: an up section may be an empty range
   std::vector<Span> down;
 };
 
-// Splits a text at the lines that `mark` knows. What stands before the first mark belongs to neither.
+// Splits a text at the lines that `mark` knows. What stands before the first mark belongs to
+// neither.
 Sections split_sections(std::string_view text, Mark (*mark)(std::string_view line));
 
 // The rest of a comment line after `--` and blanks; empty for other lines.

@@ -18,7 +18,8 @@ struct Pattern {
   bool anywhere = false;    // other words may stand before `first`
 };
 
-// Supabase's `db push` applies migrations; Prisma's and Drizzle's push changes the database without any.
+// Supabase's `db push` applies migrations; Prisma's and Drizzle's push changes the database without
+// any.
 constexpr Pattern patterns[] = {
     {Tool::prisma, RunnerAction::migrate, "prisma", "migrate", "deploy"},
     {Tool::prisma, RunnerAction::dev, "prisma", "migrate", "dev"},

@@ -8,8 +8,8 @@
 
 namespace migguard::project {
 
-// Text as a shell gets it, each byte with its place in the file: quotes and line continuations of the surrounding
-// format are gone.
+// Text as a shell gets it, each byte with its place in the file: quotes and line continuations of
+// the surrounding format are gone.
 class CommandText {
  public:
   // The bytes of a range as they are.
@@ -34,7 +34,8 @@ class CommandText {
   std::vector<std::uint32_t> offsets_;
 };
 
-// The tools' commands in a text. Of each, `tool`, `action`, `span`, `text` and `accepts_data_loss` are set.
+// The tools' commands in a text. Of each, `tool`, `action`, `span`, `text` and `accepts_data_loss`
+// are set.
 std::vector<RunnerCommand> match_commands(const CommandText& text);
 
 // Whether a text can hold any command at all: a cheap look before formats are parsed.

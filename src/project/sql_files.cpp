@@ -23,7 +23,10 @@ Migration read_migration(Tree& tree, const std::string& path, std::string id) {
     migration.source = tree.keep(path, {});
     migration.script.problems.push_back(
         {failure.starts_with("is larger than") ? ProblemKind::too_large : ProblemKind::unreadable,
-         {}, {}, cat("this file cannot be read: it ", failure), {}});
+         {},
+         {},
+         cat("this file cannot be read: it ", failure),
+         {}});
   }
   return migration;
 }
@@ -92,7 +95,7 @@ void add_sections(Migration migration, const Sections& sections, History& histor
 
 bool any_file(Tree& tree, const Folder& folder, bool (*test)(std::string_view text)) {
   const std::vector<std::string> names = sql_files(folder);
-  const bool likely = is_migrations_name(file_name(folder.path)) ||
+  const bool likely = is_migrations_name(tree.name_of(folder.path)) ||
                       std::any_of(names.begin(), names.end(), [](const std::string& name) {
                         return !leading_digits(name).empty();
                       });

@@ -12,8 +12,8 @@ namespace migguard::project {
 // The names of a folder's `.sql` files, in byte order.
 std::vector<std::string> sql_files(const Folder& folder);
 
-// The file at a path as a migration: its id, and the digits its id begins with. A file that cannot be read is a
-// problem of its script.
+// The file at a path as a migration: its id, and the digits its id begins with. A file that cannot
+// be read is a problem of its script.
 Migration read_migration(Tree& tree, const std::string& path, std::string id);
 
 // A file that takes a migration back.
@@ -21,8 +21,8 @@ void add_rollback(Tree& tree, const std::string& path, std::string id, History& 
 // The `.sql` files of folders directly below that are named for rollbacks.
 void add_rollback_folders(Tree& tree, const Folder& folder, History& history);
 
-// Appends `names` (file names in the folder) in their order: those named for rollbacks as rollbacks, the others
-// forward, each prepared by `prepare` where there is one.
+// Appends `names` (file names in the folder) in their order: those named for rollbacks as
+// rollbacks, the others forward, each prepared by `prepare` where there is one.
 void add_files(Tree& tree, const Folder& folder, const std::vector<std::string>& names,
                void (*prepare)(Migration&), History& history);
 // The files that the tool passes by: at the end, marked as not listed.
@@ -32,8 +32,8 @@ void add_unlisted(Tree& tree, const Folder& folder, const std::vector<std::strin
 // Appends a file that holds both ways. Where it has no sections, all of it is forward.
 void add_sections(Migration migration, const Sections& sections, History& history);
 
-// Whether any `.sql` file of the folder satisfies `test`; read only as far as needed, and only where a name begins
-// with a digit or the folder is named for migrations.
+// Whether any `.sql` file of the folder satisfies `test`; read only as far as needed, and only
+// where a name begins with a digit or the folder is named for migrations.
 bool any_file(Tree& tree, const Folder& folder, bool (*test)(std::string_view text));
 
 // Whether a folder is named as folders of SQL migrations are: `migrations`, `sql`, `initdb`, ...

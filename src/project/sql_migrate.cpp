@@ -51,12 +51,11 @@ std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
 void load(Tree& tree, const Folder& folder, History& history) {
   history.complete = true;
   std::vector<std::string> names = sql_files(folder);
-  // By number, then by name; names without a number come last (migrate.go compares those as text, and digits
-  // sort before letters).
+  // By number, then by name; names without a number come last (migrate.go compares those as text,
+  // and digits sort before letters).
   const auto unnumbered =
-      std::stable_partition(names.begin(), names.end(), [](const std::string& name) {
-        return !leading_digits(name).empty();
-      });
+      std::stable_partition(names.begin(), names.end(),
+                            [](const std::string& name) { return !leading_digits(name).empty(); });
   std::sort(names.begin(), unnumbered, numbered_before);
   for (const std::string& name : names) {
     Migration migration = read_migration(tree, join_path(folder.path, name), name);

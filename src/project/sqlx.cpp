@@ -1,4 +1,5 @@
-// sqlx (Rust): `<number>_name.sql`, or pairs `.up.sql` and `.down.sql`, in a crate that depends on sqlx.
+// sqlx (Rust): `<number>_name.sql`, or pairs `.up.sql` and `.down.sql`, in a crate that depends on
+// sqlx.
 #include <algorithm>
 #include <project/names.hpp>
 #include <project/sql_files.hpp>
@@ -8,7 +9,8 @@
 namespace migguard::project {
 namespace {
 
-// A transaction per file; with `-- no-transaction` at its very begin, one query (sqlx-core's Migration).
+// A transaction per file; with `-- no-transaction` at its very begin, one query (sqlx-core's
+// Migration).
 void prepare(Migration& migration) {
   migration.transaction = migration.source->text.starts_with("-- no-transaction")
                               ? TransactionMode::simple_query
@@ -17,7 +19,8 @@ void prepare(Migration& migration) {
 
 bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
 
-// A line of Cargo.toml that names the crate: `sqlx = ...`, `sqlx.workspace = true`, `[dependencies.sqlx]`.
+// A line of Cargo.toml that names the crate: `sqlx = ...`, `sqlx.workspace = true`,
+// `[dependencies.sqlx]`.
 bool depends_on_sqlx(std::string_view manifest) {
   for (std::string_view line : split(manifest, '\n')) {
     line = trim(line);
@@ -33,7 +36,7 @@ bool depends_on_sqlx(std::string_view manifest) {
 }
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
-  if (file_name(folder.path) != "migrations" || sql_files(folder).empty()) return std::nullopt;
+  if (tree.name_of(folder.path) != "migrations" || sql_files(folder).empty()) return std::nullopt;
   for (std::string directory = folder.path;; directory = parent_path(directory)) {
     const std::string manifest = join_path(directory, "Cargo.toml");
     if (tree.files().is_file(manifest)) {

@@ -6,9 +6,9 @@ namespace migguard::project {
 
 std::span<const ToolReader* const> tool_readers() {
   static constexpr std::array<const ToolReader*, 14> readers = {
-      &drizzle_reader,      &drizzle_v1_reader, &prisma_reader, &diesel_reader,
-      &supabase_reader,     &atlas_reader,      &flyway_reader, &sqlx_reader,
-      &golang_migrate_reader, &goose_reader,    &dbmate_reader, &sql_migrate_reader,
+      &drizzle_reader,         &drizzle_v1_reader, &prisma_reader, &diesel_reader,
+      &supabase_reader,        &atlas_reader,      &flyway_reader, &sqlx_reader,
+      &golang_migrate_reader,  &goose_reader,      &dbmate_reader, &sql_migrate_reader,
       &node_pg_migrate_reader, &plain_reader};
   return readers;
 }

@@ -15,9 +15,11 @@ struct ToolReader {
   std::optional<std::string> (*evidence)(Tree& tree, const Folder& folder) = nullptr;
   // Whether a folder has the tool's layout even where its marker files are missing (`--tool`).
   bool (*fits)(Tree& tree, const Folder& folder) = nullptr;
-  // Fills the history: migrations in the order of execution, rollbacks, journal. `history.folder` is set.
+  // Fills the history: migrations in the order of execution, rollbacks, journal. `history.folder`
+  // is set.
   void (*load)(Tree& tree, const Folder& folder, History& history) = nullptr;
-  // What the tool makes of one file: its transaction, and its sections. Also used for text without a folder.
+  // What the tool makes of one file: its transaction, and its sections. Also used for text without
+  // a folder.
   void (*prepare)(Migration& migration) = nullptr;
   // Whether everything below its folder is the tool's: no other history is looked for there.
   bool owns_subfolders = false;

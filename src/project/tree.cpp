@@ -92,13 +92,13 @@ void Tree::add_rules_above(const std::string& canonical) {
 bool Tree::ignored(const std::string& path, bool directory) {
   const Root* root = root_of(path);
   if (!root || path == root->path) return false;
-  if (!root->ignored && git_ignore_.ignored(absolute(*root, path), directory)) return true;
+  // The directories above were not, or nobody would ask.
+  if (!root->ignored && git_ignore_.excluded(absolute(*root, path), directory)) return true;
   // The configuration may lie in the directory that was opened, wherever that is seen from.
   const std::string_view below = std::string_view(path).substr(
       root->path == "." || !path.starts_with(root->path) ? 0 : root->path.size() + 1);
-  return std::any_of(ignore_.begin(), ignore_.end(), [&](const Glob& glob) {
-    return glob.matches(path) || glob.matches(below);
-  });
+  return std::any_of(ignore_.begin(), ignore_.end(),
+                     [&](const Glob& glob) { return glob.matches(path) || glob.matches(below); });
 }
 
 Folder Tree::list(const std::string& path, const Root& root) {
@@ -143,6 +143,12 @@ const Folder& Tree::folder(const std::string& path) {
   if (root && path != root->path) folder(parent_path(path));
   Folder listed = root ? list(path, *root) : Folder{path, {}, {}};
   return folders_.emplace(path, std::move(listed)).first->second;
+}
+
+std::string Tree::name_of(const std::string& directory) const {
+  const Root* root = root_of(directory);
+  const bool is_root = root && root->path == directory;
+  return std::string(file_name(is_root ? root->canonical : directory));
 }
 
 bool Tree::has_file(const std::string& path) {

@@ -1,5 +1,5 @@
-// The directories and files of the linted project as migguard sees them: without what is ignored, each directory
-// listed at most once and each file read at most once.
+// The directories and files of the linted project as migguard sees them: without what is ignored,
+// each directory listed at most once and each file read at most once.
 #pragma once
 
 #include <deque>
@@ -37,8 +37,11 @@ class Tree {
   // Whether a path lies in a directory that was opened.
   bool inside(std::string_view path) const;
 
-  // A directory; empty where there is none, or where it lies in no opened one. The reference stays good.
+  // A directory; empty where there is none, or where it lies in no opened one. The reference stays
+  // good.
   const Folder& folder(const std::string& path);
+  // What a directory is called: the last part of its path, also for `.`.
+  std::string name_of(const std::string& directory) const;
   // `folder(path).has_file(name)` for a whole path.
   bool has_file(const std::string& path);
 
@@ -60,7 +63,8 @@ class Tree {
   struct Root {
     std::string path;
     std::string canonical;
-    bool ignored = false;  // itself git-ignored: then `.gitignore` files say nothing about what is in it
+    bool ignored =
+        false;  // itself git-ignored: then `.gitignore` files say nothing about what is in it
   };
   const Root* root_of(std::string_view path) const;
   // The path as `.gitignore` rules know it: below the canonical path of its root.

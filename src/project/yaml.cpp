@@ -1,6 +1,6 @@
+#include <yaml.h>
 #include <algorithm>
 #include <project/yaml.hpp>
-#include <yaml.h>
 
 namespace migguard::project {
 namespace {
@@ -87,11 +87,16 @@ class Parser {
 
   static YamlStyle style_of(yaml_scalar_style_t style) {
     switch (style) {
-      case YAML_SINGLE_QUOTED_SCALAR_STYLE: return YamlStyle::single_quoted;
-      case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return YamlStyle::double_quoted;
-      case YAML_LITERAL_SCALAR_STYLE: return YamlStyle::literal;
-      case YAML_FOLDED_SCALAR_STYLE: return YamlStyle::folded;
-      default: return YamlStyle::plain;
+      case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+        return YamlStyle::single_quoted;
+      case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        return YamlStyle::double_quoted;
+      case YAML_LITERAL_SCALAR_STYLE:
+        return YamlStyle::literal;
+      case YAML_FOLDED_SCALAR_STYLE:
+        return YamlStyle::folded;
+      default:
+        return YamlStyle::plain;
     }
   }
 
@@ -99,16 +104,23 @@ class Parser {
   bool read(Event& event, YamlNode& node, unsigned depth) {
     node.span = {offset(event->start_mark), offset(event->end_mark)};
     switch (event->type) {
-      case YAML_ALIAS_EVENT: node.kind = YamlKind::alias; return true;
+      case YAML_ALIAS_EVENT:
+        node.kind = YamlKind::alias;
+        return true;
       case YAML_SCALAR_EVENT:
         node.kind = YamlKind::scalar;
         node.style = style_of(event->data.scalar.style);
         node.value.assign(reinterpret_cast<const char*>(event->data.scalar.value),
                           event->data.scalar.length);
         return true;
-      case YAML_SEQUENCE_START_EVENT: node.kind = YamlKind::sequence; break;
-      case YAML_MAPPING_START_EVENT: node.kind = YamlKind::mapping; break;
-      default: return false;
+      case YAML_SEQUENCE_START_EVENT:
+        node.kind = YamlKind::sequence;
+        break;
+      case YAML_MAPPING_START_EVENT:
+        node.kind = YamlKind::mapping;
+        break;
+      default:
+        return false;
     }
     return depth < max_depth && read_children(node, depth + 1);
   }

@@ -18,10 +18,10 @@ struct YamlMember;
 struct YamlNode {
   YamlKind kind = YamlKind::scalar;
   YamlStyle style = YamlStyle::plain;
-  std::string value;           // of a scalar
-  Span span;                   // as written, with quotes or the header of a block
-  std::vector<YamlNode> items;       // of a sequence
-  std::vector<YamlMember> members;   // of a mapping, in the order written
+  std::string value;                // of a scalar
+  Span span;                        // as written, with quotes or the header of a block
+  std::vector<YamlNode> items;      // of a sequence
+  std::vector<YamlMember> members;  // of a mapping, in the order written
 
   // The value of a key; null where this is no mapping or has no such key.
   const YamlNode* get(std::string_view key) const;
@@ -32,7 +32,8 @@ struct YamlMember {
   YamlNode value;
 };
 
-// The first document of a text; none where it is no YAML, or is nested deeper than any file people write.
+// The first document of a text; none where it is no YAML, or is nested deeper than any file people
+// write.
 std::optional<YamlNode> parse_yaml(std::string_view text);
 
 }  // namespace migguard::project

@@ -14,6 +14,10 @@ Column Replay::column_from(const ColumnDefinition& definition) const {
   // DEFAULT NULL is no default (AddRelationNewConstraints in src/backend/catalog/heap.c).
   column.has_default = definition.serial || (definition.default_value && definition.default_value.kind != ExpressionKind::null);
   column.default_text = definition.default_value.text;
+  if (column.has_default) {
+    add_default_type(column, column.type);
+    for (const TypeName& type : definition.default_value.casts) add_default_type(column, resolve(type));
+  }
   column.serial = definition.serial;
   column.identity = definition.identity;
   column.generated = definition.generated;
@@ -73,15 +77,24 @@ void Replay::effect(const AddColumn& op) {
 }
 
 void Replay::effect(const DropColumn& op) {
-  Record* table = altered(op.table);
+  const Record* table = altered(op.table);
   if (!table) return;
-  const std::vector<Key> children = facts.descendants(table->key());
-  facts.drop_column(*table, op.column, op.cascade);
-  for (const Key& key : children) {
-    Record* child = facts.find(key);
-    if (!child) continue;
-    const Column* column = child->column(op.column);
-    if (column && column->inherited) facts.drop_column(*child, op.column, op.cascade);
+  // A child keeps a column that it declares itself, or that another parent still has.
+  std::vector<Key> pending{table->key()};
+  for (std::size_t done = 0; done < pending.size(); ++done) {
+    Record* record = facts.find(pending[done]);
+    if (!record) continue;
+    if (done > 0) {
+      const Column* column = record->column(op.column);
+      const bool kept = std::any_of(record->parents.begin(), record->parents.end(), [&](const Key& parent) {
+        const Record* above = facts.find(parent);
+        return above && above->facts.column(op.column);
+      });
+      if (!column || !column->inherited || kept) continue;
+    }
+    const std::vector<Key> children = record->children;
+    facts.drop_column(*record, op.column, op.cascade);
+    pending.insert(pending.end(), children.begin(), children.end());
   }
 }
 
@@ -112,10 +125,10 @@ void change_column(Replay& replay, const Name& table, Text column_name, Change c
 }  // namespace
 
 void Replay::effect(const SetDefault& op) {
-  change_column(*this, op.table, op.column, [&](Record&, Column& column) {
-    column.has_default = op.value && op.value.kind != ExpressionKind::null;
-    column.default_text = column.has_default ? op.value.text : Text();
-    if (!column.has_default) column.serial = false;
+  std::vector<ColumnType> casts;
+  for (const TypeName& type : op.value.casts) casts.push_back(resolve(type));
+  change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
+    facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null, op.value.text, casts);
   });
 }
 

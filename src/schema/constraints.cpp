@@ -143,6 +143,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     index.method = definition.kind == ConstraintKind::exclusion && !definition.method.empty() ? definition.method
                                                                                               : Text("btree");
     index.columns = pending.columns;
+    std::erase(constraint.columns, std::string());  // an expression of an exclusion constraint
     index.include = strings(definition.include);
     index.attribute_names = index.columns;
     index.attribute_names.insert(index.attribute_names.end(), index.include.begin(), index.include.end());

@@ -57,6 +57,13 @@ Key type_key(const ColumnType& type) {
   return key_of(name.schema, name.name);
 }
 
+void add_default_type(Column& column, const ColumnType& type) {
+  if (type.schema.empty()) return;
+  for (const ColumnType& each : column.default_types)
+    if (each.name == type.name) return;
+  column.default_types.push_back(type);
+}
+
 void give_name(ColumnType& type, std::string_view schema, std::string_view name) {
   type.schema = schema;
   type.name = schema.empty() ? std::string(name) : cat(schema, '.', name);
@@ -115,15 +122,22 @@ bool Facts::constraint_name_taken(std::string_view schema, std::string_view name
   return constraint_names_.contains(key_of(schema, name));
 }
 
+unsigned& Facts::pass_of(std::string_view schema, std::string_view name1, std::string_view name2,
+                         std::string_view label) const {
+  constexpr char zero = '\0';
+  return passes_[cat(schema, zero, name1, zero, name2, zero, label)];
+}
+
 std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
                                         std::string_view label) const {
-  return choose_name(name1, name2, label,
+  return choose_name(name1, name2, label, pass_of(schema, name1, name2, label),
                      [&](const std::string& name) { return constraint_name_taken(schema, name); });
 }
 
 std::string Facts::free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
                                       std::string_view label, bool for_constraint) const {
-  return choose_name(name1, name2, label, [&](const std::string& name) {
+  unsigned& pass = pass_of(schema, name1, name2, label);
+  return choose_name(name1, name2, label, pass, [&](const std::string& name) {
     return relation_name_taken(schema, name) || (for_constraint && constraint_name_taken(schema, name));
   });
 }
@@ -152,7 +166,9 @@ void Facts::take_constraint_name(std::string_view schema, std::string_view name)
 
 void Facts::release_constraint_name(std::string_view schema, std::string_view name) {
   const auto found = constraint_names_.find(key_of(schema, name));
-  if (found != constraint_names_.end() && --found->second == 0) constraint_names_.erase(found);
+  if (found == constraint_names_.end() || --found->second > 0) return;
+  constraint_names_.erase(found);
+  passes_.clear();
 }
 
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
@@ -170,11 +186,13 @@ void Facts::untie_constraint(const Record& record, const Constraint& constraint)
 void Facts::tie_column(const Record& record, const Column& column) {
   take_constraint_name(record.facts.schema, column.not_null_constraint);
   if (!column.type.schema.empty()) type_users_.add(type_key(column.type), record.key());
+  for (const ColumnType& type : column.default_types) type_users_.add(type_key(type), record.key());
 }
 
 void Facts::untie_column(const Record& record, const Column& column) {
   release_constraint_name(record.facts.schema, column.not_null_constraint);
   if (!column.type.schema.empty()) type_users_.remove(type_key(column.type), record.key());
+  for (const ColumnType& type : column.default_types) type_users_.remove(type_key(type), record.key());
 }
 
 void Facts::tie(const Record& record) {
@@ -187,6 +205,7 @@ void Facts::tie(const Record& record) {
 }
 
 void Facts::untie(const Record& record) {
+  passes_.clear();
   const Key key = record.key();
   for (const Column& column : record.facts.columns) untie_column(record, column);
   for (const Constraint& constraint : record.facts.constraints) untie_constraint(record, constraint);
@@ -263,7 +282,7 @@ void Facts::drop(const Key& first, bool cascade) {
 
 void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key) return;
+  if (new_key == key || !relations.contains(key)) return;
   if (relations.contains(new_key)) drop(new_key, false);
   auto node = relations.extract(key);
   if (node.empty()) return;

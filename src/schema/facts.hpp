@@ -120,6 +120,9 @@ struct Facts {
   void drop_column(Record& record, std::string_view name, bool cascade);
   void rename_column(Record& record, std::string_view name, std::string_view new_name);
   void set_type(Record& record, Column& column, ColumnType type);
+  // DROP DEFAULT where `exists` is false. `casts`: the types it is cast to.
+  void set_default(Record& record, Column& column, bool exists, std::string_view text,
+                   const std::vector<ColumnType>& casts);
   // Makes a column NOT NULL, its constraint named as given or as PostgreSQL 18 names it.
   void set_not_null(Record& record, Column& column, std::string_view constraint_name = {}, bool valid = true);
   void drop_not_null(Record& record, Column& column);
@@ -151,6 +154,12 @@ struct Facts {
   std::unordered_map<Key, unsigned> constraint_names_;      // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
+  // Below these numbers every generated name was taken when last asked: a thousand unnamed checks of one table would
+  // take a million questions else. Forgotten as soon as any name becomes free.
+  mutable std::unordered_map<std::string, unsigned> passes_;
+  unsigned& pass_of(std::string_view schema, std::string_view name1, std::string_view name2,
+                    std::string_view label) const;
+
   void tie(const Record& record);
   void untie(const Record& record);
   void tie_constraint(const Record& record, const Constraint& constraint);
@@ -166,6 +175,8 @@ struct Facts {
 
 // The key of a column's type, where the history knows it.
 Key type_key(const ColumnType& type);
+// Adds a type to those a default needs; built-in types are no concern.
+void add_default_type(Column& column, const ColumnType& type);
 void give_name(ColumnType& type, std::string_view schema, std::string_view name);
 
 }  // namespace migguard::schema

@@ -29,10 +29,24 @@ void Facts::add_column(Record& record, Column column) {
 }
 
 void Facts::set_type(Record& record, Column& column, ColumnType type) {
-  if (!column.type.schema.empty()) type_users_.remove(type_key(column.type), record.key());
+  untie_column(record, column);
   column.type = std::move(type);
   column.type_known = true;
-  if (!column.type.schema.empty()) type_users_.add(type_key(column.type), record.key());
+  if (column.has_default) add_default_type(column, column.type);  // the default is cast once more
+  tie_column(record, column);
+}
+
+void Facts::set_default(Record& record, Column& column, bool exists, std::string_view text,
+                        const std::vector<ColumnType>& casts) {
+  untie_column(record, column);
+  column.has_default = exists;
+  column.default_text = exists ? text : std::string_view();
+  column.default_types.clear();
+  if (!exists) column.serial = false;
+  if (exists) add_default_type(column, column.type);
+  for (const ColumnType& type : casts)
+    if (exists) add_default_type(column, type);
+  tie_column(record, column);
 }
 
 void Facts::set_not_null(Record& record, Column& column, std::string_view constraint_name, bool valid) {
@@ -158,6 +172,7 @@ Index& Facts::add_index(Record& record, Index index) {
 void Facts::erase_index(Record& record, std::size_t at) {
   const Key key = key_of(record.facts.schema, record.facts.indexes[at].name);
   index_tables_.erase(key);
+  passes_.clear();
   if (record.facts.schema != temporary_schema) gone.insert(key);
   record.facts.indexes.erase(record.facts.indexes.begin() + static_cast<std::ptrdiff_t>(at));
 }
@@ -228,6 +243,7 @@ void Facts::rename_index(Record& record, std::string_view name, std::string_view
   const std::string old_name(name);  // `name` may be a view into what is renamed
   const Key old_key = key_of(record.facts.schema, old_name);
   index_tables_.erase(old_key);
+  passes_.clear();
   gone.insert(old_key);
   index->name = new_name;
   index_tables_[key_of(record.facts.schema, new_name)] = record.key();
@@ -285,6 +301,12 @@ void Facts::drop_type(const Key& first, bool cascade) {
           if (!column.type.schema.empty() && type_key(column.type) == key) columns.push_back(column.name);
         for (const std::string& column : columns)
           if (Record* still = find(user)) drop_column(*still, column, true);
+        Record* left = find(user);
+        if (!left) continue;
+        for (Column& column : left->facts.columns)
+          if (std::any_of(column.default_types.begin(), column.default_types.end(),
+                          [&](const ColumnType& each) { return type_key(each) == key; }))
+            set_default(*left, column, false, {}, {});
       }
     }
     types.erase(key);
@@ -294,7 +316,7 @@ void Facts::drop_type(const Key& first, bool cascade) {
 
 void Facts::move_type(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key) return;
+  if (new_key == key || !types.contains(key)) return;
   types.erase(new_key);
   auto node = types.extract(key);
   if (node.empty()) return;
@@ -308,10 +330,11 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
     Record* record = find(user);
     if (!record) continue;
     for (Column& column : record->facts.columns) {
-      if (column.type.schema.empty() || type_key(column.type) != key) continue;
-      ColumnType type = column.type;
-      give_name(type, new_schema, new_name);
-      set_type(*record, column, std::move(type));
+      untie_column(*record, column);
+      if (!column.type.schema.empty() && type_key(column.type) == key) give_name(column.type, new_schema, new_name);
+      for (ColumnType& each : column.default_types)
+        if (type_key(each) == key) give_name(each, new_schema, new_name);
+      tie_column(*record, column);
     }
   }
   for (auto& [other, type] : types) {
@@ -323,7 +346,7 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
 
 void Facts::move_function(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key) return;
+  if (new_key == key || !functions.contains(key)) return;
   functions.erase(new_key);
   auto node = functions.extract(key);
   if (node.empty()) return;

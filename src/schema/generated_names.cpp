@@ -93,6 +93,19 @@ std::string leading_name(std::string_view text) {
   return name;
 }
 
+// Where the last occurrence of a lower-case word begins, in whatever case; npos where there is none.
+std::size_t last_word(std::string_view text, std::string_view word) {
+  const auto same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); };
+  for (std::size_t at = text.size() < word.size() ? 0 : text.size() - word.size() + 1; at-- > 0;) {
+    const std::size_t end = at + word.size();
+    if (std::equal(word.begin(), word.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                   [&](char lower, char c) { return same(c, lower); }) &&
+        (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
+      return at;
+  }
+  return std::string_view::npos;
+}
+
 // FigureColnameInternal in src/backend/parser/parse_target.c, on the text of the expression: a column or the
 // outermost function, through casts; the type where only a cast names anything.
 std::optional<std::string> figure_name(std::string_view text, List<TypeName> casts) {
@@ -102,6 +115,22 @@ std::optional<std::string> figure_name(std::string_view text, List<TypeName> cas
   const std::string_view operand = text.substr(0, end);
   std::string_view rest = trim_spaces(text.substr(end));
   const bool cast = rest.starts_with("::");
+  const std::string word = leading_name(operand);
+  if (word == "case" && operand.size() == word.size()) {
+    // CASE is called after what its ELSE names.
+    const std::size_t otherwise = last_word(rest, "else");
+    const std::size_t end_word = last_word(rest, "end");
+    if (otherwise == std::string_view::npos || end_word == std::string_view::npos || end_word <= otherwise + 4)
+      return word;
+    return figure_name(rest.substr(otherwise + 4, end_word - otherwise - 4), {}).value_or(word);
+  }
+  if (word == "cast" && operand.size() > word.size() + 1 && operand[word.size()] == '(' && rest.empty()) {
+    const std::string_view inside = operand.substr(word.size() + 1);
+    auto inner = figure_name(inside.substr(0, std::min(inside.size(), last_word(inside, "as"))), {});
+    if (inner || casts.empty()) return inner;
+    return std::string(casts.front().name.name);
+  }
+  if (leading_name(rest) == "collate") rest = {};
   if (!rest.empty() && !cast) return std::nullopt;
   if (cast) {
     // Only casts may follow; an operator behind them makes it a nameless expression.
@@ -113,10 +142,13 @@ std::optional<std::string> figure_name(std::string_view text, List<TypeName> cas
     if (!rest.empty()) return std::nullopt;
   }
   if (operand.front() == '(') {
-    if (auto inner = figure_name(operand, {})) return inner;
+    // `(price).cents` is called after its field, `(list)[1]` after what it is taken from.
+    const std::size_t close = skip(operand, 0);
+    if (close == std::string_view::npos) return std::nullopt;
+    if (close < operand.size() && operand[close] == '.') return leading_name(operand.substr(close + 1));
+    if (auto inner = figure_name(operand.substr(0, close), {})) return inner;
   } else if (operand.front() != '\'' && !(operand.front() >= '0' && operand.front() <= '9')) {
-    std::string name = leading_name(operand);
-    if (!name.empty() && name != "null" && name != "true" && name != "false") return name;
+    if (!word.empty() && word != "null" && word != "true" && word != "false" && word != "not") return word;
   }
   if (cast && !casts.empty()) return std::string(casts.front().name.name);
   return std::nullopt;

@@ -20,12 +20,21 @@ std::string name_addition(const std::vector<std::string>& columns);
 // function, column or type, else `expr`; made unique by numbers. INCLUDE columns take part.
 std::vector<std::string> index_column_names(List<IndexColumn> columns, List<Text> include);
 
-// ChooseRelationName and ChooseConstraintName: `t_a_key`, `t_a_key1`, ... until one is not taken.
+// ChooseRelationName and ChooseConstraintName: `t_a_key`, `t_a_key1`, ... until one is not taken. `pass`: the number
+// to begin with, and the one found.
+template <class Taken>
+std::string choose_name(std::string_view name1, std::string_view name2, std::string_view label, unsigned& pass,
+                        Taken taken) {
+  while (true) {
+    std::string name = make_object_name(name1, name2, pass == 0 ? std::string(label) : cat(label, pass));
+    if (!taken(name)) return name;
+    ++pass;
+  }
+}
 template <class Taken>
 std::string choose_name(std::string_view name1, std::string_view name2, std::string_view label, Taken taken) {
-  std::string name = make_object_name(name1, name2, label);
-  for (unsigned pass = 1; taken(name); ++pass) name = make_object_name(name1, name2, cat(label, pass));
-  return name;
+  unsigned pass = 0;
+  return choose_name(name1, name2, label, pass, taken);
 }
 
 }  // namespace migguard::schema

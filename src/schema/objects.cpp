@@ -120,9 +120,7 @@ void Replay::effect(const DropSequence& op) {
   if (sequence && op.cascade && !sequence->owner.empty())
     if (Record* table = facts.find(sequence->owner))
       if (Column* column = table->column(sequence->facts.owned_by_column); column && column->serial) {
-        column->serial = false;
-        column->has_default = false;
-        column->default_text.clear();
+        facts.set_default(*table, *column, false, {}, {});
       }
   drop_relation(op.sequence, op.cascade);
 }

@@ -18,7 +18,7 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string type_text(const ColumnType& type) {
   const Name name = type.lookup_name();
-  std::string text = name.schema.empty() ? quote_identifier(name.name) : qualified(name.schema, name.name);
+  std::string text = name.schema.empty() ? std::string(name.name) : qualified(name.schema, name.name);
   for (std::size_t at = 0; at < type.modifiers.size(); ++at) text += cat(at == 0 ? "(" : ",", type.modifiers[at]);
   if (!type.modifiers.empty()) text += ')';
   for (int dimension = 0; dimension < type.array_dimensions; ++dimension) text += "[]";

@@ -60,8 +60,7 @@ void Replay::effect(const CreateTable& op) {
     if (merged) {
       if (!definition.type.name.name.empty()) merged->inherited = false;
       if (column.has_default) {
-        merged->has_default = true;
-        merged->default_text = column.default_text;
+        facts.set_default(table, *merged, true, column.default_text, column.default_types);
       }
     } else {
       facts.add_column(table, std::move(column));
@@ -115,6 +114,7 @@ void Replay::copy_like(Record& record, const LikeClause& like) {
     if (!like.columns_defaults) {
       copy.has_default = false;
       copy.default_text.clear();
+      copy.default_types.clear();
     }
     if (!like.identity) copy.identity = Identity::none;
     facts.add_column(record, std::move(copy));

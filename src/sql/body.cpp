@@ -1,6 +1,6 @@
-// PL/pgSQL that is executed at once. Its SQL is found by following its statements (IF, LOOP, CASE ...) from one to the
-// next, as plpgsql's grammar does (src/pl/plpgsql/src/pl_gram.y), without evaluating anything: what may be
-// executed counts as executed.
+// PL/pgSQL that is executed at once. Its SQL is found by following its statements (IF, LOOP, CASE
+// ...) from one to the next, as plpgsql's grammar does (src/pl/plpgsql/src/pl_gram.y), without
+// evaluating anything: what may be executed counts as executed.
 //
 // A body is parsed while the tree of its DO statement is walked: RawParse switches memory contexts.
 #include <algorithm>
@@ -26,7 +26,8 @@ class Body {
         tokens_(text, {0, static_cast<std::uint32_t>(text.size())}),
         out_(out),
         within_(out.within == Within::dynamic_sql ? Within::dynamic_sql : Within::do_block) {
-    if (!out.ops.empty() && std::holds_alternative<DoBlock>(out.ops.back())) block_ = out.ops.size() - 1;
+    if (!out.ops.empty() && std::holds_alternative<DoBlock>(out.ops.back()))
+      block_ = out.ops.size() - 1;
   }
 
   void read() {
@@ -34,7 +35,8 @@ class Body {
   }
 
   // SQL that is there but cannot be known.
-  void opaque(std::size_t first, std::size_t last, std::string_view reason, bool may_change_schema) {
+  void opaque(std::size_t first, std::size_t last, std::string_view reason,
+              bool may_change_schema) {
     if (block_) std::get<DoBlock>(out_.ops[*block_]).opaque = true;
     bool& reported = may_change_schema ? opaque_schema_ : opaque_rows_;
     if (reported) return;
@@ -49,7 +51,8 @@ class Body {
 
  private:
   bool any_word(std::size_t at, std::initializer_list<std::string_view> words) const {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view each) { return tokens_.word(at, each); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view each) { return tokens_.word(at, each); });
   }
 
   // The place of tokens in the source file.
@@ -64,7 +67,8 @@ class Body {
     return at;
   }
 
-  // The keyword outside of brackets and CASE expressions, a semicolon or the end, whatever comes first.
+  // The keyword outside of brackets and CASE expressions, a semicolon or the end, whatever comes
+  // first.
   std::size_t keyword(std::size_t at, std::string_view wanted) const {
     int depth = 0;
     for (; at < tokens_.size() && !tokens_.symbol(at, ';'); ++at) {
@@ -107,8 +111,8 @@ class Body {
       read_sql(at, end, false);
     } else if (tokens_.word(at, "return")) {
       if (tokens_.word(at + 1, "query")) read_query(at + 2, end);
-    } else if (!any_word(at, {"end", "null", "raise", "exit", "continue", "assert", "get", "open", "fetch", "move",
-                              "close"}) &&
+    } else if (!any_word(at, {"end", "null", "raise", "exit", "continue", "assert", "get", "open",
+                              "fetch", "move", "close"}) &&
                tokens_[at].kind == TokenKind::word) {
       return read_sql(at, end, true) + 1;
     }
@@ -131,12 +135,14 @@ class Body {
   void read_query(std::size_t first, std::size_t last) {
     if (tokens_.word(first, "execute")) {
       read_execute(first + 1, last);
-    } else if (any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge", "table"})) {
+    } else if (any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge",
+                                "table"})) {
       read_sql(first, last, false);
     }
   }
 
-  // One SQL statement. Where it may go on after a semicolon (BEGIN ATOMIC), it is read to its end, which is returned.
+  // One SQL statement. Where it may go on after a semicolon (BEGIN ATOMIC), it is read to its end,
+  // which is returned.
   std::size_t read_sql(std::size_t first, std::size_t last, bool may_go_on) {
     std::string sql;
     for (int extensions = 0;; ++extensions) {
@@ -147,7 +153,7 @@ class Body {
       if (goes_on) sql += ';';
       const RawParse tree(sql);
       if (tree.good()) {
-        lower_tree(tree, tokens_[first].begin, sql.size(), within_);
+        lower_tree(tree, tokens_[first].begin, sql.size(), within_, span(first, last));
         return last;
       }
       const std::size_t next = statement_end(last + 1);
@@ -161,12 +167,14 @@ class Body {
 
   // PL/pgSQL's INTO names variables, where SQL's makes a table.
   void remove_into(std::string& sql, std::size_t first, std::size_t last) const {
-    if (!any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge"})) return;
+    if (!any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge"}))
+      return;
     int brackets = 0;
     for (std::size_t at = first + 1; at < last; ++at) {
       if (tokens_.symbol(at, '(')) ++brackets;
       if (tokens_.symbol(at, ')')) --brackets;
-      if (brackets > 0 || !tokens_.word(at, "into") || any_word(at - 1, {"insert", "merge"})) continue;
+      if (brackets > 0 || !tokens_.word(at, "into") || any_word(at - 1, {"insert", "merge"}))
+        continue;
       const std::size_t end = after_targets(at + 1, last);
       const std::size_t begin = tokens_[at].begin - tokens_[first].begin;
       const std::size_t size = tokens_[end - 1].end - tokens_[at].begin;
@@ -198,10 +206,13 @@ class Body {
   void read_execute(std::size_t first, std::size_t last) {
     const std::size_t end = std::min({last, keyword(first, "into"), keyword(first, "using")});
     const Folded folded = fold(tokens_, first, end);
-    if (!folded.constant) return opaque(first - 1, last, "dynamic SQL", may_change_schema(folded.text));
+    if (!folded.constant)
+      return opaque(first - 1, last, "dynamic SQL", may_change_schema(folded.text));
     if (out_.depth + 1 >= deepest_body) return opaque(first - 1, last, "nested too deeply", true);
     const RawParse tree(folded.text);
-    if (!tree.good()) return opaque(first - 1, last, "dynamic SQL that cannot be read", may_change_schema(folded.text));
+    if (!tree.good())
+      return opaque(first - 1, last, "dynamic SQL that cannot be read",
+                    may_change_schema(folded.text));
     if (folded.offset) {
       return lower_tree(tree, *folded.offset, folded.text.size(), Within::dynamic_sql);
     }
@@ -216,8 +227,10 @@ class Body {
     for (std::size_t i = 0; i < tree.size(); ++i) lower_statement(tree[i], inner);
   }
 
-  // Lowers what was parsed from a place of the body on.
-  void lower_tree(const RawParse& tree, std::size_t begin, std::size_t size, Within within) {
+  // Lowers what was parsed from a place of the body on. `statement`: its place where it is known to
+  // be one (the end of what was parsed may have been an INTO, and is blank now).
+  void lower_tree(const RawParse& tree, std::size_t begin, std::size_t size, Within within,
+                  std::optional<Span> statement = std::nullopt) {
     for (std::size_t i = 0; i < tree.size(); ++i) {
       Lowering inner{.text = text_.substr(begin, size),
                      .base = 0,
@@ -230,7 +243,8 @@ class Body {
       if (offset_) {
         const Span range = tree.range(i);
         inner.base = *offset_ + static_cast<std::uint32_t>(begin);
-        inner.statement = {inner.base + range.begin, inner.base + range.end};
+        inner.statement =
+            statement.value_or(Span{inner.base + range.begin, inner.base + range.end});
       }
       lower_statement(tree[i], inner);
     }
@@ -253,7 +267,8 @@ void lower_body(std::string_view body, std::optional<std::uint32_t> body_offset,
   // Operations may refer to the text: it must outlive the tree that it came from.
   std::string_view text;
   if (body_offset && *body_offset >= out.base) {
-    text = out.text.substr(std::min<std::size_t>(*body_offset - out.base, out.text.size()), body.size());
+    text = out.text.substr(std::min<std::size_t>(*body_offset - out.base, out.text.size()),
+                           body.size());
   }
   if (text != body) text = keep(out, body);
   Body reader(text, body_offset, out);

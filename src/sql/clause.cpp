@@ -6,8 +6,8 @@
 namespace migguard::sql {
 namespace {
 
-// The tokens of a range, comments left out, and how deep in brackets each stands. Ends at a semicolon and at a
-// bracket that the range does not open.
+// The tokens of a range, comments left out, and how deep in brackets each stands. Ends at a
+// semicolon and at a bracket that the range does not open.
 class ClauseTokens {
  public:
   ClauseTokens(std::string_view text, Span range)
@@ -21,14 +21,18 @@ class ClauseTokens {
     if (token_.kind != TokenKind::symbol || token_.end - token_.begin != 1) return true;
     switch (text_[token_.begin]) {
       case '(':
-      case '[': ++depth_; break;
+      case '[':
+        ++depth_;
+        break;
       case ')':
       case ']':
         if (depth_ == 0) return false;
         closing_ = true;
         break;
-      case ';': return depth_ != 0;
-      default: break;
+      case ';':
+        return depth_ != 0;
+      default:
+        break;
     }
     return true;
   }
@@ -41,7 +45,8 @@ class ClauseTokens {
     return token_.kind == TokenKind::symbol && text_[token_.begin] == symbol;
   }
   bool is_word(std::string_view word) const {
-    return outside() && token_.kind == TokenKind::word && same_word(slice(text_, token_.span()), word);
+    return outside() && token_.kind == TokenKind::word &&
+           same_word(slice(text_, token_.span()), word);
   }
 
  private:

@@ -1,5 +1,6 @@
-// Where the clauses of a statement stand in its text. The parse tree knows where most things begin and where hardly
-// anything ends; tokens and brackets tell the rest. All ranges are offsets into one text that has been parsed.
+// Where the clauses of a statement stand in its text. The parse tree knows where most things begin
+// and where hardly anything ends; tokens and brackets tell the rest. All ranges are offsets into
+// one text that has been parsed.
 #pragma once
 
 #include <migguard/text.hpp>
@@ -8,18 +9,19 @@
 
 namespace migguard::sql {
 
-// The range without white space and comments at either end; empty at its begin where it holds no token.
-// It ends early at a bracket that it does not open, and at a semicolon.
+// The range without white space and comments at either end; empty at its begin where it holds no
+// token. It ends early at a bracket that it does not open, and at a semicolon.
 Span trimmed(std::string_view text, Span range);
 
 // The pieces of the range between commas outside brackets, trimmed. Ends as `trimmed` does.
 std::vector<Span> split_list(std::string_view text, Span range);
 
-// What follows the first unquoted word `word` (lower case) outside brackets; empty where it does not occur.
-// Not trimmed. Exact for reserved words only: others may be names.
+// What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
+// not occur. Not trimmed. Exact for reserved words only: others may be names.
 Span after_word(std::string_view text, Span range, std::string_view word);
 
-// What stands between the first bracket in the range and the one that closes it, not trimmed; empty without one.
+// What stands between the first bracket in the range and the one that closes it, not trimmed; empty
+// without one.
 Span inside_brackets(std::string_view text, Span range);
 
 // The part of the range before the first word `word` outside brackets; the whole range without one.

@@ -28,8 +28,10 @@ Folded decode(const TokenList& tokens, std::size_t i) {
   for (std::size_t at = escapes ? 1 : 0; at < text.size(); ++at) {
     const char c = text[at];
     if (!inside) {  // before the string, or between the parts of one that goes on in another line
-      if (c == '\'') inside = true;
-      else if (c == '-') at = std::min(text.find_first_of("\r\n", at), text.size());
+      if (c == '\'')
+        inside = true;
+      else if (c == '-')
+        at = std::min(text.find_first_of("\r\n", at), text.size());
       continue;
     }
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
@@ -43,7 +45,8 @@ Folded decode(const TokenList& tokens, std::size_t i) {
     } else if (c == '\\' && escapes) {
       verbatim = false;
       ++at;
-      // Escapes by number stand for characters that no SQL keyword or name of a migration is made of.
+      // Escapes by number stand for characters that no SQL keyword or name of a migration is made
+      // of.
       if ((next >= '0' && next <= '9') || next == 'x' || next == 'u' || next == 'U') return {};
       folded.text += next == 'n' ? '\n' : next == 't' ? '\t' : next == 'r' ? '\r' : next;
     } else {
@@ -76,7 +79,8 @@ Folded format(const std::vector<Folded>& arguments) {
     }
     std::size_t kind = at + 1;
     std::size_t position = 0;
-    while (kind < pattern.size() && pattern[kind] >= '0' && pattern[kind] <= '9' && position < 1000) {
+    while (kind < pattern.size() && pattern[kind] >= '0' && pattern[kind] <= '9' &&
+           position < 1000) {
       position = position * 10 + static_cast<std::size_t>(pattern[kind++] - '0');
     }
     const bool positioned = kind > at + 1 && kind < pattern.size() && pattern[kind] == '$';
@@ -95,10 +99,18 @@ Folded format(const std::vector<Folded>& arguments) {
     if (!folded.constant) return folded;
     const std::string& value = arguments[argument].text;
     switch (conversion) {
-      case 's': folded.text += value; break;
-      case 'I': folded.text += quote_identifier(value); break;
-      case 'L': folded.text += quote_literal(value); break;
-      default: folded.constant = false; return folded;
+      case 's':
+        folded.text += value;
+        break;
+      case 'I':
+        folded.text += quote_identifier(value);
+        break;
+      case 'L':
+        folded.text += quote_literal(value);
+        break;
+      default:
+        folded.constant = false;
+        return folded;
     }
   }
   return folded;
@@ -116,7 +128,8 @@ std::size_t after_bracket(const TokenList& tokens, std::size_t open, std::size_t
 
 Folded fold_at(const TokenList& tokens, std::size_t first, std::size_t last, unsigned depth);
 
-Folded fold_call(const TokenList& tokens, std::size_t name, std::size_t open, std::size_t close, unsigned depth) {
+Folded fold_call(const TokenList& tokens, std::size_t name, std::size_t open, std::size_t close,
+                 unsigned depth) {
   std::vector<Folded> arguments;
   int brackets = 0;
   std::size_t begin = open + 1;
@@ -130,8 +143,10 @@ Folded fold_call(const TokenList& tokens, std::size_t name, std::size_t open, st
   }
   if (tokens.word(name, "format")) return format(arguments);
   if (arguments.size() != 1 || !arguments[0].constant) return {};
-  if (tokens.word(name, "quote_ident")) return {true, quote_identifier(arguments[0].text), std::nullopt};
-  if (tokens.word(name, "quote_literal")) return {true, quote_literal(arguments[0].text), std::nullopt};
+  if (tokens.word(name, "quote_ident"))
+    return {true, quote_identifier(arguments[0].text), std::nullopt};
+  if (tokens.word(name, "quote_literal"))
+    return {true, quote_literal(arguments[0].text), std::nullopt};
   return {};
 }
 
@@ -182,15 +197,16 @@ Folded fold(const TokenList& tokens, std::size_t first, std::size_t last) {
 
 bool may_change_schema(std::string_view beginning) {
   static constexpr std::array<std::string_view, 15> harmless = {
-      "analyze", "comment", "copy", "delete", "grant",  "insert", "lock",   "notify",
-      "refresh", "reindex", "revoke", "set",   "truncate", "update", "vacuum"};
+      "analyze", "comment", "copy",   "delete", "grant",    "insert", "lock",  "notify",
+      "refresh", "reindex", "revoke", "set",    "truncate", "update", "vacuum"};
   Token token;
   Scanner scanner(beginning);
   if (!scanner.next_word(token)) return true;
   // The word must be whole: 'up' || 'date'.
   if (token.kind != TokenKind::word || token.end == beginning.size()) return true;
   const std::string_view word = beginning.substr(token.begin, token.end - token.begin);
-  return std::none_of(harmless.begin(), harmless.end(), [&](std::string_view each) { return same_word(word, each); });
+  return std::none_of(harmless.begin(), harmless.end(),
+                      [&](std::string_view each) { return same_word(word, each); });
 }
 
 }  // namespace migguard::sql

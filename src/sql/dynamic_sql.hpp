@@ -15,8 +15,8 @@ struct Folded {
   std::optional<std::size_t> offset;
 };
 
-// Folds string constants joined by ||, quote_ident, quote_literal and format with constant arguments. `first` and
-// `last` are a half-open range of tokens.
+// Folds string constants joined by ||, quote_ident, quote_literal and format with constant
+// arguments. `first` and `last` are a half-open range of tokens.
 Folded fold(const TokenList& tokens, std::size_t first, std::size_t last);
 
 // Whether SQL that begins like this may change the schema.

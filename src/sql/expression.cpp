@@ -14,9 +14,12 @@ enum class Truth : std::uint8_t { unknown, yes, no };
 
 Truth opposite(Truth truth) {
   switch (truth) {
-    case Truth::yes: return Truth::no;
-    case Truth::no: return Truth::yes;
-    case Truth::unknown: break;
+    case Truth::yes:
+      return Truth::no;
+    case Truth::no:
+      return Truth::yes;
+    case Truth::unknown:
+      break;
   }
   return Truth::unknown;
 }
@@ -32,7 +35,8 @@ const A_Const* constant_beneath_casts(const void* node) {
   return as<A_Const>(node);
 }
 
-// As boolin reads it (parse_bool_with_len in src/backend/utils/adt/bool.c): any unambiguous beginning will do.
+// As boolin reads it (parse_bool_with_len in src/backend/utils/adt/bool.c): any unambiguous
+// beginning will do.
 Truth boolean_text(std::string_view text) {
   std::string lower;
   for (const char c : text) {
@@ -60,11 +64,16 @@ Truth constant_truth(const A_Const& constant, bool cast_to_boolean) {
 bool same_constant(const A_Const& left, const A_Const& right) {
   if (left.isnull || right.isnull || left.val.node.type != right.val.node.type) return false;
   switch (left.val.node.type) {
-    case T_Integer: return left.val.ival.ival == right.val.ival.ival;
-    case T_Float: return std::string_view(left.val.fval.fval) == right.val.fval.fval;
-    case T_Boolean: return left.val.boolval.boolval == right.val.boolval.boolval;
-    case T_String: return std::string_view(left.val.sval.sval) == right.val.sval.sval;
-    default: return false;
+    case T_Integer:
+      return left.val.ival.ival == right.val.ival.ival;
+    case T_Float:
+      return std::string_view(left.val.fval.fval) == right.val.fval.fval;
+    case T_Boolean:
+      return left.val.boolval.boolval == right.val.boolval.boolval;
+    case T_String:
+      return std::string_view(left.val.sval.sval) == right.val.sval.sval;
+    default:
+      return false;
   }
 }
 
@@ -83,7 +92,8 @@ bool same_column(const ColumnRef& left, const ColumnRef& right) {
 
 Truth comparison_truth(const A_Expr& comparison) {
   const char* const written = string_of(items(comparison.name).back());
-  if (comparison.kind != AEXPR_OP || !written || !comparison.lexpr || !comparison.rexpr) return Truth::unknown;
+  if (comparison.kind != AEXPR_OP || !written || !comparison.lexpr || !comparison.rexpr)
+    return Truth::unknown;
   const std::string_view operation = written;
   const bool holds_for_equals = operation == "=" || operation == "<=" || operation == ">=";
   const bool fails_for_equals = operation == "<>" || operation == "<" || operation == ">";
@@ -91,7 +101,8 @@ Truth comparison_truth(const A_Expr& comparison) {
 
   const auto* left_column = as<ColumnRef>(comparison.lexpr);
   const auto* right_column = as<ColumnRef>(comparison.rexpr);
-  if (left_column && right_column && same_column(*left_column, *right_column)) return truth(holds_for_equals);
+  if (left_column && right_column && same_column(*left_column, *right_column))
+    return truth(holds_for_equals);
 
   const auto* left = constant_beneath_casts(comparison.lexpr);
   const auto* right = constant_beneath_casts(comparison.rexpr);
@@ -111,7 +122,8 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
   if (const auto* constant = as<A_Const>(node)) return constant_truth(*constant, false);
   if (const auto* cast = as<TypeCast>(node)) {
     const auto* constant = constant_beneath_casts(cast);
-    const char* const type = cast->typeName ? string_of(items(cast->typeName->names).back()) : nullptr;
+    const char* const type =
+        cast->typeName ? string_of(items(cast->typeName->names).back()) : nullptr;
     if (!constant || !type || std::string_view(type) != "bool") return Truth::unknown;
     return constant_truth(*constant, true);
   }
@@ -121,19 +133,24 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
     if (argument == Truth::unknown) return argument;
     switch (test->booltesttype) {
       case IS_TRUE:
-      case IS_NOT_FALSE: return argument;
+      case IS_NOT_FALSE:
+        return argument;
       case IS_FALSE:
-      case IS_NOT_TRUE: return opposite(argument);
-      default: return truth(test->booltesttype == IS_NOT_UNKNOWN);
+      case IS_NOT_TRUE:
+        return opposite(argument);
+      default:
+        return truth(test->booltesttype == IS_NOT_UNKNOWN);
     }
   }
   if (const auto* test = as<NullTest>(node)) {
     const auto* constant = constant_beneath_casts(test->arg);
-    return constant ? truth(bool(constant->isnull) == (test->nulltesttype == IS_NULL)) : Truth::unknown;
+    return constant ? truth(bool(constant->isnull) == (test->nulltesttype == IS_NULL))
+                    : Truth::unknown;
   }
   const auto* logic = as<BoolExpr>(node);
   if (!logic) return Truth::unknown;
-  if (logic->boolop == NOT_EXPR) return opposite(predicate_truth(items(logic->args).front(), depth + 1));
+  if (logic->boolop == NOT_EXPR)
+    return opposite(predicate_truth(items(logic->args).front(), depth + 1));
   const Truth decisive = logic->boolop == OR_EXPR ? Truth::yes : Truth::no;
   bool all_known = true;
   for (const ::Node* arm : items(logic->args)) {
@@ -144,8 +161,10 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
   return all_known ? opposite(decisive) : Truth::unknown;
 }
 
-// Columns that cannot be null where the predicate is true (as predicate_implied_by would prove of a CHECK).
-void collect_not_null(Site& site, const ::Node* node, bool negated, unsigned depth, std::vector<Text>& columns) {
+// Columns that cannot be null where the predicate is true (as predicate_implied_by would prove of a
+// CHECK).
+void collect_not_null(Site& site, const ::Node* node, bool negated, unsigned depth,
+                      std::vector<Text>& columns) {
   if (!node || depth > deepest_logic) return;
   if (const auto* test = as<NullTest>(node)) {
     const auto* column = as<ColumnRef>(test->arg);
@@ -158,7 +177,8 @@ void collect_not_null(Site& site, const ::Node* node, bool negated, unsigned dep
   if (logic->boolop == NOT_EXPR) {
     collect_not_null(site, items(logic->args).front(), !negated, depth + 1, columns);
   } else if ((logic->boolop == AND_EXPR) != negated) {
-    for (const ::Node* arm : items(logic->args)) collect_not_null(site, arm, negated, depth + 1, columns);
+    for (const ::Node* arm : items(logic->args))
+      collect_not_null(site, arm, negated, depth + 1, columns);
   }
 }
 
@@ -167,10 +187,13 @@ ExpressionKind kind_of(const ::Node* node) {
     return constant->isnull ? ExpressionKind::null : ExpressionKind::constant;
   }
   switch (node->type) {
-    case T_ColumnRef: return ExpressionKind::column;
+    case T_ColumnRef:
+      return ExpressionKind::column;
     case T_FuncCall:
-    case T_SQLValueFunction: return ExpressionKind::call;
-    default: return ExpressionKind::other;
+    case T_SQLValueFunction:
+      return ExpressionKind::call;
+    default:
+      return ExpressionKind::other;
   }
 }
 
@@ -178,21 +201,32 @@ ExpressionKind kind_of(const ::Node* node) {
 
 std::string_view spelling(SQLValueFunctionOp operation) {
   switch (operation) {
-    case SVFOP_CURRENT_DATE: return "current_date";
+    case SVFOP_CURRENT_DATE:
+      return "current_date";
     case SVFOP_CURRENT_TIME:
-    case SVFOP_CURRENT_TIME_N: return "current_time";
+    case SVFOP_CURRENT_TIME_N:
+      return "current_time";
     case SVFOP_CURRENT_TIMESTAMP:
-    case SVFOP_CURRENT_TIMESTAMP_N: return "current_timestamp";
+    case SVFOP_CURRENT_TIMESTAMP_N:
+      return "current_timestamp";
     case SVFOP_LOCALTIME:
-    case SVFOP_LOCALTIME_N: return "localtime";
+    case SVFOP_LOCALTIME_N:
+      return "localtime";
     case SVFOP_LOCALTIMESTAMP:
-    case SVFOP_LOCALTIMESTAMP_N: return "localtimestamp";
-    case SVFOP_CURRENT_ROLE: return "current_role";
-    case SVFOP_CURRENT_USER: return "current_user";
-    case SVFOP_USER: return "user";
-    case SVFOP_SESSION_USER: return "session_user";
-    case SVFOP_CURRENT_CATALOG: return "current_catalog";
-    case SVFOP_CURRENT_SCHEMA: return "current_schema";
+    case SVFOP_LOCALTIMESTAMP_N:
+      return "localtimestamp";
+    case SVFOP_CURRENT_ROLE:
+      return "current_role";
+    case SVFOP_CURRENT_USER:
+      return "current_user";
+    case SVFOP_USER:
+      return "user";
+    case SVFOP_SESSION_USER:
+      return "session_user";
+    case SVFOP_CURRENT_CATALOG:
+      return "current_catalog";
+    case SVFOP_CURRENT_SCHEMA:
+      return "current_schema";
   }
   return {};
 }
@@ -200,18 +234,25 @@ std::string_view spelling(SQLValueFunctionOp operation) {
 Text constant_text(Site& site, const A_Const& constant) {
   if (constant.isnull) return {};
   switch (constant.val.node.type) {
-    case T_Integer: return keep(site, std::string_view(std::to_string(constant.val.ival.ival)));
-    case T_Float: return keep(site, constant.val.fval.fval);
-    case T_Boolean: return constant.val.boolval.boolval ? "true" : "false";
-    case T_String: return keep(site, constant.val.sval.sval);
-    case T_BitString: return keep(site, constant.val.bsval.bsval);
-    default: return {};
+    case T_Integer:
+      return keep(site, std::string_view(std::to_string(constant.val.ival.ival)));
+    case T_Float:
+      return keep(site, constant.val.fval.fval);
+    case T_Boolean:
+      return constant.val.boolval.boolval ? "true" : "false";
+    case T_String:
+      return keep(site, constant.val.sval.sval);
+    case T_BitString:
+      return keep(site, constant.val.bsval.bsval);
+    default:
+      return {};
   }
 }
 
 FunctionCall function_call(Site& site, const FuncCall& call) {
   const std::size_t arguments = items(call.args).size();
-  return {name(site, call.funcname), static_cast<std::uint16_t>(std::min<std::size_t>(arguments, 65535))};
+  return {name(site, call.funcname),
+          static_cast<std::uint16_t>(std::min<std::size_t>(arguments, 65535))};
 }
 
 Expression expression(Site& site, const ::Node* node, Span text) {
@@ -219,7 +260,8 @@ Expression expression(Site& site, const ::Node* node, Span text) {
   if (!node) return result;
   result.kind = kind_of(node);
   result.text = keep(site, slice(site.text(), trimmed(site.text(), text)));
-  if (const auto* constant = constant_beneath_casts(node)) result.value = constant_text(site, *constant);
+  if (const auto* constant = constant_beneath_casts(node))
+    result.value = constant_text(site, *constant);
   result.always_true = predicate_truth(node, 0) == Truth::yes;
 
   std::vector<Text> columns;

@@ -15,8 +15,10 @@ struct Sign {
 
 // By the word where the parser stopped.
 constexpr std::array stopped_at = {
-    Sign{"auto_increment", "AUTO_INCREMENT is MySQL's; PostgreSQL says GENERATED ALWAYS AS IDENTITY"},
-    Sign{"autoincrement", "AUTOINCREMENT is SQLite's; PostgreSQL says GENERATED ALWAYS AS IDENTITY"},
+    Sign{"auto_increment",
+         "AUTO_INCREMENT is MySQL's; PostgreSQL says GENERATED ALWAYS AS IDENTITY"},
+    Sign{"autoincrement",
+         "AUTOINCREMENT is SQLite's; PostgreSQL says GENERATED ALWAYS AS IDENTITY"},
     Sign{"engine", "ENGINE = ... is MySQL's or ClickHouse's"},
     Sign{"charset", "CHARSET is MySQL's"},
     Sign{"unsigned", "UNSIGNED is MySQL's; PostgreSQL's integers are signed"},
@@ -40,17 +42,21 @@ constexpr std::array begins_with = {
 
 template <std::size_t count>
 std::string_view find(const std::array<Sign, count>& signs, std::string_view word) {
-  const auto sign = std::find_if(signs.begin(), signs.end(), [&](const Sign& each) { return same_word(word, each.text); });
+  const auto sign = std::find_if(signs.begin(), signs.end(),
+                                 [&](const Sign& each) { return same_word(word, each.text); });
   return sign == signs.end() ? std::string_view() : sign->hint;
 }
 
 std::string_view template_hint(std::string_view from) {
-  if (from.starts_with("${")) return "`${...}` is a placeholder that a tool fills in before it runs the file";
-  if (from.starts_with("#{")) return "`#{...}` is a placeholder that a tool fills in before it runs the file";
+  if (from.starts_with("${"))
+    return "`${...}` is a placeholder that a tool fills in before it runs the file";
+  if (from.starts_with("#{"))
+    return "`#{...}` is a placeholder that a tool fills in before it runs the file";
   if (from.starts_with("{{") || from.starts_with("{%")) {
     return "`{{ ... }}` belongs to a template that is filled in before the file is run";
   }
-  if (from.starts_with("<%")) return "`<% ... %>` belongs to a template that is filled in before the file is run";
+  if (from.starts_with("<%"))
+    return "`<% ... %>` belongs to a template that is filled in before the file is run";
   return "";
 }
 
@@ -59,9 +65,11 @@ std::string_view template_hint(std::string_view from) {
 void explain(Problem& problem, std::string_view text) {
   const std::string_view from = text.substr(std::min<std::size_t>(problem.span.begin, text.size()));
   // Words such as users_${env} swallow the `$`.
-  const std::size_t word_end = problem.span.end > problem.span.begin ? problem.span.end - 1 : problem.span.begin;
-  for (const std::string_view place : {from, text.substr(std::min(word_end, text.size())),
-                                       text.substr(problem.span.begin > 0 ? problem.span.begin - 1 : 0)}) {
+  const std::size_t word_end =
+      problem.span.end > problem.span.begin ? problem.span.end - 1 : problem.span.begin;
+  for (const std::string_view place :
+       {from, text.substr(std::min(word_end, text.size())),
+        text.substr(problem.span.begin > 0 ? problem.span.begin - 1 : 0)}) {
     if (const std::string_view hint = template_hint(place); !hint.empty()) {
       problem.kind = ProblemKind::template_;
       problem.hint = hint;
@@ -81,7 +89,8 @@ void explain(Problem& problem, std::string_view text) {
     if (Scanner scanner(text, problem.span.begin); scanner.next_word(token)) {
       problem.hint = find(stopped_at, text.substr(token.begin, token.end - token.begin));
     }
-    if (Scanner scanner(text, problem.statement.begin); problem.hint.empty() && scanner.next_word(token)) {
+    if (Scanner scanner(text, problem.statement.begin);
+        problem.hint.empty() && scanner.next_word(token)) {
       problem.hint = find(begins_with, text.substr(token.begin, token.end - token.begin));
     }
   }

@@ -1,4 +1,5 @@
-// What SQL that PostgreSQL refuses looks like: another database's dialect, a template, a client's command.
+// What SQL that PostgreSQL refuses looks like: another database's dialect, a template, a client's
+// command.
 #pragma once
 
 #include <migguard/project.hpp>
@@ -6,7 +7,8 @@
 
 namespace migguard::sql {
 
-// Sets the hint of a syntax problem, and its kind where it is a template. Leaves it empty where nothing is known.
+// Sets the hint of a syntax problem, and its kind where it is a template. Leaves it empty where
+// nothing is known.
 void explain(Problem& problem, std::string_view text);
 
 }  // namespace migguard::sql

@@ -1,5 +1,6 @@
-// Definitions that cement JSON: defaults, generated columns, CHECKs, indexes, views, policies, triggers, rules. A CHECK
-// that forbids a key is a guard and no finding: conditions are read with their polarity.
+// Definitions that cement JSON: defaults, generated columns, CHECKs, indexes, views, policies,
+// triggers, rules. A CHECK that forbids a key is a guard and no finding: conditions are read with
+// their polarity.
 #include <sql/json_walk.hpp>
 //
 #include <sql/json_path.hpp>
@@ -22,7 +23,8 @@ void JsonWalk::define_query(const ::Node* query) {
   access_ = before;
 }
 
-void JsonWalk::write_default(const ::Node* value, const Name& table, std::string_view column, const JsonScope& scope) {
+void JsonWalk::write_default(const ::Node* value, const Name& table, std::string_view column,
+                             const JsonScope& scope) {
   JsonPlace target;
   target.tables = {table};
   target.column = column;
@@ -31,12 +33,15 @@ void JsonWalk::write_default(const ::Node* value, const Name& table, std::string
   defining_ = false;
 }
 
-void JsonWalk::constraint(const ::Constraint& constraint, const Name& table, std::string_view column,
-                          const JsonScope& scope) {
+void JsonWalk::constraint(const ::Constraint& constraint, const Name& table,
+                          std::string_view column, const JsonScope& scope) {
   switch (constraint.contype) {
-    case CONSTR_DEFAULT: return write_default(constraint.raw_expr, table, column, scope);
-    case CONSTR_GENERATED: return define(constraint.raw_expr, scope, false);
-    case CONSTR_CHECK: return define(constraint.raw_expr, scope, true);
+    case CONSTR_DEFAULT:
+      return write_default(constraint.raw_expr, table, column, scope);
+    case CONSTR_GENERATED:
+      return define(constraint.raw_expr, scope, false);
+    case CONSTR_CHECK:
+      return define(constraint.raw_expr, scope, true);
     case CONSTR_EXCLUSION:
       for (const ::Node* pair : items(constraint.exclusions)) {
         const auto* list = as<::List>(pair);
@@ -44,11 +49,13 @@ void JsonWalk::constraint(const ::Constraint& constraint, const Name& table, std
         if (element) define(element->expr, scope, false);
       }
       return define(constraint.where_clause, scope, false);
-    default: return;
+    default:
+      return;
   }
 }
 
-void JsonWalk::constraints(const ::List* list, const Name& table, std::string_view column, const JsonScope& scope) {
+void JsonWalk::constraints(const ::List* list, const Name& table, std::string_view column,
+                           const JsonScope& scope) {
   for (const ::Node* node : items(list)) {
     if (const auto* each = as<::Constraint>(node)) constraint(*each, table, column, scope);
   }
@@ -65,8 +72,10 @@ void JsonWalk::create_table(const CreateStmt& statement) {
   const JsonScope& scope = table_scope(statement.relation);
   const Name table = name_of(*statement.relation);
   for (const ::Node* element : items(statement.tableElts)) {
-    if (const auto* definition = as<ColumnDef>(element)) column(*definition, table, scope);
-    else if (const auto* each = as<::Constraint>(element)) constraint(*each, table, {}, scope);
+    if (const auto* definition = as<ColumnDef>(element))
+      column(*definition, table, scope);
+    else if (const auto* each = as<::Constraint>(element))
+      constraint(*each, table, {}, scope);
   }
   constraints(statement.constraints, table, {}, scope);
 }
@@ -84,17 +93,23 @@ void JsonWalk::alter_table(const AlterTableStmt& statement) {
         if (const auto* definition = as<ColumnDef>(command->def)) column(*definition, table, scope);
         break;
       case AT_ColumnDefault:
-      case AT_CookedColumnDefault: write_default(command->def, table, target.column, scope); break;
-      case AT_SetExpression: define(command->def, scope, false); break;
+      case AT_CookedColumnDefault:
+        write_default(command->def, table, target.column, scope);
+        break;
+      case AT_SetExpression:
+        define(command->def, scope, false);
+        break;
       case AT_AddConstraint:
         if (const auto* each = as<::Constraint>(command->def)) constraint(*each, table, {}, scope);
         break;
       case AT_AlterColumnType:
-        if (const auto* definition = as<ColumnDef>(command->def); definition && definition->raw_default) {
+        if (const auto* definition = as<ColumnDef>(command->def);
+            definition && definition->raw_default) {
           insert_item(definition->raw_default, scope, target);
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }
@@ -137,7 +152,8 @@ void JsonWalk::create_as_query(const IntoClause& into, const ::Node* query) {
   const auto* select = as<SelectStmt>(query);
   if (!select || !into.rel) return read_query(query, nullptr);
   const SelectStmt* first = select;
-  for (unsigned depth = 0; first->op != SETOP_NONE && first->larg && depth < deepest; ++depth) first = first->larg;
+  for (unsigned depth = 0; first->op != SETOP_NONE && first->larg && depth < deepest; ++depth)
+    first = first->larg;
   std::vector<JsonPlace> targets;
   const Items<::Node> names(into.colNames);
   for (const ::Node* node : items(first->targetList)) {

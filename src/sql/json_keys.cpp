@@ -1,4 +1,5 @@
-// Finds the JSON keys of a statement: which of its parts write, read or depend on a document, and the emission itself.
+// Finds the JSON keys of a statement: which of its parts write, read or depend on a document, and
+// the emission itself.
 #include <sql/json_walk.hpp>
 //
 #include <algorithm>
@@ -28,8 +29,10 @@ LiteralPlace JsonWalk::literal_place(const A_Const* constant, std::string_view d
   if (at >= out_.text.size() || !scanner.next(token) || token.begin != at) return place;
   place.whole = {out_.base + token.begin, out_.base + token.end};
   std::size_t first = at + 1;
-  if (token.kind == TokenKind::dollar_string) first = out_.text.find('$', at + 1) + 1;
-  else if (out_.text[at] != '\'') return place;
+  if (token.kind == TokenKind::dollar_string)
+    first = out_.text.find('$', at + 1) + 1;
+  else if (out_.text[at] != '\'')
+    return place;
   const bool plain = token.kind != TokenKind::dollar_string;
   std::size_t source = first;
   for (std::size_t i = 0; i < decoded.size(); ++i, ++source) {
@@ -51,9 +54,12 @@ Span JsonWalk::span_at(const ::Node* node) const {
       location = constant->location;
       break;
     }
-    if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
-    else if (const auto* array = as<A_ArrayExpr>(node)) node = items(array->elements).front();
-    else if (const auto* call = as<FuncCall>(node)) node = items(call->args).back();
+    if (const auto* cast = as<TypeCast>(node))
+      node = cast->arg;
+    else if (const auto* array = as<A_ArrayExpr>(node))
+      node = items(array->elements).front();
+    else if (const auto* call = as<FuncCall>(node))
+      node = items(call->args).back();
     else if (const auto* subscripted = as<A_Indirection>(node)) {
       const auto* subscript = as<A_Indices>(items(subscripted->indirection).back());
       node = subscript ? subscript->uidx : nullptr;
@@ -77,7 +83,8 @@ Span JsonWalk::span_at(const ::Node* node) const {
   return {out_.base + token.begin, out_.base + token.end};
 }
 
-void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span) {
+void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric,
+                    Span span) {
   if (place.column.empty() && place.position < 0) return;
   const std::string key = last_member(place.path);
   if (key.empty() || emitted_ >= most_keys) return;
@@ -95,7 +102,8 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
     }
   }
 
-  // The same key in a thousand rows is one finding; another kind of value under it may be judged differently.
+  // The same key in a thousand rows is one finding; another kind of value under it may be judged
+  // differently.
   std::string identity;
   for (const Name& table : place.tables) {
     identity += table.schema;
@@ -115,7 +123,7 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   identity += static_cast<char>('a' + static_cast<int>(value.element));
   identity += has_digit ? '1' : '0';
   identity += numeric ? '1' : '0';
-  if (feed) identity += std::string(feed->table.name) + '.' + std::string(feed->column) + std::to_string(feed->position);
+  if (feed) identity += cat(feed->table.name, ".", feed->column, feed->position);
   if (!seen_.insert(identity).second) return;
   ++emitted_;
 
@@ -123,7 +131,8 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   op.span = span;
   op.within = out_.within;
   std::vector<Name> tables;
-  for (const Name& table : place.tables) tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
+  for (const Name& table : place.tables)
+    tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
   op.tables = keep(out_, tables);
   op.column = keep(out_, place.column);
   op.position = place.position;
@@ -139,7 +148,8 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   op.indirect = place.indirect;
   op.repeated = repeated;
   op.defined = defining_;
-  op.trigger_function = {keep(out_, place.trigger_function.schema), keep(out_, place.trigger_function.name)};
+  op.trigger_function = {keep(out_, place.trigger_function.schema),
+                         keep(out_, place.trigger_function.name)};
   if (feed) {
     op.feeds = true;
     op.feeds_table = {keep(out_, feed->table.schema), keep(out_, feed->table.name)};
@@ -154,34 +164,40 @@ void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {
   op.span = out_.statement;
   op.within = out_.within;
   std::vector<Name> tables;
-  for (const Name& table : place.tables) tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
+  for (const Name& table : place.tables)
+    tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
   op.tables = keep(out_, tables);
   op.column = keep(out_, place.column);
   op.position = place.position;
   op.path = keep(out_, place.path);
   op.row = {keep(out_, row.schema), keep(out_, row.name)};
   op.indirect = true;
-  op.trigger_function = {keep(out_, place.trigger_function.schema), keep(out_, place.trigger_function.name)};
+  op.trigger_function = {keep(out_, place.trigger_function.schema),
+                         keep(out_, place.trigger_function.name)};
 }
 
 // ---------------------------------------------------------------- rows
 
-// One value on its way to a column: JSON written, or read and put into a typed column. Which of the two the column
-// is, the schema tells later.
+// One value on its way to a column: JSON written, or read and put into a typed column. Which of the
+// two the column is, the schema tells later.
 void JsonWalk::insert_item(const ::Node* node, const JsonScope& scope, const JsonPlace& target) {
   if (!node || node->type == T_SetToDefault) return;
   const std::optional<Feed> before = feed_;
-  if (!as_created_) feed_ = Feed{target.tables.empty() ? Name{} : target.tables.front(), target.column, target.position};
+  if (!as_created_)
+    feed_ = Feed{target.tables.empty() ? Name{} : target.tables.front(), target.column,
+                 target.position};
   write(node, scope, target);
-  // `SET total = s.amount FROM (SELECT metadata->>'amount' AS amount ...) s` moves the value all the same.
+  // `SET total = s.amount FROM (SELECT metadata->>'amount' AS amount ...) s` moves the value all
+  // the same.
   if (const auto* ref = as<ColumnRef>(node)) {
     if (const Placed found = behind(*ref, scope); found.node) read(found.node, *found.scope, {});
   }
   feed_ = before;
 }
 
-void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer, const std::vector<JsonPlace>& targets,
-                            bool by_position, const JsonPlace& base) {
+void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer,
+                            const std::vector<JsonPlace>& targets, bool by_position,
+                            const JsonPlace& base) {
   const Deeper deeper(*this);
   if (deeper.too_deep()) return;
   const JsonScope& scope = scope_of(query, outer);
@@ -202,7 +218,8 @@ void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer, con
     if (!list) continue;
     std::size_t i = 0;
     for (const ::Node* value : items(list)) {
-      if (const std::optional<JsonPlace> target = target_at(i++)) insert_item(value, scope, *target);
+      if (const std::optional<JsonPlace> target = target_at(i++))
+        insert_item(value, scope, *target);
     }
   }
   std::size_t i = 0;
@@ -210,8 +227,10 @@ void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer, con
     const auto* item = as<ResTarget>(node);
     if (!item) continue;
     const auto* ref = as<ColumnRef>(item->val);
-    if (ref && as<A_Star>(items(ref->fields).back())) break;  // how many columns it stands for is not known here
-    if (const std::optional<JsonPlace> target = target_at(i++)) insert_item(item->val, scope, *target);
+    if (ref && as<A_Star>(items(ref->fields).back()))
+      break;  // how many columns it stands for is not known here
+    if (const std::optional<JsonPlace> target = target_at(i++))
+      insert_item(item->val, scope, *target);
   }
   const bool before = after_handled_;
   after_handled_ = true;
@@ -234,8 +253,10 @@ void JsonWalk::insert(const InsertStmt& statement, const JsonScope* outer) {
     for (const ::Node* each : items(column->indirection)) {
       const auto* subscript = as<A_Indices>(each);
       if (!subscript) continue;
-      if (const std::optional<std::string> key = constant_text(subscript->uidx)) append_member(place.path, *key);
-      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx)) append_index(place.path, *index);
+      if (const std::optional<std::string> key = constant_text(subscript->uidx))
+        append_member(place.path, *key);
+      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx))
+        append_index(place.path, *index);
     }
     if (!place.path.empty()) emit(place, JsonAccess::write, {}, false, span_at(as_node(column)));
     targets.push_back(std::move(place));
@@ -266,22 +287,41 @@ void JsonWalk::insert(const InsertStmt& statement, const JsonScope* outer) {
   }
 }
 
-void JsonWalk::set_items(const ::List* list, const JsonScope& scope, const Name& table) {
+void JsonWalk::assignment(const ::Node* update, const Name& function) {
+  const auto* statement = as<UpdateStmt>(update);
+  if (!statement) return;
+  JsonScope& scope = new_scope(nullptr);
+  for (const std::string_view row : {"new", "old"}) {
+    JsonRelation relation;
+    relation.alias = row;
+    relation.trigger_function = function;
+    scope.relations.push_back(relation);
+  }
+  set_items(statement->targetList, scope, {}, function);
+}
+
+void JsonWalk::set_items(const ::List* list, const JsonScope& scope, const Name& table,
+                         const Name& trigger_function) {
   for (const ResTarget* item : items<ResTarget>(list)) {
     if (!item->name) continue;
     JsonPlace target;
-    target.tables = {table};
+    if (!table.name.empty()) target.tables = {table};
+    target.trigger_function = trigger_function;
     target.column = item->name;
     for (const ::Node* each : items(item->indirection)) {
       const auto* subscript = as<A_Indices>(each);
       if (!subscript) continue;
-      if (const std::optional<std::string> key = constant_text(subscript->uidx)) append_member(target.path, *key);
-      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx)) append_index(target.path, *index);
-      else append_any(target.path);
+      if (const std::optional<std::string> key = constant_text(subscript->uidx))
+        append_member(target.path, *key);
+      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx))
+        append_index(target.path, *index);
+      else
+        append_any(target.path);
     }
     const ::Node* value = item->val;
     if (const auto* multiple = tagged<MultiAssignRef>(value, T_MultiAssignRef)) {
-      const std::size_t place = multiple->colno > 0 ? static_cast<std::size_t>(multiple->colno - 1) : 0;
+      const std::size_t place =
+          multiple->colno > 0 ? static_cast<std::size_t>(multiple->colno - 1) : 0;
       if (const auto* row = tagged<RowExpr>(multiple->source, T_RowExpr)) {
         const Items<::Node> values(row->args);
         value = place < values.size() ? values[place] : nullptr;
@@ -303,7 +343,8 @@ void JsonWalk::set_items(const ::List* list, const JsonScope& scope, const Name&
     }
     if (!target.path.empty()) {
       const auto* last = as<A_Indices>(items(item->indirection).back());
-      emit(target, JsonAccess::write, json_value_of(value), false, span_at(last ? last->uidx : nullptr));
+      emit(target, JsonAccess::write, json_value_of(value), false,
+           span_at(last ? last->uidx : nullptr));
     }
     insert_item(value, scope, target);
   }
@@ -352,8 +393,10 @@ void JsonWalk::merge(const MergeStmt& statement, const JsonScope* outer) {
       for (const ::Node* value : items(when->values)) {
         JsonPlace target;
         target.tables = {table};
-        if (columns.empty()) target.position = static_cast<std::int32_t>(i);
-        else if (i < columns.size() && columns[i]->name) target.column = columns[i]->name;
+        if (columns.empty())
+          target.position = static_cast<std::int32_t>(i);
+        else if (i < columns.size() && columns[i]->name)
+          target.column = columns[i]->name;
         ++i;
         insert_item(value, scope, target);
       }
@@ -379,25 +422,36 @@ void JsonWalk::statement(const ::Node* node) {
     case T_InsertStmt:
     case T_UpdateStmt:
     case T_DeleteStmt:
-    case T_MergeStmt: return read_query(node, nullptr);
+    case T_MergeStmt:
+      return read_query(node, nullptr);
     case T_SelectStmt: {
       const auto* select = as<SelectStmt>(node);
-      if (select->intoClause && select->intoClause->rel) return create_as_query(*select->intoClause, node);
+      if (select->intoClause && select->intoClause->rel)
+        return create_as_query(*select->intoClause, node);
       return read_query(node, nullptr);
     }
-    case T_CreateStmt: return create_table(*tagged<CreateStmt>(node, T_CreateStmt));
-    case T_AlterTableStmt: return alter_table(*tagged<AlterTableStmt>(node, T_AlterTableStmt));
-    case T_IndexStmt: return create_index(*tagged<IndexStmt>(node, T_IndexStmt));
-    case T_CreateTrigStmt: return create_trigger(*tagged<CreateTrigStmt>(node, T_CreateTrigStmt));
-    case T_RuleStmt: return create_rule(*tagged<RuleStmt>(node, T_RuleStmt));
-    case T_CreateFunctionStmt: return create_function(*tagged<CreateFunctionStmt>(node, T_CreateFunctionStmt));
+    case T_CreateStmt:
+      return create_table(*tagged<CreateStmt>(node, T_CreateStmt));
+    case T_AlterTableStmt:
+      return alter_table(*tagged<AlterTableStmt>(node, T_AlterTableStmt));
+    case T_IndexStmt:
+      return create_index(*tagged<IndexStmt>(node, T_IndexStmt));
+    case T_CreateTrigStmt:
+      return create_trigger(*tagged<CreateTrigStmt>(node, T_CreateTrigStmt));
+    case T_RuleStmt:
+      return create_rule(*tagged<RuleStmt>(node, T_RuleStmt));
+    case T_CreateFunctionStmt:
+      return create_function(*tagged<CreateFunctionStmt>(node, T_CreateFunctionStmt));
+    case T_DoStmt:
+      return json_keys_of_body(*tagged<DoStmt>(node, T_DoStmt), out_);
     case T_CreateTableAsStmt: {
       const auto* create = tagged<CreateTableAsStmt>(node, T_CreateTableAsStmt);
       if (create->objtype == OBJECT_MATVIEW) return define_query(create->query);
       if (create->into) create_as_query(*create->into, create->query);
       return;
     }
-    case T_ViewStmt: return define_query(tagged<ViewStmt>(node, T_ViewStmt)->query);
+    case T_ViewStmt:
+      return define_query(tagged<ViewStmt>(node, T_ViewStmt)->query);
     case T_CreatePolicyStmt: {
       const auto* policy = tagged<CreatePolicyStmt>(node, T_CreatePolicyStmt);
       const JsonScope& scope = table_scope(policy->table);
@@ -414,17 +468,25 @@ void JsonWalk::statement(const ::Node* node) {
       const auto* statistics = tagged<CreateStatsStmt>(node, T_CreateStatsStmt);
       JsonScope& scope = new_scope(nullptr);
       add_from(statistics->relations, scope);
-      for (const StatsElem* element : items<StatsElem>(statistics->exprs)) define(element->expr, scope, false);
+      for (const StatsElem* element : items<StatsElem>(statistics->exprs))
+        define(element->expr, scope, false);
       return;
     }
-    case T_CopyStmt: return read_query(tagged<CopyStmt>(node, T_CopyStmt)->query, nullptr);
-    case T_DeclareCursorStmt: return statement(tagged<DeclareCursorStmt>(node, T_DeclareCursorStmt)->query);
-    case T_PrepareStmt: return statement(tagged<PrepareStmt>(node, T_PrepareStmt)->query);
-    case T_ExplainStmt: return statement(tagged<ExplainStmt>(node, T_ExplainStmt)->query);
+    case T_CopyStmt:
+      return read_query(tagged<CopyStmt>(node, T_CopyStmt)->query, nullptr);
+    case T_DeclareCursorStmt:
+      return statement(tagged<DeclareCursorStmt>(node, T_DeclareCursorStmt)->query);
+    case T_PrepareStmt:
+      return statement(tagged<PrepareStmt>(node, T_PrepareStmt)->query);
+    case T_ExplainStmt:
+      return statement(tagged<ExplainStmt>(node, T_ExplainStmt)->query);
     case T_CreateSchemaStmt:
-      for (const ::Node* element : items(tagged<CreateSchemaStmt>(node, T_CreateSchemaStmt)->schemaElts)) statement(element);
+      for (const ::Node* element :
+           items(tagged<CreateSchemaStmt>(node, T_CreateSchemaStmt)->schemaElts))
+        statement(element);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

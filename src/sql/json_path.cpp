@@ -9,18 +9,22 @@ namespace {
 
 constexpr unsigned deepest_filter = 32;
 
-bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 // Characters that end an unquoted jsonpath name (jsonpath_scan.l, `special` and `blank`).
 bool ends_name(char c) {
-  return space(c) || std::string_view("?%$.[]{}()|&!=<>@#,*:-+/\"").find(c) != std::string_view::npos;
+  return space(c) ||
+         std::string_view("?%$.[]{}()|&!=<>@#,*:-+/\"").find(c) != std::string_view::npos;
 }
 
 class PathReader {
  public:
   explicit PathReader(std::string_view text) : text_(text) {}
 
-  // Reads an expression up to the bracket that closes it; returns whether a member below `current` was read.
+  // Reads an expression up to the bracket that closes it; returns whether a member below `current`
+  // was read.
   bool expression(const std::string& current, unsigned depth) {
     bool found = false;
     unsigned open = 0;
@@ -37,9 +41,12 @@ class PathReader {
         ++at_;
       } else if (c == '$') {
         ++at_;
-        if (at_ < text_.size() && !ends_name(text_[at_])) name();  // a variable: $x
-        else if (at_ < text_.size() && text_[at_] == '"') quoted();
-        else chain(base, depth);
+        if (at_ < text_.size() && !ends_name(text_[at_]))
+          name();  // a variable: $x
+        else if (at_ < text_.size() && text_[at_] == '"')
+          quoted();
+        else
+          chain(base, depth);
       } else if (c == '@') {
         ++at_;
         found = chain(current, depth) || found;
@@ -124,9 +131,12 @@ class PathReader {
         skip_brackets('[', ']');
         std::string_view inside = text_.substr(begin, at_ > begin ? at_ - begin - 1 : 0);
         std::int64_t index = 0;
-        const auto [end, error] = std::from_chars(inside.data(), inside.data() + inside.size(), index);
-        if (error == std::errc() && end == inside.data() + inside.size()) append_index(path, index);
-        else append_any(path);
+        const auto [end, error] =
+            std::from_chars(inside.data(), inside.data() + inside.size(), index);
+        if (error == std::errc() && end == inside.data() + inside.size())
+          append_index(path, index);
+        else
+          append_any(path);
       } else if (c == '?') {
         ++at_;
         skip_space();
@@ -194,8 +204,10 @@ void append_any(std::string& path) { path += "[*]"; }
 void append_step(std::string& path, std::string_view step) {
   std::int64_t index = 0;
   const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-  if (!step.empty() && error == std::errc() && end == step.data() + step.size()) append_index(path, index);
-  else append_member(path, step);
+  if (!step.empty() && error == std::errc() && end == step.data() + step.size())
+    append_index(path, index);
+  else
+    append_member(path, step);
 }
 
 std::optional<std::vector<std::string>> parse_array_literal(std::string_view text) {

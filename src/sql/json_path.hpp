@@ -21,10 +21,11 @@ std::optional<std::vector<std::string>> parse_array_literal(std::string_view tex
 
 // A member that a jsonpath reads.
 struct JsonPathMember {
-  std::string path;  // below `base`
+  std::string path;       // below `base`
   bool compared = false;  // with < or >: taken for a number
 };
-// Every member that a jsonpath expression reads, in order, below `base`. What it cannot read, it skips.
+// Every member that a jsonpath expression reads, in order, below `base`. What it cannot read, it
+// skips.
 std::vector<JsonPathMember> parse_jsonpath(std::string_view text, std::string_view base);
 
 // The last member name of a path; empty where it has none (`[0]`, `**`).

@@ -1,4 +1,5 @@
-// What is read from JSON: operators, functions, jsonpath and SQL/JSON queries, each reduced to a column and a path.
+// What is read from JSON: operators, functions, jsonpath and SQL/JSON queries, each reduced to a
+// column and a path.
 #include <sql/json_walk.hpp>
 //
 #include <algorithm>
@@ -9,16 +10,23 @@ namespace {
 
 bool is_arrow(std::string_view name) { return name == "->" || name == "->>"; }
 bool is_path_arrow(std::string_view name) { return name == "#>" || name == "#>>"; }
-bool is_comparison(std::string_view name) { return name == "<" || name == ">" || name == "<=" || name == ">="; }
-bool is_arithmetic(std::string_view name) { return name == "*" || name == "/" || name == "+" || name == "%"; }
+bool is_comparison(std::string_view name) {
+  return name == "<" || name == ">" || name == "<=" || name == ">=";
+}
+bool is_arithmetic(std::string_view name) {
+  return name == "*" || name == "/" || name == "+" || name == "%";
+}
 bool is_extract(std::string_view name) {
   return name.starts_with("jsonb_extract_path") || name.starts_with("json_extract_path");
 }
-bool is_sum(std::string_view name) { return name == "sum" || name == "avg" || name == "round" || name == "to_number"; }
+bool is_sum(std::string_view name) {
+  return name == "sum" || name == "avg" || name == "round" || name == "to_number";
+}
 
 }  // namespace
 
-// One step into a document (`a -> 'b'`, `a #> '{b,c}'`, `a['b']`, jsonb_extract_path(a, 'b')): where it leads.
+// One step into a document (`a -> 'b'`, `a #> '{b,c}'`, `a['b']`, jsonb_extract_path(a, 'b')):
+// where it leads.
 std::optional<JsonPlace> JsonWalk::step(const ::Node* node, const JsonScope& scope) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return {};
@@ -47,9 +55,12 @@ std::optional<JsonPlace> JsonWalk::step(const ::Node* node, const JsonScope& sco
     for (const ::Node* each : items(subscripted->indirection)) {
       const auto* subscript = as<A_Indices>(each);
       if (!subscript || subscript->is_slice) return {};
-      if (const std::optional<std::string> key = constant_text(subscript->uidx)) append_member(place->path, *key);
-      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx)) append_index(place->path, *index);
-      else append_any(place->path);
+      if (const std::optional<std::string> key = constant_text(subscript->uidx))
+        append_member(place->path, *key);
+      else if (const std::optional<std::int64_t> index = integer_constant(subscript->uidx))
+        append_index(place->path, *index);
+      else
+        append_any(place->path);
     }
     return place;
   }
@@ -86,7 +97,8 @@ void JsonWalk::read_base(const ::Node* node, const JsonScope& scope) {
   if (const auto* cast = as<TypeCast>(node)) return read_base(cast->arg, scope);
   if (const auto* expression = as<A_Expr>(node)) {
     const std::string_view name = operator_name(*expression);
-    if (expression->kind == AEXPR_OP && expression->lexpr && (is_arrow(name) || is_path_arrow(name))) {
+    if (expression->kind == AEXPR_OP && expression->lexpr &&
+        (is_arrow(name) || is_path_arrow(name))) {
       read_base(expression->lexpr, scope);
       if (!constant_of(expression->rexpr)) read(expression->rexpr, scope, {});
       return;
@@ -101,8 +113,8 @@ void JsonWalk::read_base(const ::Node* node, const JsonScope& scope) {
   read(node, scope, {});
 }
 
-void JsonWalk::existence(const ::Node* document, const std::vector<std::string>& keys, const ::Node* literal,
-                         const JsonScope& scope, Use use) {
+void JsonWalk::existence(const ::Node* document, const std::vector<std::string>& keys,
+                         const ::Node* literal, const JsonScope& scope, Use use) {
   if (use.condition && !use.positive) return;  // a guard: the key must not be there
   const std::optional<JsonPlace> place = resolve(document, scope);
   if (place) {
@@ -115,7 +127,8 @@ void JsonWalk::existence(const ::Node* document, const std::vector<std::string>&
   read_base(document, scope);
 }
 
-void JsonWalk::read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use) {
+void JsonWalk::read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope,
+                             Use use) {
   if (use.condition && !use.positive) return;
   const std::optional<JsonPlace> place = resolve(document, scope);
   const std::optional<std::string> text = constant_text(path);
@@ -129,7 +142,8 @@ void JsonWalk::read_jsonpath(const ::Node* document, const ::Node* path, const J
   read_base(document, scope);
 }
 
-void JsonWalk::read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope, Use use) {
+void JsonWalk::read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope,
+                              Use use) {
   if (use.condition && !use.positive) return;
   const std::optional<JsonPlace> place = resolve(document, scope);
   if (!place) return;
@@ -143,7 +157,8 @@ void JsonWalk::read_contained(const ::Node* document, const ::Node* literal, con
         if (const std::optional<std::string> key = constant_text(arguments[i])) {
           JsonPlace at = *place;
           append_member(at.path, *key);
-          emit(at, before, i + 1 < arguments.size() ? value_of(arguments[i + 1]) : Value{}, false, span_at(arguments[i]));
+          emit(at, before, i + 1 < arguments.size() ? value_of(arguments[i + 1]) : Value{}, false,
+               span_at(arguments[i]));
         }
       }
     }
@@ -157,8 +172,10 @@ bool JsonWalk::read_operator(const A_Expr& expression, const JsonScope& scope, U
   const ::Node* right = expression.rexpr;
   if (expression.kind == AEXPR_OP && left) {
     if (name == "?") {
-      if (const std::optional<std::string> key = constant_text(right)) existence(left, {*key}, right, scope, use);
-      else read_base(left, scope);
+      if (const std::optional<std::string> key = constant_text(right))
+        existence(left, {*key}, right, scope, use);
+      else
+        read_base(left, scope);
       return true;
     }
     if (name == "?|" || name == "?&") {
@@ -224,8 +241,12 @@ bool JsonWalk::read_operator(const A_Expr& expression, const JsonScope& scope, U
           for (const JsonScope* level = &scope; level; level = level->outer) {
             for (const JsonRelation& relation : level->relations) {
               const auto* call = as<FuncCall>(relation.function);
-              if (!call || !(function_name(*call).starts_with("jsonb_each") || function_name(*call).starts_with("json_each"))) continue;
-              if (fields.size() >= 2 && (!string_of(fields[fields.size() - 2]) || relation.alias != string_of(fields[fields.size() - 2]))) continue;
+              if (!call || !(function_name(*call).starts_with("jsonb_each") ||
+                             function_name(*call).starts_with("json_each")))
+                continue;
+              if (fields.size() >= 2 && (!string_of(fields[fields.size() - 2]) ||
+                                         relation.alias != string_of(fields[fields.size() - 2])))
+                continue;
               std::optional<JsonPlace> place = resolve(items(call->args).front(), *level);
               if (!place) continue;
               append_member(place->path, *key);
@@ -241,12 +262,14 @@ bool JsonWalk::read_operator(const A_Expr& expression, const JsonScope& scope, U
   inner.numeric = false;
   inner.condition = use.condition;
   inner.positive = use.positive;
-  const bool constant_number = integer_constant(right).has_value() || integer_constant(left).has_value();
+  const bool constant_number =
+      integer_constant(right).has_value() || integer_constant(left).has_value();
   const auto is_number = [](const ::Node* node) {
     const A_Const* constant = constant_of(node);
     return constant && kind_of(*constant) == T_Float;
   };
-  if ((is_comparison(name) || is_arithmetic(name)) && (constant_number || is_number(left) || is_number(right))) {
+  if ((is_comparison(name) || is_arithmetic(name)) &&
+      (constant_number || is_number(left) || is_number(right))) {
     inner.numeric = true;
   }
   read(left, scope, inner);
@@ -262,11 +285,13 @@ bool JsonWalk::read_function(const FuncCall& call, const JsonScope& scope, Use u
     return true;
   }
   if (arguments.size() == 2 && (name == "jsonb_exists" || name == "exist")) {
-    if (const std::optional<std::string> key = constant_text(arguments[1])) existence(arguments[0], {*key}, arguments[1], scope, use);
+    if (const std::optional<std::string> key = constant_text(arguments[1]))
+      existence(arguments[0], {*key}, arguments[1], scope, use);
     return true;
   }
   if (arguments.size() == 2 && (name == "jsonb_exists_any" || name == "jsonb_exists_all")) {
-    existence(arguments[0], text_array(arguments[1]).value_or(std::vector<std::string>{}), arguments[1], scope, use);
+    existence(arguments[0], text_array(arguments[1]).value_or(std::vector<std::string>{}),
+              arguments[1], scope, use);
     return true;
   }
   Use inner;
@@ -284,19 +309,22 @@ void JsonWalk::read_json_function(const JsonFuncExpr& call, const JsonScope& sco
   read_jsonpath(as_node(call.context_item->raw_expr), call.pathspec, scope, use);
 }
 
-void JsonWalk::read_json_table_columns(const ::List* columns, const JsonPlace& place, const std::string& path,
-                                       unsigned depth) {
+void JsonWalk::read_json_table_columns(const ::List* columns, const JsonPlace& place,
+                                       const std::string& path, unsigned depth) {
   if (depth > 16) return;
   for (const ::Node* node : items(columns)) {
     const auto* column = tagged<JsonTableColumn>(node, T_JsonTableColumn);
     if (!column || column->coltype == JTC_FOR_ORDINALITY) continue;
-    const std::optional<std::string> text = column->pathspec ? constant_text(column->pathspec->string) : std::nullopt;
+    const std::optional<std::string> text =
+        column->pathspec ? constant_text(column->pathspec->string) : std::nullopt;
     if (column->coltype == JTC_NESTED) {
       std::string nested = path;
       if (text) {
         const std::vector<JsonPathMember> members = parse_jsonpath(*text, path);
-        if (!members.empty()) nested = members.front().path;
-        else if (text->find("[*]") != std::string::npos) append_any(nested);
+        if (!members.empty())
+          nested = members.front().path;
+        else if (text->find("[*]") != std::string::npos)
+          append_any(nested);
       }
       read_json_table_columns(column->columns, place, nested, depth + 1);
       continue;
@@ -324,8 +352,10 @@ void JsonWalk::read_json_table(const JsonTable& table, const JsonScope& scope) {
   if (table.pathspec) {
     if (const std::optional<std::string> text = constant_text(table.pathspec->string)) {
       const std::vector<JsonPathMember> members = parse_jsonpath(*text, path);
-      if (!members.empty()) path = members.front().path;
-      else if (text->find("[*]") != std::string::npos) append_any(path);
+      if (!members.empty())
+        path = members.front().path;
+      else if (text->find("[*]") != std::string::npos)
+        append_any(path);
     }
   }
   read_json_table_columns(table.columns, *place, path, 0);
@@ -337,7 +367,8 @@ void JsonWalk::read_range_function(const RangeFunction& function, const JsonScop
     const ::Node* node = pair ? items(pair).front() : each;
     const auto* call = as<FuncCall>(node);
     const ::List* columns = function.coldeflist;
-    if (pair && items(pair).size() > 1 && as<::List>(items(pair)[1])) columns = as<::List>(items(pair)[1]);
+    if (pair && items(pair).size() > 1 && as<::List>(items(pair)[1]))
+      columns = as<::List>(items(pair)[1]);
     if (call && columns) {
       // jsonb_to_record(doc) AS x(price numeric): its columns are keys.
       const std::string_view name = function_name(*call);
@@ -390,17 +421,23 @@ void JsonWalk::read_from(const ::List* from, const JsonScope& scope) {
 
 void JsonWalk::read_with(const WithClause* with, const JsonScope& scope) {
   if (!with) return;
-  for (const CommonTableExpr* query : items<CommonTableExpr>(with->ctes)) read_query(query->ctequery, &scope);
+  for (const CommonTableExpr* query : items<CommonTableExpr>(with->ctes))
+    read_query(query->ctequery, &scope);
 }
 
 void JsonWalk::read_query(const ::Node* query, const JsonScope* outer) {
   const Deeper deeper(*this);
   if (!query || deeper.too_deep()) return;
-  if (const auto* select = as<SelectStmt>(query)) read_select(*select, outer);
-  else if (const auto* insertion = as<InsertStmt>(query)) insert(*insertion, outer);
-  else if (const auto* change = as<UpdateStmt>(query)) update(*change, outer);
-  else if (const auto* removal = as<DeleteStmt>(query)) remove(*removal, outer);
-  else if (const auto* merging = as<MergeStmt>(query)) merge(*merging, outer);
+  if (const auto* select = as<SelectStmt>(query))
+    read_select(*select, outer);
+  else if (const auto* insertion = as<InsertStmt>(query))
+    insert(*insertion, outer);
+  else if (const auto* change = as<UpdateStmt>(query))
+    update(*change, outer);
+  else if (const auto* removal = as<DeleteStmt>(query))
+    remove(*removal, outer);
+  else if (const auto* merging = as<MergeStmt>(query))
+    merge(*merging, outer);
 }
 
 void JsonWalk::read_select(const SelectStmt& select, const JsonScope* outer) {
@@ -435,14 +472,19 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
     return read_base(node, scope);
   }
   switch (node->type) {
-    case T_A_Expr: read_operator(*reinterpret_cast<const A_Expr*>(node), scope, use); return;
-    case T_FuncCall: read_function(*reinterpret_cast<const FuncCall*>(node), scope, use); return;
+    case T_A_Expr:
+      read_operator(*reinterpret_cast<const A_Expr*>(node), scope, use);
+      return;
+    case T_FuncCall:
+      read_function(*reinterpret_cast<const FuncCall*>(node), scope, use);
+      return;
     case T_TypeCast: {
       const auto* cast = as<TypeCast>(node);
       use.numeric = use.numeric || is_number_type_name(type_name_of(*cast));
       return read(cast->arg, scope, use);
     }
-    case T_CollateClause: return read(as<CollateClause>(node)->arg, scope, use);
+    case T_CollateClause:
+      return read(as<CollateClause>(node)->arg, scope, use);
     case T_BoolExpr: {
       const auto* expression = as<BoolExpr>(node);
       if (expression->boolop == NOT_EXPR) use.positive = !use.positive;
@@ -459,11 +501,14 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
     }
     case T_BooleanTest: {
       const auto* test = as<BooleanTest>(node);
-      if (test->booltesttype == IS_FALSE || test->booltesttype == IS_NOT_TRUE) use.positive = !use.positive;
+      if (test->booltesttype == IS_FALSE || test->booltesttype == IS_NOT_TRUE)
+        use.positive = !use.positive;
       return read(as_node(test->arg), scope, use);
     }
-    case T_CoalesceExpr: return read_list(tagged<CoalesceExpr>(node, T_CoalesceExpr)->args, scope, use);
-    case T_MinMaxExpr: return read_list(tagged<MinMaxExpr>(node, T_MinMaxExpr)->args, scope, use);
+    case T_CoalesceExpr:
+      return read_list(tagged<CoalesceExpr>(node, T_CoalesceExpr)->args, scope, use);
+    case T_MinMaxExpr:
+      return read_list(tagged<MinMaxExpr>(node, T_MinMaxExpr)->args, scope, use);
     case T_CaseExpr: {
       const auto* choice = tagged<CaseExpr>(node, T_CaseExpr);
       read(as_node(choice->arg), scope, {});
@@ -471,7 +516,8 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
         Use condition = use;
         condition.numeric = false;
         // CASE WHEN m ? 'k' THEN false: a guard.
-        if (const std::optional<bool> result = boolean_constant(as_node(when->result)); result && !*result) {
+        if (const std::optional<bool> result = boolean_constant(as_node(when->result));
+            result && !*result) {
           condition.positive = !use.positive;
         }
         read(as_node(when->expr), scope, condition);
@@ -479,10 +525,14 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
       }
       return read(as_node(choice->defresult), scope, use);
     }
-    case T_A_ArrayExpr: return read_list(as<A_ArrayExpr>(node)->elements, scope, {});
-    case T_RowExpr: return read_list(tagged<RowExpr>(node, T_RowExpr)->args, scope, {});
-    case T_List: return read_list(as<::List>(node), scope, {});
-    case T_NamedArgExpr: return read(as_node(tagged<NamedArgExpr>(node, T_NamedArgExpr)->arg), scope, use);
+    case T_A_ArrayExpr:
+      return read_list(as<A_ArrayExpr>(node)->elements, scope, {});
+    case T_RowExpr:
+      return read_list(tagged<RowExpr>(node, T_RowExpr)->args, scope, {});
+    case T_List:
+      return read_list(as<::List>(node), scope, {});
+    case T_NamedArgExpr:
+      return read(as_node(tagged<NamedArgExpr>(node, T_NamedArgExpr)->arg), scope, use);
     case T_A_Indirection: {
       const auto* indirection = as<A_Indirection>(node);
       return read(indirection->arg, scope, {});
@@ -492,21 +542,32 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
       read(link->testexpr, scope, {});
       return read_query(link->subselect, &scope);
     }
-    case T_ResTarget: return read(as<ResTarget>(node)->val, scope, use);
-    case T_MultiAssignRef: return read(tagged<MultiAssignRef>(node, T_MultiAssignRef)->source, scope, use);
-    case T_SelectStmt: return read_select(*as<SelectStmt>(node), &scope);
-    case T_JsonFuncExpr: return read_json_function(*as<JsonFuncExpr>(node), scope, use);
-    case T_JsonValueExpr: return read(as_node(tagged<JsonValueExpr>(node, T_JsonValueExpr)->raw_expr), scope, use);
+    case T_ResTarget:
+      return read(as<ResTarget>(node)->val, scope, use);
+    case T_MultiAssignRef:
+      return read(tagged<MultiAssignRef>(node, T_MultiAssignRef)->source, scope, use);
+    case T_SelectStmt:
+      return read_select(*as<SelectStmt>(node), &scope);
+    case T_JsonFuncExpr:
+      return read_json_function(*as<JsonFuncExpr>(node), scope, use);
+    case T_JsonValueExpr:
+      return read(as_node(tagged<JsonValueExpr>(node, T_JsonValueExpr)->raw_expr), scope, use);
     case T_JsonObjectConstructor:
-      for (const ::Node* pair : items(tagged<JsonObjectConstructor>(node, T_JsonObjectConstructor)->exprs)) {
+      for (const ::Node* pair :
+           items(tagged<JsonObjectConstructor>(node, T_JsonObjectConstructor)->exprs)) {
         const auto* entry = tagged<JsonKeyValue>(pair, T_JsonKeyValue);
         if (entry && entry->value) read(as_node(entry->value), scope, {});
       }
       return;
-    case T_JsonArrayConstructor: return read_list(tagged<JsonArrayConstructor>(node, T_JsonArrayConstructor)->exprs, scope, {});
-    case T_JsonParseExpr: return read(as_node(tagged<JsonParseExpr>(node, T_JsonParseExpr)->expr), scope, {});
-    case T_JsonScalarExpr: return read(as_node(tagged<JsonScalarExpr>(node, T_JsonScalarExpr)->expr), scope, {});
-    default: return;
+    case T_JsonArrayConstructor:
+      return read_list(tagged<JsonArrayConstructor>(node, T_JsonArrayConstructor)->exprs, scope,
+                       {});
+    case T_JsonParseExpr:
+      return read(as_node(tagged<JsonParseExpr>(node, T_JsonParseExpr)->expr), scope, {});
+    case T_JsonScalarExpr:
+      return read(as_node(tagged<JsonScalarExpr>(node, T_JsonScalarExpr)->expr), scope, {});
+    default:
+      return;
   }
 }
 

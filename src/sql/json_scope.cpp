@@ -1,5 +1,5 @@
-// What names stand for: aliases, sub-selects, WITH queries and functions in FROM, traced back to the column of a table
-// that a JSON document lies in; and small questions about nodes.
+// What names stand for: aliases, sub-selects, WITH queries and functions in FROM, traced back to
+// the column of a table that a JSON document lies in; and small questions about nodes.
 #include <sql/json_walk.hpp>
 //
 #include <algorithm>
@@ -12,9 +12,12 @@ namespace migguard::sql {
 
 const A_Const* constant_of(const ::Node* node) {
   for (unsigned depth = 0; node && depth < 16; ++depth) {
-    if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
-    else if (const auto* collate = as<CollateClause>(node)) node = collate->arg;
-    else return as<A_Const>(node);
+    if (const auto* cast = as<TypeCast>(node))
+      node = cast->arg;
+    else if (const auto* collate = as<CollateClause>(node))
+      node = collate->arg;
+    else
+      return as<A_Const>(node);
   }
   return nullptr;
 }
@@ -34,7 +37,8 @@ void fold_constants(const ::Node* node, std::optional<std::string>& text, unsign
     }
   }
   const auto* expression = as<A_Expr>(node);
-  if (!expression || expression->kind != AEXPR_OP || operator_name(*expression) != "||" || !expression->lexpr) {
+  if (!expression || expression->kind != AEXPR_OP || operator_name(*expression) != "||" ||
+      !expression->lexpr) {
     text.reset();
     return;
   }
@@ -77,6 +81,10 @@ std::string_view function_name(const FuncCall& call) {
   return name ? name : "";
 }
 
+bool is_json_builder(std::string_view function) {
+  return function == "jsonb_build_object" || function == "json_build_object";
+}
+
 std::string_view operator_name(const A_Expr& expression) {
   const char* name = string_of(items(expression.name).back());
   return name ? name : "";
@@ -91,7 +99,8 @@ std::string_view type_name_of(const TypeCast& cast) {
 bool is_json_type_name(std::string_view type) { return type == "jsonb" || type == "json"; }
 
 bool is_number_type_name(std::string_view type) {
-  constexpr std::string_view numbers[] = {"numeric", "decimal", "money", "int2", "int4", "int8", "float4", "float8"};
+  constexpr std::string_view numbers[] = {"numeric", "decimal", "money",  "int2",
+                                          "int4",    "int8",    "float4", "float8"};
   return std::find(std::begin(numbers), std::end(numbers), type) != std::end(numbers);
 }
 
@@ -104,9 +113,12 @@ std::optional<std::vector<std::string>> text_array(const ::Node* node) {
   if (const auto* array = as<A_ArrayExpr>(node)) {
     std::vector<std::string> steps;
     for (const ::Node* element : items(array->elements)) {
-      if (const std::optional<std::string> text = constant_text(element)) steps.push_back(*text);
-      else if (const std::optional<std::int64_t> index = integer_constant(element)) steps.push_back(std::to_string(*index));
-      else return {};
+      if (const std::optional<std::string> text = constant_text(element))
+        steps.push_back(*text);
+      else if (const std::optional<std::int64_t> index = integer_constant(element))
+        steps.push_back(std::to_string(*index));
+      else
+        return {};
     }
     return steps;
   }
@@ -115,7 +127,8 @@ std::optional<std::vector<std::string>> text_array(const ::Node* node) {
 }
 
 Name name_of(const RangeVar& table) {
-  return {table.schemaname ? Text(table.schemaname) : Text(), table.relname ? Text(table.relname) : Text()};
+  return {table.schemaname ? Text(table.schemaname) : Text(),
+          table.relname ? Text(table.relname) : Text()};
 }
 
 bool names_currency(std::string_view key) {
@@ -126,8 +139,10 @@ bool names_currency(std::string_view key) {
 
 bool names_amount(std::string_view key) {
   const std::string lower = to_lower(key);
-  constexpr std::string_view ends[] = {"amount", "value", "amt", "units", "cents", "minor", "price", "total"};
-  return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return lower.ends_with(end); });
+  constexpr std::string_view ends[] = {"amount", "value", "amt",   "units",
+                                       "cents",  "minor", "price", "total"};
+  return std::any_of(std::begin(ends), std::end(ends),
+                     [&](std::string_view end) { return lower.ends_with(end); });
 }
 
 // ---------------------------------------------------------------- scopes
@@ -161,8 +176,9 @@ void JsonWalk::add_table(const RangeVar* table, JsonScope& scope, std::string_vi
   JsonRelation relation;
   if (!table->schemaname) {
     for (const JsonScope* level = &scope; level; level = level->outer) {
-      const auto with = std::find_if(level->with.begin(), level->with.end(),
-                                     [&](const JsonRelation& each) { return each.alias == table->relname; });
+      const auto with =
+          std::find_if(level->with.begin(), level->with.end(),
+                       [&](const JsonRelation& each) { return each.alias == table->relname; });
       if (with == level->with.end()) continue;
       relation = *with;
       break;
@@ -196,7 +212,8 @@ void JsonWalk::add_from_item(const ::Node* node, JsonScope& scope, unsigned dept
       relation.column_names = select->alias->colnames;
     }
     relation.query = select->subquery;
-    // LATERAL sees its neighbours; without it a name is looked for here all the same, which does no harm.
+    // LATERAL sees its neighbours; without it a name is looked for here all the same, which does no
+    // harm.
     relation.query_scope = &scope;
     scope.relations.push_back(relation);
   } else if (const auto* function = as<RangeFunction>(node)) {
@@ -218,7 +235,8 @@ void JsonWalk::add_from_item(const ::Node* node, JsonScope& scope, unsigned dept
 }
 
 const JsonScope& JsonWalk::scope_of(const SelectStmt& query, const JsonScope* outer) {
-  if (const auto known = select_scopes_.find(&query); known != select_scopes_.end()) return *known->second;
+  if (const auto known = select_scopes_.find(&query); known != select_scopes_.end())
+    return *known->second;
   JsonScope& scope = new_scope(outer);
   select_scopes_.emplace(&query, &scope);
   add_with(query.withClause, scope);
@@ -228,9 +246,11 @@ const JsonScope& JsonWalk::scope_of(const SelectStmt& query, const JsonScope* ou
 
 // ---------------------------------------------------------------- resolving
 
-JsonWalk::Placed JsonWalk::output(const JsonRelation& relation, std::string_view column, bool& star) {
+JsonWalk::Placed JsonWalk::output(const JsonRelation& relation, std::string_view column,
+                                  bool& star) {
   const auto* select = as<SelectStmt>(relation.query);
-  for (unsigned depth = 0; select && select->op != SETOP_NONE && depth < deepest; ++depth) select = select->larg;
+  for (unsigned depth = 0; select && select->op != SETOP_NONE && depth < deepest; ++depth)
+    select = select->larg;
   const ::List* targets = nullptr;
   const JsonScope* scope = nullptr;
   if (select) {
@@ -256,8 +276,10 @@ JsonWalk::Placed JsonWalk::output(const JsonRelation& relation, std::string_view
       name = target->name;
     } else if (const auto* ref = as<ColumnRef>(value)) {
       const ::Node* last = items(ref->fields).back();
-      if (const char* text = string_of(last)) name = text;
-      else if (as<A_Star>(last)) star = true;
+      if (const char* text = string_of(last))
+        name = text;
+      else if (as<A_Star>(last))
+        star = true;
     } else if (const auto* call = as<FuncCall>(value)) {
       name = function_name(*call);
     }
@@ -296,7 +318,8 @@ JsonWalk::Placed JsonWalk::behind(const ColumnRef& ref, const JsonScope& scope) 
   return {};
 }
 
-std::optional<JsonPlace> JsonWalk::resolve_in(const JsonRelation& relation, std::string_view column) {
+std::optional<JsonPlace> JsonWalk::resolve_in(const JsonRelation& relation,
+                                              std::string_view column) {
   if (relation.silent) return {};
   if (relation.query) {
     bool star = false;
@@ -308,7 +331,8 @@ std::optional<JsonPlace> JsonWalk::resolve_in(const JsonRelation& relation, std:
     if (!star || !found.scope) return {};
     JsonPlace place;
     for (const JsonRelation& inner : found.scope->relations) {
-      if (std::optional<JsonPlace> deeper = inner.query || inner.function ? resolve_in(inner, column) : std::nullopt) {
+      if (std::optional<JsonPlace> deeper =
+              inner.query || inner.function ? resolve_in(inner, column) : std::nullopt) {
         return deeper;
       }
       if (!inner.table.name.empty()) place.tables.push_back(inner.table);
@@ -325,23 +349,29 @@ std::optional<JsonPlace> JsonWalk::resolve_in(const JsonRelation& relation, std:
   return place;
 }
 
-std::optional<JsonPlace> JsonWalk::resolve_function(const JsonRelation& relation, std::string_view column) {
+std::optional<JsonPlace> JsonWalk::resolve_function(const JsonRelation& relation,
+                                                    std::string_view column) {
   const auto* call = as<FuncCall>(relation.function);
   if (!call) return {};
   const std::string_view function = function_name(*call);
-  const bool elements = function.starts_with("jsonb_array_elements") || function.starts_with("json_array_elements");
+  const bool elements =
+      function.starts_with("jsonb_array_elements") || function.starts_with("json_array_elements");
   const bool query = function.starts_with("jsonb_path_query");
   const bool each = function.starts_with("jsonb_each") || function.starts_with("json_each");
   if (!elements && !query && !each) return {};
   const Items<::Node> arguments(call->args);
   if (arguments.empty() || !relation.query_scope) return {};
-  const char* renamed = relation.column_names ? string_of(items(relation.column_names).front()) : nullptr;
-  const bool is_value = each ? column == "value" : column == "value" || column == relation.alias || (renamed && column == renamed);
+  const char* renamed =
+      relation.column_names ? string_of(items(relation.column_names).front()) : nullptr;
+  const bool is_value =
+      each ? column == "value"
+           : column == "value" || column == relation.alias || (renamed && column == renamed);
   if (!is_value) return {};
   std::optional<JsonPlace> place = resolve(arguments[0], *relation.query_scope);
   if (!place) return {};
   if (query) {
-    const std::optional<std::string> text = arguments.size() > 1 ? constant_text(arguments[1]) : std::nullopt;
+    const std::optional<std::string> text =
+        arguments.size() > 1 ? constant_text(arguments[1]) : std::nullopt;
     if (!text) return {};
     const std::vector<JsonPathMember> members = parse_jsonpath(*text, place->path);
     if (!members.empty()) place->path = members.front().path;

@@ -1,5 +1,6 @@
-// The walk that finds JSON keys in one statement: what names stand for (json_scope.cpp), what is written
-// (json_write.cpp), what is read or depended on (json_read.cpp), and the statements themselves (json_keys.cpp).
+// The walk that finds JSON keys in one statement: what names stand for (json_scope.cpp), what is
+// written (json_write.cpp), what is read or depended on (json_read.cpp), and the statements
+// themselves (json_keys.cpp).
 #pragma once
 
 #include <sql/lower.hpp>
@@ -18,8 +19,8 @@ namespace migguard::sql {
 
 // A JSON document by the column it lies in: `quotes.metadata` from `path` on.
 struct JsonPlace {
-  std::vector<Name> tables;    // the first that has the column; none where it cannot be told
-  std::string column;          // empty where only the position is known
+  std::vector<Name> tables;  // the first that has the column; none where it cannot be told
+  std::string column;        // empty where only the position is known
   std::int32_t position = -1;
   std::string path;
   bool indirect = false;
@@ -31,13 +32,13 @@ struct JsonScope;
 // An entry of FROM, the target of a statement, or a WITH query.
 struct JsonRelation {
   std::string_view alias;
-  Name table;                         // a table or view; else empty
-  const ::Node* query = nullptr;      // a sub-select or WITH query
+  Name table;                              // a table or view; else empty
+  const ::Node* query = nullptr;           // a sub-select or WITH query
   const JsonScope* query_scope = nullptr;  // where that query or function stands
   const ::List* column_names = nullptr;    // String nodes that rename the columns
-  const ::Node* function = nullptr;   // a call in FROM
-  bool silent = false;                // EXCLUDED: the row that was to be inserted
-  Name trigger_function;              // NEW and OLD in a trigger function
+  const ::Node* function = nullptr;        // a call in FROM
+  bool silent = false;                     // EXCLUDED: the row that was to be inserted
+  Name trigger_function;                   // NEW and OLD in a trigger function
 };
 
 // What names mean at one level of a query.
@@ -50,20 +51,25 @@ struct JsonScope {
 // Where a string constant stands in the source, and how its decoded text maps to it.
 struct LiteralPlace {
   Span whole;
-  bool exact = false;                  // a plain or dollar-quoted constant: its bytes are those of the text
-  std::uint32_t begin = 0;             // of the first byte between the quotes
-  std::vector<std::uint32_t> doubled;  // offsets in the decoded text of quotes that are written twice
-  Span inside(Span decoded) const;     // a range of the decoded text in the source; `whole` where not exact
+  bool exact = false;       // a plain or dollar-quoted constant: its bytes are those of the text
+  std::uint32_t begin = 0;  // of the first byte between the quotes
+  std::vector<std::uint32_t>
+      doubled;  // offsets in the decoded text of quotes that are written twice
+  Span inside(
+      Span decoded) const;  // a range of the decoded text in the source; `whole` where not exact
 };
+
+// PL/pgSQL's variables that may hold a document, by name: the expression they were given last.
+using JsonVariables = std::unordered_map<std::string, std::string>;
 
 class JsonWalk {
  public:
   explicit JsonWalk(Lowering& out) : out_(out) {}
   void statement(const ::Node* node);
-  // A trigger function's statements: NEW and OLD are rows of its trigger's table.
-  void set_trigger_function(Name function) { trigger_function_ = function; }
-  // Values of PL/pgSQL variables, by name: JSON text they were declared with.
-  void set_variables(const std::unordered_map<std::string, std::string>* variables) { variables_ = variables; }
+  // `NEW.metadata := ...` in a trigger function, written as an UPDATE: the row is one of its
+  // trigger's table.
+  void assignment(const ::Node* update, const Name& function);
+  void set_variables(const JsonVariables* variables) { variables_ = variables; }
 
  private:
   struct Value {
@@ -75,12 +81,13 @@ class JsonWalk {
   };
   struct Use {  // how an expression is used where it is read
     bool numeric = false;
-    bool condition = false;  // of a CHECK, policy or trigger: existence tests depend on their polarity
+    bool condition =
+        false;  // of a CHECK, policy or trigger: existence tests depend on their polarity
     bool positive = true;
   };
   struct Feed {
     Name table;
-    std::string_view column;
+    std::string column;
     std::int32_t position = -1;
   };
   struct Handled {  // a path that the statement moves to a typed column or removes
@@ -119,7 +126,8 @@ class JsonWalk {
   bool read_function(const FuncCall& call, const JsonScope& scope, Use use);
   void read_json_function(const JsonFuncExpr& call, const JsonScope& scope, Use use);
   void read_json_table(const JsonTable& table, const JsonScope& scope);
-  void read_json_table_columns(const ::List* columns, const JsonPlace& place, const std::string& path, unsigned depth);
+  void read_json_table_columns(const ::List* columns, const JsonPlace& place,
+                               const std::string& path, unsigned depth);
   void read_from(const ::List* from, const JsonScope& scope);
   void read_from_item(const ::Node* node, const JsonScope& scope);
   void read_range_function(const RangeFunction& function, const JsonScope& scope);
@@ -127,48 +135,56 @@ class JsonWalk {
   void read_query(const ::Node* query, const JsonScope* outer);
   void read_select(const SelectStmt& select, const JsonScope* outer);
   void read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use);
-  void read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope, Use use);
-  void existence(const ::Node* document, const std::vector<std::string>& keys, const ::Node* literal,
-                 const JsonScope& scope, Use use);
+  void read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope,
+                      Use use);
+  void existence(const ::Node* document, const std::vector<std::string>& keys,
+                 const ::Node* literal, const JsonScope& scope, Use use);
   std::optional<JsonPlace> step(const ::Node* node, const JsonScope& scope);
 
   // ---- writes (json_write.cpp)
   void write(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
   bool write_function(const FuncCall& call, const JsonScope& scope, const JsonPlace& target);
-  void write_pairs(const ::List* arguments, bool variadic, const JsonScope& scope, const JsonPlace& target);
-  void write_member(const ::Node* key, const ::Node* value, const JsonScope& scope, const JsonPlace& target,
-                    bool sibling_currency);
+  void write_pairs(const ::List* arguments, bool variadic, const JsonScope& scope,
+                   const JsonPlace& target);
+  void write_member(const ::Node* key, const ::Node* value, const JsonScope& scope,
+                    const JsonPlace& target, bool sibling_currency);
   // A value of SQL's own under a key that was emitted.
   void write_value(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
-  void write_text(std::string_view text, const ::Node* origin, const JsonPlace& target, JsonAccess access);
-  void write_json(const json::Value& value, const JsonPlace& target, std::string& path, JsonAccess access,
-                  const LiteralPlace& where, bool known_values);
+  void write_text(std::string_view text, const ::Node* origin, const JsonPlace& target,
+                  JsonAccess access);
+  void write_json(const json::Value& value, const JsonPlace& target, std::string& path,
+                  JsonAccess access, const LiteralPlace& where, bool known_values);
   void write_row(const ::Node* argument, const JsonScope& scope, const JsonPlace& target);
   bool write_assembled(const ::Node* node, const JsonPlace& target);
+  void write_variable(const std::string& expression, const JsonPlace& target);
   void write_query(const ::Node* query, const JsonScope& outer, const JsonPlace& target);
   Value value_of(const ::Node* node) const;
   Value json_value_of(const ::Node* node) const;
 
   // ---- statements (json_keys.cpp)
   void insert(const InsertStmt& statement, const JsonScope* outer);
-  void insert_query(const SelectStmt& query, const JsonScope* outer, const std::vector<JsonPlace>& targets,
-                    bool by_position, const JsonPlace& base);
+  void insert_query(const SelectStmt& query, const JsonScope* outer,
+                    const std::vector<JsonPlace>& targets, bool by_position, const JsonPlace& base);
   void insert_item(const ::Node* node, const JsonScope& scope, const JsonPlace& target);
   void update(const UpdateStmt& statement, const JsonScope* outer);
-  void set_items(const ::List* items, const JsonScope& scope, const Name& table);
+  void set_items(const ::List* list, const JsonScope& scope, const Name& table,
+                 const Name& trigger_function = {});
   void remove(const DeleteStmt& statement, const JsonScope* outer);
   void merge(const MergeStmt& statement, const JsonScope* outer);
   void create_table(const CreateStmt& statement);
   void alter_table(const AlterTableStmt& statement);
   void column(const ColumnDef& column, const Name& table, const JsonScope& scope);
-  void constraints(const ::List* constraints, const Name& table, std::string_view column, const JsonScope& scope);
-  void constraint(const ::Constraint& constraint, const Name& table, std::string_view column, const JsonScope& scope);
+  void constraints(const ::List* constraints, const Name& table, std::string_view column,
+                   const JsonScope& scope);
+  void constraint(const ::Constraint& constraint, const Name& table, std::string_view column,
+                  const JsonScope& scope);
   void create_index(const IndexStmt& statement);
   void create_trigger(const CreateTrigStmt& statement);
   void create_rule(const RuleStmt& statement);
   void create_function(const CreateFunctionStmt& statement);
   void create_as_query(const IntoClause& into, const ::Node* query);
-  void write_default(const ::Node* value, const Name& table, std::string_view column, const JsonScope& scope);
+  void write_default(const ::Node* value, const Name& table, std::string_view column,
+                     const JsonScope& scope);
   void define_query(const ::Node* query);
   void define(const ::Node* node, const JsonScope& scope, bool condition);
   JsonScope& table_scope(const RangeVar* table);
@@ -185,14 +201,13 @@ class JsonWalk {
   JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
   std::optional<Feed> feed_;              // the column that takes what is read
   std::vector<Handled> handled_;
-  bool after_handled_ = false;            // in the WHERE of a statement that moves or removes keys
+  bool after_handled_ = false;  // in the WHERE of a statement that moves or removes keys
   std::set<std::string> seen_;
   std::set<std::string> seen_paths_;
   std::size_t emitted_ = 0;
-  bool defining_ = false;                 // within a default
-  bool as_created_ = false;               // CREATE TABLE AS: its columns are no typed columns yet
-  Name trigger_function_;
-  const std::unordered_map<std::string, std::string>* variables_ = nullptr;
+  bool defining_ = false;    // within a default
+  bool as_created_ = false;  // CREATE TABLE AS: its columns are no typed columns yet
+  const JsonVariables* variables_ = nullptr;
   unsigned depth_ = 0;
   unsigned work_ = 0;  // bounds what nested sub-selects can make us repeat
 
@@ -222,10 +237,13 @@ const T* tagged(const ::Node* node, NodeTag tag) {
 }
 inline const ::Node* as_node(const void* node) { return static_cast<const ::Node*>(node); }
 
-// The text of a constant, casts looked through and constants joined by || folded; none for anything else.
+// The text of a constant, casts looked through and constants joined by || folded; none for anything
+// else.
 std::optional<std::string> constant_text(const ::Node* node);
 // T_String, T_Integer ... of a constant that is not NULL.
-inline NodeTag kind_of(const A_Const& constant) { return constant.isnull ? T_Invalid : constant.val.node.type; }
+inline NodeTag kind_of(const A_Const& constant) {
+  return constant.isnull ? T_Invalid : constant.val.node.type;
+}
 // The constant itself where the node is one, casts looked through.
 const A_Const* constant_of(const ::Node* node);
 bool is_null_constant(const ::Node* node);
@@ -233,6 +251,7 @@ std::optional<bool> boolean_constant(const ::Node* node);
 std::optional<std::int64_t> integer_constant(const ::Node* node);
 // The last part of a function's name: jsonb_set of pg_catalog.jsonb_set.
 std::string_view function_name(const FuncCall& call);
+bool is_json_builder(std::string_view function);  // jsonb_build_object
 std::string_view operator_name(const A_Expr& expression);
 std::string_view type_name_of(const TypeCast& cast);
 bool is_json_type_name(std::string_view type);
@@ -240,8 +259,9 @@ bool is_number_type_name(std::string_view type);
 // The steps of a text[] path: an array literal or ARRAY[...]; none where a step is not constant.
 std::optional<std::vector<std::string>> text_array(const ::Node* node);
 Name name_of(const RangeVar& table);
-// The keys of a function's body (json_body.cpp).
+// The keys of a function's body, and of what is no SQL statement in a DO block (json_body.cpp).
 void json_keys_of_body(const CreateFunctionStmt& statement, Lowering& out);
+void json_keys_of_body(const DoStmt& statement, Lowering& out);
 // Whether a member name can be a currency or an amount: for Money-shaped objects.
 bool names_currency(std::string_view key);
 bool names_amount(std::string_view key);

@@ -1,4 +1,5 @@
-// Narrows an operation to what a reader must look at. Done for findings only: it scans the statement's tokens.
+// Narrows an operation to what a reader must look at. Done for findings only: it scans the
+// statement's tokens.
 #include <algorithm>
 #include <array>
 #include <sql/scan.hpp>
@@ -46,7 +47,8 @@ class Locator {
   }
 
   bool any_word(std::size_t at, std::initializer_list<std::string_view> words) const {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view each) { return tokens_.word(at, each); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view each) { return tokens_.word(at, each); });
   }
 
   std::size_t skip_words(std::size_t at, std::initializer_list<std::string_view> words) const {
@@ -71,9 +73,10 @@ class Locator {
 
   // The words that name a kind of object: MATERIALIZED VIEW, TEXT SEARCH CONFIGURATION.
   std::size_t skip_kind(std::size_t at) const {
-    if (any_word(at, {"foreign", "materialized", "event", "user", "operator", "text", "access", "procedural"}) &&
-        any_word(at + 1, {"table", "view", "trigger", "mapping", "class", "family", "search", "method", "language",
-                          "data"})) {
+    if (any_word(at, {"foreign", "materialized", "event", "user", "operator", "text", "access",
+                      "procedural"}) &&
+        any_word(at + 1, {"table", "view", "trigger", "mapping", "class", "family", "search",
+                          "method", "language", "data"})) {
       return any_word(at, {"text"}) || tokens_.word(at + 1, "data") ? at + 3 : at + 2;
     }
     return at + 1;
@@ -114,7 +117,8 @@ class Locator {
   Span listed_name(std::size_t first, std::size_t wanted) const {
     std::size_t last = tokens_.size();
     for (std::size_t at = first; at < last; ++at) {
-      if (at > first && any_word(at, {"cascade", "restrict", "restart", "continue", "in", "nowait"}) &&
+      if (at > first &&
+          any_word(at, {"cascade", "restrict", "restart", "continue", "in", "nowait"}) &&
           !tokens_.symbol(at - 1, '.') && !tokens_.symbol(at - 1, ',')) {
         last = at;
       }
@@ -124,8 +128,8 @@ class Locator {
 
   // CREATE ... name, and for an index its table, too.
   Span create_head() const {
-    std::size_t at = skip_words(1, {"or", "replace", "temp", "temporary", "local", "global", "unlogged", "unique",
-                                    "recursive", "trusted", "constraint"});
+    std::size_t at = skip_words(1, {"or", "replace", "temp", "temporary", "local", "global",
+                                    "unlogged", "unique", "recursive", "trusted", "constraint"});
     const bool index = tokens_.word(at, "index");
     at = skip_kind(at);
     if (tokens_.word(at, "concurrently")) ++at;
@@ -204,11 +208,13 @@ Span locate(std::string_view text, const Statement& statement, const Op& op) {
   Span range = clamped(where.span, text.size());
   const Span whole = clamped(statement.span, text.size());
   if (range.begin >= range.end) range = whole;
-  // In a body the span is that of the inner statement; elsewhere a smaller one is the clause already.
+  // In a body the span is that of the inner statement; elsewhere a smaller one is the clause
+  // already.
   const bool is_statement = range == whole || where.within != Within::statement;
   if (!is_statement || range.begin >= range.end) return not_empty(range, text);
   const Span found = Locator(text, range).find(op);
-  const bool inside = found.begin >= range.begin && found.end <= range.end && found.begin < found.end;
+  const bool inside =
+      found.begin >= range.begin && found.end <= range.end && found.begin < found.end;
   return not_empty(inside ? found : range, text);
 }
 

@@ -14,22 +14,36 @@ const Statement& cast(const ::Node& node) {
 
 Name plain_name(Site& site, const char* text) { return {{}, keep(site, text)}; }
 
-// What changes nothing that a rule asks about: the command as pg_stat_activity's users know it, or none.
+// What changes nothing that a rule asks about: the command as pg_stat_activity's users know it, or
+// none.
 std::string_view harmless_command(NodeTag tag) {
   switch (tag) {
-    case T_CheckPointStmt: return "CHECKPOINT";
-    case T_ClosePortalStmt: return "CLOSE";
-    case T_ConstraintsSetStmt: return "SET CONSTRAINTS";
-    case T_DeallocateStmt: return "DEALLOCATE";
-    case T_DeclareCursorStmt: return "DECLARE CURSOR";
-    case T_FetchStmt: return "FETCH";
-    case T_ListenStmt: return "LISTEN";
-    case T_NotifyStmt: return "NOTIFY";
-    case T_PrepareStmt: return "PREPARE";
-    case T_SecLabelStmt: return "SECURITY LABEL";
-    case T_UnlistenStmt: return "UNLISTEN";
-    case T_VariableShowStmt: return "SHOW";
-    default: return {};
+    case T_CheckPointStmt:
+      return "CHECKPOINT";
+    case T_ClosePortalStmt:
+      return "CLOSE";
+    case T_ConstraintsSetStmt:
+      return "SET CONSTRAINTS";
+    case T_DeallocateStmt:
+      return "DEALLOCATE";
+    case T_DeclareCursorStmt:
+      return "DECLARE CURSOR";
+    case T_FetchStmt:
+      return "FETCH";
+    case T_ListenStmt:
+      return "LISTEN";
+    case T_NotifyStmt:
+      return "NOTIFY";
+    case T_PrepareStmt:
+      return "PREPARE";
+    case T_SecLabelStmt:
+      return "SECURITY LABEL";
+    case T_UnlistenStmt:
+      return "UNLISTEN";
+    case T_VariableShowStmt:
+      return "SHOW";
+    default:
+      return {};
   }
 }
 
@@ -37,30 +51,38 @@ std::string_view harmless_command(NodeTag tag) {
 bool create_by_name(const ::Node& node, Site& site) {
   switch (node.type) {
     case T_CreateAmStmt:
-      create_object(site, ObjectKind::access_method, plain_name(site, cast<CreateAmStmt>(node).amname));
+      create_object(site, ObjectKind::access_method,
+                    plain_name(site, cast<CreateAmStmt>(node).amname));
       break;
     case T_CreateConversionStmt:
-      create_object(site, ObjectKind::conversion, name(site, cast<CreateConversionStmt>(node).conversion_name));
+      create_object(site, ObjectKind::conversion,
+                    name(site, cast<CreateConversionStmt>(node).conversion_name));
       break;
     case T_CreateEventTrigStmt:
-      create_object(site, ObjectKind::event_trigger, plain_name(site, cast<CreateEventTrigStmt>(node).trigname));
+      create_object(site, ObjectKind::event_trigger,
+                    plain_name(site, cast<CreateEventTrigStmt>(node).trigname));
       break;
     case T_CreateFdwStmt:
-      create_object(site, ObjectKind::foreign_data_wrapper, plain_name(site, cast<CreateFdwStmt>(node).fdwname));
+      create_object(site, ObjectKind::foreign_data_wrapper,
+                    plain_name(site, cast<CreateFdwStmt>(node).fdwname));
       break;
     case T_CreateOpClassStmt:
-      create_object(site, ObjectKind::operator_class, name(site, cast<CreateOpClassStmt>(node).opclassname));
+      create_object(site, ObjectKind::operator_class,
+                    name(site, cast<CreateOpClassStmt>(node).opclassname));
       break;
     case T_CreateOpFamilyStmt:
-      create_object(site, ObjectKind::operator_family, name(site, cast<CreateOpFamilyStmt>(node).opfamilyname));
+      create_object(site, ObjectKind::operator_family,
+                    name(site, cast<CreateOpFamilyStmt>(node).opfamilyname));
       break;
     case T_CreatePublicationStmt:
-      create_object(site, ObjectKind::publication, plain_name(site, cast<CreatePublicationStmt>(node).pubname));
+      create_object(site, ObjectKind::publication,
+                    plain_name(site, cast<CreatePublicationStmt>(node).pubname));
       break;
     case T_CreateRoleStmt:
       create_object(site, ObjectKind::role, plain_name(site, cast<CreateRoleStmt>(node).role));
       break;
-    default: return false;
+    default:
+      return false;
   }
   return true;
 }
@@ -69,41 +91,53 @@ bool create_by_name(const ::Node& node, Site& site) {
 bool alter_by_name(const ::Node& node, Site& site) {
   switch (node.type) {
     case T_AlterCollationStmt:
-      alter_object(site, ObjectKind::collation, name(site, cast<AlterCollationStmt>(node).collname));
+      alter_object(site, ObjectKind::collation,
+                   name(site, cast<AlterCollationStmt>(node).collname));
       break;
     case T_AlterDatabaseRefreshCollStmt:
-      alter_object(site, ObjectKind::database, plain_name(site, cast<AlterDatabaseRefreshCollStmt>(node).dbname));
+      alter_object(site, ObjectKind::database,
+                   plain_name(site, cast<AlterDatabaseRefreshCollStmt>(node).dbname));
       break;
     case T_AlterDatabaseSetStmt:
-      alter_object(site, ObjectKind::database, plain_name(site, cast<AlterDatabaseSetStmt>(node).dbname));
+      alter_object(site, ObjectKind::database,
+                   plain_name(site, cast<AlterDatabaseSetStmt>(node).dbname));
       break;
-    case T_AlterDefaultPrivilegesStmt: alter_object(site, ObjectKind::other, {}); break;
+    case T_AlterDefaultPrivilegesStmt:
+      alter_object(site, ObjectKind::other, {});
+      break;
     case T_AlterEventTrigStmt:
-      alter_object(site, ObjectKind::event_trigger, plain_name(site, cast<AlterEventTrigStmt>(node).trigname));
+      alter_object(site, ObjectKind::event_trigger,
+                   plain_name(site, cast<AlterEventTrigStmt>(node).trigname));
       break;
     case T_AlterExtensionContentsStmt:
-      alter_object(site, ObjectKind::extension, plain_name(site, cast<AlterExtensionContentsStmt>(node).extname));
+      alter_object(site, ObjectKind::extension,
+                   plain_name(site, cast<AlterExtensionContentsStmt>(node).extname));
       break;
     case T_AlterExtensionStmt:
-      alter_object(site, ObjectKind::extension, plain_name(site, cast<AlterExtensionStmt>(node).extname));
+      alter_object(site, ObjectKind::extension,
+                   plain_name(site, cast<AlterExtensionStmt>(node).extname));
       break;
     case T_AlterFdwStmt:
-      alter_object(site, ObjectKind::foreign_data_wrapper, plain_name(site, cast<AlterFdwStmt>(node).fdwname));
+      alter_object(site, ObjectKind::foreign_data_wrapper,
+                   plain_name(site, cast<AlterFdwStmt>(node).fdwname));
       break;
     case T_AlterForeignServerStmt:
       alter_object(site, ObjectKind::foreign_server,
                    plain_name(site, cast<AlterForeignServerStmt>(node).servername));
       break;
     case T_AlterOpFamilyStmt:
-      alter_object(site, ObjectKind::operator_family, name(site, cast<AlterOpFamilyStmt>(node).opfamilyname));
+      alter_object(site, ObjectKind::operator_family,
+                   name(site, cast<AlterOpFamilyStmt>(node).opfamilyname));
       break;
     case T_AlterOperatorStmt: {
       const auto* operation = cast<AlterOperatorStmt>(node).opername;
-      alter_object(site, ObjectKind::operator_, name(site, operation ? operation->objname : nullptr));
+      alter_object(site, ObjectKind::operator_,
+                   name(site, operation ? operation->objname : nullptr));
       break;
     }
     case T_AlterPublicationStmt:
-      alter_object(site, ObjectKind::publication, plain_name(site, cast<AlterPublicationStmt>(node).pubname));
+      alter_object(site, ObjectKind::publication,
+                   plain_name(site, cast<AlterPublicationStmt>(node).pubname));
       break;
     case T_AlterRoleSetStmt:
       alter_object(site, ObjectKind::role, {{}, role(site, cast<AlterRoleSetStmt>(node).role)});
@@ -115,10 +149,12 @@ bool alter_by_name(const ::Node& node, Site& site) {
       alter_object(site, ObjectKind::statistics, name(site, cast<AlterStatsStmt>(node).defnames));
       break;
     case T_AlterTSConfigurationStmt:
-      alter_object(site, ObjectKind::text_search, name(site, cast<AlterTSConfigurationStmt>(node).cfgname));
+      alter_object(site, ObjectKind::text_search,
+                   name(site, cast<AlterTSConfigurationStmt>(node).cfgname));
       break;
     case T_AlterTSDictionaryStmt:
-      alter_object(site, ObjectKind::text_search, name(site, cast<AlterTSDictionaryStmt>(node).dictname));
+      alter_object(site, ObjectKind::text_search,
+                   name(site, cast<AlterTSDictionaryStmt>(node).dictname));
       break;
     case T_AlterTableSpaceOptionsStmt:
       alter_object(site, ObjectKind::tablespace,
@@ -129,10 +165,12 @@ bool alter_by_name(const ::Node& node, Site& site) {
       break;
     case T_AlterUserMappingStmt: {
       const auto& mapping = cast<AlterUserMappingStmt>(node);
-      alter_object(site, ObjectKind::other, {keep(site, mapping.servername), role(site, mapping.user)});
+      alter_object(site, ObjectKind::other,
+                   {keep(site, mapping.servername), role(site, mapping.user)});
       break;
     }
-    default: return false;
+    default:
+      return false;
   }
   return true;
 }
@@ -154,20 +192,35 @@ void lower_other(const ::Node& node, Site& site) {
       op.if_exists = cast<DropdbStmt>(node).missing_ok;
       break;
     }
-    case T_AlterSystemStmt: non_transactional(site, "ALTER SYSTEM"); break;
-    case T_CreateTableSpaceStmt: non_transactional(site, "CREATE TABLESPACE"); break;
-    case T_DropTableSpaceStmt: non_transactional(site, "DROP TABLESPACE"); break;
-    case T_DropSubscriptionStmt: non_transactional(site, "DROP SUBSCRIPTION"); break;
-    case T_ImportForeignSchemaStmt: opaque(site, "IMPORT FOREIGN SCHEMA", true); break;
-    case T_LoadStmt: opaque(site, "LOAD", false); break;
-    default: opaque(site, "unknown statement", true); break;
+    case T_AlterSystemStmt:
+      non_transactional(site, "ALTER SYSTEM");
+      break;
+    case T_CreateTableSpaceStmt:
+      non_transactional(site, "CREATE TABLESPACE");
+      break;
+    case T_DropTableSpaceStmt:
+      non_transactional(site, "DROP TABLESPACE");
+      break;
+    case T_DropSubscriptionStmt:
+      non_transactional(site, "DROP SUBSCRIPTION");
+      break;
+    case T_ImportForeignSchemaStmt:
+      opaque(site, "IMPORT FOREIGN SCHEMA", true);
+      break;
+    case T_LoadStmt:
+      opaque(site, "LOAD", false);
+      break;
+    default:
+      opaque(site, "unknown statement", true);
+      break;
   }
 }
 
 void lower_statement(const ::Node& node, Site& site) {
   switch (node.type) {
 #define MIGGUARD_CASE(Statement) \
-  case T_##Statement: return lower(cast<::Statement>(node), site)
+  case T_##Statement:            \
+    return lower(cast<::Statement>(node), site)
     MIGGUARD_CASE(AlterDatabaseStmt);
     MIGGUARD_CASE(AlterDomainStmt);
     MIGGUARD_CASE(AlterEnumStmt);
@@ -233,7 +286,8 @@ void lower_statement(const ::Node& node, Site& site) {
     MIGGUARD_CASE(VariableSetStmt);
     MIGGUARD_CASE(ViewStmt);
 #undef MIGGUARD_CASE
-    default: lower_other(node, site);
+    default:
+      lower_other(node, site);
   }
 }
 
@@ -242,7 +296,8 @@ void lower_statement(const ::Node& node, Site& site) {
 void lower(const RawStmt& statement, Lowering& out) {
   if (!statement.stmt) return;
   const auto size = static_cast<std::uint32_t>(out.text.size());
-  const auto begin = std::min(size, static_cast<std::uint32_t>(std::max(statement.stmt_location, 0)));
+  const auto begin =
+      std::min(size, static_cast<std::uint32_t>(std::max(statement.stmt_location, 0)));
   // A length of 0 stands for the rest of the text.
   const auto length = static_cast<std::uint32_t>(std::max(statement.stmt_len, 0));
   const std::uint32_t end = length == 0 ? size : std::min(size, begin + length);

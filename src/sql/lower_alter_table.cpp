@@ -1,5 +1,5 @@
-// ALTER TABLE, and what ALTER INDEX, VIEW, SEQUENCE, FOREIGN TABLE and TYPE share with it: one operation for each
-// clause, in order, so that `part` is the place of the clause.
+// ALTER TABLE, and what ALTER INDEX, VIEW, SEQUENCE, FOREIGN TABLE and TYPE share with it: one
+// operation for each clause, in order, so that `part` is the place of the clause.
 #include <sql/lower_parts.hpp>
 //
 #include <string>
@@ -13,7 +13,8 @@ struct Alter {
   Site& site;
   Name relation;
   ObjectKind object;
-  // Clauses of views, indexes, sequences and types are named like those of tables and do other things.
+  // Clauses of views, indexes, sequences and types are named like those of tables and do other
+  // things.
   bool is_table;
 };
 
@@ -31,7 +32,8 @@ Operation& emit_for_column(const Alter& alter, const AlterTableCmd& clause) {
   return op;
 }
 
-AlterTableOther& emit_other(const Alter& alter, const AlterTableCmd& clause, std::string_view what) {
+AlterTableOther& emit_other(const Alter& alter, const AlterTableCmd& clause,
+                            std::string_view what) {
   auto& op = emit_for_table<AlterTableOther>(alter);
   op.object = alter.object;
   op.clause = what;
@@ -54,7 +56,8 @@ void emit_options(const Alter& alter, const AlterTableCmd& clause, bool reset) {
   op.reset = reset;
 }
 
-void emit_trigger_state(const Alter& alter, const AlterTableCmd& clause, std::string_view state, bool rule = false) {
+void emit_trigger_state(const Alter& alter, const AlterTableCmd& clause, std::string_view state,
+                        bool rule = false) {
   auto& op = emit_for_table<SetTriggerState>(alter);
   op.trigger = keep(alter.site, clause.name);
   op.state = state;
@@ -91,13 +94,19 @@ void emit_replica_identity(const Alter& alter, const AlterTableCmd& clause) {
   if (!definition) return;
   // REPLICA_IDENTITY_* of src/include/catalog/pg_class.h.
   switch (definition->identity_type) {
-    case REPLICA_IDENTITY_FULL: op.identity = "full"; break;
-    case REPLICA_IDENTITY_NOTHING: op.identity = "nothing"; break;
+    case REPLICA_IDENTITY_FULL:
+      op.identity = "full";
+      break;
+    case REPLICA_IDENTITY_NOTHING:
+      op.identity = "nothing";
+      break;
     case REPLICA_IDENTITY_INDEX:
       op.identity = "index";
       op.index = keep(alter.site, definition->name);
       break;
-    default: op.identity = "default"; break;
+    default:
+      op.identity = "default";
+      break;
   }
 }
 
@@ -130,14 +139,16 @@ void emit_change_type(const Alter& alter, const AlterTableCmd& clause, Span rang
   if (!column) return;
   op.type = type_name(alter.site, column->typeName);
   if (column->collClause) op.collation = last_part(alter.site, column->collClause->collname);
-  op.using_ = expression(alter.site, column->raw_default, after_word(alter.site.text(), range, "using"));
+  op.using_ =
+      expression(alter.site, column->raw_default, after_word(alter.site.text(), range, "using"));
 }
 
 void emit_add_identity(const Alter& alter, const AlterTableCmd& clause) {
   auto& op = emit_for_column<SetIdentity>(alter, clause);
   op.add = true;
   const auto* constraint = as<::Constraint>(clause.def);
-  op.identity = constraint && constraint->generated_when == 'a' ? Identity::always : Identity::by_default;
+  op.identity =
+      constraint && constraint->generated_when == 'a' ? Identity::always : Identity::by_default;
 }
 
 void emit_set_identity(const Alter& alter, const AlterTableCmd& clause) {
@@ -197,8 +208,12 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
   Site& site = alter.site;
   const std::string_view text = site.text();
   switch (clause.subtype) {
-    case AT_AddColumn: emit_add_column(alter, clause, range); break;
-    case AT_DropColumn: emit_drop_column(alter, clause); break;
+    case AT_AddColumn:
+      emit_add_column(alter, clause, range);
+      break;
+    case AT_DropColumn:
+      emit_drop_column(alter, clause);
+      break;
     case AT_ColumnDefault:
       if (!alter.is_table) {
         emit_other(alter, clause, clause.def ? "set_default" : "drop_default");
@@ -207,13 +222,19 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
             expression(site, clause.def, after_word(text, range, "default"));
       }
       break;
-    case AT_SetNotNull: emit_for_column<SetNotNull>(alter, clause); break;
-    case AT_DropNotNull: emit_for_column<DropNotNull>(alter, clause); break;
+    case AT_SetNotNull:
+      emit_for_column<SetNotNull>(alter, clause);
+      break;
+    case AT_DropNotNull:
+      emit_for_column<DropNotNull>(alter, clause);
+      break;
     case AT_SetExpression:
       emit_for_column<SetGeneration>(alter, clause).expression =
           expression(site, clause.def, inside_brackets(text, range));
       break;
-    case AT_DropExpression: emit_for_column<SetGeneration>(alter, clause); break;
+    case AT_DropExpression:
+      emit_for_column<SetGeneration>(alter, clause);
+      break;
     case AT_AlterColumnType:
       if (alter.is_table) {
         emit_change_type(alter, clause, range);
@@ -223,16 +244,27 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
             type_name(site, column ? column->typeName : nullptr).text;
       }
       break;
-    case AT_AddIdentity: emit_add_identity(alter, clause); break;
-    case AT_SetIdentity: emit_set_identity(alter, clause); break;
-    case AT_DropIdentity: emit_for_column<SetIdentity>(alter, clause); break;
-    case AT_SetOptions: emit_options(alter, clause, false); break;
-    case AT_ResetOptions: emit_options(alter, clause, true); break;
+    case AT_AddIdentity:
+      emit_add_identity(alter, clause);
+      break;
+    case AT_SetIdentity:
+      emit_set_identity(alter, clause);
+      break;
+    case AT_DropIdentity:
+      emit_for_column<SetIdentity>(alter, clause);
+      break;
+    case AT_SetOptions:
+      emit_options(alter, clause, false);
+      break;
+    case AT_ResetOptions:
+      emit_options(alter, clause, true);
+      break;
     case AT_SetStatistics: {
       auto& op = emit_other(alter, clause, "set_statistics");
       op.value = option_value(site, clause.def);
       // ALTER INDEX knows its columns by number.
-      if (!clause.name && clause.num > 0) op.column = keep(site, std::string_view(std::to_string(clause.num)));
+      if (!clause.name && clause.num > 0)
+        op.column = keep(site, std::string_view(std::to_string(clause.num)));
       break;
     }
     case AT_SetStorage:
@@ -241,8 +273,11 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
     case AT_SetCompression:
       emit_other(alter, clause, "set_compression").value = option_value(site, clause.def);
       break;
-    case AT_AlterColumnGenericOptions: emit_other(alter, clause, "column_options"); break;
-    default: return false;
+    case AT_AlterColumnGenericOptions:
+      emit_other(alter, clause, "column_options");
+      break;
+    default:
+      return false;
   }
   return true;
 }
@@ -257,7 +292,9 @@ bool lower_constraint_clause(const Alter& alter, const AlterTableCmd& clause, Sp
       op.only = !alter.statement.relation->inh;
       break;
     }
-    case AT_AlterConstraint: emit_alter_constraint(alter, clause); break;
+    case AT_AlterConstraint:
+      emit_alter_constraint(alter, clause);
+      break;
     case AT_ValidateConstraint:
       emit_for_table<ValidateConstraint>(alter).constraint = keep(alter.site, clause.name);
       break;
@@ -268,30 +305,64 @@ bool lower_constraint_clause(const Alter& alter, const AlterTableCmd& clause, Sp
       op.cascade = clause.behavior == DROP_CASCADE;
       break;
     }
-    default: return false;
+    default:
+      return false;
   }
   return true;
 }
 
 bool lower_trigger_clause(const Alter& alter, const AlterTableCmd& clause) {
   switch (clause.subtype) {
-    case AT_EnableTrig: emit_trigger_state(alter, clause, "enable"); break;
-    case AT_EnableAlwaysTrig: emit_trigger_state(alter, clause, "enable_always"); break;
-    case AT_EnableReplicaTrig: emit_trigger_state(alter, clause, "enable_replica"); break;
-    case AT_DisableTrig: emit_trigger_state(alter, clause, "disable"); break;
-    case AT_EnableTrigAll: emit_trigger_states(alter, "enable", false); break;
-    case AT_DisableTrigAll: emit_trigger_states(alter, "disable", false); break;
-    case AT_EnableTrigUser: emit_trigger_states(alter, "enable", true); break;
-    case AT_DisableTrigUser: emit_trigger_states(alter, "disable", true); break;
-    case AT_EnableRule: emit_trigger_state(alter, clause, "enable", true); break;
-    case AT_EnableAlwaysRule: emit_trigger_state(alter, clause, "enable_always", true); break;
-    case AT_EnableReplicaRule: emit_trigger_state(alter, clause, "enable_replica", true); break;
-    case AT_DisableRule: emit_trigger_state(alter, clause, "disable", true); break;
-    case AT_EnableRowSecurity: emit_row_security(alter, "enable"); break;
-    case AT_DisableRowSecurity: emit_row_security(alter, "disable"); break;
-    case AT_ForceRowSecurity: emit_row_security(alter, "force"); break;
-    case AT_NoForceRowSecurity: emit_row_security(alter, "no_force"); break;
-    default: return false;
+    case AT_EnableTrig:
+      emit_trigger_state(alter, clause, "enable");
+      break;
+    case AT_EnableAlwaysTrig:
+      emit_trigger_state(alter, clause, "enable_always");
+      break;
+    case AT_EnableReplicaTrig:
+      emit_trigger_state(alter, clause, "enable_replica");
+      break;
+    case AT_DisableTrig:
+      emit_trigger_state(alter, clause, "disable");
+      break;
+    case AT_EnableTrigAll:
+      emit_trigger_states(alter, "enable", false);
+      break;
+    case AT_DisableTrigAll:
+      emit_trigger_states(alter, "disable", false);
+      break;
+    case AT_EnableTrigUser:
+      emit_trigger_states(alter, "enable", true);
+      break;
+    case AT_DisableTrigUser:
+      emit_trigger_states(alter, "disable", true);
+      break;
+    case AT_EnableRule:
+      emit_trigger_state(alter, clause, "enable", true);
+      break;
+    case AT_EnableAlwaysRule:
+      emit_trigger_state(alter, clause, "enable_always", true);
+      break;
+    case AT_EnableReplicaRule:
+      emit_trigger_state(alter, clause, "enable_replica", true);
+      break;
+    case AT_DisableRule:
+      emit_trigger_state(alter, clause, "disable", true);
+      break;
+    case AT_EnableRowSecurity:
+      emit_row_security(alter, "enable");
+      break;
+    case AT_DisableRowSecurity:
+      emit_row_security(alter, "disable");
+      break;
+    case AT_ForceRowSecurity:
+      emit_row_security(alter, "force");
+      break;
+    case AT_NoForceRowSecurity:
+      emit_row_security(alter, "no_force");
+      break;
+    default:
+      return false;
   }
   return true;
 }
@@ -299,8 +370,12 @@ bool lower_trigger_clause(const Alter& alter, const AlterTableCmd& clause) {
 void lower_table_clause(const Alter& alter, const AlterTableCmd& clause) {
   Site& site = alter.site;
   switch (clause.subtype) {
-    case AT_SetRelOptions: emit_options(alter, clause, false); break;
-    case AT_ResetRelOptions: emit_options(alter, clause, true); break;
+    case AT_SetRelOptions:
+      emit_options(alter, clause, false);
+      break;
+    case AT_ResetRelOptions:
+      emit_options(alter, clause, true);
+      break;
     case AT_ChangeOwner: {
       auto& op = emit<SetOwner>(site);
       op.object = alter.object;
@@ -318,23 +393,51 @@ void lower_table_clause(const Alter& alter, const AlterTableCmd& clause) {
     case AT_SetAccessMethod:
       emit_for_table<SetAccessMethod>(alter).method = keep(site, clause.name);
       break;
-    case AT_SetLogged: emit_logged(alter, clause, true); break;
-    case AT_SetUnLogged: emit_logged(alter, clause, false); break;
-    case AT_AddInherit: emit_inheritance(alter, clause, true); break;
-    case AT_DropInherit: emit_inheritance(alter, clause, false); break;
-    case AT_ReplicaIdentity: emit_replica_identity(alter, clause); break;
-    case AT_AttachPartition: emit_attach(alter, clause); break;
-    case AT_DetachPartition: emit_detach(alter, clause, false); break;
-    case AT_DetachPartitionFinalize: emit_detach(alter, clause, true); break;
-    case AT_ClusterOn: emit_other_named(alter, clause, "cluster_on"); break;
-    case AT_DropCluster: emit_other(alter, clause, "set_without_cluster"); break;
-    case AT_DropOids: emit_other(alter, clause, "set_without_oids"); break;
+    case AT_SetLogged:
+      emit_logged(alter, clause, true);
+      break;
+    case AT_SetUnLogged:
+      emit_logged(alter, clause, false);
+      break;
+    case AT_AddInherit:
+      emit_inheritance(alter, clause, true);
+      break;
+    case AT_DropInherit:
+      emit_inheritance(alter, clause, false);
+      break;
+    case AT_ReplicaIdentity:
+      emit_replica_identity(alter, clause);
+      break;
+    case AT_AttachPartition:
+      emit_attach(alter, clause);
+      break;
+    case AT_DetachPartition:
+      emit_detach(alter, clause, false);
+      break;
+    case AT_DetachPartitionFinalize:
+      emit_detach(alter, clause, true);
+      break;
+    case AT_ClusterOn:
+      emit_other_named(alter, clause, "cluster_on");
+      break;
+    case AT_DropCluster:
+      emit_other(alter, clause, "set_without_cluster");
+      break;
+    case AT_DropOids:
+      emit_other(alter, clause, "set_without_oids");
+      break;
     case AT_AddOf:
       emit_other(alter, clause, "of").value = type_name(site, as<::TypeName>(clause.def)).text;
       break;
-    case AT_DropOf: emit_other(alter, clause, "not_of"); break;
-    case AT_GenericOptions: emit_other(alter, clause, "options"); break;
-    default: emit_other(alter, clause, "other"); break;  // what only the server itself makes
+    case AT_DropOf:
+      emit_other(alter, clause, "not_of");
+      break;
+    case AT_GenericOptions:
+      emit_other(alter, clause, "options");
+      break;
+    default:
+      emit_other(alter, clause, "other");
+      break;  // what only the server itself makes
   }
 }
 
@@ -346,15 +449,16 @@ void lower(const AlterTableStmt& statement, Site& site) {
                         object == ObjectKind::materialized_view;
   const Alter alter{statement, site, name(site, statement.relation), object, is_table};
   const auto clauses = items<AlterTableCmd>(statement.cmds);
-  // Commas outside brackets part the clauses, and nothing else. What stands before the first one is the table.
+  // Commas outside brackets part the clauses, and nothing else. What stands before the first one is
+  // the table.
   std::vector<Span> ranges =
       split_list(site.text(), site.from(statement.relation ? statement.relation->location : -1));
   if (ranges.size() != clauses.size()) ranges.assign(clauses.size(), site.range);
   std::size_t place = 0;
   for (const AlterTableCmd* clause : clauses) {
     const Span range = ranges[place++];
-    if (!lower_column_clause(alter, *clause, range) && !lower_constraint_clause(alter, *clause, range) &&
-        !lower_trigger_clause(alter, *clause)) {
+    if (!lower_column_clause(alter, *clause, range) &&
+        !lower_constraint_clause(alter, *clause, range) && !lower_trigger_clause(alter, *clause)) {
       lower_table_clause(alter, *clause);
     }
   }

@@ -3,7 +3,6 @@
 //
 #include <string>
 
-
 namespace migguard::sql {
 namespace {
 
@@ -24,31 +23,41 @@ bool is_kept(const ::Constraint& constraint) {
     case CONSTR_PRIMARY:
     case CONSTR_UNIQUE:
     case CONSTR_EXCLUSION:
-    case CONSTR_FOREIGN: return true;
-    default: return false;
+    case CONSTR_FOREIGN:
+      return true;
+    default:
+      return false;
   }
 }
 
 ReferentialAction referential_action(char action) {
   switch (action) {
-    case FKCONSTR_ACTION_RESTRICT: return ReferentialAction::restrict;
-    case FKCONSTR_ACTION_CASCADE: return ReferentialAction::cascade;
-    case FKCONSTR_ACTION_SETNULL: return ReferentialAction::set_null;
-    case FKCONSTR_ACTION_SETDEFAULT: return ReferentialAction::set_default;
-    default: return ReferentialAction::no_action;
+    case FKCONSTR_ACTION_RESTRICT:
+      return ReferentialAction::restrict;
+    case FKCONSTR_ACTION_CASCADE:
+      return ReferentialAction::cascade;
+    case FKCONSTR_ACTION_SETNULL:
+      return ReferentialAction::set_null;
+    case FKCONSTR_ACTION_SETDEFAULT:
+      return ReferentialAction::set_default;
+    default:
+      return ReferentialAction::no_action;
   }
 }
 
 void apply_attribute(ConstraintDefinition& definition, ConstrType attribute) {
   switch (attribute) {
     case CONSTR_ATTR_DEFERRABLE:
-    case CONSTR_ATTR_DEFERRED: definition.deferrable = true; break;
+    case CONSTR_ATTR_DEFERRED:
+      definition.deferrable = true;
+      break;
     case CONSTR_ATTR_NOT_ENFORCED:
       // What is not enforced is not checked either (transformConstraintAttrs).
       definition.not_enforced = true;
       definition.not_valid = true;
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -56,7 +65,8 @@ Identity identity(char when) {
   return when == identity_always ? Identity::always : Identity::by_default;
 }
 
-void foreign_key(Site& site, const ::Constraint& constraint, Span clause, ConstraintDefinition& definition) {
+void foreign_key(Site& site, const ::Constraint& constraint, Span clause,
+                 ConstraintDefinition& definition) {
   definition.kind = ConstraintKind::foreign_key;
   definition.columns = texts(site, constraint.fk_attrs);
   definition.references = name(site, constraint.pktable);
@@ -71,7 +81,8 @@ void foreign_key(Site& site, const ::Constraint& constraint, Span clause, Constr
 
 }  // namespace
 
-ConstraintDefinition constraint_definition(Site& site, const ::Constraint& constraint, Span clause) {
+ConstraintDefinition constraint_definition(Site& site, const ::Constraint& constraint,
+                                           Span clause) {
   ConstraintDefinition definition;
   if (constraint.location >= 0 && static_cast<std::uint32_t>(constraint.location) >= clause.begin &&
       static_cast<std::uint32_t>(constraint.location) < clause.end) {
@@ -88,9 +99,15 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
   definition.using_index = keep(site, constraint.indexname);
   definition.include = texts(site, constraint.including);
   switch (constraint.contype) {
-    case CONSTR_NOTNULL: definition.kind = ConstraintKind::not_null; break;
-    case CONSTR_PRIMARY: definition.kind = ConstraintKind::primary_key; break;
-    case CONSTR_UNIQUE: definition.kind = ConstraintKind::unique; break;
+    case CONSTR_NOTNULL:
+      definition.kind = ConstraintKind::not_null;
+      break;
+    case CONSTR_PRIMARY:
+      definition.kind = ConstraintKind::primary_key;
+      break;
+    case CONSTR_UNIQUE:
+      definition.kind = ConstraintKind::unique;
+      break;
     case CONSTR_EXCLUSION:
       definition.kind = ConstraintKind::exclusion;
       definition.method = keep(site, constraint.access_method);
@@ -100,17 +117,21 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
         return element ? keep(site, element->name) : Text{};
       });
       break;
-    case CONSTR_FOREIGN: foreign_key(site, constraint, clause, definition); break;
+    case CONSTR_FOREIGN:
+      foreign_key(site, constraint, clause, definition);
+      break;
     default:
       definition.kind = ConstraintKind::check;
-      definition.check = expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
+      definition.check =
+          expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
       definition.not_enforced = !constraint.is_enforced;
       break;
   }
   return definition;
 }
 
-Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t place, Span clause) {
+Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t place,
+                             Span clause) {
   const auto inside = [&](ParseLoc location) {
     return location >= 0 && static_cast<std::uint32_t>(location) >= clause.begin &&
            static_cast<std::uint32_t>(location) <= clause.end;
@@ -129,7 +150,8 @@ Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t
   return range;
 }
 
-List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Text column, Span clause) {
+List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Text column,
+                                              Span clause) {
   std::vector<ConstraintDefinition> definitions;
   const auto constraints = items<::Constraint>(list);
   bool attributes_apply = false;
@@ -161,7 +183,9 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
     definition.not_null = true;
     definition.type.name = {{}, base};
     const std::string_view integer = base;
-    definition.type.text = integer == "int2" ? "smallint" : integer == "int4" ? "integer" : "bigint";
+    definition.type.text = integer == "int2"   ? "smallint"
+                           : integer == "int4" ? "integer"
+                                               : "bigint";
   }
   if (column.collClause) definition.collation = last_part(site, column.collClause->collname);
 
@@ -170,9 +194,15 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
     const ::Constraint& constraint = *constraints[i];
     if (constraint.type != T_Constraint) continue;
     switch (constraint.contype) {
-      case CONSTR_NOTNULL: definition.not_null = true; break;
-      case CONSTR_PRIMARY: definition.primary_key = definition.not_null = true; break;
-      case CONSTR_UNIQUE: definition.unique = true; break;
+      case CONSTR_NOTNULL:
+        definition.not_null = true;
+        break;
+      case CONSTR_PRIMARY:
+        definition.primary_key = definition.not_null = true;
+        break;
+      case CONSTR_UNIQUE:
+        definition.unique = true;
+        break;
       case CONSTR_IDENTITY:
         definition.identity = identity(constraint.generated_when);
         definition.not_null = true;
@@ -181,18 +211,21 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
         const Span range = column_constraint_range(constraints, i, clause);
         definition.generated =
             constraint.generated_kind == generated_stored ? Generated::stored : Generated::virtual_;
-        definition.generation = expression(site, constraint.raw_expr, inside_brackets(site.text(), range));
+        definition.generation =
+            expression(site, constraint.raw_expr, inside_brackets(site.text(), range));
         break;
       }
       case CONSTR_DEFAULT: {
         Span range = column_constraint_range(constraints, i, clause);
         range = after_word(site.text(), range, "default");
-        // The COLLATE of a column may stand behind its default; a default has its own in brackets only.
+        // The COLLATE of a column may stand behind its default; a default has its own in brackets
+        // only.
         if (column.collClause) range = before_word(site.text(), range, "collate");
         definition.default_value = expression(site, constraint.raw_expr, range);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   definition.constraints = column_constraints(site, column.constraints, definition.name, clause);
@@ -205,7 +238,8 @@ Text partition_bound(Site& site, const PartitionBoundSpec* bound) {
   // The location is that of IN, FROM or WITH; the bound ends with its last bracket.
   const Span rest = site.from(bound->location);
   Span last = inside_brackets(site.text(), rest);
-  if (bound->strategy == PARTITION_STRATEGY_RANGE) last = inside_brackets(site.text(), {last.end + 1, rest.end});
+  if (bound->strategy == PARTITION_STRATEGY_RANGE)
+    last = inside_brackets(site.text(), {last.end + 1, rest.end});
   if (last.end >= rest.end) return {};
   std::string text = "FOR VALUES ";
   text += slice(site.text(), {rest.begin, last.end + 1});

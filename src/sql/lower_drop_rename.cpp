@@ -1,4 +1,5 @@
-// What is said in the same way of every kind of object: DROP, RENAME, SET SCHEMA, OWNER TO, COMMENT, GRANT.
+// What is said in the same way of every kind of object: DROP, RENAME, SET SCHEMA, OWNER TO,
+// COMMENT, GRANT.
 #include <sql/lower_parts.hpp>
 
 namespace migguard::sql {
@@ -55,9 +56,15 @@ void drop_object(Site& site, const DropStmt& statement, const ::Node* object) {
       op.domain = statement.removeType == OBJECT_DOMAIN;
       break;
     }
-    case OBJECT_SEQUENCE: emit_drop<DropSequence>(site, statement).sequence = name; break;
-    case OBJECT_SCHEMA: emit_drop<DropSchema>(site, statement).schema = name.name; break;
-    case OBJECT_EXTENSION: emit_drop<DropExtension>(site, statement).extension = name.name; break;
+    case OBJECT_SEQUENCE:
+      emit_drop<DropSequence>(site, statement).sequence = name;
+      break;
+    case OBJECT_SCHEMA:
+      emit_drop<DropSchema>(site, statement).schema = name.name;
+      break;
+    case OBJECT_EXTENSION:
+      emit_drop<DropExtension>(site, statement).extension = name.name;
+      break;
     case OBJECT_FUNCTION:
     case OBJECT_PROCEDURE:
     case OBJECT_ROUTINE:
@@ -69,7 +76,9 @@ void drop_object(Site& site, const DropStmt& statement, const ::Node* object) {
     }
     case OBJECT_TRIGGER:
     case OBJECT_POLICY:
-    case OBJECT_RULE: drop_table_object(site, statement, object); break;
+    case OBJECT_RULE:
+      drop_table_object(site, statement, object);
+      break;
     default: {
       auto& op = emit_drop<DropObject>(site, statement);
       op.object = object_kind(statement.removeType);
@@ -164,8 +173,12 @@ void lower(const RenameStmt& statement, Site& site) {
       op.materialized = statement.renameType == OBJECT_MATVIEW;
       break;
     }
-    case OBJECT_INDEX: renamed(emit<RenameIndex>(site)).index = relation; break;
-    case OBJECT_SEQUENCE: renamed(emit<RenameSequence>(site)).sequence = relation; break;
+    case OBJECT_INDEX:
+      renamed(emit<RenameIndex>(site)).index = relation;
+      break;
+    case OBJECT_SEQUENCE:
+      renamed(emit<RenameSequence>(site)).sequence = relation;
+      break;
     case OBJECT_COLUMN: {
       auto& op = renamed(emit<RenameColumn>(site));
       op.table = relation;
@@ -185,13 +198,19 @@ void lower(const RenameStmt& statement, Site& site) {
       op.domain = statement.renameType == OBJECT_DOMAIN;
       break;
     }
-    case OBJECT_SCHEMA: renamed(emit<RenameSchema>(site)).schema = keep(site, statement.subname); break;
+    case OBJECT_SCHEMA:
+      renamed(emit<RenameSchema>(site)).schema = keep(site, statement.subname);
+      break;
     case OBJECT_ATTRIBUTE:
     case OBJECT_DOMCONSTRAINT:
     case OBJECT_TRIGGER:
     case OBJECT_POLICY:
-    case OBJECT_RULE: rename_inside(site, statement); break;
-    default: rename_object(site, statement); break;
+    case OBJECT_RULE:
+      rename_inside(site, statement);
+      break;
+    default:
+      rename_object(site, statement);
+      break;
   }
 }
 
@@ -230,9 +249,10 @@ void lower(const GrantStmt& statement, Site& site) {
   op.grant = statement.is_grant;
   op.object = object_kind(statement.objtype);
   op.objects = sql::keep(site.out, granted_objects(site, statement));
-  op.privileges = each<Text, AccessPriv>(site, statement.privileges, [&](const AccessPriv& privilege) {
-    return privilege.priv_name ? keep(site, privilege.priv_name) : Text("all");
-  });
+  op.privileges =
+      each<Text, AccessPriv>(site, statement.privileges, [&](const AccessPriv& privilege) {
+        return privilege.priv_name ? keep(site, privilege.priv_name) : Text("all");
+      });
   if (!statement.privileges) op.privileges = sql::keep(site.out, std::vector<Text>{"all"});
   op.roles = roles(site, statement.grantees);
 }
@@ -242,9 +262,10 @@ void lower(const GrantRoleStmt& statement, Site& site) {
   auto& op = emit<Grant>(site);
   op.grant = statement.is_grant;
   op.object = ObjectKind::role;
-  op.objects = each<Name, AccessPriv>(site, statement.granted_roles, [&](const AccessPriv& granted) {
-    return Name{{}, keep(site, granted.priv_name)};
-  });
+  op.objects =
+      each<Name, AccessPriv>(site, statement.granted_roles, [&](const AccessPriv& granted) {
+        return Name{{}, keep(site, granted.priv_name)};
+      });
   op.roles = roles(site, statement.grantee_roles);
 }
 

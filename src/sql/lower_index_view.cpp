@@ -1,4 +1,5 @@
-// Indexes and views: CREATE, REINDEX, REFRESH; and what keeps tables in shape: CLUSTER, VACUUM, ANALYZE.
+// Indexes and views: CREATE, REINDEX, REFRESH; and what keeps tables in shape: CLUSTER, VACUUM,
+// ANALYZE.
 #include <sql/lower_parts.hpp>
 
 namespace migguard::sql {
@@ -30,7 +31,8 @@ void lower(const IndexStmt& statement, Site& site) {
   const Span rest = site.from(statement.relation ? statement.relation->location : -1);
   const auto elements = items<IndexElem>(statement.indexParams);
   std::vector<Span> ranges;
-  if (std::any_of(elements.begin(), elements.end(), [](const IndexElem* element) { return element->expr; })) {
+  if (std::any_of(elements.begin(), elements.end(),
+                  [](const IndexElem* element) { return element->expr; })) {
     ranges = split_list(site.text(), inside_brackets(site.text(), rest));
   }
   if (ranges.size() != elements.size()) ranges.assign(elements.size(), Span{});
@@ -45,9 +47,9 @@ void lower(const IndexStmt& statement, Site& site) {
   op.only = statement.relation && !statement.relation->inh;
   op.nulls_not_distinct = statement.nulls_not_distinct;
   std::size_t place = 0;
-  op.columns = each<IndexColumn, IndexElem>(site, statement.indexParams, [&](const IndexElem& element) {
-    return index_column(site, element, ranges[place++]);
-  });
+  op.columns = each<IndexColumn, IndexElem>(
+      site, statement.indexParams,
+      [&](const IndexElem& element) { return index_column(site, element, ranges[place++]); });
   op.include = result_names(site, statement.indexIncludingParams);
   op.where = expression(site, statement.whereClause, after_word(site.text(), rest, "where"));
   op.options = options(site, statement.options);
@@ -56,15 +58,24 @@ void lower(const IndexStmt& statement, Site& site) {
 void lower(const ReindexStmt& statement, Site& site) {
   auto& op = emit<Reindex>(site);
   switch (statement.kind) {
-    case REINDEX_OBJECT_INDEX: op.object = ObjectKind::index; break;
-    case REINDEX_OBJECT_TABLE: op.object = ObjectKind::table; break;
-    case REINDEX_OBJECT_SCHEMA: op.object = ObjectKind::schema; break;
+    case REINDEX_OBJECT_INDEX:
+      op.object = ObjectKind::index;
+      break;
+    case REINDEX_OBJECT_TABLE:
+      op.object = ObjectKind::table;
+      break;
+    case REINDEX_OBJECT_SCHEMA:
+      op.object = ObjectKind::schema;
+      break;
     case REINDEX_OBJECT_SYSTEM:
       op.system = true;
       [[fallthrough]];
-    case REINDEX_OBJECT_DATABASE: op.object = ObjectKind::database; break;
+    case REINDEX_OBJECT_DATABASE:
+      op.object = ObjectKind::database;
+      break;
   }
-  op.name = statement.relation ? name(site, statement.relation) : Name{{}, keep(site, statement.name)};
+  op.name =
+      statement.relation ? name(site, statement.relation) : Name{{}, keep(site, statement.name)};
   op.concurrently = option_on(statement.params, "concurrently");
 }
 

@@ -12,12 +12,15 @@ Text keep(Lowering& out, std::string_view text) {
   return {copy, text.size()};
 }
 
-Text keep(Site& site, const char* text) { return text ? keep(site.out, std::string_view(text)) : Text{}; }
+Text keep(Site& site, const char* text) {
+  return text ? keep(site.out, std::string_view(text)) : Text{};
+}
 Text keep(Site& site, std::string_view text) { return keep(site.out, text); }
 Text text_of(Site& site, const ::Node* string) { return keep(site, string_of(string)); }
 
 List<Text> texts(Site& site, const ::List* strings) {
-  return each<Text, ::Node>(site, strings, [&](const ::Node& string) { return text_of(site, &string); });
+  return each<Text, ::Node>(site, strings,
+                            [&](const ::Node& string) { return text_of(site, &string); });
 }
 
 List<Text> result_names(Site& site, const ::List* results) {
@@ -33,7 +36,8 @@ Text last_part(Site& site, const ::List* names) { return text_of(site, items(nam
 
 Name name(Site& site, const RangeVar* relation) {
   Name result = written_name(site, relation);
-  if (result.schema.empty() && !result.name.empty() && !temporary(*relation)) result.schema = site.schema;
+  if (result.schema.empty() && !result.name.empty() && !temporary(*relation))
+    result.schema = site.schema;
   return result;
 }
 
@@ -68,17 +72,23 @@ Persistence persistence(const RangeVar* relation) {
 Text role(Site& site, const RoleSpec* role) {
   if (!role) return {};
   switch (role->roletype) {
-    case ROLESPEC_CSTRING: return keep(site, role->rolename);
-    case ROLESPEC_CURRENT_ROLE: return "current_role";
-    case ROLESPEC_CURRENT_USER: return "current_user";
-    case ROLESPEC_SESSION_USER: return "session_user";
-    case ROLESPEC_PUBLIC: return "public";
+    case ROLESPEC_CSTRING:
+      return keep(site, role->rolename);
+    case ROLESPEC_CURRENT_ROLE:
+      return "current_role";
+    case ROLESPEC_CURRENT_USER:
+      return "current_user";
+    case ROLESPEC_SESSION_USER:
+      return "session_user";
+    case ROLESPEC_PUBLIC:
+      return "public";
   }
   return {};
 }
 
 List<Text> roles(Site& site, const ::List* roles) {
-  return each<Text, RoleSpec>(site, roles, [&](const RoleSpec& each_role) { return role(site, &each_role); });
+  return each<Text, RoleSpec>(site, roles,
+                              [&](const RoleSpec& each_role) { return role(site, &each_role); });
 }
 
 namespace {
@@ -117,7 +127,8 @@ Name object_name(Site& site, ObjectType type, const ::Node* object) {
     case OBJECT_DOMCONSTRAINT:
     case OBJECT_TRIGGER:
     case OBJECT_POLICY:
-    case OBJECT_RULE: return name_at_table(site, list);
+    case OBJECT_RULE:
+      return name_at_table(site, list);
     case OBJECT_OPCLASS:
     case OBJECT_OPFAMILY: {
       // The access method stands in front of the name.
@@ -141,64 +152,104 @@ Name object_name(Site& site, ObjectType type, const ::Node* object) {
       const auto* first = as<::TypeName>(items(list).front());
       return first ? name(site, first->names) : Name{};
     }
-    default: return name(site, list);
+    default:
+      return name(site, list);
   }
 }
 
 ObjectKind object_kind(ObjectType type) {
   switch (type) {
-    case OBJECT_ACCESS_METHOD: return ObjectKind::access_method;
-    case OBJECT_AGGREGATE: return ObjectKind::aggregate;
+    case OBJECT_ACCESS_METHOD:
+      return ObjectKind::access_method;
+    case OBJECT_AGGREGATE:
+      return ObjectKind::aggregate;
     case OBJECT_AMOP:
     case OBJECT_AMPROC:
-    case OBJECT_OPFAMILY: return ObjectKind::operator_family;
+    case OBJECT_OPFAMILY:
+      return ObjectKind::operator_family;
     case OBJECT_ATTRIBUTE:
     case OBJECT_COLUMN:
-    case OBJECT_DEFAULT: return ObjectKind::column;
-    case OBJECT_CAST: return ObjectKind::cast;
-    case OBJECT_COLLATION: return ObjectKind::collation;
-    case OBJECT_CONVERSION: return ObjectKind::conversion;
-    case OBJECT_DATABASE: return ObjectKind::database;
-    case OBJECT_DOMAIN: return ObjectKind::domain;
+    case OBJECT_DEFAULT:
+      return ObjectKind::column;
+    case OBJECT_CAST:
+      return ObjectKind::cast;
+    case OBJECT_COLLATION:
+      return ObjectKind::collation;
+    case OBJECT_CONVERSION:
+      return ObjectKind::conversion;
+    case OBJECT_DATABASE:
+      return ObjectKind::database;
+    case OBJECT_DOMAIN:
+      return ObjectKind::domain;
     case OBJECT_DOMCONSTRAINT:
-    case OBJECT_TABCONSTRAINT: return ObjectKind::constraint;
-    case OBJECT_EVENT_TRIGGER: return ObjectKind::event_trigger;
-    case OBJECT_EXTENSION: return ObjectKind::extension;
-    case OBJECT_FDW: return ObjectKind::foreign_data_wrapper;
-    case OBJECT_FOREIGN_SERVER: return ObjectKind::foreign_server;
-    case OBJECT_FOREIGN_TABLE: return ObjectKind::foreign_table;
+    case OBJECT_TABCONSTRAINT:
+      return ObjectKind::constraint;
+    case OBJECT_EVENT_TRIGGER:
+      return ObjectKind::event_trigger;
+    case OBJECT_EXTENSION:
+      return ObjectKind::extension;
+    case OBJECT_FDW:
+      return ObjectKind::foreign_data_wrapper;
+    case OBJECT_FOREIGN_SERVER:
+      return ObjectKind::foreign_server;
+    case OBJECT_FOREIGN_TABLE:
+      return ObjectKind::foreign_table;
     case OBJECT_FUNCTION:
-    case OBJECT_ROUTINE: return ObjectKind::function;
-    case OBJECT_INDEX: return ObjectKind::index;
-    case OBJECT_LANGUAGE: return ObjectKind::language;
-    case OBJECT_LARGEOBJECT: return ObjectKind::large_object;
-    case OBJECT_MATVIEW: return ObjectKind::materialized_view;
-    case OBJECT_OPCLASS: return ObjectKind::operator_class;
-    case OBJECT_OPERATOR: return ObjectKind::operator_;
-    case OBJECT_POLICY: return ObjectKind::policy;
-    case OBJECT_PROCEDURE: return ObjectKind::procedure;
+    case OBJECT_ROUTINE:
+      return ObjectKind::function;
+    case OBJECT_INDEX:
+      return ObjectKind::index;
+    case OBJECT_LANGUAGE:
+      return ObjectKind::language;
+    case OBJECT_LARGEOBJECT:
+      return ObjectKind::large_object;
+    case OBJECT_MATVIEW:
+      return ObjectKind::materialized_view;
+    case OBJECT_OPCLASS:
+      return ObjectKind::operator_class;
+    case OBJECT_OPERATOR:
+      return ObjectKind::operator_;
+    case OBJECT_POLICY:
+      return ObjectKind::policy;
+    case OBJECT_PROCEDURE:
+      return ObjectKind::procedure;
     case OBJECT_PUBLICATION:
     case OBJECT_PUBLICATION_NAMESPACE:
-    case OBJECT_PUBLICATION_REL: return ObjectKind::publication;
-    case OBJECT_ROLE: return ObjectKind::role;
-    case OBJECT_RULE: return ObjectKind::rule;
-    case OBJECT_SCHEMA: return ObjectKind::schema;
-    case OBJECT_SEQUENCE: return ObjectKind::sequence;
-    case OBJECT_STATISTIC_EXT: return ObjectKind::statistics;
-    case OBJECT_SUBSCRIPTION: return ObjectKind::subscription;
-    case OBJECT_TABLE: return ObjectKind::table;
-    case OBJECT_TABLESPACE: return ObjectKind::tablespace;
-    case OBJECT_TRANSFORM: return ObjectKind::transform;
-    case OBJECT_TRIGGER: return ObjectKind::trigger;
+    case OBJECT_PUBLICATION_REL:
+      return ObjectKind::publication;
+    case OBJECT_ROLE:
+      return ObjectKind::role;
+    case OBJECT_RULE:
+      return ObjectKind::rule;
+    case OBJECT_SCHEMA:
+      return ObjectKind::schema;
+    case OBJECT_SEQUENCE:
+      return ObjectKind::sequence;
+    case OBJECT_STATISTIC_EXT:
+      return ObjectKind::statistics;
+    case OBJECT_SUBSCRIPTION:
+      return ObjectKind::subscription;
+    case OBJECT_TABLE:
+      return ObjectKind::table;
+    case OBJECT_TABLESPACE:
+      return ObjectKind::tablespace;
+    case OBJECT_TRANSFORM:
+      return ObjectKind::transform;
+    case OBJECT_TRIGGER:
+      return ObjectKind::trigger;
     case OBJECT_TSCONFIGURATION:
     case OBJECT_TSDICTIONARY:
     case OBJECT_TSPARSER:
-    case OBJECT_TSTEMPLATE: return ObjectKind::text_search;
-    case OBJECT_TYPE: return ObjectKind::type;
-    case OBJECT_VIEW: return ObjectKind::view;
+    case OBJECT_TSTEMPLATE:
+      return ObjectKind::text_search;
+    case OBJECT_TYPE:
+      return ObjectKind::type;
+    case OBJECT_VIEW:
+      return ObjectKind::view;
     case OBJECT_DEFACL:
     case OBJECT_PARAMETER_ACL:
-    case OBJECT_USER_MAPPING: return ObjectKind::other;
+    case OBJECT_USER_MAPPING:
+      return ObjectKind::other;
   }
   return ObjectKind::other;
 }
@@ -206,16 +257,23 @@ ObjectKind object_kind(ObjectType type) {
 Text option_value(Site& site, const ::Node* value) {
   if (!value) return {};
   switch (value->type) {
-    case T_String: return text_of(site, value);
-    case T_Integer: return keep(site, std::string_view(std::to_string(intVal(value))));
-    case T_Float: return keep(site, as<Float>(value)->fval);
-    case T_Boolean: return boolVal(value) ? "true" : "false";
-    case T_A_Const: return constant_text(site, *as<A_Const>(value));
-    case T_TypeCast: return option_value(site, as<TypeCast>(value)->arg);
+    case T_String:
+      return text_of(site, value);
+    case T_Integer:
+      return keep(site, std::string_view(std::to_string(intVal(value))));
+    case T_Float:
+      return keep(site, as<Float>(value)->fval);
+    case T_Boolean:
+      return boolVal(value) ? "true" : "false";
+    case T_A_Const:
+      return constant_text(site, *as<A_Const>(value));
+    case T_TypeCast:
+      return option_value(site, as<TypeCast>(value)->arg);
     case T_TypeName: {
       // A bare word that the grammar takes for a type, such as `off` or `auto`.
       const auto* type = as<::TypeName>(value);
-      return items(type->names).size() == 1 ? last_part(site, type->names) : type_name(site, type).text;
+      return items(type->names).size() == 1 ? last_part(site, type->names)
+                                            : type_name(site, type).text;
     }
     case T_List: {
       std::string joined;
@@ -225,7 +283,8 @@ Text option_value(Site& site, const ::Node* value) {
       }
       return keep(site, std::string_view(joined));
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -233,7 +292,8 @@ List<OptionValue> options(Site& site, const ::List* options) {
   return each<OptionValue, DefElem>(site, options, [&](const DefElem& element) {
     OptionValue result;
     if (element.defnamespace) {
-      result.name = keep(site, std::string_view(std::string(element.defnamespace) + "." + element.defname));
+      result.name =
+          keep(site, std::string_view(std::string(element.defnamespace) + "." + element.defname));
     } else {
       result.name = keep(site, element.defname);
     }

@@ -1,4 +1,5 @@
-// Schemas, extensions, triggers, policies, rules, and the objects without an operation of their own.
+// Schemas, extensions, triggers, policies, rules, and the objects without an operation of their
+// own.
 #include <sql/lower_parts.hpp>
 //
 #include <string>
@@ -19,7 +20,9 @@ void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists, b
   op.or_replace = or_replace;
 }
 
-void other_statement(Site& site, std::string_view command) { emit<OtherStatement>(site).command = command; }
+void other_statement(Site& site, std::string_view command) {
+  emit<OtherStatement>(site).command = command;
+}
 
 void non_transactional(Site& site, std::string_view command) {
   emit<NonTransactional>(site).command = command;
@@ -48,7 +51,8 @@ void lower(const CreateExtensionStmt& statement, Site& site) {
   op.extension = keep(site, statement.extname);
   op.if_not_exists = statement.if_not_exists;
   op.cascade = option_on(statement.options, "cascade");
-  if (const DefElem* schema = option(statement.options, "schema")) op.schema = option_value(site, schema->arg);
+  if (const DefElem* schema = option(statement.options, "schema"))
+    op.schema = option_value(site, schema->arg);
 }
 
 void lower(const CreateTrigStmt& statement, Site& site) {
@@ -66,8 +70,8 @@ void lower(const CreateTrigStmt& statement, Site& site) {
 
 namespace {
 
-CreatePolicy& emit_policy(Site& site, const char* policy, const RangeVar* table, const ::Node* using_,
-                          const ::Node* check) {
+CreatePolicy& emit_policy(Site& site, const char* policy, const RangeVar* table,
+                          const ::Node* using_, const ::Node* check) {
   const std::string_view text = site.text();
   const Span rest = site.from(table ? table->location : -1);
   auto& op = emit<CreatePolicy>(site);
@@ -81,12 +85,14 @@ CreatePolicy& emit_policy(Site& site, const char* policy, const RangeVar* table,
 }  // namespace
 
 void lower(const CreatePolicyStmt& statement, Site& site) {
-  auto& op = emit_policy(site, statement.policy_name, statement.table, statement.qual, statement.with_check);
+  auto& op = emit_policy(site, statement.policy_name, statement.table, statement.qual,
+                         statement.with_check);
   op.command = keep(site, statement.cmd_name);
 }
 
 void lower(const AlterPolicyStmt& statement, Site& site) {
-  emit_policy(site, statement.policy_name, statement.table, statement.qual, statement.with_check).alter = true;
+  emit_policy(site, statement.policy_name, statement.table, statement.qual, statement.with_check)
+      .alter = true;
 }
 
 void lower(const RuleStmt& statement, Site& site) {
@@ -98,11 +104,13 @@ void lower(const RuleStmt& statement, Site& site) {
 }
 
 void lower(const CreateStatsStmt& statement, Site& site) {
-  create_object(site, ObjectKind::statistics, name(site, statement.defnames), statement.if_not_exists);
+  create_object(site, ObjectKind::statistics, name(site, statement.defnames),
+                statement.if_not_exists);
 }
 
 void lower(const CreatePLangStmt& statement, Site& site) {
-  create_object(site, ObjectKind::language, {{}, keep(site, statement.plname)}, false, statement.replace);
+  create_object(site, ObjectKind::language, {{}, keep(site, statement.plname)}, false,
+                statement.replace);
 }
 
 void lower(const CreateTransformStmt& statement, Site& site) {
@@ -117,21 +125,24 @@ void lower(const CreateForeignServerStmt& statement, Site& site) {
 
 // A user mapping is known by its server and its role.
 void lower(const CreateUserMappingStmt& statement, Site& site) {
-  create_object(site, ObjectKind::other, {keep(site, statement.servername), role(site, statement.user)},
+  create_object(site, ObjectKind::other,
+                {keep(site, statement.servername), role(site, statement.user)},
                 statement.if_not_exists);
 }
 
 void lower(const CreateCastStmt& statement, Site& site) {
   const Text source = type_name(site, statement.sourcetype).text;
   const Text target = type_name(site, statement.targettype).text;
-  create_object(site, ObjectKind::cast, {{}, keep(site, std::string_view(cat(source, " AS ", target)))});
+  create_object(site, ObjectKind::cast,
+                {{}, keep(site, std::string_view(cat(source, " AS ", target)))});
 }
 
-// CREATE SUBSCRIPTION makes a replication slot unless told otherwise, and then refuses a transaction block
-// (CreateSubscription in src/backend/commands/subscriptioncmds.c).
+// CREATE SUBSCRIPTION makes a replication slot unless told otherwise, and then refuses a
+// transaction block (CreateSubscription in src/backend/commands/subscriptioncmds.c).
 void lower(const CreateSubscriptionStmt& statement, Site& site) {
-  const bool without_slot = (option(statement.options, "connect") && !option_on(statement.options, "connect")) ||
-                            (option(statement.options, "create_slot") && !option_on(statement.options, "create_slot"));
+  const bool without_slot =
+      (option(statement.options, "connect") && !option_on(statement.options, "connect")) ||
+      (option(statement.options, "create_slot") && !option_on(statement.options, "create_slot"));
   if (without_slot) {
     create_object(site, ObjectKind::subscription, {{}, keep(site, statement.subname)});
   } else {
@@ -147,14 +158,17 @@ void lower(const AlterSubscriptionStmt& statement, Site& site) {
     case ALTER_SUBSCRIPTION_DROP_PUBLICATION:
       if (option(statement.options, "refresh") && !option_on(statement.options, "refresh")) break;
       [[fallthrough]];
-    case ALTER_SUBSCRIPTION_REFRESH: non_transactional(site, "ALTER SUBSCRIPTION"); return;
-    default: break;
+    case ALTER_SUBSCRIPTION_REFRESH:
+      non_transactional(site, "ALTER SUBSCRIPTION");
+      return;
+    default:
+      break;
   }
   alter_object(site, ObjectKind::subscription, {{}, keep(site, statement.subname)});
 }
 
-// Of all that ALTER DATABASE can do, SET TABLESPACE alone refuses a transaction block (AlterDatabase in
-// src/backend/commands/dbcommands.c).
+// Of all that ALTER DATABASE can do, SET TABLESPACE alone refuses a transaction block
+// (AlterDatabase in src/backend/commands/dbcommands.c).
 void lower(const AlterDatabaseStmt& statement, Site& site) {
   if (option(statement.options, "tablespace")) {
     non_transactional(site, "ALTER DATABASE SET TABLESPACE");

@@ -1,5 +1,6 @@
-// What the files of lowering share: the statement at hand, and the small conversions from tree to operation.
-// `lower` is overloaded for every statement of PostgreSQL's grammar; lower.cpp chooses by tag.
+// What the files of lowering share: the statement at hand, and the small conversions from tree to
+// operation. `lower` is overloaded for every statement of PostgreSQL's grammar; lower.cpp chooses
+// by tag.
 #pragma once
 
 #include <sql/lower.hpp>
@@ -19,7 +20,8 @@ struct Site {
   unsigned depth = 0;      // of statements inside each other: EXPLAIN, COPY, WITH
 
   std::string_view text() const { return out.text; }
-  // From a location of the tree to the end of the statement; all of it where the location is not known.
+  // From a location of the tree to the end of the statement; all of it where the location is not
+  // known.
   Span from(ParseLoc location) const {
     if (location < 0 || static_cast<std::uint32_t>(location) > range.end) return range;
     return {static_cast<std::uint32_t>(location), range.end};
@@ -71,7 +73,8 @@ Text last_part(Site& site, const ::List* names);
 Name name(Site& site, const RangeVar* relation);
 // A name as it is written.
 Name written_name(Site& site, const RangeVar* relation);
-// A list of String nodes: database, schema and name, or the last of these. Other nodes in it are left out.
+// A list of String nodes: database, schema and name, or the last of these. Other nodes in it are
+// left out.
 Name name(Site& site, const ::List* names);
 bool temporary(const RangeVar& relation);
 Persistence persistence(const RangeVar* relation);
@@ -79,8 +82,9 @@ Persistence persistence(const RangeVar* relation);
 Text role(Site& site, const RoleSpec* role);
 List<Text> roles(Site& site, const ::List* roles);
 
-// The name of what COMMENT, DROP, RENAME, OWNER TO and the like speak of, whatever node it is. What belongs to a
-// table (a column, constraint, trigger, policy, rule) has the table in front, as `schema`.
+// The name of what COMMENT, DROP, RENAME, OWNER TO and the like speak of, whatever node it is. What
+// belongs to a table (a column, constraint, trigger, policy, rule) has the table in front, as
+// `schema`.
 Name object_name(Site& site, ObjectType type, const ::Node* object);
 ObjectKind object_kind(ObjectType type);
 
@@ -99,7 +103,8 @@ TypeName type_name(Site& site, const ::TypeName* type);
 // (transformColumnDefinition in src/backend/parser/parse_utilcmd.c).
 const char* serial_base(const ::TypeName* type);
 
-// An expression with its text, if any, where the caller found it in the statement. None for a null node.
+// An expression with its text, if any, where the caller found it in the statement. None for a null
+// node.
 Expression expression(Site& site, const ::Node* node, Span text = {});
 // The decoded text of a constant: of a string, number, bit string, or true and false.
 Text constant_text(Site& site, const A_Const& constant);
@@ -108,12 +113,15 @@ Text constant_text(Site& site, const A_Const& constant);
 ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span clause);
 // A constraint of a table or domain; `clause` is its range in the text.
 ConstraintDefinition constraint_definition(Site& site, const ::Constraint& constraint, Span clause);
-// Column constraints as constraints of `column`, each with the attributes that follow it (DEFERRABLE ...).
-// Only those that PostgreSQL keeps as a constraint: neither defaults nor identity.
-List<ConstraintDefinition> column_constraints(Site& site, const ::List* constraints, Text column, Span clause);
-// The range of a column constraint: to the next one, or to the end of the clause. What follows it without being a
-// constraint of its own (DEFERRABLE, NOT ENFORCED) belongs to it.
-Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t place, Span clause);
+// Column constraints as constraints of `column`, each with the attributes that follow it
+// (DEFERRABLE ...). Only those that PostgreSQL keeps as a constraint: neither defaults nor
+// identity.
+List<ConstraintDefinition> column_constraints(Site& site, const ::List* constraints, Text column,
+                                              Span clause);
+// The range of a column constraint: to the next one, or to the end of the clause. What follows it
+// without being a constraint of its own (DEFERRABLE, NOT ENFORCED) belongs to it.
+Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t place,
+                             Span clause);
 // `FOR VALUES ...` as written, or `DEFAULT`.
 Text partition_bound(Site& site, const PartitionBoundSpec* bound);
 
@@ -121,13 +129,14 @@ Text partition_bound(Site& site, const PartitionBoundSpec* bound);
 
 // What a query reads. WITH queries are no relations.
 struct Reads {
-  List<Name> relations;    // each once, in order
-  List<Text> columns;      // last parts, each once, in order
+  List<Name> relations;  // each once, in order
+  List<Text> columns;    // last parts, each once, in order
   List<FunctionCall> functions;
   bool locking = false;
 };
 Reads reads(Site& site, const ::Node* query);
-// The names of a query's output columns, `aliases` first (FigureColname in src/backend/parser/parse_target.c).
+// The names of a query's output columns, `aliases` first (FigureColname in
+// src/backend/parser/parse_target.c).
 List<Text> output_columns(Site& site, const ::Node* query, const ::List* aliases);
 FunctionCall function_call(Site& site, const FuncCall& call);
 // `current_date`, `user`: functions that are keywords.
@@ -222,7 +231,8 @@ MIGGUARD_LOWER(CopyStmt);
 List<Text> variable_values(Site& site, const VariableSetStmt& set);
 // Operations that several subjects use.
 void alter_object(Site& site, ObjectKind kind, Name name);
-void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists = false, bool or_replace = false);
+void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists = false,
+                   bool or_replace = false);
 void other_statement(Site& site, std::string_view command);
 void non_transactional(Site& site, std::string_view command);
 void opaque(Site& site, std::string_view reason, bool may_change_schema);

@@ -10,7 +10,8 @@ namespace {
 // Queries inside each other that name an output column; deeper ones are not asked.
 constexpr unsigned deepest_column = 100;
 
-// How sure FigureColname is of a name: a cast gives its type's name only where there is nothing better.
+// How sure FigureColname is of a name: a cast gives its type's name only where there is nothing
+// better.
 enum class Sureness : std::uint8_t { none, weak, good };
 struct Figured {
   Sureness sureness = Sureness::none;
@@ -28,35 +29,50 @@ const SelectStmt* leftmost(const SelectStmt* select) {
 
 Figured figure_json(const ::Node& node) {
   switch (node.type) {
-    case T_JsonParseExpr: return good("json");
-    case T_JsonScalarExpr: return good("json_scalar");
-    case T_JsonSerializeExpr: return good("json_serialize");
-    case T_JsonObjectConstructor: return good("json_object");
+    case T_JsonParseExpr:
+      return good("json");
+    case T_JsonScalarExpr:
+      return good("json_scalar");
+    case T_JsonSerializeExpr:
+      return good("json_serialize");
+    case T_JsonObjectConstructor:
+      return good("json_object");
     case T_JsonArrayConstructor:
-    case T_JsonArrayQueryConstructor: return good("json_array");
-    case T_JsonObjectAgg: return good("json_objectagg");
-    case T_JsonArrayAgg: return good("json_arrayagg");
+    case T_JsonArrayQueryConstructor:
+      return good("json_array");
+    case T_JsonObjectAgg:
+      return good("json_objectagg");
+    case T_JsonArrayAgg:
+      return good("json_arrayagg");
     case T_JsonFuncExpr:
       switch (as<JsonFuncExpr>(&node)->op) {
-        case JSON_EXISTS_OP: return good("json_exists");
-        case JSON_QUERY_OP: return good("json_query");
-        case JSON_VALUE_OP: return good("json_value");
-        default: return {};
+        case JSON_EXISTS_OP:
+          return good("json_exists");
+        case JSON_QUERY_OP:
+          return good("json_query");
+        case JSON_VALUE_OP:
+          return good("json_value");
+        default:
+          return {};
       }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 Figured figure_sublink(Site& site, const SubLink& sublink, unsigned depth) {
   switch (sublink.subLinkType) {
-    case EXISTS_SUBLINK: return good("exists");
-    case ARRAY_SUBLINK: return good("array");
+    case EXISTS_SUBLINK:
+      return good("exists");
+    case ARRAY_SUBLINK:
+      return good("array");
     case EXPR_SUBLINK: {
       const auto* select = leftmost(as<SelectStmt>(sublink.subselect));
       const auto* target = select ? items<ResTarget>(select->targetList).front() : nullptr;
       return target ? good(output_name(site, *target, depth + 1)) : Figured{};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -64,7 +80,8 @@ Figured figure_sublink(Site& site, const SubLink& sublink, unsigned depth) {
 Figured figure(Site& site, const ::Node* node, unsigned depth) {
   if (!node || depth > deepest_column) return {};
   switch (node->type) {
-    case T_ColumnRef: return good(last_part(site, as<ColumnRef>(node)->fields));
+    case T_ColumnRef:
+      return good(last_part(site, as<ColumnRef>(node)->fields));
     case T_FuncCall:
       return good(last_part(site, reinterpret_cast<const FuncCall*>(node)->funcname));
     case T_A_Indirection: {
@@ -83,35 +100,54 @@ Figured figure(Site& site, const ::Node* node, unsigned depth) {
       if (argument.sureness == Sureness::good || !cast->typeName) return argument;
       return {Sureness::weak, last_part(site, cast->typeName->names)};
     }
-    case T_CollateClause: return figure(site, as<CollateClause>(node)->arg, depth + 1);
-    case T_SubLink: return figure_sublink(site, *as<SubLink>(node), depth);
+    case T_CollateClause:
+      return figure(site, as<CollateClause>(node)->arg, depth + 1);
+    case T_SubLink:
+      return figure_sublink(site, *as<SubLink>(node), depth);
     case T_CaseExpr: {
       const auto* otherwise = reinterpret_cast<const CaseExpr*>(node)->defresult;
       const Figured last = figure(site, reinterpret_cast<const ::Node*>(otherwise), depth + 1);
       return last.sureness == Sureness::good ? last : Figured{Sureness::weak, "case"};
     }
-    case T_A_ArrayExpr: return good("array");
-    case T_RowExpr: return good("row");
-    case T_CoalesceExpr: return good("coalesce");
+    case T_A_ArrayExpr:
+      return good("array");
+    case T_RowExpr:
+      return good("row");
+    case T_CoalesceExpr:
+      return good("coalesce");
     case T_MinMaxExpr:
-      return good(reinterpret_cast<const MinMaxExpr*>(node)->op == IS_GREATEST ? "greatest" : "least");
-    case T_SQLValueFunction: return good(spelling(as<SQLValueFunction>(node)->op));
-    case T_GroupingFunc: return good("grouping");
-    case T_MergeSupportFunc: return good("merge_action");
-    case T_XmlSerialize: return good("xmlserialize");
+      return good(reinterpret_cast<const MinMaxExpr*>(node)->op == IS_GREATEST ? "greatest"
+                                                                               : "least");
+    case T_SQLValueFunction:
+      return good(spelling(as<SQLValueFunction>(node)->op));
+    case T_GroupingFunc:
+      return good("grouping");
+    case T_MergeSupportFunc:
+      return good("merge_action");
+    case T_XmlSerialize:
+      return good("xmlserialize");
     case T_XmlExpr:
       switch (reinterpret_cast<const XmlExpr*>(node)->op) {
-        case IS_XMLCONCAT: return good("xmlconcat");
-        case IS_XMLELEMENT: return good("xmlelement");
-        case IS_XMLFOREST: return good("xmlforest");
-        case IS_XMLPARSE: return good("xmlparse");
-        case IS_XMLPI: return good("xmlpi");
-        case IS_XMLROOT: return good("xmlroot");
-        case IS_XMLSERIALIZE: return good("xmlserialize");
-        case IS_DOCUMENT: return {};
+        case IS_XMLCONCAT:
+          return good("xmlconcat");
+        case IS_XMLELEMENT:
+          return good("xmlelement");
+        case IS_XMLFOREST:
+          return good("xmlforest");
+        case IS_XMLPARSE:
+          return good("xmlparse");
+        case IS_XMLPI:
+          return good("xmlpi");
+        case IS_XMLROOT:
+          return good("xmlroot");
+        case IS_XMLSERIALIZE:
+          return good("xmlserialize");
+        case IS_DOCUMENT:
+          return {};
       }
       return {};
-    default: return figure_json(*node);
+    default:
+      return figure_json(*node);
   }
 }
 

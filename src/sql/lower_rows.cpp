@@ -1,6 +1,7 @@
 // INSERT, UPDATE, DELETE, MERGE and COPY: what changes rows, and whether anything limits which.
 #include <sql/lower_parts.hpp>
 //
+#include <initializer_list>
 #include <set>
 
 namespace migguard::sql {
@@ -63,8 +64,10 @@ class Ties {
 
  private:
   void add(const Alias* alias, const char* relation) {
-    if (alias) sources_.insert(alias->aliasname);
-    else if (relation) sources_.insert(relation);
+    if (alias)
+      sources_.insert(alias->aliasname);
+    else if (relation)
+      sources_.insert(relation);
   }
 
   // A function in FROM goes by its own name where it has no alias.
@@ -78,9 +81,10 @@ class Ties {
     Walk walk(query);
     while (const ::Node* node = walk.next()) {
       const auto* column = as<ColumnRef>(node);
-      const char* const table = column && items(column->fields).size() > 1
-                                    ? string_of(items(column->fields)[items(column->fields).size() - 2])
-                                    : nullptr;
+      const char* const table =
+          column && items(column->fields).size() > 1
+              ? string_of(items(column->fields)[items(column->fields).size() - 2])
+              : nullptr;
       if (table && table == target_) return true;
     }
     return false;
@@ -105,7 +109,8 @@ class Ties {
     return (of_target && of_source) || ((of_target || of_source) && of_either > 0) || of_either > 1;
   }
 
-  void look(const ::Node* root, bool unqualified, bool& of_target, bool& of_source, unsigned& of_either) const {
+  void look(const ::Node* root, bool unqualified, bool& of_target, bool& of_source,
+            unsigned& of_either) const {
     Walk walk(root);
     while (const ::Node* node = walk.next()) {
       if (const auto* column = as<ColumnRef>(node)) {
@@ -150,14 +155,18 @@ List<Name> from_names(Site& site, const ::List* from) {
   return sql::keep(site.out, names);
 }
 
-// Every string constant below a node.
-List<Text> string_constants(Site& site, const void* root) {
+// Every string constant below the nodes.
+List<Text> string_constants(Site& site, std::initializer_list<const void*> roots) {
   std::vector<Text> constants;
-  Walk walk(root);
-  while (const ::Node* node = walk.next()) {
-    const auto* constant = as<A_Const>(node);
-    if (!constant || constant->isnull) continue;
-    if (const char* const text = string_of(&constant->val.node)) constants.push_back(keep(site, text));
+  for (const void* root : roots) {
+    Walk walk(root);
+    while (const ::Node* node = walk.next()) {
+      const auto* constant = as<A_Const>(node);
+      if (!constant || constant->isnull) continue;
+      if (const char* const text = string_of(&constant->val.node)) {
+        constants.push_back(keep(site, text));
+      }
+    }
   }
   return sql::keep(site.out, constants);
 }
@@ -202,7 +211,7 @@ void lower(const InsertStmt& statement, Site& site) {
   }
   op.rows = static_cast<std::uint32_t>(items(query->valuesLists).size());
   op.from_query = selects_from(query);
-  op.constants = string_constants(site, query);
+  op.constants = string_constants(site, {query, statement.onConflictClause});
 }
 
 void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
@@ -221,7 +230,8 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
-  op.constants = string_constants(site, statement.targetList);
+  op.constants =
+      string_constants(site, {statement.targetList, statement.fromClause, statement.whereClause});
 }
 
 void lower(const DeleteStmt& statement, Site& site, bool in_cte) {

@@ -7,15 +7,24 @@ namespace {
 TransactionStep step(TransactionStmtKind kind) {
   switch (kind) {
     case TRANS_STMT_BEGIN:
-    case TRANS_STMT_START: return TransactionStep::begin;
-    case TRANS_STMT_COMMIT: return TransactionStep::commit;
-    case TRANS_STMT_ROLLBACK: return TransactionStep::rollback;
-    case TRANS_STMT_SAVEPOINT: return TransactionStep::savepoint;
-    case TRANS_STMT_RELEASE: return TransactionStep::release;
-    case TRANS_STMT_ROLLBACK_TO: return TransactionStep::rollback_to;
-    case TRANS_STMT_PREPARE: return TransactionStep::prepare;
-    case TRANS_STMT_COMMIT_PREPARED: return TransactionStep::commit_prepared;
-    case TRANS_STMT_ROLLBACK_PREPARED: return TransactionStep::rollback_prepared;
+    case TRANS_STMT_START:
+      return TransactionStep::begin;
+    case TRANS_STMT_COMMIT:
+      return TransactionStep::commit;
+    case TRANS_STMT_ROLLBACK:
+      return TransactionStep::rollback;
+    case TRANS_STMT_SAVEPOINT:
+      return TransactionStep::savepoint;
+    case TRANS_STMT_RELEASE:
+      return TransactionStep::release;
+    case TRANS_STMT_ROLLBACK_TO:
+      return TransactionStep::rollback_to;
+    case TRANS_STMT_PREPARE:
+      return TransactionStep::prepare;
+    case TRANS_STMT_COMMIT_PREPARED:
+      return TransactionStep::commit_prepared;
+    case TRANS_STMT_ROLLBACK_PREPARED:
+      return TransactionStep::rollback_prepared;
   }
   return TransactionStep::begin;
 }
@@ -23,16 +32,26 @@ TransactionStep step(TransactionStmtKind kind) {
 // Lock modes in the order of src/include/storage/lockdefs.h, from 1.
 Text lock_mode(int mode) {
   constexpr std::array<std::string_view, 9> names = {
-      "",          "AccessShareLock",       "RowShareLock",  "RowExclusiveLock",    "ShareUpdateExclusiveLock",
-      "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+      "",
+      "AccessShareLock",
+      "RowShareLock",
+      "RowExclusiveLock",
+      "ShareUpdateExclusiveLock",
+      "ShareLock",
+      "ShareRowExclusiveLock",
+      "ExclusiveLock",
+      "AccessExclusiveLock",
   };
-  return mode > 0 && static_cast<std::size_t>(mode) < names.size() ? names[static_cast<std::size_t>(mode)] : "";
+  return mode > 0 && static_cast<std::size_t>(mode) < names.size()
+             ? names[static_cast<std::size_t>(mode)]
+             : "";
 }
 
 }  // namespace
 
 List<Text> variable_values(Site& site, const VariableSetStmt& set) {
-  return each<Text, ::Node>(site, set.args, [&](const ::Node& value) { return option_value(site, &value); });
+  return each<Text, ::Node>(site, set.args,
+                            [&](const ::Node& value) { return option_value(site, &value); });
 }
 
 void lower(const VariableSetStmt& statement, Site& site) {
@@ -86,7 +105,9 @@ void lower(const ExplainStmt& statement, Site& site) {
 }
 
 // Only queries and row changes can be prepared.
-void lower(const ExecuteStmt&, Site& site) { opaque(site, "EXECUTE of a prepared statement", false); }
+void lower(const ExecuteStmt&, Site& site) {
+  opaque(site, "EXECUTE of a prepared statement", false);
+}
 
 void lower(const CallStmt& statement, Site& site) {
   const Text procedure =

@@ -12,7 +12,9 @@ class ElementRanges {
     ranges_ = split_list(site.text(), inside_brackets(site.text(), site.from(relation->location)));
     if (ranges_.size() != items(elements).size()) ranges_.clear();
   }
-  Span operator[](std::size_t place) const { return place < ranges_.size() ? ranges_[place] : site_.range; }
+  Span operator[](std::size_t place) const {
+    return place < ranges_.size() ? ranges_[place] : site_.range;
+  }
 
  private:
   const Site& site_;
@@ -21,10 +23,13 @@ class ElementRanges {
 
 OnCommit on_commit(OnCommitAction action) {
   switch (action) {
-    case ONCOMMIT_DELETE_ROWS: return OnCommit::delete_rows;
-    case ONCOMMIT_DROP: return OnCommit::drop;
+    case ONCOMMIT_DELETE_ROWS:
+      return OnCommit::delete_rows;
+    case ONCOMMIT_DROP:
+      return OnCommit::drop;
     case ONCOMMIT_NOOP:
-    case ONCOMMIT_PRESERVE_ROWS: break;
+    case ONCOMMIT_PRESERVE_ROWS:
+      break;
   }
   return OnCommit::preserve_rows;
 }
@@ -41,9 +46,12 @@ LikeClause like_clause(Site& site, const TableLikeClause& clause) {
 
 Text strategy_name(PartitionStrategy strategy) {
   switch (strategy) {
-    case PARTITION_STRATEGY_LIST: return "list";
-    case PARTITION_STRATEGY_RANGE: return "range";
-    case PARTITION_STRATEGY_HASH: return "hash";
+    case PARTITION_STRATEGY_LIST:
+      return "list";
+    case PARTITION_STRATEGY_RANGE:
+      return "range";
+    case PARTITION_STRATEGY_HASH:
+      return "hash";
   }
   return {};
 }
@@ -91,9 +99,9 @@ void create_table(const CreateStmt& statement, Site& site, bool foreign) {
   }
   if (statement.partspec) {
     op.partition_strategy = strategy_name(statement.partspec->strategy);
-    op.partition_columns =
-        each<Text, PartitionElem>(site, statement.partspec->partParams,
-                                  [&](const PartitionElem& element) { return keep(site, element.name); });
+    op.partition_columns = each<Text, PartitionElem>(
+        site, statement.partspec->partParams,
+        [&](const PartitionElem& element) { return keep(site, element.name); });
   }
   if (statement.ofTypename) op.of_type = name(site, statement.ofTypename->names);
 }
@@ -112,9 +120,9 @@ void lower(const CompositeTypeStmt& statement, Site& site) {
   op.form = "composite";
   const ElementRanges ranges(site, statement.typevar, statement.coldeflist);
   std::size_t place = 0;
-  op.columns = each<ColumnDefinition, ColumnDef>(site, statement.coldeflist, [&](const ColumnDef& column) {
-    return column_definition(site, column, ranges[place++]);
-  });
+  op.columns = each<ColumnDefinition, ColumnDef>(
+      site, statement.coldeflist,
+      [&](const ColumnDef& column) { return column_definition(site, column, ranges[place++]); });
 }
 
 void lower(const CreateTableAsStmt& statement, Site& site) {

@@ -19,8 +19,8 @@ void owned_by(Site& site, const ::List* list, Name& table, Text& column) {
   column = text_of(site, parts.back());
 }
 
-// Where the text of a string constant stands verbatim in the source: a dollar-quoted one always does, one in
-// quotes where nothing in it is escaped.
+// Where the text of a string constant stands verbatim in the source: a dollar-quoted one always
+// does, one in quotes where nothing in it is escaped.
 std::optional<Span> verbatim(const Site& site, ParseLoc location, std::string_view content) {
   const std::string_view text = site.text();
   if (location < 0 || static_cast<std::size_t>(location) >= text.size()) return std::nullopt;
@@ -34,14 +34,16 @@ std::optional<Span> verbatim(const Site& site, ParseLoc location, std::string_vi
     begin = rest.substr(0, 4).find('\'');
     if (begin == std::string_view::npos) return std::nullopt;
     ++begin;
-    if (rest.size() <= begin + content.size() || rest[begin + content.size()] != '\'') return std::nullopt;
+    if (rest.size() <= begin + content.size() || rest[begin + content.size()] != '\'')
+      return std::nullopt;
   }
   if (rest.substr(begin, content.size()) != content) return std::nullopt;
   const auto first = static_cast<std::uint32_t>(static_cast<std::size_t>(location) + begin);
   return Span{first, first + static_cast<std::uint32_t>(content.size())};
 }
 
-// `AS 'body'` of a function, `AS 'file', 'symbol'` of a C function (the body is then no text of ours).
+// `AS 'body'` of a function, `AS 'file', 'symbol'` of a C function (the body is then no text of
+// ours).
 const char* body_of(const DefElem& element) {
   if (const char* const body = string_of(element.arg)) return body;
   const auto parts = items(as<::List>(element.arg));
@@ -138,10 +140,15 @@ void lower(const AlterDomainStmt& statement, Site& site) {
   switch (statement.subtype) {
     case 'T':
       op.action = "set_default";
-      op.default_value = expression(site, statement.def, after_word(site.text(), site.range, "default"));
+      op.default_value =
+          expression(site, statement.def, after_word(site.text(), site.range, "default"));
       break;
-    case 'N': op.action = "drop_not_null"; break;
-    case 'O': op.action = "set_not_null"; break;
+    case 'N':
+      op.action = "drop_not_null";
+      break;
+    case 'O':
+      op.action = "set_not_null";
+      break;
     case 'C':
       op.action = "add_constraint";
       if (const auto* constraint = as<::Constraint>(statement.def)) {
@@ -156,7 +163,9 @@ void lower(const AlterDomainStmt& statement, Site& site) {
       op.action = "validate_constraint";
       op.constraint_name = keep(site, statement.name);
       break;
-    default: op.action = "other"; break;
+    default:
+      op.action = "other";
+      break;
   }
 }
 
@@ -174,8 +183,8 @@ void lower(const DefineStmt& statement, Site& site) {
     op.form = "base";
     return;
   }
-  create_object(site, object_kind(statement.kind), name(site, statement.defnames), statement.if_not_exists,
-                statement.replace);
+  create_object(site, object_kind(statement.kind), name(site, statement.defnames),
+                statement.if_not_exists, statement.replace);
 }
 
 void lower(const CreateSeqStmt& statement, Site& site) {
@@ -210,7 +219,8 @@ void lower(const CreateFunctionStmt& statement, Site& site) {
 
 void lower(const AlterFunctionStmt& statement, Site& site) {
   const auto* function = reinterpret_cast<const ::Node*>(statement.func);
-  alter_object(site, object_kind(statement.objtype), object_name(site, statement.objtype, function));
+  alter_object(site, object_kind(statement.objtype),
+               object_name(site, statement.objtype, function));
 }
 
 void lower(const DoStmt& statement, Site& site) {

@@ -7,8 +7,8 @@
 namespace migguard::sql {
 namespace {
 
-// How format_type_extended (src/backend/utils/adt/format_type.c) spells built-in types: modifiers stand between
-// `name` and `suffix`.
+// How format_type_extended (src/backend/utils/adt/format_type.c) spells built-in types: modifiers
+// stand between `name` and `suffix`.
 struct Spelling {
   std::string_view catalog_name;
   std::string_view name;
@@ -23,6 +23,7 @@ constexpr auto spellings = std::to_array<Spelling>({
     {"int2", "smallint", ""},
     {"int4", "integer", ""},
     {"int8", "bigint", ""},
+    {"json", "json", ""},
     {"numeric", "numeric", ""},
     {"time", "time", " without time zone"},
     {"timestamp", "timestamp", " without time zone"},
@@ -45,8 +46,8 @@ constexpr auto serials = std::to_array<Serial>({
     {"serial2", "int2"},
 });
 
-// The fields of interval types, as bits of the first modifier (INTERVAL_MASK in src/include/utils/timestamp.h, field
-// numbers in src/include/utils/datetime.h).
+// The fields of interval types, as bits of the first modifier (INTERVAL_MASK in
+// src/include/utils/timestamp.h, field numbers in src/include/utils/datetime.h).
 struct IntervalField {
   std::int32_t bit;
   std::string_view name;

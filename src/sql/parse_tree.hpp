@@ -1,5 +1,6 @@
-// PostgreSQL's raw parse tree, read safely: lists as ranges, checked casts, and a walk over expressions and queries
-// whose depth is bounded by memory only (`1 + 1 + ...` makes a tree as deep as the text is long).
+// PostgreSQL's raw parse tree, read safely: lists as ranges, checked casts, and a walk over
+// expressions and queries whose depth is bounded by memory only (`1 + 1 + ...` makes a tree as deep
+// as the text is long).
 #pragma once
 
 #include <sql/postgres.hpp>
@@ -117,7 +118,8 @@ MIGGUARD_TAG(VariableSetStmt);
 template <class T>
 const T* as(const void* node) {
   static_assert(tag_of<T> != T_Invalid, "give the type a tag above");
-  return node && static_cast<const ::Node*>(node)->type == tag_of<T> ? static_cast<const T*>(node) : nullptr;
+  return node && static_cast<const ::Node*>(node)->type == tag_of<T> ? static_cast<const T*>(node)
+                                                                     : nullptr;
 }
 
 // The text of a String node, null otherwise.
@@ -126,8 +128,9 @@ inline const char* string_of(const void* node) {
   return string ? string->sval : nullptr;
 }
 
-// Visits every node of an expression or a query in the order of the text, parents first. Not visited: the table that
-// INSERT, UPDATE, DELETE, MERGE, SELECT INTO or FOR UPDATE names, and what stands inside a type name.
+// Visits every node of an expression or a query in the order of the text, parents first. Not
+// visited: the table that INSERT, UPDATE, DELETE, MERGE, SELECT INTO or FOR UPDATE names, and what
+// stands inside a type name.
 //
 //   Walk walk(root);
 //   while (const ::Node* node = walk.next()) ...

@@ -1,6 +1,6 @@
-// The one door to libpg_query and PostgreSQL's headers: no other file includes them. Their macros redirect printf,
-// claim names such as ERROR, Min and _, and so break standard headers that come later: those come first here, and
-// the worst macros are gone at the end.
+// The one door to libpg_query and PostgreSQL's headers: no other file includes them. Their macros
+// redirect printf, claim names such as ERROR, Min and _, and so break standard headers that come
+// later: those come first here, and the worst macros are gone at the end.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +51,8 @@ extern "C" {
 #error "migguard needs libpg_query 18 or newer: its lowering is written for PostgreSQL 18's tree"
 #endif
 
-// NIL, IsA, nodeTag, castNode, strVal, intVal, boolVal and the list functions stay: lowering is written with them.
+// The T_ tags, NIL and the list functions stay. IsA and its kin do not work in namespace migguard,
+// which has a Node of its own: see `as` in parse_tree.hpp.
 #undef text
 #undef printf
 #undef fprintf

@@ -1,5 +1,5 @@
-// Files as people and tools leave them: encodings, merge conflicts, limits, psql's commands and data, Drizzle's
-// breakpoints.
+// Files as people and tools leave them: encodings, merge conflicts, limits, psql's commands and
+// data, Drizzle's breakpoints.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -27,7 +27,9 @@ std::size_t next_line(std::string_view text, std::size_t at) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
 
 // ---------------------------------------------------------------- encodings
 
@@ -35,10 +37,12 @@ bool is_utf16(std::string_view text) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return true;
   if (text.size() < 8) return false;
   // Without a mark: ASCII with every other byte NUL.
-  const std::string_view head = text.substr(0, std::min<std::size_t>(text.size(), 64) & ~std::size_t{1});
+  const std::string_view head =
+      text.substr(0, std::min<std::size_t>(text.size(), 64) & ~std::size_t{1});
   std::array<std::size_t, 2> zeros{};
   for (std::size_t i = 0; i < head.size(); ++i) zeros[i % 2] += head[i] == '\0';
-  return (zeros[0] == 0 && zeros[1] == head.size() / 2) || (zeros[1] == 0 && zeros[0] == head.size() / 2);
+  return (zeros[0] == 0 && zeros[1] == head.size() / 2) ||
+         (zeros[1] == 0 && zeros[0] == head.size() / 2);
 }
 
 // What kind of binary file this is, by its first bytes; empty where it is none of these.
@@ -53,7 +57,9 @@ std::string_view known_binary(std::string_view text) {
       Magic{std::string_view("PK\x03\x04", 4), "a zip archive"},
       Magic{"\x28\xb5\x2f\xfd", "compressed with zstd"},
       Magic{std::string_view("SQLite format 3\0", 16), "an SQLite database"},
-      Magic{"\x7f" "ELF", "a program"},
+      Magic{"\x7f"
+            "ELF",
+            "a program"},
       Magic{"%PDF-", "a PDF document"},
       Magic{"\x89PNG", "an image"},
   };
@@ -77,25 +83,28 @@ void report_nul_bytes(Reading& reading, std::size_t first) {
   std::string& copy = reading.editable();
   std::replace(copy.begin() + static_cast<std::ptrdiff_t>(first), copy.end(), '\0', ' ');
   const Span place = span_of(first, first + 1);
-  reading.script.problems.push_back({ProblemKind::nul_byte, place, place, "NUL byte in SQL text",
-                                     "a server or client reads the text only up to it; migguard reads on"});
+  reading.script.problems.push_back(
+      {ProblemKind::nul_byte, place, place, "NUL byte in SQL text",
+       "a server or client reads the text only up to it; migguard reads on"});
 }
 
 void report_invalid_utf8(Reading& reading, std::size_t first) {
   const Span place = span_of(first, first + 1);
-  reading.script.problems.push_back({ProblemKind::invalid_utf8, place, place,
-                                     "invalid byte sequence for encoding \"UTF8\"",
-                                     "the file is in another encoding, such as Latin-1 or Windows-1252"});
+  reading.script.problems.push_back(
+      {ProblemKind::invalid_utf8, place, place, "invalid byte sequence for encoding \"UTF8\"",
+       "the file is in another encoding, such as Latin-1 or Windows-1252"});
 }
 
 // ---------------------------------------------------------------- merge conflicts
 
-// The first line from `at` on that begins with seven times the character, alone or followed by a space.
+// The first line from `at` on that begins with seven times the character, alone or followed by a
+// space.
 Span marker_line(std::string_view text, std::size_t at, char character) {
   const std::string marker(7, character);
   for (; (at = text.find(marker, at)) != std::string_view::npos; ++at) {
     const std::string_view rest = text.substr(at + marker.size(), 1);
-    if (begins_line(text, at) && (is_blank(rest) || rest.empty())) return span_of(at, line_end(text, at));
+    if (begins_line(text, at) && (is_blank(rest) || rest.empty()))
+      return span_of(at, line_end(text, at));
     // A long run of the character is looked at once.
     const std::size_t run = text.find_first_not_of(character, at);
     if (run == std::string_view::npos) break;
@@ -152,7 +161,8 @@ bool may_have_long_operator(std::string_view text) {
     const std::size_t near = begin > step ? begin - step : 0;
     const std::string_view before = text.substr(near, begin - near);
     const std::size_t dashes = before.rfind("--");
-    const bool in_comment = dashes != std::string_view::npos && before.find('\n', dashes) == std::string_view::npos;
+    const bool in_comment =
+        dashes != std::string_view::npos && before.find('\n', dashes) == std::string_view::npos;
     const std::string_view run = text.substr(begin, 2);
     if (!in_comment && run != "--" && run != "/*") return true;
   }
@@ -170,13 +180,16 @@ Span prepare_encoding(Reading& reading) {
     return Span{};
   };
   if (is_utf16(text)) {
-    return refuse(ProblemKind::utf16, "the file is UTF-16, which PostgreSQL does not read", "save it as UTF-8");
+    return refuse(ProblemKind::utf16, "the file is UTF-16, which PostgreSQL does not read",
+                  "save it as UTF-8");
   }
   const std::size_t nul = text.find('\0');
   const std::size_t invalid = invalid_utf8(text);
   std::string_view binary = known_binary(text);
-  if (binary.empty() && (nul < text.size() || invalid < text.size()) && is_binary(text)) binary = "a binary file";
-  if (!binary.empty()) return refuse(ProblemKind::binary, "the file is not text", cat("it looks like ", binary));
+  if (binary.empty() && (nul < text.size() || invalid < text.size()) && is_binary(text))
+    binary = "a binary file";
+  if (!binary.empty())
+    return refuse(ProblemKind::binary, "the file is not text", cat("it looks like ", binary));
   reading.script.has_bom = text.starts_with("\xef\xbb\xbf");
   if (nul < text.size()) report_nul_bytes(reading, nul);
   if (invalid < text.size()) report_invalid_utf8(reading, invalid);
@@ -190,7 +203,8 @@ void prepare_limits(Reading& reading, Span range) {
 
   std::vector<Span> blanks;
   const auto refuse = [&](Span place, Span statement, std::string message) {
-    reading.script.problems.push_back({ProblemKind::too_deep, place, statement, std::move(message), ""});
+    reading.script.problems.push_back(
+        {ProblemKind::too_deep, place, statement, std::move(message), ""});
     blanks.push_back(statement);
   };
   std::size_t statement = range.begin;
@@ -199,7 +213,8 @@ void prepare_limits(Reading& reading, Span range) {
   const auto end_statement = [&](std::size_t end) {
     if (too_long != Span{}) {
       refuse(too_long, span_of(statement, end),
-             cat("a run of ", too_long.end - too_long.begin, " operator characters is too long to be SQL"));
+             cat("a run of ", too_long.end - too_long.begin,
+                 " operator characters is too long to be SQL"));
     }
     too_long = {};
   };
@@ -225,14 +240,16 @@ namespace {
 
 // Whether psql sends the statement that stands before the command: \g, \gset and their kin.
 bool sends_statement(std::string_view command) {
-  static constexpr std::array<std::string_view, 7> names = {"g",     "gx",    "gset",        "gexec",
-                                                            "gdesc", "watch", "crosstabview"};
+  static constexpr std::array<std::string_view, 7> names = {
+      "g", "gx", "gset", "gexec", "gdesc", "watch", "crosstabview"};
   return std::find(names.begin(), names.end(), command) != names.end();
 }
 
 std::string_view command_name(std::string_view text, std::size_t backslash) {
   std::size_t end = backslash + 1;
-  while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') || (text[end] >= 'A' && text[end] <= 'Z'))) ++end;
+  while (end < text.size() &&
+         ((text[end] >= 'a' && text[end] <= 'z') || (text[end] >= 'A' && text[end] <= 'Z')))
+    ++end;
   return text.substr(backslash + 1, end - backslash - 1);
 }
 
@@ -240,7 +257,9 @@ std::string_view command_name(std::string_view text, std::size_t backslash) {
 class PsqlPass {
  public:
   PsqlPass(Reading& reading, Span range)
-      : reading_(reading), text_(std::string_view(reading.editable()).substr(0, range.end)), scanner_(text_, range.begin) {}
+      : reading_(reading),
+        text_(std::string_view(reading.editable()).substr(0, range.end)),
+        scanner_(text_, range.begin) {}
 
   bool run() {
     for (Token token; scanner_.next_word(token);) {
@@ -263,13 +282,18 @@ class PsqlPass {
   enum class Copy { no, copy, from, from_stdin };
 
   void follow_copy(const Token& token, std::string_view word) {
-    if (words_ == 0) copy_ = token.kind == TokenKind::word && same_word(word, "copy") ? Copy::copy : Copy::no;
-    if (copy_ == Copy::from && token.kind == TokenKind::word && same_word(word, "stdin")) copy_ = Copy::from_stdin;
-    else if (copy_ == Copy::from) copy_ = Copy::copy;
-    if (copy_ == Copy::copy && token.kind == TokenKind::word && same_word(word, "from")) copy_ = Copy::from;
+    if (words_ == 0)
+      copy_ = token.kind == TokenKind::word && same_word(word, "copy") ? Copy::copy : Copy::no;
+    if (copy_ == Copy::from && token.kind == TokenKind::word && same_word(word, "stdin"))
+      copy_ = Copy::from_stdin;
+    else if (copy_ == Copy::from)
+      copy_ = Copy::copy;
+    if (copy_ == Copy::copy && token.kind == TokenKind::word && same_word(word, "from"))
+      copy_ = Copy::from;
   }
 
-  // A backslash outside of quotes and comments. False where psql would not take it for a command either.
+  // A backslash outside of quotes and comments. False where psql would not take it for a command
+  // either.
   bool command(std::size_t backslash) {
     std::string& copy = reading_.editable();
     if (backslash + 1 < text_.size() && text_[backslash + 1] == ';') {
@@ -296,8 +320,8 @@ class PsqlPass {
     return changed_ = true;
   }
 
-  // The data begins on the line after the statement and ends with the line `\.`. Without that line the file was
-  // written for another client, and what follows is SQL.
+  // The data begins on the line after the statement and ends with the line `\.`. Without that line
+  // the file was written for another client, and what follows is SQL.
   void data(std::size_t semicolon, std::size_t end_of_statement) {
     const std::size_t begin = next_line(text_, end_of_statement);
     if (begin >= no_end_after_) return;
@@ -340,7 +364,8 @@ bool prepare_psql(Reading& reading, Span range) {
 Breakpoints find_breakpoints(std::string_view text, Span range) {
   Breakpoints found;
   text = text.substr(0, range.end);
-  for (std::size_t at = range.begin; (at = text.find(breakpoint_marker, at)) != std::string_view::npos;) {
+  for (std::size_t at = range.begin;
+       (at = text.find(breakpoint_marker, at)) != std::string_view::npos;) {
     found.all.push_back(static_cast<std::uint32_t>(at));
     at += breakpoint_marker.size();
     found.text_follows = found.text_follows || !is_blank(text.substr(at, line_end(text, at) - at));
@@ -353,7 +378,8 @@ bool prepare_breakpoints(Reading& reading, Span range, const Breakpoints& breakp
   std::string& copy = reading.editable();
   Scanner scanner(std::string_view(copy).substr(0, range.end), range.begin);
   bool changed = false;
-  // The rest of a line is scanned again after each of its markers: no line of a migration needs it often.
+  // The rest of a line is scanned again after each of its markers: no line of a migration needs it
+  // often.
   std::size_t budget = std::size_t{4} * (range.end - range.begin) + (std::size_t{1} << 16);
   auto marker = breakpoints.all.begin();
   for (Token token; marker != breakpoints.all.end() && scanner.next(token);) {
@@ -362,7 +388,8 @@ bool prepare_breakpoints(Reading& reading, Span range, const Breakpoints& breakp
     if (token.kind == TokenKind::line_comment) {
       if (token.end - *marker > budget) continue;
       budget -= token.end - *marker;
-      // The line end closes the comment that the marker may stand in: what follows on its line is SQL to Drizzle.
+      // The line end closes the comment that the marker may stand in: what follows on its line is
+      // SQL to Drizzle.
       copy.replace(*marker, breakpoint_marker.size(), breakpoint_marker.size(), ' ');
       copy[*marker] = '\n';
       copy[*marker + 1] = ';';
@@ -388,8 +415,9 @@ bool replace_variables(std::string& statement, Span& placeholder) {
     char filler;  // an identifier's character, or a space where the construct yields no text
   };
   // Longer openings first.
-  static constexpr std::array templates = {Template{"<%=", "%>", '_'}, Template{"<%", "%>", ' '}, Template{"{{", "}}", '_'},
-                                           Template{"{%", "%}", ' '},  Template{"${", "}", '_'},  Template{"#{", "}", '_'},
+  static constexpr std::array templates = {Template{"<%=", "%>", '_'}, Template{"<%", "%>", ' '},
+                                           Template{"{{", "}}", '_'},  Template{"{%", "%}", ' '},
+                                           Template{"${", "}", '_'},   Template{"#{", "}", '_'},
                                            Template{"{", "}", '_'}};
   constexpr std::size_t longest = 200;
 
@@ -404,11 +432,13 @@ bool replace_variables(std::string& statement, Span& placeholder) {
     const bool dollar_word = token.kind == TokenKind::word && text[token.end - 1] == '$';
     if (token.kind == TokenKind::symbol || dollar_word) {
       const std::size_t begin = dollar_word ? token.end - 1 : token.begin;
-      const auto open = std::find_if(templates.begin(), templates.end(),
-                                     [&](const Template& each) { return text.substr(begin).starts_with(each.open); });
+      const auto open = std::find_if(templates.begin(), templates.end(), [&](const Template& each) {
+        return text.substr(begin).starts_with(each.open);
+      });
       if (open != templates.end()) {
         const std::size_t from = begin + open->open.size();
-        const std::size_t close = text.substr(0, std::min(text.size(), from + longest)).find(open->close, from);
+        const std::size_t close =
+            text.substr(0, std::min(text.size(), from + longest)).find(open->close, from);
         if (close != std::string_view::npos) {
           const std::size_t end = close + open->close.size();
           if (placeholder == Span{}) placeholder = span_of(begin, end);
@@ -421,10 +451,11 @@ bool replace_variables(std::string& statement, Span& placeholder) {
       if (first == '[') ++brackets;
       if (first == ']') --brackets;
       const char next = token.end < text.size() ? text[token.end] : '\0';
-      const bool name_follows = next == '_' || next == '"' || next == '\'' || (next >= 'a' && next <= 'z') ||
-                                (next >= 'A' && next <= 'Z');
+      const bool name_follows = next == '_' || next == '"' || next == '\'' ||
+                                (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
       // 'key':value is JSON_OBJECT's, a[1:n] a slice.
-      const bool other_use = brackets > 0 || (before.kind == TokenKind::string && before.end == token.begin);
+      const bool other_use =
+          brackets > 0 || (before.kind == TokenKind::string && before.end == token.begin);
       if (text.substr(token.begin, token.end - token.begin) == ":" && name_follows && !other_use) {
         statement[token.begin] = next == '"' || next == '\'' ? ' ' : '_';
         changed = true;

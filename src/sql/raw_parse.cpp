@@ -1,7 +1,7 @@
 // libpg_query's raw parse: memory contexts, places of statements, and errors in bytes.
 #include <migguard/text.hpp>
-#include <sql/scan.hpp>
 #include <sql/raw_parse.hpp>
+#include <sql/scan.hpp>
 
 namespace migguard::sql {
 namespace {
@@ -27,7 +27,8 @@ std::string shortened(std::string_view message) {
   if (end == message.size()) return std::string(message);
   while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0U) == 0x80U) --end;
   while (end > 0 && is_space(message[end - 1])) --end;
-  const bool quoting = std::count(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(end), '"') % 2 == 1;
+  const bool quoting =
+      std::count(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(end), '"') % 2 == 1;
   return cat(message.substr(0, end), quoting ? "...\"" : "...");
 }
 
@@ -57,14 +58,18 @@ const RawStmt& RawParse::operator[](std::size_t i) const {
 
 Span RawParse::range(std::size_t i) const {
   const RawStmt& statement = (*this)[i];
-  std::size_t begin = statement.stmt_location > 0 ? static_cast<std::size_t>(statement.stmt_location) : 0;
+  std::size_t begin =
+      statement.stmt_location > 0 ? static_cast<std::size_t>(statement.stmt_location) : 0;
   begin = std::min(begin, text_.size());
-  std::size_t end = statement.stmt_len > 0 ? begin + static_cast<std::size_t>(statement.stmt_len) : text_.size();
+  std::size_t end =
+      statement.stmt_len > 0 ? begin + static_cast<std::size_t>(statement.stmt_len) : text_.size();
   end = std::min(end, text_.size());
   while (end > begin && is_space(text_[end - 1])) --end;
-  // The parser counts a comment before the semicolon, and all that follows the last statement, as its end.
+  // The parser counts a comment before the semicolon, and all that follows the last statement, as
+  // its end.
   const std::string_view whole = text_.substr(begin, end - begin);
-  const std::size_t last_line = whole.rfind('\n') == std::string_view::npos ? 0 : whole.rfind('\n') + 1;
+  const std::size_t last_line =
+      whole.rfind('\n') == std::string_view::npos ? 0 : whole.rfind('\n') + 1;
   if (whole.ends_with("*/") || whole.find("--", last_line) != std::string_view::npos) {
     Scanner scanner(text_.substr(0, end), begin);
     for (Token token; scanner.next_word(token);) end = token.end;

@@ -11,17 +11,19 @@ namespace migguard::sql {
 
 // Why the parser refused a text.
 struct Refusal {
-  std::string message;     // as the server words it: `syntax error at or near "TABEL"`
-  std::size_t offset = 0;  // in bytes, where the parser stopped; the text's size where it ran out of input
-  bool at_end = false;     // the text is a beginning that may go on
-  bool placed = true;      // false: the parser gave no place
+  std::string message;  // as the server words it: `syntax error at or near "TABEL"`
+  std::size_t offset =
+      0;  // in bytes, where the parser stopped; the text's size where it ran out of input
+  bool at_end = false;  // the text is a beginning that may go on
+  bool placed = true;   // false: the parser gave no place
 };
 
-// Parses in a memory context of its own, which ends with the object. Trees may be alive inside each other (the
-// body of a DO block is parsed while the block's own tree is walked), and must end in the reverse order.
+// Parses in a memory context of its own, which ends with the object. Trees may be alive inside each
+// other (the body of a DO block is parsed while the block's own tree is walked), and must end in
+// the reverse order.
 //
-// libpg_query reports errors by longjmp within pg_query_raw_parse and catches them there; nothing else is called
-// that could raise one.
+// libpg_query reports errors by longjmp within pg_query_raw_parse and catches them there; nothing
+// else is called that could raise one.
 class RawParse {
  public:
   // `text` ends with a NUL byte that is not part of it.

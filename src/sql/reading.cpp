@@ -9,8 +9,8 @@
 namespace migguard::sql {
 namespace {
 
-// Whether a statement can have to do with JSON: by what every JSON expression contains, some white lies included.
-// Most statements do not, and are spared a walk through their tree.
+// Whether a statement can have to do with JSON: by what every JSON expression contains, some white
+// lies included. Most statements do not, and are spared a walk through their tree.
 bool may_hold_json_keys(std::string_view text) {
   static constexpr std::array<bool, 256> telling = [] {
     std::array<bool, 256> table{};
@@ -28,7 +28,9 @@ bool may_hold_json_keys(std::string_view text) {
         if (at(i + 1) == '>' || at(i + 1) == '-') return true;
         break;
       case '@':  // @>, @?, @@, <@
-        if (at(i + 1) == '>' || at(i + 1) == '?' || at(i + 1) == '@' || (i > 0 && text[i - 1] == '<')) return true;
+        if (at(i + 1) == '>' || at(i + 1) == '?' || at(i + 1) == '@' ||
+            (i > 0 && text[i - 1] == '<'))
+          return true;
         break;
       case '>':  // ->, ->>
         if (i > 0 && text[i - 1] == '-') return true;
@@ -44,7 +46,8 @@ bool may_hold_json_keys(std::string_view text) {
         break;
       }
       default:
-        if (same_word(text.substr(i, 4), "json") || same_word(text.substr(i, 6), "hstore")) return true;
+        if (same_word(text.substr(i, 4), "json") || same_word(text.substr(i, 6), "hstore"))
+          return true;
     }
   }
   return false;
@@ -54,9 +57,11 @@ bool may_hold_json_keys(std::string_view text) {
 
 void lower_statement(const RawStmt& statement, Lowering& out) {
   lower(statement, out);
-  const std::size_t begin = std::min<std::size_t>(out.statement.begin - std::min(out.base, out.statement.begin), out.text.size());
+  const std::size_t begin = std::min<std::size_t>(
+      out.statement.begin - std::min(out.base, out.statement.begin), out.text.size());
   const std::size_t size = out.statement.end - out.statement.begin;
-  if (may_hold_json_keys(out.exact_positions ? out.text.substr(begin, size) : out.text)) lower_json_keys(statement, out);
+  if (may_hold_json_keys(out.exact_positions ? out.text.substr(begin, size) : out.text))
+    lower_json_keys(statement, out);
 }
 
 void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size) {
@@ -66,7 +71,11 @@ void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size)
     Statement statement;
     statement.span = {base + range.begin, base + range.end};
     ops.clear();
-    Lowering lowering{.text = piece, .base = base, .statement = statement.span, .arena = *script.arena, .ops = ops};
+    Lowering lowering{.text = piece,
+                      .base = base,
+                      .statement = statement.span,
+                      .arena = *script.arena,
+                      .ops = ops};
     lower_statement(tree[i], lowering);
     for (Op& op : ops) {
       auto* copied = std::get_if<Copy>(&op);
@@ -78,8 +87,9 @@ void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size)
 }
 
 Span Reading::data_of(Span statement) const {
-  const auto data = std::lower_bound(copy_data.begin(), copy_data.end(), statement.end,
-                                     [](const CopyData& each, std::uint32_t end) { return each.semicolon < end; });
+  const auto data = std::lower_bound(
+      copy_data.begin(), copy_data.end(), statement.end,
+      [](const CopyData& each, std::uint32_t end) { return each.semicolon < end; });
   if (data == copy_data.end()) return {};
   Token token;
   Scanner scanner(text(), statement.end);

@@ -22,7 +22,8 @@ struct Reading {
   const SourceFile& source;
   const ParseOptions& options;
   Script& script;
-  // The source with what is no SQL blanked out, byte for byte in the same place; empty while nothing had to be.
+  // The source with what is no SQL blanked out, byte for byte in the same place; empty while
+  // nothing had to be.
   std::string copy = {};
   std::vector<Statement> statements = {};
   std::vector<CopyData> copy_data = {};
@@ -41,9 +42,11 @@ struct Reading {
     return copy;
   }
   void blank(Span range) {
-    if (range.begin < range.end) editable().replace(range.begin, range.end - range.begin, range.end - range.begin, ' ');
+    if (range.begin < range.end)
+      editable().replace(range.begin, range.end - range.begin, range.end - range.begin, ' ');
   }
-  // Lowers every statement of a tree whose text begins at `base` of the source and is `size` bytes long.
+  // Lowers every statement of a tree whose text begins at `base` of the source and is `size` bytes
+  // long.
   void accept(const RawParse& tree, std::uint32_t base, std::size_t size);
   // The data that follows a COPY statement, empty where there is none.
   Span data_of(Span statement) const;

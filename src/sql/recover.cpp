@@ -1,10 +1,10 @@
-// Recovery from broken statements. One that cannot be read must cost nothing but itself: the parser is given the text
-// up to the next semicolon; where it says that the input ended too early, the text up to the one after (a semicolon may
-// stand inside CREATE RULE or BEGIN ATOMIC); where it says anything else, the statement is broken, and reading goes
-// on after its first semicolon.
+// Recovery from broken statements. One that cannot be read must cost nothing but itself: the parser
+// is given the text up to the next semicolon; where it says that the input ended too early, the
+// text up to the one after (a semicolon may stand inside CREATE RULE or BEGIN ATOMIC); where it
+// says anything else, the statement is broken, and reading goes on after its first semicolon.
 //
-// Quotes that do not match turn literals inside out. A literal that never ends, or that looks inside out, is left at
-// its first line that begins like a statement.
+// Quotes that do not match turn literals inside out. A literal that never ends, or that looks
+// inside out, is left at its first line that begins like a statement.
 #include <algorithm>
 #include <array>
 #include <sql/hints.hpp>
@@ -16,15 +16,17 @@
 namespace migguard::sql {
 namespace {
 
-// How many semicolons a statement may hold, and how many quotes of a file may have no end: bounds for hostile input.
+// How many semicolons a statement may hold, and how many quotes of a file may have no end: bounds
+// for hostile input.
 constexpr int most_extensions = 200;
 constexpr std::size_t most_restarts = 20;
 constexpr std::size_t reported_problems = 20;
 
 constexpr std::array<std::string_view, 30> statement_words = {
-    "alter",    "analyze",  "begin", "call",   "cluster",   "comment", "commit", "copy",     "create", "delete",
-    "do",       "drop",     "end",   "explain", "grant",     "insert",  "lock",   "merge",    "refresh", "reindex",
-    "release",  "revoke",   "rollback", "savepoint", "select", "set",  "truncate", "update", "vacuum", "with"};
+    "alter",  "analyze", "begin",    "call",    "cluster", "comment", "commit",   "copy",
+    "create", "delete",  "do",       "drop",    "end",     "explain", "grant",    "insert",
+    "lock",   "merge",   "refresh",  "reindex", "release", "revoke",  "rollback", "savepoint",
+    "select", "set",     "truncate", "update",  "vacuum",  "with"};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_word(char c) {
@@ -55,7 +57,8 @@ class Recovery {
       while (any && first.comment() && first.closed) any = scanner.next(first);
       if (!any) return end_;
       if (first.comment()) {
-        report({ProblemKind::unterminated, head_of(first), first.span(), "unterminated /* comment", ""});
+        report({ProblemKind::unterminated, head_of(first), first.span(), "unterminated /* comment",
+                ""});
         return end_;
       }
       const bool empty = first.kind == TokenKind::symbol && text()[first.begin] == ';';
@@ -108,7 +111,9 @@ class Recovery {
     const Piece first = next_piece(scanner);
     Piece piece = first;
     std::optional<Refusal> refusal = try_to_accept(begin, piece.end);
-    for (int extensions = 0; refusal && refusal->at_end && piece.semicolon && extensions < most_extensions; ++extensions) {
+    for (int extensions = 0;
+         refusal && refusal->at_end && piece.semicolon && extensions < most_extensions;
+         ++extensions) {
       const Piece more = next_piece(scanner);
       if (more.end == piece.end || more.end - begin > budget_) break;
       budget_ -= more.end - begin;
@@ -120,7 +125,8 @@ class Recovery {
     return give_up(begin, first, *refusal);
   }
 
-  // psql's variables are no problem, and templates' placeholders hide but a name: the rest can be read.
+  // psql's variables are no problem, and templates' placeholders hide but a name: the rest can be
+  // read.
   bool accept_with_variables(std::size_t begin, std::size_t end) {
     buffer_.assign(text().substr(begin, end - begin));
     Span placeholder{};
@@ -133,7 +139,8 @@ class Recovery {
       const auto base = static_cast<std::uint32_t>(begin);
       problem.span = {base + placeholder.begin, base + placeholder.end};
       problem.statement = reading_.statements.back().span;
-      problem.message = cat("syntax error at or near \"", text().substr(problem.span.begin, 1), "\"");
+      problem.message =
+          cat("syntax error at or near \"", text().substr(problem.span.begin, 1), "\"");
       explain(problem, text());
       problem.kind = ProblemKind::template_;
       report(std::move(problem));
@@ -187,7 +194,8 @@ class Recovery {
     for (Token token; scanner.next(token) && token.begin < end;) {
       const bool open = !token.closed;
       if (!open && !inside_out(token)) continue;
-      const bool may_go_on = token.kind != TokenKind::block_comment && reading_.restarts.size() < most_restarts;
+      const bool may_go_on =
+          token.kind != TokenKind::block_comment && reading_.restarts.size() < most_restarts;
       const std::optional<std::size_t> at = may_go_on ? statement_inside(token) : std::nullopt;
       if (at) return Restart{*at, token};
       if (open) return Restart{end_, token};
@@ -195,8 +203,8 @@ class Recovery {
     return std::nullopt;
   }
 
-  // The end of a BEGIN ATOMIC body whose statement is broken: its END. Where a statement comes before it that cannot
-  // stand in a body, none.
+  // The end of a BEGIN ATOMIC body whose statement is broken: its END. Where a statement comes
+  // before it that cannot stand in a body, none.
   std::optional<Piece> end_of_atomic_body(std::size_t begin, const Piece& first) const {
     const TokenList tokens(text(), {static_cast<std::uint32_t>(begin), first.end});
     bool atomic = false;
@@ -210,7 +218,8 @@ class Recovery {
       Token token;
       if (!ahead.next_word(token)) return std::nullopt;
       const std::string_view word = text().substr(token.begin, token.end - token.begin);
-      if (same_word(word, "create") || same_word(word, "alter") || same_word(word, "drop")) return std::nullopt;
+      if (same_word(word, "create") || same_word(word, "alter") || same_word(word, "drop"))
+        return std::nullopt;
       const Piece piece = next_piece(scanner);
       if (same_word(word, "end")) return piece;
       if (!piece.semicolon) return std::nullopt;
@@ -236,11 +245,15 @@ class Recovery {
       next = body->end;
       last_end = body->last_end;
     }
-    problem.statement = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(std::max(last_end, begin + 1))};
+    problem.statement = {static_cast<std::uint32_t>(begin),
+                         static_cast<std::uint32_t>(std::max(last_end, begin + 1))};
     const bool unterminated = refusal.message.starts_with("unterminated");
     const bool too_deep = refusal.message.starts_with("memory exhausted");
-    problem.kind = unterminated ? ProblemKind::unterminated : too_deep ? ProblemKind::too_deep : ProblemKind::syntax;
-    problem.span = unterminated && anew ? head_of(anew->literal) : place(begin, problem.statement, refusal);
+    problem.kind = unterminated ? ProblemKind::unterminated
+                   : too_deep   ? ProblemKind::too_deep
+                                : ProblemKind::syntax;
+    problem.span =
+        unterminated && anew ? head_of(anew->literal) : place(begin, problem.statement, refusal);
     if (problem.kind == ProblemKind::syntax) explain(problem, text());
     report(std::move(problem));
     return next;
@@ -253,18 +266,23 @@ class Recovery {
     return {literal.begin, static_cast<std::uint32_t>(end)};
   }
 
-  // The token at which the parser stopped; the last one where it wanted more; the first one where it gives no place.
+  // The token at which the parser stopped; the last one where it wanted more; the first one where
+  // it gives no place.
   Span place(std::size_t begin, Span statement, const Refusal& refusal) const {
     Token token;
     Token last;
-    Scanner scanner(text().substr(0, statement.end), begin);
     const std::size_t wanted = begin + (refusal.placed || refusal.at_end ? refusal.offset : 0);
+    // It may be the semicolon, which is no part of the statement.
+    const std::size_t limit =
+        refusal.at_end ? statement.end : std::max<std::size_t>(statement.end, wanted + 1);
+    Scanner scanner(text().substr(0, limit), begin);
     while (scanner.next_word(token)) {
       last = token;
       if (token.end > wanted) break;
     }
     if (last.end <= last.begin) return {statement.begin, statement.begin + 1};
-    return last.kind == TokenKind::string || last.kind == TokenKind::dollar_string ? head_of(last) : last.span();
+    return last.kind == TokenKind::string || last.kind == TokenKind::dollar_string ? head_of(last)
+                                                                                   : last.span();
   }
 
   // One line for each broken statement, but no flood: the last problem of a file sums up the rest.
@@ -294,7 +312,8 @@ class Recovery {
 
 }  // namespace
 
-std::size_t recover(Reading& reading, Span range, std::size_t stop, std::optional<std::size_t> refused_at) {
+std::size_t recover(Reading& reading, Span range, std::size_t stop,
+                    std::optional<std::size_t> refused_at) {
   return Recovery(reading, range).run(range.begin, stop, refused_at);
 }
 

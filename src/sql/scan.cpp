@@ -24,14 +24,15 @@ bool is(char c, unsigned wanted) { return (classes[static_cast<unsigned char>(c)
 bool is_word(char c) { return is(c, word_start | digit) || c == '$'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-// The end of the line that `at` lies in. (string_view::find_first_of would do, at a tenth of the speed.)
+// The end of the line that `at` lies in. (string_view::find_first_of would do, at a tenth of the
+// speed.)
 std::size_t line_end_after(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] != '\n' && text[at] != '\r') ++at;
   return at;
 }
 
-// Where a string goes on after its closing quote: white space with a line end in it (line comments count as white
-// space), then another quote. npos where it does not.
+// Where a string goes on after its closing quote: white space with a line end in it (line comments
+// count as white space), then another quote. npos where it does not.
 std::size_t continuation(std::string_view text, std::size_t at) {
   bool line_end = false;
   while (at < text.size()) {
@@ -68,18 +69,24 @@ void Scanner::scan_number(std::size_t& end) const {
   const std::size_t begin = end;
   if (text_[begin] == '0' && begin + 2 < text_.size()) {
     const char base = lower(text_[begin + 1]);
-    const auto hexadecimal = [](char c) { return is(c, digit) || (lower(c) >= 'a' && lower(c) <= 'f'); };
+    const auto hexadecimal = [](char c) {
+      return is(c, digit) || (lower(c) >= 'a' && lower(c) <= 'f');
+    };
     const std::size_t first = begin + (text_[begin + 2] == '_' && begin + 3 < text_.size() ? 3 : 2);
-    if ((base == 'x' && hexadecimal(text_[first])) || ((base == 'o' || base == 'b') && decimal(text_[first]))) {
+    if ((base == 'x' && hexadecimal(text_[first])) ||
+        ((base == 'o' || base == 'b') && decimal(text_[first]))) {
       end += 2;
-      if (base == 'x') digits(hexadecimal);
-      else digits(decimal);
+      if (base == 'x')
+        digits(hexadecimal);
+      else
+        digits(decimal);
       return;
     }
   }
   digits(decimal);
   // `1..10` in PL/pgSQL is a range.
-  if (end < text_.size() && text_[end] == '.' && !(end + 1 < text_.size() && text_[end + 1] == '.')) {
+  if (end < text_.size() && text_[end] == '.' &&
+      !(end + 1 < text_.size() && text_[end + 1] == '.')) {
     ++end;
     digits(decimal);
   }

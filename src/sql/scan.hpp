@@ -1,5 +1,6 @@
-// The words of SQL text, without its grammar: what psql's lexer knows. It reads what the parser refuses (open quotes,
-// psql's commands, half a statement), needs no copy of the text and no memory of its own.
+// The words of SQL text, without its grammar: what psql's lexer knows. It reads what the parser
+// refuses (open quotes, psql's commands, half a statement), needs no copy of the text and no memory
+// of its own.
 //
 // The rules are those of src/backend/parser/scan.l.
 #pragma once
@@ -18,8 +19,8 @@ enum class TokenKind : std::uint8_t {
   string,         // 'text' with its prefix (E, B, X, U&) and what continues it on later lines
   dollar_string,  // $tag$text$tag$
   number,
-  parameter,      // $1
-  symbol,         // an operator, or a single character
+  parameter,  // $1
+  symbol,     // an operator, or a single character
   line_comment,
   block_comment,
 };
@@ -28,14 +29,15 @@ struct Token {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::symbol;
-  bool closed = true;       // false: a quote or comment that never ends; then it reaches to the end of the text
+  bool closed =
+      true;  // false: a quote or comment that never ends; then it reaches to the end of the text
   std::uint32_t depth = 0;  // of block comments inside each other
   Span span() const { return {begin, end}; }
   bool comment() const { return kind >= TokenKind::line_comment; }
 };
 
-// An unbroken run of operator characters longer than this is one token. PostgreSQL's scanner needs quadratic time
-// for such runs, and no operator is longer than 63 bytes (NAMEDATALEN).
+// An unbroken run of operator characters longer than this is one token. PostgreSQL's scanner needs
+// quadratic time for such runs, and no operator is longer than 63 bytes (NAMEDATALEN).
 inline constexpr std::size_t longest_operator_run = 256;
 
 // Reads tokens one after another. Linear in time for any input.
@@ -52,7 +54,8 @@ class Scanner {
  private:
   void scan_word(std::size_t& end) const;
   void scan_number(std::size_t& end) const;
-  // plain: a doubled quote is one; escapes: so is one after a backslash; digits: no quote can be inside.
+  // plain: a doubled quote is one; escapes: so is one after a backslash; digits: no quote can be
+  // inside.
   enum class Quoting { plain, escapes, digits };
   void scan_quoted(Token& token, std::size_t& end, char quote, Quoting quoting) const;
   bool scan_dollar(Token& token, std::size_t& end) const;

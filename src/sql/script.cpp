@@ -1,5 +1,6 @@
-// SQL files to scripts. A file that PostgreSQL's parser takes as it is costs one parse of its own bytes; all else
-// (psql's commands, broken statements, huge files) is looked at only when it turns up.
+// SQL files to scripts. A file that PostgreSQL's parser takes as it is costs one parse of its own
+// bytes; all else (psql's commands, broken statements, huge files) is looked at only when it turns
+// up.
 #include <algorithm>
 #include <memory>
 #include <migguard/version.hpp>
@@ -14,24 +15,30 @@
 namespace migguard::sql {
 namespace {
 
-// A parse tree takes 13 to 22 times the memory of its text: beyond this size a file is parsed in chunks.
+// A parse tree takes 13 to 22 times the memory of its text: beyond this size a file is parsed in
+// chunks.
 constexpr std::size_t largest_whole = std::size_t{16} << 20;
 constexpr std::size_t chunk_size = std::size_t{1} << 20;
 // Places in a file are 32 bits wide, and signed in the parser.
 constexpr std::size_t largest_file = std::size_t{1} << 30;
 
-// Whether no marker stands inside a statement or a comment, as far as can be told without looking at tokens.
-bool between_statements(const RawParse& tree, std::string_view text, Span range, const Breakpoints& breakpoints) {
+// Whether no marker stands inside a statement or a comment, as far as can be told without looking
+// at tokens.
+bool between_statements(const RawParse& tree, std::string_view text, Span range,
+                        const Breakpoints& breakpoints) {
   std::size_t next = 0;
   std::size_t gap = range.begin;  // where the previous statement ends
   for (const std::uint32_t marker : breakpoints.all) {
     for (; next < tree.size(); ++next) {
       const RawStmt& statement = tree[next];
-      const std::size_t begin = range.begin + static_cast<std::size_t>(std::max(statement.stmt_location, 0));
+      const std::size_t begin =
+          range.begin + static_cast<std::size_t>(std::max(statement.stmt_location, 0));
       if (begin > marker) break;
-      gap = statement.stmt_len > 0 ? begin + static_cast<std::size_t>(statement.stmt_len) : range.end;
+      gap =
+          statement.stmt_len > 0 ? begin + static_cast<std::size_t>(statement.stmt_len) : range.end;
     }
-    if (marker < gap || text.substr(gap, marker - gap).find("/*") != std::string_view::npos) return false;
+    if (marker < gap || text.substr(gap, marker - gap).find("/*") != std::string_view::npos)
+      return false;
   }
   return true;
 }
@@ -63,14 +70,16 @@ std::optional<std::size_t> try_to_accept(Reading& reading, Span range) {
   return std::nullopt;
 }
 
-void read_whole(Reading& reading, Span range, const Breakpoints& breakpoints, bool breakpoints_done) {
+void read_whole(Reading& reading, Span range, const Breakpoints& breakpoints,
+                bool breakpoints_done) {
   std::optional<std::size_t> refused_at;
   bool changed = false;
   {
     const Terminated text(reading, range);
     const RawParse tree(text.view());
     if (tree.good()) {
-      changed = !breakpoints_done && !between_statements(tree, reading.text(), range, breakpoints) &&
+      changed = !breakpoints_done &&
+                !between_statements(tree, reading.text(), range, breakpoints) &&
                 prepare_breakpoints(reading, range, breakpoints);
       if (!changed) return reading.accept(tree, range.begin, text.view().size());
       breakpoints_done = true;
@@ -84,7 +93,8 @@ void read_whole(Reading& reading, Span range, const Breakpoints& breakpoints, bo
   if (refused_at) recover(reading, range, range.end, refused_at);
 }
 
-// The end of the last statement that ends within chunk_size bytes, or of the first one where it is longer.
+// The end of the last statement that ends within chunk_size bytes, or of the first one where it is
+// longer.
 std::uint32_t chunk_end(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   Scanner scanner(text, begin);
@@ -95,7 +105,8 @@ std::uint32_t chunk_end(std::string_view text, std::size_t begin) {
   return static_cast<std::uint32_t>(text.size());
 }
 
-void read_in_chunks(Reading& reading, Span range, const Breakpoints& breakpoints, bool breakpoints_done) {
+void read_in_chunks(Reading& reading, Span range, const Breakpoints& breakpoints,
+                    bool breakpoints_done) {
   if (!breakpoints_done) prepare_breakpoints(reading, range, breakpoints);
   bool prepared = false;
   std::string buffer;
@@ -172,7 +183,8 @@ Script parse(const SourceFile& source, const ParseOptions& options) {
   script.arena = std::make_unique<std::pmr::monotonic_buffer_resource>(
       std::clamp<std::size_t>(source.text.size() * 4, 1024, std::size_t{1} << 20));
   if (source.text.size() > largest_file) {
-    script.problems.push_back({ProblemKind::too_large, {0, 1}, {0, 1}, "the file is larger than 1 GB", ""});
+    script.problems.push_back(
+        {ProblemKind::too_large, {0, 1}, {0, 1}, "the file is larger than 1 GB", ""});
     return script;
   }
 
@@ -182,14 +194,15 @@ Script parse(const SourceFile& source, const ParseOptions& options) {
     prepare_limits(reading, whole);
     if (options.ranges.empty()) read(reading, whole);
     for (Span range : options.ranges) {
-      range = {std::clamp(range.begin, whole.begin, whole.end), std::clamp(range.end, whole.begin, whole.end)};
+      range = {std::clamp(range.begin, whole.begin, whole.end),
+               std::clamp(range.end, whole.begin, whole.end)};
       if (range.begin < range.end) read(reading, range);
     }
     collect_comments(reading);
   }
 
-  Statement* statements = static_cast<Statement*>(
-      script.arena->allocate(reading.statements.size() * sizeof(Statement) + 1, alignof(Statement)));
+  Statement* statements = static_cast<Statement*>(script.arena->allocate(
+      reading.statements.size() * sizeof(Statement) + 1, alignof(Statement)));
   std::uninitialized_copy(reading.statements.begin(), reading.statements.end(), statements);
   script.statements = {statements, reading.statements.size()};
   std::stable_sort(script.problems.begin(), script.problems.end(),

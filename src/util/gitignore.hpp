@@ -18,6 +18,8 @@ class GitIgnore {
   // Whether a path is excluded: the last matching pattern decides, in the nearest file that has one;
   // nothing below an excluded directory comes back.
   bool ignored(std::string_view path, bool directory) const;
+  // The same for a normalized path whose directories are known not to be excluded, as in a walk from the top.
+  bool excluded(std::string_view path, bool directory) const;
 
  private:
   struct Pattern {
@@ -27,8 +29,6 @@ class GitIgnore {
     bool anchored = false;  // it speaks of the path below its directory, not of any file's name
     bool matches(std::string_view path, bool directory) const;
   };
-  bool excluded(std::string_view path, bool directory) const;
-
   std::map<std::string, std::vector<Pattern>, std::less<>> patterns_;  // by the file's directory
 };
 
