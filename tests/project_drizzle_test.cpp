@@ -173,13 +173,6 @@ TEST(ProjectDrizzle, SeesTheNewLayoutBesideTheJournal) {
   EXPECT_EQ(history.drizzle->v1_migration->path, "drizzle/20240101000000_a/migration.sql");
 }
 
-TEST(ProjectDrizzle, AnIntrospectedDatabaseWasNotMadeHere) {
-  EXPECT_FALSE(drizzle({{"drizzle/meta/_journal.json", journal({"0000_a"})},
-                        {"drizzle/0000_a.sql",
-                         "-- Current sql file was generated after introspecting the database\n"}})
-                   .complete);
-}
-
 TEST(ProjectDrizzle, NewLayoutSortsAsJavaScriptDoes) {
   const History history = drizzle({{"d/20240101000000_b/migration.sql", ""},
                                    {"d/20240101000000_b/snapshot.json", "{\"dialect\": \"mysql\"}"},

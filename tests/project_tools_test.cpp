@@ -173,6 +173,39 @@ TEST(ProjectTools, DuplicateVersionsKeepTheirNumbers) {
   EXPECT_EQ(project->histories.at(0).migrations.at(1).number, "1");
 }
 
+TEST(ProjectTools, ParseReadsTheUpSectionsOfPostgresql) {
+  const auto project = load_files(
+      {{"a/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\nSELECT 3;\n"},
+       {"b/meta/_journal.json", journal({"0000_a"}, "sqlite")},
+       {"b/0000_a.sql", "PRAGMA foreign_keys = ON;"},
+       {"c/meta/_journal.json", journal({"0000_a"})},
+       {"c/0000_a.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;"}});
+  ASSERT_EQ(histories(*project), "goose a, drizzle b, drizzle c");
+  parse(*project, 2);
+  EXPECT_EQ(project->histories[0].migrations[0].script.statements.size(), 1U);
+  EXPECT_EQ(project->histories[0].rollbacks[0].script.statements.size(), 2U);
+  EXPECT_FALSE(project->histories[1].migrations[0].script.parsed);
+  const Script& script = project->histories[2].migrations[0].script;
+  EXPECT_TRUE(script.parsed);
+  EXPECT_EQ(script.statements.size(), 2U);
+  EXPECT_EQ(script.breakpoints, 1U);
+}
+
+TEST(ProjectTools, ParseGivesTheSameOnAnyNumberOfThreads) {
+  Files files;
+  for (int i = 0; i < 300; ++i) {
+    files.emplace_back(cat("m/", i, "_a.up.sql"), cat("SELECT ", i, "; SELECT 'x'; nonsense;"));
+  }
+  for (unsigned jobs : {1U, 8U}) {
+    const auto project = load_files(files);
+    parse(*project, jobs);
+    for (const Migration& each : project->histories.at(0).migrations) {
+      EXPECT_EQ(each.script.statements.size(), 2U) << each.id;
+      EXPECT_EQ(each.script.problems.size(), 1U) << each.id;
+    }
+  }
+}
+
 // A file system in which some files cannot be read.
 class Locked final : public FileSystem {
  public:

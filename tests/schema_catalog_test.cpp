@@ -34,44 +34,55 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ExistenceCase{"never seen", "SELECT 1", false, "", "t", Known::unknown},
         ExistenceCase{"never made by a complete history", "SELECT 1", true, "", "t", Known::no},
-        ExistenceCase{"a system catalog is there", "SELECT 1", true, "", "pg_class", Known::unknown},
-        ExistenceCase{"another schema may come from elsewhere", "SELECT 1", true, "auth", "users", Known::unknown},
-        ExistenceCase{"a schema the history made", "CREATE SCHEMA app", false, "app", "t", Known::no},
-        ExistenceCase{"a schema that may have been there", "CREATE SCHEMA IF NOT EXISTS app", false, "app", "t",
+        ExistenceCase{"a system catalog is there", "SELECT 1", true, "", "pg_class",
                       Known::unknown},
+        ExistenceCase{"another schema may come from elsewhere", "SELECT 1", true, "auth", "users",
+                      Known::unknown},
+        ExistenceCase{"a schema the history made", "CREATE SCHEMA app", false, "app", "t",
+                      Known::no},
+        ExistenceCase{"a schema that may have been there", "CREATE SCHEMA IF NOT EXISTS app", false,
+                      "app", "t", Known::unknown},
         ExistenceCase{"a schema dropped", "DROP SCHEMA app CASCADE", false, "app", "t", Known::no},
         ExistenceCase{"made", "CREATE TABLE t ()", false, "", "t", Known::yes},
         ExistenceCase{"dropped", "CREATE TABLE t (); DROP TABLE t", false, "", "t", Known::no},
         ExistenceCase{"dropped, never made", "DROP TABLE IF EXISTS t", false, "", "t", Known::no},
-        ExistenceCase{"dropped in public, asked by schema", "DROP TABLE t", false, "public", "t", Known::no},
+        ExistenceCase{"dropped in public, asked by schema", "DROP TABLE t", false, "public", "t",
+                      Known::no},
         ExistenceCase{"renamed away", "ALTER TABLE t RENAME TO u", false, "", "t", Known::no},
         ExistenceCase{"renamed to", "ALTER TABLE t RENAME TO u", false, "", "u", Known::yes},
-        ExistenceCase{"moved away", "ALTER TABLE t SET SCHEMA app", false, "public", "t", Known::no},
+        ExistenceCase{"moved away", "ALTER TABLE t SET SCHEMA app", false, "public", "t",
+                      Known::no},
         ExistenceCase{"altered", "ALTER TABLE t ADD COLUMN a int", false, "", "t", Known::yes},
-        ExistenceCase{"referenced", "CREATE TABLE u (t int REFERENCES t)", false, "", "t", Known::yes},
-        ExistenceCase{"altered after it was dropped", "DROP TABLE t; ALTER TABLE t ADD a int", false, "", "t",
-                      Known::no},
-        ExistenceCase{"renamed where it exists", "ALTER TABLE IF EXISTS t RENAME TO u", false, "", "u",
+        ExistenceCase{"referenced", "CREATE TABLE u (t int REFERENCES t)", false, "", "t",
+                      Known::yes},
+        ExistenceCase{"altered after it was dropped", "DROP TABLE t; ALTER TABLE t ADD a int",
+                      false, "", "t", Known::no},
+        ExistenceCase{"renamed where it exists", "ALTER TABLE IF EXISTS t RENAME TO u", false, "",
+                      "u", Known::unknown},
+        ExistenceCase{"dropped, then who knows",
+                      "DROP TABLE t; DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$", false, "", "t",
                       Known::unknown},
-        ExistenceCase{"dropped, then who knows", "DROP TABLE t; DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$", false,
+        ExistenceCase{"complete, then who knows", "DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$",
+                      true, "", "t", Known::unknown},
+        ExistenceCase{"another language", "DO LANGUAGE plpython3u $$ plpy.execute('x') $$", true,
                       "", "t", Known::unknown},
-        ExistenceCase{"complete, then who knows", "DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$", true, "", "t",
-                      Known::unknown},
-        ExistenceCase{"another language", "DO LANGUAGE plpython3u $$ plpy.execute('x') $$", true, "", "t",
-                      Known::unknown},
-        ExistenceCase{"made before who knows", "CREATE TABLE t (); DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$", false,
-                      "", "t", Known::yes},
-        ExistenceCase{"an extension without relations", "CREATE EXTENSION pgcrypto", true, "", "t", Known::no},
-        ExistenceCase{"an extension with relations", "CREATE EXTENSION postgis", true, "", "spatial_ref_sys",
-                      Known::unknown},
-        ExistenceCase{"an index has the name", "CREATE TABLE t (a int); CREATE INDEX i ON t (a)", false, "", "i",
+        ExistenceCase{"made before who knows",
+                      "CREATE TABLE t (); DO $$ BEGIN EXECUTE 'CREATE ' || x; END $$", false, "",
+                      "t", Known::yes},
+        ExistenceCase{"an extension without relations", "CREATE EXTENSION pgcrypto", true, "", "t",
                       Known::no},
+        ExistenceCase{"an extension with relations", "CREATE EXTENSION postgis", true, "",
+                      "spatial_ref_sys", Known::unknown},
+        ExistenceCase{"an index has the name", "CREATE TABLE t (a int); CREATE INDEX i ON t (a)",
+                      false, "", "i", Known::no},
         ExistenceCase{"temporary", "CREATE TEMP TABLE t ()", false, "", "t", Known::yes},
-        ExistenceCase{"temporary, asked in public", "CREATE TEMP TABLE t ()", false, "public", "t", Known::unknown},
-        ExistenceCase{"temporary, gone at the end of its statement", "CREATE TEMP TABLE t (a int) ON COMMIT DROP",
-                      true, "", "t", Known::no},
-        ExistenceCase{"dropped with its schema's contents", "CREATE SCHEMA a; CREATE TABLE a.t (); DROP SCHEMA a CASCADE",
-                      false, "a", "t", Known::no}));
+        ExistenceCase{"temporary, asked in public", "CREATE TEMP TABLE t ()", false, "public", "t",
+                      Known::unknown},
+        ExistenceCase{"temporary, gone at the end of its statement",
+                      "CREATE TEMP TABLE t (a int) ON COMMIT DROP", true, "", "t", Known::no},
+        ExistenceCase{"dropped with its schema's contents",
+                      "CREATE SCHEMA a; CREATE TABLE a.t (); DROP SCHEMA a CASCADE", false, "a",
+                      "t", Known::no}));
 
 TEST(SchemaCatalog, TemporaryTablesEndWithTheMigration) {
   const Replayed replayed({"CREATE TEMP TABLE t (a int); SET search_path = app", "SELECT 1"}, true);
@@ -85,9 +96,10 @@ TEST(SchemaCatalog, TemporaryTablesOnCommitDropLiveInARunnersTransaction) {
 }
 
 TEST(SchemaCatalog, KnowsIndexesTypesAndFunctions) {
-  const Replayed replayed({"CREATE TABLE t (a int PRIMARY KEY); CREATE INDEX i ON t (a); DROP INDEX gone;"
-                           "CREATE TYPE app.mood AS ENUM ('a'); DROP TYPE old;"
-                           "CREATE FUNCTION f() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION g()"});
+  const Replayed replayed(
+      {"CREATE TABLE t (a int PRIMARY KEY); CREATE INDEX i ON t (a); DROP INDEX gone;"
+       "CREATE TYPE app.mood AS ENUM ('a'); DROP TYPE old;"
+       "CREATE FUNCTION f() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION g()"});
   const Catalog& catalog = replayed.catalog;
   EXPECT_EQ(catalog.index({{}, "i"}).table, replayed.relation("t"));
   EXPECT_EQ(catalog.index({{}, "t_pkey"}).index->constraint, "t_pkey");
@@ -125,31 +137,41 @@ INSTANTIATE_TEST_SUITE_P(
         NewnessCase{"made here", "", "CREATE TABLE t ()", false, true},
         NewnessCase{"made before", "CREATE TABLE t ()", "SELECT 1", false, false},
         NewnessCase{"made by a query", "", "CREATE TABLE t AS SELECT 1 AS a", false, true},
-        NewnessCase{"IF NOT EXISTS of what may be there", "", "CREATE TABLE IF NOT EXISTS t ()", false, false},
-        NewnessCase{"IF NOT EXISTS in a complete history", "", "CREATE TABLE IF NOT EXISTS t ()", true, true},
-        NewnessCase{"IF NOT EXISTS of what was dropped", "DROP TABLE t", "CREATE TABLE IF NOT EXISTS t ()", false, true},
-        NewnessCase{"IF NOT EXISTS of what is there", "CREATE TABLE t ()", "CREATE TABLE IF NOT EXISTS t ()", true,
-                    false},
-        NewnessCase{"dropped and made again", "CREATE TABLE t ()", "DROP TABLE t; CREATE TABLE t ()", false, true},
-        NewnessCase{"renamed here", "CREATE TABLE s ()", "ALTER TABLE s RENAME TO t", false, false},
-        NewnessCase{"made and renamed here", "", "CREATE TABLE s (); ALTER TABLE s RENAME TO t", false, true},
-        NewnessCase{"made and moved here", "", "CREATE TABLE app.t (); ALTER TABLE app.t SET SCHEMA public", false,
-                    true},
-        NewnessCase{"altered only", "", "ALTER TABLE t ADD a int", false, false},
-        NewnessCase{"rolled back", "CREATE TABLE t ()", "BEGIN; DROP TABLE t; CREATE TABLE t (); ROLLBACK", false,
-                    false},
-        NewnessCase{"made in a DO block", "", "DO $$ BEGIN CREATE TABLE t (); END $$", false, true},
-        NewnessCase{"a DO block that finds it there", "CREATE TABLE t ()",
-                    "DO $$ BEGIN CREATE TABLE t (); EXCEPTION WHEN duplicate_table THEN NULL; END $$", false, false},
-        NewnessCase{"a view replaced", "CREATE VIEW t AS SELECT 1 AS a", "CREATE OR REPLACE VIEW t AS SELECT 2 AS a",
+        NewnessCase{"IF NOT EXISTS of what may be there", "", "CREATE TABLE IF NOT EXISTS t ()",
                     false, false},
-        NewnessCase{"a view replaced or made", "", "CREATE OR REPLACE VIEW t AS SELECT 2 AS a", false, false},
-        NewnessCase{"a materialized view", "", "CREATE MATERIALIZED VIEW t AS SELECT 2 AS a", false, true}));
+        NewnessCase{"IF NOT EXISTS in a complete history", "", "CREATE TABLE IF NOT EXISTS t ()",
+                    true, true},
+        NewnessCase{"IF NOT EXISTS of what was dropped", "DROP TABLE t",
+                    "CREATE TABLE IF NOT EXISTS t ()", false, true},
+        NewnessCase{"IF NOT EXISTS of what is there", "CREATE TABLE t ()",
+                    "CREATE TABLE IF NOT EXISTS t ()", true, false},
+        NewnessCase{"dropped and made again", "CREATE TABLE t ()",
+                    "DROP TABLE t; CREATE TABLE t ()", false, true},
+        NewnessCase{"renamed here", "CREATE TABLE s ()", "ALTER TABLE s RENAME TO t", false, false},
+        NewnessCase{"made and renamed here", "", "CREATE TABLE s (); ALTER TABLE s RENAME TO t",
+                    false, true},
+        NewnessCase{"made and moved here", "",
+                    "CREATE TABLE app.t (); ALTER TABLE app.t SET SCHEMA public", false, true},
+        NewnessCase{"altered only", "", "ALTER TABLE t ADD a int", false, false},
+        NewnessCase{"rolled back", "CREATE TABLE t ()",
+                    "BEGIN; DROP TABLE t; CREATE TABLE t (); ROLLBACK", false, false},
+        NewnessCase{"made in a DO block", "", "DO $$ BEGIN CREATE TABLE t (); END $$", false, true},
+        NewnessCase{
+            "a DO block that finds it there", "CREATE TABLE t ()",
+            "DO $$ BEGIN CREATE TABLE t (); EXCEPTION WHEN duplicate_table THEN NULL; END $$",
+            false, false},
+        NewnessCase{"a view replaced", "CREATE VIEW t AS SELECT 1 AS a",
+                    "CREATE OR REPLACE VIEW t AS SELECT 2 AS a", false, false},
+        NewnessCase{"a view replaced or made", "", "CREATE OR REPLACE VIEW t AS SELECT 2 AS a",
+                    false, false},
+        NewnessCase{"a materialized view", "", "CREATE MATERIALIZED VIEW t AS SELECT 2 AS a", false,
+                    true}));
 
 TEST(SchemaCatalog, ColumnsAreNewByThemselves) {
-  const Replayed replayed({"CREATE TABLE t (a int)",
-                           "ALTER TABLE t ADD b int; ALTER TABLE t RENAME b TO c; ALTER TABLE t RENAME a TO d;"
-                           "ALTER TABLE u ADD COLUMN IF NOT EXISTS e int"});
+  const Replayed replayed(
+      {"CREATE TABLE t (a int)",
+       "ALTER TABLE t ADD b int; ALTER TABLE t RENAME b TO c; ALTER TABLE t RENAME a TO d;"
+       "ALTER TABLE u ADD COLUMN IF NOT EXISTS e int"});
   const Relation& t = *replayed.relation("t");
   EXPECT_TRUE(replayed.catalog.is_new(*t.column("c")));
   EXPECT_EQ(t.column("c")->created_as, "b");
@@ -159,7 +181,8 @@ TEST(SchemaCatalog, ColumnsAreNewByThemselves) {
 }
 
 TEST(SchemaCatalog, RemembersWhoMadeWhat) {
-  const Replayed replayed({"CREATE TABLE t (a int)", "ALTER TABLE t RENAME TO u; CREATE TYPE e AS ENUM ('x')",
+  const Replayed replayed({"CREATE TABLE t (a int)",
+                           "ALTER TABLE t RENAME TO u; CREATE TYPE e AS ENUM ('x')",
                            "ALTER TYPE e ADD VALUE 'y'"});
   const Relation& u = *replayed.relation("u");
   EXPECT_EQ(u.created.migration, 0);
@@ -191,10 +214,11 @@ std::vector<std::string> names(const std::vector<const Relation*>& relations) {
 }
 
 TEST(SchemaCatalog, FollowsReferencesAndReadsThroughRenames) {
-  const Replayed replayed({"CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a);"
-                           "CREATE TABLE c (a int REFERENCES a, b int); CREATE VIEW v AS SELECT id FROM a;"
-                           "ALTER TABLE a RENAME TO renamed; ALTER TABLE b RENAME TO bee; ALTER VIEW v RENAME TO w;"
-                           "ALTER TABLE c DROP COLUMN a"});
+  const Replayed replayed(
+      {"CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a);"
+       "CREATE TABLE c (a int REFERENCES a, b int); CREATE VIEW v AS SELECT id FROM a;"
+       "ALTER TABLE a RENAME TO renamed; ALTER TABLE b RENAME TO bee; ALTER VIEW v RENAME TO w;"
+       "ALTER TABLE c DROP COLUMN a"});
   const Relation& a = *replayed.relation("renamed");
   EXPECT_EQ(names(replayed.catalog.referenced_by(a)), std::vector<std::string>{"bee"});
   EXPECT_EQ(names(replayed.catalog.views_on(a)), std::vector<std::string>{"w"});
@@ -202,22 +226,26 @@ TEST(SchemaCatalog, FollowsReferencesAndReadsThroughRenames) {
 }
 
 TEST(SchemaCatalog, ResolvesAlongTheSearchPath) {
-  Replayed replayed({"CREATE SCHEMA app; CREATE TABLE public.t (a int); SET search_path = app, public"});
+  Replayed replayed(
+      {"CREATE SCHEMA app; CREATE TABLE public.t (a int); SET search_path = app, public"});
   EXPECT_EQ(replayed.catalog.creation_schema(), "app");
   EXPECT_EQ(replayed.catalog.resolve({{}, "t"}), (Name{"public", "t"}));
   EXPECT_EQ(replayed.catalog.resolve({{}, "new"}), (Name{"app", "new"}));
   EXPECT_EQ(replayed.catalog.resolve({"other", "t"}), (Name{"other", "t"}));
-  replayed.add("SET search_path = '$user', app; SET lock_timeout = '5s'; SET LOCAL statement_timeout = 1");
+  replayed.add(
+      "SET search_path = '$user', app; SET lock_timeout = '5s'; SET LOCAL statement_timeout = 1");
   EXPECT_EQ(replayed.catalog.creation_schema(), "app");
   EXPECT_EQ(replayed.catalog.setting("lock_timeout"), "5s");
-  EXPECT_EQ(replayed.catalog.setting("statement_timeout"), "");  // outside a transaction it ends at once
+  EXPECT_EQ(replayed.catalog.setting("statement_timeout"),
+            "");  // outside a transaction it ends at once
   replayed.add("SELECT set_config('search_path', '', false)");
   EXPECT_EQ(replayed.catalog.creation_schema(), "");
 }
 
 TEST(SchemaCatalog, LocalSettingsEndWithTheTransaction) {
-  Replayed replayed({"BEGIN; SET lock_timeout = '1s'; SET LOCAL lock_timeout = '2s'; SAVEPOINT s;"
-                     "SET LOCAL lock_timeout = '3s'; ROLLBACK TO s"});
+  Replayed replayed(
+      {"BEGIN; SET lock_timeout = '1s'; SET LOCAL lock_timeout = '2s'; SAVEPOINT s;"
+       "SET LOCAL lock_timeout = '3s'; ROLLBACK TO s"});
   EXPECT_EQ(replayed.catalog.setting("lock_timeout"), "2s");
   replayed.add("BEGIN; SET lock_timeout = '1s'; SET LOCAL lock_timeout = '2s'; COMMIT");
   EXPECT_EQ(replayed.catalog.setting("lock_timeout"), "1s");
@@ -235,9 +263,11 @@ TEST(SchemaCatalog, RollbackTakesEffectOnlyWhereItStands) {
 }
 
 TEST(SchemaCatalog, KnowsWhereRowsWereWritten) {
-  const Replayed replayed({"CREATE TABLE a (x int); CREATE TABLE b (x int); CREATE TABLE c (x int) PARTITION BY LIST (x);"
-                           "CREATE TABLE c1 PARTITION OF c FOR VALUES IN (1); CREATE TABLE d (x int);"
-                           "INSERT INTO a VALUES (1); UPDATE b SET x = 1; INSERT INTO c VALUES (1); DELETE FROM d"});
+  const Replayed replayed(
+      {"CREATE TABLE a (x int); CREATE TABLE b (x int); CREATE TABLE c (x int) PARTITION BY LIST "
+       "(x);"
+       "CREATE TABLE c1 PARTITION OF c FOR VALUES IN (1); CREATE TABLE d (x int);"
+       "INSERT INTO a VALUES (1); UPDATE b SET x = 1; INSERT INTO c VALUES (1); DELETE FROM d"});
   EXPECT_TRUE(replayed.relation("a")->rows_written);
   EXPECT_TRUE(replayed.relation("b")->rows_written);
   EXPECT_TRUE(replayed.relation("c1")->rows_written);
@@ -245,19 +275,22 @@ TEST(SchemaCatalog, KnowsWhereRowsWereWritten) {
 }
 
 TEST(SchemaCatalog, KnowsWhatChecksProve) {
-  const Replayed replayed({"CREATE TABLE t (a int, b int);"
-                           "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL AND b > 0) NOT VALID;"
-                           "ALTER TABLE t VALIDATE CONSTRAINT c"});
+  const Replayed replayed(
+      {"CREATE TABLE t (a int, b int);"
+       "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL AND b > 0) NOT VALID;"
+       "ALTER TABLE t VALIDATE CONSTRAINT c"});
   const Constraint& check = *replayed.relation("t")->constraint("c");
   EXPECT_EQ(check.not_null_columns, std::vector<std::string>{"a"});
   EXPECT_TRUE(check.valid);
 }
 
 TEST(SchemaCatalog, NamesNotNullAsPostgreSQL18Does) {
-  const Replayed replayed({"CREATE TABLE t (a int NOT NULL, b int CONSTRAINT given NOT NULL, c int, d int PRIMARY KEY);"
-                           "ALTER TABLE t ALTER c SET NOT NULL; ALTER TABLE t ADD CONSTRAINT late NOT NULL c;"
-                           "ALTER TABLE t ADD e int, ADD CONSTRAINT later NOT NULL e NOT VALID;"
-                           "ALTER TABLE t DROP CONSTRAINT t_a_not_null; ALTER TABLE t RENAME CONSTRAINT given TO taken"});
+  const Replayed replayed(
+      {"CREATE TABLE t (a int NOT NULL, b int CONSTRAINT given NOT NULL, c int, d int PRIMARY KEY);"
+       "ALTER TABLE t ALTER c SET NOT NULL; ALTER TABLE t ADD CONSTRAINT late NOT NULL c;"
+       "ALTER TABLE t ADD e int, ADD CONSTRAINT later NOT NULL e NOT VALID;"
+       "ALTER TABLE t DROP CONSTRAINT t_a_not_null; ALTER TABLE t RENAME CONSTRAINT given TO "
+       "taken"});
   const Relation& t = *replayed.relation("t");
   EXPECT_EQ(t.column("a")->not_null, Known::no);
   EXPECT_EQ(t.column("b")->not_null_constraint, "taken");
@@ -270,20 +303,28 @@ TEST(SchemaCatalog, NamesNotNullAsPostgreSQL18Does) {
 // ---------------------------------------------------------------- hostile and large input
 
 TEST(SchemaCatalog, SurvivesNonsense) {
-  const Replayed replayed({
-      "CREATE TABLE t (a int, a int, PRIMARY KEY (nothing), FOREIGN KEY (x) REFERENCES t) INHERITS (t);"
-      "CREATE TABLE p PARTITION OF p FOR VALUES IN (1); CREATE TABLE l (LIKE l INCLUDING ALL);"
-      "ALTER TABLE x INHERIT y; ALTER TABLE y INHERIT x; ALTER TABLE x INHERIT x; ALTER TABLE x ADD COLUMN c int;"
-      "ALTER TABLE m ATTACH PARTITION n DEFAULT; ALTER TABLE n ATTACH PARTITION m DEFAULT;"
-      "CREATE TABLE m PARTITION OF n DEFAULT PARTITION BY LIST (a); CREATE INDEX ON m (a); DROP TABLE m CASCADE;"
-      "CREATE VIEW v AS SELECT 1 AS a; CREATE OR REPLACE VIEW w AS SELECT a FROM v;"
-      "CREATE OR REPLACE VIEW v AS SELECT a FROM w; ALTER TABLE v DROP COLUMN a CASCADE; DROP VIEW v CASCADE;"
-      "CREATE SEQUENCE s OWNED BY s.s; ALTER SEQUENCE s OWNED BY q.c; DROP SEQUENCE s CASCADE;"
-      "ALTER TABLE t RENAME TO t; ALTER TABLE t SET SCHEMA public; ALTER SCHEMA public RENAME TO public;"
-      "ALTER TABLE t RENAME a TO a; ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE; ROLLBACK; ROLLBACK TO nothing;"
-      "RELEASE nothing; COMMIT; SAVEPOINT s; ROLLBACK TO s; BEGIN; BEGIN; SAVEPOINT a; SAVEPOINT a; ROLLBACK TO a;"
-      "ROLLBACK; DROP TYPE nothing CASCADE; ALTER TYPE nothing RENAME TO something; DROP SCHEMA public CASCADE;"
-      "ALTER TABLE only_index ADD PRIMARY KEY USING INDEX nowhere"});
+  const Replayed replayed(
+      {"CREATE TABLE t (a int, a int, PRIMARY KEY (nothing), FOREIGN KEY (x) REFERENCES t) "
+       "INHERITS (t);"
+       "CREATE TABLE p PARTITION OF p FOR VALUES IN (1); CREATE TABLE l (LIKE l INCLUDING ALL);"
+       "ALTER TABLE x INHERIT y; ALTER TABLE y INHERIT x; ALTER TABLE x INHERIT x; ALTER TABLE x "
+       "ADD COLUMN c int;"
+       "ALTER TABLE m ATTACH PARTITION n DEFAULT; ALTER TABLE n ATTACH PARTITION m DEFAULT;"
+       "CREATE TABLE m PARTITION OF n DEFAULT PARTITION BY LIST (a); CREATE INDEX ON m (a); DROP "
+       "TABLE m CASCADE;"
+       "CREATE VIEW v AS SELECT 1 AS a; CREATE OR REPLACE VIEW w AS SELECT a FROM v;"
+       "CREATE OR REPLACE VIEW v AS SELECT a FROM w; ALTER TABLE v DROP COLUMN a CASCADE; DROP "
+       "VIEW v CASCADE;"
+       "CREATE SEQUENCE s OWNED BY s.s; ALTER SEQUENCE s OWNED BY q.c; DROP SEQUENCE s CASCADE;"
+       "ALTER TABLE t RENAME TO t; ALTER TABLE t SET SCHEMA public; ALTER SCHEMA public RENAME TO "
+       "public;"
+       "ALTER TABLE t RENAME a TO a; ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE; ROLLBACK; "
+       "ROLLBACK TO nothing;"
+       "RELEASE nothing; COMMIT; SAVEPOINT s; ROLLBACK TO s; BEGIN; BEGIN; SAVEPOINT a; SAVEPOINT "
+       "a; ROLLBACK TO a;"
+       "ROLLBACK; DROP TYPE nothing CASCADE; ALTER TYPE nothing RENAME TO something; DROP SCHEMA "
+       "public CASCADE;"
+       "ALTER TABLE only_index ADD PRIMARY KEY USING INDEX nowhere"});
   EXPECT_EQ(replayed.problems, "");
   EXPECT_FALSE(canonical(replayed.catalog).empty());
 }
@@ -301,9 +342,12 @@ TEST(SchemaCatalog, DropsLongChainsWithoutRecursion) {
 TEST(SchemaCatalog, StaysLinear) {
   std::string sql = "CREATE TABLE hub (id int PRIMARY KEY);";
   for (int at = 0; at < 3000; ++at)
-    sql += cat("CREATE TABLE t", at, " (id serial PRIMARY KEY, hub int REFERENCES hub, note text UNIQUE);",
-               "ALTER TABLE t", at, " ADD COLUMN more int NOT NULL DEFAULT 0;CREATE INDEX ON t", at, " (more);");
-  for (int at = 0; at < 1500; ++at) sql += cat("ALTER TABLE hub ADD COLUMN c", at, " int NOT NULL DEFAULT 0;");
+    sql +=
+        cat("CREATE TABLE t", at,
+            " (id serial PRIMARY KEY, hub int REFERENCES hub, note text UNIQUE);", "ALTER TABLE t",
+            at, " ADD COLUMN more int NOT NULL DEFAULT 0;CREATE INDEX ON t", at, " (more);");
+  for (int at = 0; at < 1500; ++at)
+    sql += cat("ALTER TABLE hub ADD COLUMN c", at, " int NOT NULL DEFAULT 0;");
   for (int at = 0; at < 3000; ++at) sql += cat("DROP TABLE t", at, ";");
   const auto begin = std::chrono::steady_clock::now();
   const Replayed replayed({sql});

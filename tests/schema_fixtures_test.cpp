@@ -1,5 +1,6 @@
-// SQL and the schema it leaves: fixtures/schema/<case>.sql and, as PostgreSQL's catalog has it, <case>.schema.
-// A line `-- migration` begins the next migration. MIGGUARD_UPDATE=1 writes what is expected anew.
+// SQL and the schema it leaves: fixtures/schema/<case>.sql and, as PostgreSQL's catalog has it,
+// <case>.schema. A line `-- migration` begins the next migration. MIGGUARD_UPDATE=1 writes what is
+// expected anew.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +15,8 @@
 namespace migguard::schema {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(MIGGUARD_SOURCE_DIR) / "fixtures" / "schema";
+const std::filesystem::path folder =
+    std::filesystem::path(MIGGUARD_SOURCE_DIR) / "fixtures" / "schema";
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -35,7 +37,8 @@ std::vector<std::string> migrations(const std::string& text) {
   static const std::string separator = "-- migration\n";
   std::vector<std::string> parts;
   std::size_t begin = 0;
-  for (std::size_t end; (end = text.find(separator, begin)) != std::string::npos; begin = end + separator.size())
+  for (std::size_t end; (end = text.find(separator, begin)) != std::string::npos;
+       begin = end + separator.size())
     parts.push_back(text.substr(begin, end - begin));
   parts.push_back(text.substr(begin));
   return parts;

@@ -13,11 +13,12 @@
 
 namespace migguard::schema {
 
-// Migrations replayed one after another. The last one stays open, so that its temporary tables and settings can be
-// looked at.
+// Migrations replayed one after another. The last one stays open, so that its temporary tables and
+// settings can be looked at.
 class Replayed {
  public:
-  explicit Replayed(const std::vector<std::string>& migrations, bool complete = false, bool autocommit = true)
+  explicit Replayed(const std::vector<std::string>& migrations, bool complete = false,
+                    bool autocommit = true)
       : complete_(complete), autocommit_(autocommit) {
     for (const std::string& sql : migrations) add(sql);
   }

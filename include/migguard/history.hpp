@@ -32,6 +32,23 @@ inline bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+// A path or name as one word of a POSIX shell, so that a command may be pasted whatever files are called.
+inline std::string shell_word(std::string_view text) {
+  constexpr std::string_view harmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-";
+  const std::string_view prefix = text.starts_with('-') ? "./" : "";
+  if (!text.empty() && text.find_first_not_of(harmless) == std::string_view::npos) return cat(prefix, text);
+  std::string word = cat(prefix, '\'');
+  for (const char character : text) {
+    if (character == '\'') {
+      word += "'\\''";
+    } else {
+      word += character;
+    }
+  }
+  return word + '\'';
+}
+
 // `a`, `a and b`, `a, b and 3 more`
 inline std::string joined(const std::vector<std::string>& names, std::size_t most = 4) {
   const std::size_t shown = names.size() <= most ? names.size() : most - 1;

@@ -150,6 +150,7 @@ struct Function {
   std::string name;
   Volatility volatility = Volatility::volatile_;
   std::string language;
+  bool returns_trigger = false;  // only triggers can call it
   Origin created;
 };
 

@@ -6,20 +6,31 @@ namespace {
 
 void check(Context& ctx, const DropColumn& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
+  Known not_null = Known::unknown;
+  bool has_default = false;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
     if (column && ctx.schema().is_new(*column)) return;
     if (column && column->generated == Generated::virtual_) return;  // holds no values
     if (!column && table->create_seen && op.if_exists) return;       // not there: nothing happens
+    if (column) {
+      not_null = column->not_null;
+      has_default = column->has_default;
+    }
   }
   const std::string table = to_string(op.table);
   const std::string column = quote_identifier(op.column);
+  // Code that no longer writes the column can insert rows only while the column may be left out.
+  const bool may_be_left_out = not_null == Known::no || has_default;
   ctx.report(op, cat("this drops the column ", column, " of ", table, " and every value in it"))
       .because("once the migration commits only a backup brings the values back, and code that is still running and "
                "names the column fails")
-      .try_(cat("release code that no longer reads or writes the column, then drop it in a later migration; if it is "
-                "NOT NULL, let new rows leave it out first:\nALTER TABLE ",
-                table, " ALTER COLUMN ", column, " DROP NOT NULL;"))
+      .try_(may_be_left_out
+                ? std::string("release code that no longer reads or writes the column, then drop it in a later migration")
+                : cat("release code that no longer reads or writes the column, then drop it in a later migration; ",
+                      not_null == Known::yes ? "it is NOT NULL, so" : "if it is NOT NULL,",
+                      " let new rows leave it out first:\nALTER TABLE ", table, " ALTER COLUMN ", column,
+                      " DROP NOT NULL;"))
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

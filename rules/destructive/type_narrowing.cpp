@@ -109,6 +109,23 @@ std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from,
   return lost;
 }
 
+// Whether an earlier statement of the migration updates or deletes rows of the table and names the label.
+bool moved_before(const Context& ctx, const Name& table, std::string_view label) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (statement.span.begin >= ctx.statement().span.begin) return false;
+    for (const Op& op : statement.ops) {
+      const auto* update = std::get_if<Update>(&op);
+      const auto* remove = std::get_if<Delete>(&op);
+      const Name* target = update ? &update->table : remove ? &remove->table : nullptr;
+      if (!target || target->name != table.name) continue;
+      const std::string_view text = std::string_view(ctx.migration().source->text)
+                                        .substr(statement.span.begin, statement.span.end - statement.span.begin);
+      if (text.find(cat("'", label, "'")) != std::string_view::npos) return true;
+    }
+  }
+  return false;
+}
+
 void check(Context& ctx, const ChangeType& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* table = ctx.schema().relation(op.table).known();
@@ -116,7 +133,9 @@ void check(Context& ctx, const ChangeType& op) {
   if (!column || !column->type_known || ctx.schema().is_new(*column)) return;  // advice needs the old type
   const std::string place = cat(to_string(op.table), ".", quote_identifier(op.column));
 
-  if (const auto lost = lost_labels(ctx, column->type, op.type.name); !lost.empty()) {
+  std::vector<std::string> lost = lost_labels(ctx, column->type, op.type.name);
+  std::erase_if(lost, [&](const std::string& label) { return moved_before(ctx, op.table, label); });
+  if (!lost.empty()) {
     std::string labels;
     for (const std::string& label : lost) labels += cat(labels.empty() ? "'" : ", '", label, "'");
     ctx.report(op, cat("rows of ", place, " that hold ", labels, " make this migration fail"))
@@ -172,6 +191,9 @@ constexpr Example good[] = {
     {"ALTER TABLE users ALTER COLUMN id TYPE int;"},
     {.sql = "CREATE TYPE mood_new AS ENUM ('ok', 'sad', 'glad'); ALTER TABLE people ALTER COLUMN mood TYPE mood_new "
             "USING mood::text::mood_new;",
+     .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"},
+    {.sql = "CREATE TYPE mood_new AS ENUM ('ok'); UPDATE people SET mood = 'ok' WHERE mood = 'sad'; ALTER TABLE people "
+            "ALTER COLUMN mood TYPE mood_new USING mood::text::mood_new;",
      .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"}};
 
 }  // namespace

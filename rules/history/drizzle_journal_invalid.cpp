@@ -13,7 +13,7 @@ void check(Context& ctx, const History& history) {
   ctx.report(*history.drizzle->source, defect.span, cat("no migration runs until this journal is mended: ", defect.message))
       .because("Drizzle reads the whole journal before it runs anything, and stops at what it cannot use")
       .try_("mend the journal by hand, keeping the entries of both sides of a merge with an `idx` and a later `when` each, "
-            "or take it from the last commit that worked:\ngit log --oneline -- " + history.drizzle->source->path)
+            "or take it from the last commit that worked:\ngit log --oneline -- " + shell_word(history.drizzle->source->path))
       .about("journal");
 }
 

@@ -13,7 +13,7 @@ void check(Context& ctx, const History& history) {
   for (const SourceFile* file : journal->stray_files) {
     ctx.report(*file, {}, cat("drizzle-kit check crashes: ", base_name(file->path), " is no snapshot"))
         .because("drizzle-kit reads every file of meta/ whose name does not begin with `_` as a snapshot")
-        .try_(cat("delete it, or move it out of meta/:\ngit rm '", file->path, "'"))
+        .try_(cat("delete it, or move it out of meta/:\ngit rm ", shell_word(file->path)))
         .about(std::string(base_name(file->path)));
   }
 }

@@ -18,7 +18,7 @@ void check(Context& ctx, const History& history) {
                  "drizzle-kit migrate then ends without saying why")
         .try_(cat("bring the file back from the commit before the one that deleted it:\ngit checkout \"$(git rev-list -1 "
                   "HEAD -- ",
-                  path, ")^\" -- ", path))
+                  shell_word(path), ")^\" -- ", shell_word(path)))
         .about(entry.tag);
   }
 }

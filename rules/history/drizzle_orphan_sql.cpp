@@ -23,21 +23,23 @@ std::string next_number(const DrizzleJournal& journal, std::size_t further) {
 
 // drizzle-kit would write `0001_name.sql` over an orphan of that name: it has to step aside first.
 std::string remedy(const History& history, const std::vector<const Migration*>& orphans, std::size_t index) {
-  const std::string aside = cat(history.folder, ".unlisted");
+  const std::string aside = history.folder == "." ? std::string("unlisted") : cat(history.folder, ".unlisted");
   // The findings of one journal are shown under one heading, with the help of the first.
   const std::size_t last = index == 0 ? std::min<std::size_t>(orphans.size(), 4) : index + 1;
   std::string text =
       cat("let drizzle-kit make an entry and a snapshot, then put the SQL into the file it writes (without --custom where "
           "the schema files already describe the change: it writes the SQL itself). Do not append an entry with an old "
           "`when`: databases past it skip the file:\nmkdir -p ",
-          aside);
-  for (std::size_t each = index; each < last; ++each) text += cat("\nmv ", orphans[each]->source->path, ' ', aside, '/');
+          shell_word(aside));
+  for (std::size_t each = index; each < last; ++each) {
+    text += cat("\nmv ", shell_word(orphans[each]->source->path), ' ', shell_word(aside));
+  }
   for (std::size_t each = index; each < last; ++each) {
     const std::string_view name = tag_name(orphans[each]->id);
-    const std::string generate = cat("npx drizzle-kit generate --custom --name=", name);
-    text += cat('\n', history.package == "." ? generate : cat("(cd ", history.package, " && ", generate, ")"), "\nmv ", aside,
-                '/', base_name(orphans[each]->source->path), ' ',
-                in_folder(history.folder, cat(next_number(*history.drizzle, each), '_', name, ".sql")));
+    const std::string generate = cat("npx drizzle-kit generate --custom --name=", shell_word(name));
+    text += cat('\n', history.package == "." ? generate : cat("(cd ", shell_word(history.package), " && ", generate, ")"), "\nmv ",
+                shell_word(in_folder(aside, base_name(orphans[each]->source->path))), ' ',
+                shell_word(in_folder(history.folder, cat(next_number(*history.drizzle, each), '_', name, ".sql"))));
   }
   if (index == 0 && last < orphans.size()) text += cat("\n# and so on with the other ", orphans.size() - last);
   return text;

@@ -18,7 +18,7 @@ void check(Context& ctx, const History& history) {
                  "with 1")
         .try_(cat("take the file from the last commit that had it whole, or drop the migration and generate it anew after "
                   "the merge:\ngit log --oneline -- ",
-                  snapshot.source->path))
+                  shell_word(snapshot.source->path)))
         .about(std::string(base_name(snapshot.source->path)));
   }
 }

@@ -16,7 +16,7 @@ void check(Context& ctx, const History& history) {
                "the next drizzle-kit generate writes the whole schema once more: no migration has a snapshot")
         .because("migrations run without snapshots, but drizzle-kit compares the schema files with the last one")
         .try_("keep it, if this journal is written by hand; else restore the snapshots from git:\ngit log --diff-filter=D "
-              "--name-only -- " + meta)
+              "--name-only -- " + shell_word(meta))
         .as(Severity::note)
         .about("snapshots");
     return;
@@ -35,8 +35,8 @@ void check(Context& ctx, const History& history) {
         .because(last ? "drizzle-kit compares the schema files with the last snapshot it finds, and a second CREATE TABLE "
                         "fails on every database that has the first"
                       : "migrations run without it, but drizzle-kit up needs every snapshot")
-        .try_(last ? cat("restore it from git; or generate the migration anew, before it is released:\ngit log --all -- ", path)
-                   : cat("restore it from git:\ngit log --all -- ", path))
+        .try_(last ? cat("restore it from git; or generate the migration anew, before it is released:\ngit log --all -- ", shell_word(path))
+                   : cat("restore it from git:\ngit log --all -- ", shell_word(path)))
         .as(last ? Severity::error : Severity::note)
         .about(entry.tag);
   }

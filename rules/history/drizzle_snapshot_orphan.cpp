@@ -25,8 +25,8 @@ void check(Context& ctx, const History& history) {
                           "journal")
                     : cat("this snapshot belongs to no migration of the journal"))
         .because("drizzle-kit takes the snapshot that sorts last for the state of the database, whatever the journal says")
-        .try_(cat("delete it, unless its migration was dropped from the journal by mistake:\ngit rm '",
-                  snapshot.source->path, "'"))
+        .try_(cat("delete it, unless its migration was dropped from the journal by mistake:\ngit rm ",
+                  shell_word(snapshot.source->path)))
         .about(std::string(base_name(snapshot.source->path)));
   }
 }

@@ -70,7 +70,7 @@ std::string remedy(const History& history, const Migration& migration) {
   if (history.tool == Tool::drizzle) {
     return cat("let drizzle-kit number it anew, and put the SQL into the file it writes:\nnpx drizzle-kit generate --custom "
                "--name=",
-               tag_name(migration.id));
+               shell_word(tag_name(migration.id)));
   }
   const std::string number = next_free(history, migration.number);
   const std::string_view name = base_name(migration.source->path);
@@ -78,9 +78,9 @@ std::string remedy(const History& history, const Migration& migration) {
   if (number.empty() || at == std::string_view::npos) {
     return "give the one that is not released a number of its own, greater than every other";
   }
-  return cat("give the one that is not released the next free number:\ngit mv ", migration.source->path, ' ',
-             in_folder(folder_of(migration.source->path),
-                       cat(name.substr(0, at), number, name.substr(at + migration.number.size()))));
+  return cat("give the one that is not released the next free number:\ngit mv ", shell_word(migration.source->path), ' ',
+             shell_word(in_folder(folder_of(migration.source->path),
+                                  cat(name.substr(0, at), number, name.substr(at + migration.number.size())))));
 }
 
 void report(Context& ctx, const History& history, const std::vector<const Migration*>& group) {

@@ -16,7 +16,7 @@ void check(Context& ctx, const History& history) {
       if (!migration.source->text.starts_with("\xef\xbb\xbf")) continue;
       ctx.report(*migration.source, {0, 3}, "this migration fails: it begins with a byte order mark")
           .because("the server reads the three bytes as part of the first word, which is then a syntax error (42601)")
-          .try_(cat("save the file as UTF-8 without the mark:\nsed -i '1s/^\\xEF\\xBB\\xBF//' ", migration.source->path))
+          .try_(cat("save the file as UTF-8 without the mark:\nsed -i '1s/^\\xEF\\xBB\\xBF//' ", shell_word(migration.source->path)))
           .about(migration.id);
     }
   }

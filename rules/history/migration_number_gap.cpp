@@ -27,7 +27,7 @@ void check(Context& ctx, const History& history) {
                  cat(one ? cat("number ", last_number + 1, " is") : cat("numbers ", last_number + 1, " to ", number - 1, " are"),
                      " missing between ", base_name(last->source->path), " and this migration"))
           .because("no tool minds, but a migration may have been lost in a merge")
-          .try_("look for it in the history of the folder:\ngit log --diff-filter=D --name-only -- " + history.folder)
+          .try_("look for it in the history of the folder:\ngit log --diff-filter=D --name-only -- " + shell_word(history.folder))
           .about(migration->number);
     }
     last = migration;

@@ -23,7 +23,7 @@ void check(Context& ctx, const History& history) {
     if (forward.count(number_key(history.tool, down.number))) continue;
     ctx.report(*down.source, {}, cat(display_name(history.tool), " never runs this file: there is no up migration ", down.number))
         .because("a version is taken back only after it has been applied, and going back past it may stop the tool")
-        .try_(cat("restore the up file, or delete this one:\ngit log --diff-filter=D --name-only -- ", history.folder))
+        .try_(cat("restore the up file, or delete this one:\ngit log --diff-filter=D --name-only -- ", shell_word(history.folder)))
         .about(down.number);
   }
 }

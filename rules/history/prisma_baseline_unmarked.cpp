@@ -32,7 +32,7 @@ void check(Context& ctx, const History& history) {
   ctx.report(*first.source, {}, cat("prisma migrate deploy refuses a database that already has these tables: no script marks ",
                                     first.id, " as applied"))
       .because("a database with tables and without Prisma's history is refused (P3005) until the baseline is marked")
-      .try_(cat("once on every such database, before the first deploy:\nnpx prisma migrate resolve --applied ", first.id))
+      .try_(cat("once on every such database, before the first deploy:\nnpx prisma migrate resolve --applied ", shell_word(first.id)))
       .about(first.id);
 }
 

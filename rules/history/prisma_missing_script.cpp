@@ -24,7 +24,7 @@ void check(Context& ctx, const History& history) {
         .because("Prisma takes every directory there for a migration; those before it are applied by then, those behind it "
                  "are not (P3015)")
         .try_(cat("restore its migration.sql from git, or move the directory out of ", history.folder, ":\ngit log --all -- ",
-                  in_folder(folder, "migration.sql")))
+                  shell_word(in_folder(folder, "migration.sql"))))
         .about(std::string(name));
   }
 }

@@ -13,7 +13,7 @@ void check(Context& ctx, const History& history) {
     ctx.report(*file, {}, "Prisma never runs this file: it is not in a directory of its own")
         .because("Prisma runs <directory>/migration.sql and ignores files beside the directories")
         .try_(cat("make it a migration:\nnpx prisma migrate dev --create-only --name ",
-                  tag_name(base_name(file->path).substr(0, base_name(file->path).rfind('.')))))
+                  shell_word(tag_name(base_name(file->path).substr(0, base_name(file->path).rfind('.'))))))
         .about(std::string(base_name(file->path)));
   }
 }

@@ -21,6 +21,7 @@ void check(Context& ctx, const History& history) {
                                     : history.tool == Tool::plain  ? std::string_view("a loop over the files of this folder")
                                                                    : display_name(history.tool);
     const std::string_view name = base_name(rollback.source->path);
+    const std::string aside = in_folder(folder_of(history.folder), "rollback");
     ctx.report(*rollback.source, {},
                passed_by ? std::string("whoever runs the files of this folder in a loop also runs this rollback")
                          : cat(runner, " runs this rollback as a migration"))
@@ -29,8 +30,8 @@ void check(Context& ctx, const History& history) {
                            : cat("it takes every SQL file of the folder",
                                  history.tool == Tool::supabase ? " whose name begins with a number" : "",
                                  ", whatever else the name says"))
-        .try_(cat("move it to a folder of its own:\nmkdir -p ", in_folder(folder_of(history.folder), "rollback"), "\ngit mv ",
-                  rollback.source->path, ' ', in_folder(in_folder(folder_of(history.folder), "rollback"), name)))
+        .try_(cat("move it to a folder of its own:\nmkdir -p ", shell_word(aside), "\ngit mv ",
+                  shell_word(rollback.source->path), ' ', shell_word(in_folder(aside, name))))
         .as(passed_by ? Severity::warning : Severity::error)
         .about(std::string(name));
   }

@@ -21,10 +21,10 @@ std::string migrate_command(const History& history) {
     case Tool::prisma: return "npx prisma migrate deploy";
     case Tool::supabase: return "supabase db push";
     case Tool::flyway: return "flyway migrate";
-    case Tool::golang_migrate: return cat("migrate -path ", history.folder, " -database \"$DATABASE_URL\" up");
-    case Tool::goose: return cat("goose -dir ", history.folder, " postgres \"$DATABASE_URL\" up");
-    case Tool::dbmate: return cat("dbmate --migrations-dir ", history.folder, " up");
-    case Tool::sqlx: return cat("sqlx migrate run --source ", history.folder);
+    case Tool::golang_migrate: return cat("migrate -path ", shell_word(history.folder), " -database \"$DATABASE_URL\" up");
+    case Tool::goose: return cat("goose -dir ", shell_word(history.folder), " postgres \"$DATABASE_URL\" up");
+    case Tool::dbmate: return cat("dbmate --migrations-dir ", shell_word(history.folder), " up");
+    case Tool::sqlx: return cat("sqlx migrate run --source ", shell_word(history.folder));
     default: return {};
   }
 }

@@ -35,8 +35,8 @@ void check(Context& ctx, const History& history) {
     ctx.report(*migration.source, {},
                wanted->stops ? cat(tool, " stops at this file and runs nothing") : cat(tool, " never runs this file"))
         .because(cat("its name is not of the form ", wanted->form))
-        .try_(cat("rename it, or move it out of ", history.folder, ":\ngit mv ", migration.source->path, ' ',
-                  in_folder(folder_of(migration.source->path), wanted->form)))
+        .try_(cat("rename it, or move it out of ", history.folder, ":\ngit mv ", shell_word(migration.source->path), ' ',
+                  shell_word(in_folder(folder_of(migration.source->path), wanted->form))))
         .as(wanted->stops ? Severity::error : Severity::warning)
         .about(std::string(name));
   }

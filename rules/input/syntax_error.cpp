@@ -34,7 +34,7 @@ std::string reason(ProblemKind kind) {
     case ProblemKind::invalid_utf8: return "a database in UTF-8 refuses text that is not";
     case ProblemKind::utf16: return "the server takes UTF-8 and its relatives; it reads every other byte as a NUL";
     case ProblemKind::template_:
-      return "what the server will get is known only after the placeholder is filled in, and was not checked";
+      return "what the server will get is known only after the placeholder is filled in, so this was checked with a name in its place";
     case ProblemKind::too_deep:
       return "PostgreSQL's parser needs memory or time out of all proportion for it, and it was not checked";
     case ProblemKind::too_large:
@@ -51,10 +51,10 @@ std::string remedy(const Problem& problem, const std::string& path) {
                                   : cat("correct the statement: ", problem.hint);
     case ProblemKind::unterminated:
       return problem.hint.empty() ? "close the quote or comment" : cat("close the quote or comment: ", problem.hint);
-    case ProblemKind::nul_byte: return cat("delete the NUL byte:\ntr -d '\\000' < ", path, " > cleaned.sql");
+    case ProblemKind::nul_byte: return cat("delete the NUL byte:\ntr -d '\\000' < ", shell_word(path), " > cleaned.sql");
     case ProblemKind::invalid_utf8:
-      return cat("save the file as UTF-8:\niconv -f WINDOWS-1252 -t UTF-8 ", path, " > converted.sql");
-    case ProblemKind::utf16: return cat("save the file as UTF-8:\niconv -f UTF-16 -t UTF-8 ", path, " > converted.sql");
+      return cat("save the file as UTF-8:\niconv -f WINDOWS-1252 -t UTF-8 ", shell_word(path), " > converted.sql");
+    case ProblemKind::utf16: return cat("save the file as UTF-8:\niconv -f UTF-16 -t UTF-8 ", shell_word(path), " > converted.sql");
     case ProblemKind::template_:
       return "lint the SQL that the template yields, or name the file in `ignore` of migguard.json";
     case ProblemKind::too_deep: return "write the statement flatter, or as several";

@@ -90,10 +90,7 @@ Result<Answer> run_dump(const Options& options, const Environment& environment) 
   if (!loaded) return loaded.error();
   Project& project = **loaded;
   project::parse(project, options.jobs);
-  std::int32_t position = 0;
-  for (History& history : project.histories) {
-    for (Migration& migration : history.migrations) migration.position = position++;
-  }
+  lint::number_migrations(project);
 
   JsonWriter out;
   out.begin_object(JsonWriter::Layout::block).member("version", 1).member("migguard", version);

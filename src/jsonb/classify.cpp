@@ -115,15 +115,22 @@ void cut_tail(Name& name) {
                               has_role(tokens[i - 1], Role::rate) ||
                               has_role(tokens[i - 1], Role::qualifier);
     if (!money_before) continue;
+    // Requests, frames and bytes have rates by the second; work is paid by longer units.
+    if (tokens[i] == "per" && !last && (tokens[i + 1] == "second" || tokens[i + 1] == "sec") &&
+        !any_strong(before)) {
+      return;
+    }
     if (has_role(tokens[i], Role::cut) &&
         (!last || tokens[i] == "before" || tokens[i] == "after")) {
       name.qualified = true;
       tokens.resize(i);
       return;
     }
-    if ((tokens[i] == "to" || tokens[i] == "in") && !last && is_strong(tokens[i - 1])) {
-      const Tokens after = Tokens(tokens).subspan(i + 1);
-      if (tokens[i] == "in" && any(after, Role::minor_unit))
+    const Tokens after = Tokens(tokens).subspan(i + 1);
+    const bool in_minor = tokens[i] == "in" && any(after, Role::minor_unit);
+    if ((tokens[i] == "to" || tokens[i] == "in") && !last &&
+        (is_strong(tokens[i - 1]) || in_minor)) {
+      if (in_minor)
         name.minor_unit = true;
       else if (tokens[i] == "in" && any(after, Role::iso))
         name.iso = true;
@@ -147,6 +154,8 @@ void uncover_head(Name& name) {
       name.iso = true;
     } else if (is_period(head)) {
       // nothing to learn
+    } else if ((head == "unit" || head == "units") && has_role(rest.back(), Role::minor_unit)) {
+      // amount_minor_units
     } else if (has_role(head, Role::minor_unit) && money_rest) {
       name.minor_unit = true;
     } else if (has_role(head, Role::qualifier) && any_strong(rest) && !is_strong(head) &&
@@ -238,7 +247,8 @@ class Judgement {
       const std::size_t at = static_cast<std::size_t>(of - whole.begin());
       if (whole[at - 1] == "amount" || whole[at - 1] == "total" ||
           has_role(whole[at - 1], Role::negative)) {
-        if (!any_strong(Tokens(whole).subspan(at + 1))) return nothing("of=things");
+        const bool counted = has_role(whole[at - 1], Role::negative);
+        if (counted || !any_strong(Tokens(whole).subspan(at + 1))) return nothing("of=things");
       }
       if (at + 1 < whole.size() && at > 0 && is_strong(whole[at - 1])) name_.tokens.resize(at);
     }
@@ -289,6 +299,11 @@ class Judgement {
     if (minor && name_.tokens.size() > 1 && !money_before()) {
       return amount(Level::low, Class::amount);
     }
+    // A bare `cents` is money; `minor` and `micros` are a version and a time as well.
+    if (minor && name_.tokens.size() == 1 && !has_role(head(), Role::coin) &&
+        parents() < Around::money && !value_.sibling_currency) {
+      return amount(Level::low, Class::amount);
+    }
     if (any(before_head(), Role::anti) && !any_strong(before_head()) &&
         !any(before_head(), Role::context) && (head() == "cost" || head() == "costs")) {
       return nothing("modifier=not money");
@@ -307,8 +322,9 @@ class Judgement {
   }
 
   Classification rate_head() {
-    const bool rate_word = has_role(head(), Role::weak);  // `rate` itself
-    if (any(before_head(), Role::exchange) || any_strong(before_head())) {
+    const bool rate_word = has_role(head(), Role::weak);                           // `rate` itself
+    const bool rise = !before_head().empty() && before_head().back() == "change";  // a change rate
+    if ((any(before_head(), Role::exchange) && !rise) || any_strong(before_head())) {
       note(cat("head=", head(), " of money"));
       return amount(Level::high, Class::rate);
     }
@@ -375,7 +391,8 @@ class Judgement {
     if (word == "limit" || word == "cap" || word == "goal") return false;
     const std::string_view nearest =
         modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
-    if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum") {
+    if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum" ||
+        (nearest == "current" && word == "value")) {
       return modifiers.size() > 1 ? money_modifier(modifiers.first(modifiers.size() - 1))
                                   : word == "payment";
     }
@@ -383,7 +400,8 @@ class Judgement {
   }
   // total_due, net_payment: two weak words confirm each other.
   bool all_weak_pair(Tokens modifiers) const {
-    return !modifiers.empty() && has_role(modifiers.back(), Role::weak) && head() != "unit";
+    return !modifiers.empty() && has_role(modifiers.back(), Role::weak) && head() != "unit" &&
+           head() != "rate" && head() != "value";
   }
 
   Classification unknown_head() {

@@ -1,6 +1,7 @@
 // From a JSON key of an operation to what a rule may say about it: the column resolved through the
 // schema, remedies and repetitions left out, confidence weighed.
 #include <algorithm>
+#include <cstdint>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <string>
@@ -239,6 +240,14 @@ bool same_place(const JsonKey& one, const JsonKey& other) {
          std::equal(one.tables.begin(), one.tables.end(), other.tables.begin(), other.tables.end());
 }
 
+// The index of the operation that holds the key, or their number. A statement may have thousands.
+std::size_t place_among(List<Op> ops, const JsonKey& key) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(ops.data());
+  const auto at = reinterpret_cast<std::uintptr_t>(&key);
+  if (at < begin || at >= begin + ops.size_bytes()) return ops.size();
+  return (at - begin) / sizeof(Op);
+}
+
 // Whether the operation is below a container in the same document.
 bool is_below(const JsonKey& inner, const JsonKey& container) {
   return inner.path.size() > container.path.size() && inner.path.starts_with(container.path) &&
@@ -334,23 +343,18 @@ std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key) {
   const bool container =
       key.value_kind == JsonValueKind::object || key.value_kind == JsonValueKind::array;
   if (!key.repeated && !container) return verdicts;
-  bool before = true;
-  for (const Op& op : ctx.statement().ops) {
-    const auto* other = std::get_if<JsonKey>(&op);
-    if (!other) continue;
-    if (other == &key) {
-      before = false;
-      if (!container) break;
-      continue;
-    }
-    if (before) {
-      if (key.repeated && jsonb::same_place(*other, key) && !jsonb::judge_once(ctx, *other).empty())
-        return {};
-    } else {
-      // What is in a container follows it directly; where that is reported, the container is not.
-      if (!jsonb::is_below(*other, key)) break;
-      if (!jsonb::judge_once(ctx, *other).empty()) return {};
-    }
+  const List<Op> ops(ctx.statement().ops);
+  const std::size_t place = jsonb::place_among(ops, key);
+  for (std::size_t i = 0; key.repeated && i < place; ++i) {
+    const auto* other = std::get_if<JsonKey>(&ops[i]);
+    if (other && jsonb::same_place(*other, key) && !jsonb::judge_once(ctx, *other).empty())
+      return {};
+  }
+  // What is in a container follows it directly; where that is reported, the container is not.
+  for (std::size_t i = place + 1; container && i < ops.size(); ++i) {
+    const auto* other = std::get_if<JsonKey>(&ops[i]);
+    if (!other || !jsonb::is_below(*other, key)) break;
+    if (!jsonb::judge_once(ctx, *other).empty()) return {};
   }
   return verdicts;
 }

@@ -47,29 +47,24 @@ inline constexpr auto words = [] {
 constexpr std::span<const std::string_view> strong = words<
     // English
     "price amount amt cost fee tax vat gst hst pst qst subtotal subtot grandtotal salary wage "
-    "revenue discount "
-    "commission money cogs msrp rrp mrr arr arpu arppu aov clv cpc cpm cpa cac cpl ebitda profit "
-    "budget payroll "
-    "surcharge upcharge markup markdown payout gratuity stipend tuition rebate royalty tariff levy "
-    "freight expense "
-    "expenditure "
-    "overpayment underpayment prepayment receivable payable severance pnl turnover remuneration "
-    "honorarium dividend "
-    "diem alimony apr apy px opex capex cashback backpay repayment earning proceeds overcharge "
-    "overdraft copay "
-    "deductible toll postage corkage demurrage kickback paycheck taxe noi gmv tcv acv "
-    "arpa nav outlay reimbursement withholding writeoff installment instalment mortgage annuity "
+    "revenue discount commission money cogs msrp rrp mrr arr arpu arppu aov clv cpc cpm cpa "
+    "cac cpl ebitda profit budget payroll surcharge upcharge markup markdown payout gratuity "
+    "stipend tuition rebate royalty tariff levy freight expense expenditure overpayment "
+    "underpayment prepayment receivable payable severance pnl remuneration honorarium "
+    "dividend diem alimony apr apy opex capex cashback backpay repayment earning proceeds "
+    "overcharge overdraft copay deductible toll postage corkage demurrage kickback paycheck "
+    "taxe noi gmv tcv acv outlay reimbursement withholding writeoff  "
+    "mortgage annuity "
     // German
     "preis betrag kosten gebuehr gebuhr rabatt gehalt lohn umsatz mwst ust steuer miete "
-    "umsatzsteuer skonto "
-    "mehrwertsteuer trinkgeld entgelt honorar erloes gutschrift anzahlung "
+    "umsatzsteuer skonto mehrwertsteuer trinkgeld entgelt honorar erloes gutschrift anzahlung "
     // French
-    "prix montant tva frais remise salaire cout tarif loyer acompte recette depense benefice impot "
-    "taxes honoraire "
+    "prix montant tva frais remise salaire cout tarif loyer acompte recette depense benefice "
+    "impot taxes honoraire "
     // Spanish and Portuguese
-    "precio importe monto impuesto descuento tarifa iva costo coste salario sueldo ingreso gasto "
-    "comision propina "
-    "preco custo desconto imposto comissao receita despesa faturamento lucro juro juros frete "
+    "precio importe monto impuesto descuento tarifa iva costo coste salario sueldo ingreso "
+    "gasto comision propina preco custo desconto imposto comissao receita despesa faturamento "
+    "lucro juro juros frete "
     // Italian
     "prezzo importo sconto stipendio tassa imposta spesa ricavo canone commissione "
     // Dutch
@@ -83,26 +78,22 @@ constexpr std::span<const std::string_view> strong = words<
     // Indonesian
     "harga biaya diskon gaji pajak ongkir "
     // Vietnamese
-    "gia tien thue phi luong">;
+    "gia tien thue luong">;
 
 constexpr std::span<const std::string_view> weak = words<
-    "total rate value balance bal credit debit charge payment pmt pymt refund unit net gross "
-    "margin deposit premium "
-    "bonus "
-    "tip rent bid ask due limit sum spend income pay fine fare interest duty sale estimate cash "
-    "quoted bounty quote "
-    "worth paid spent contribution contrib inflow outflow movement allowance reward invoice bill "
-    "offer loan principal "
-    "estimated donation payments sales purchase settlement claim equity valuation coverage cap "
-    "debt pot spending "
-    "advance compensation fund penalty grant credited charged debited owed loss gain grandsum "
-    "summe saldo solde valeur valor valore wert ertrag gesamt suma totaal razem summa toplam "
-    "jumlah">;
+    "total rate value balance bal px installment instalment turnover credit debit charge payment "
+    "pmt pymt refund unit net gross "
+    "margin deposit premium bonus tip rent bid ask due limit sum spend income pay fine fare "
+    "interest duty sale estimate cash quoted bounty quote worth paid spent contribution "
+    "contrib inflow outflow movement allowance reward invoice bill offer loan principal "
+    "estimated donation payments sales purchase settlement claim equity valuation cap "
+    "debt pot spending advance compensation fund penalty grant credited charged debited owed "
+    "loss gain grandsum summe saldo solde valeur valor valore wert ertrag gesamt suma totaal "
+    "razem summa toplam jumlah">;
 
 constexpr std::span<const std::string_view> rate = words<
-    "percent pct percentage perc multiplier factor ratio rate bps prozent pourcentage porcentaje "
-    "porcentagem "
-    "percentuale procent yuzde persen satz">;
+    "percent pct percentage perc multiplier factor ratio rate bps prozent pourcentage "
+    "porcentaje porcentagem percentuale procent yuzde persen satz">;
 
 constexpr std::span<const std::string_view> foreign_rate =
     words<"taux tasa taxa tasso aliquota stawka kurs tipo oran">;
@@ -113,165 +104,128 @@ constexpr std::span<const std::string_view> currency = words<
 
 constexpr std::span<const std::string_view> negative = words<
     // identity and reference
-    "id ids uuid guid uid ref reference code number no num nr key token hash checksum nonce slug "
-    "handle link url uri "
-    "href path file image photo email phone address account owner holder recipient sender user by "
-    "contact customer merchant vendor provider brand network issuer bank bin iban bic last4 name "
-    "title label text "
-    "description desc note comment memo message msg caption disclaimer disclosure instruction term "
-    "statement "
-    "descriptor prefix suffix object receipt certificate form sheet report page template secret "
-    "signature mandate "
-    "intent session transaction txn attempt registration zip postcode authority entity party "
-    "metadata meta payload webhook feed api endpoint "
+    "id ids index start starts end ends begin begins uuid guid uid ref reference code number no "
+    "num nr key token hash checksum nonce "
+    "slug handle link url uri href path file image photo email phone address account owner "
+    "holder recipient sender user by contact customer merchant vendor provider brand network "
+    "issuer bank bin iban bic last4 name title label text description desc note comment memo "
+    "message msg caption disclaimer disclosure instruction term statement descriptor prefix "
+    "suffix object receipt certificate form sheet report page template secret signature "
+    "mandate intent session transaction txn attempt registration zip postcode authority entity "
+    "party metadata meta payload webhook feed api endpoint "
     // kind and state
     "type kind class category cat method mode model status state stage phase policy strategy "
-    "scheme behavior behaviour "
-    "handling processing capture collection calculation formula engine algorithm rule tier plan "
-    "level group segment "
-    "tag flag indicator "
-    "enabled disabled active inactive visible visibility hidden required optional allowed approved "
-    "confirmed "
+    "scheme behavior behaviour handling processing capture collection calculation formula "
+    "engine algorithm rule tier plan level group segment tag flag indicator enabled disabled "
+    "active inactive visible visibility hidden required optional allowed approved confirmed "
     "requested rejected failed sent waived verified registered exempt exemption eligible "
-    "eligibility inclusive "
-    "included includes include exclusive reason error warning result outcome confirmation format "
-    "formatter "
-    "formatting "
-    "locale language symbol sign precision decimals places rounding style color colour icon "
-    "position order sort "
-    "filter column row field width height size font screen switcher toggle option options setting "
-    "settings "
+    "eligibility inclusive included includes include exclusive reason error warning result "
+    "outcome confirmation format formatter formatting locale language symbol sign precision "
+    "decimals places rounding style color colour icon position order sort filter column row "
+    "field width height size font screen switcher toggle option options setting settings "
     "preference config configuration source origin destination channel medium interface system "
-    "platform "
-    "jurisdiction region country nationality residency center centre department "
-    "schedule terms frequency interval cycle period term month year week quarter season day hour "
-    "minute second ms "
-    "date time at timestamp datetime until since expiry expiration deadline "
-    "count counts counter quantity qty version revision rank ranking sequence seq "
-    "confidence probability score accuracy rating grade "
-    "weight volume length distance duration latency temperature "
-    "job sync check alert watch refresh update updated created history log audit trail "
-    "profile instrument device terminal gateway processor list table matrix chart "
-    "on off of from to as for with via limit timezone window "
-    "line item tonnage carb role permission scope reader writer nurse officer "
-    "print partner manager register stub accountant agent advisor team "
-    "notification reminder subject body header footer hint help tooltip placeholder pages "
-    "step document doc attachment approval approver reviewer workflow trigger event topic "
-    "promotion campaign voucher eventid "
+    "platform jurisdiction region country nationality residency center centre department "
+    "schedule terms frequency interval cycle period term month year week quarter season day "
+    "hour minute second ms date time at timestamp datetime until since expiry expiration "
+    "deadline count counts counter quantity qty version revision rank ranking sequence seq "
+    "confidence probability score accuracy rating grade weight volume length distance duration "
+    "latency temperature job sync check alert watch refresh update updated created history log "
+    "audit trail profile instrument device terminal gateway processor list table matrix chart "
+    "on off of from to as for with via limit timezone window line item tonnage carb role "
+    "permission scope reader writer nurse officer print partner manager register stub "
+    "accountant agent advisor team notification reminder subject body header footer hint help "
+    "tooltip placeholder pages step document doc attachment approval approver reviewer "
+    "workflow trigger event topic promotion campaign voucher eventid "
     // other languages
     "nummer numero numer nummero liste lista lijst stelle nom nome nombre typ typo datum fecha "
     "kod codigo bezeichnung beschreibung estado statut tarih tanggal">;
 
 constexpr std::span<const std::string_view> lead = words<
     "is has show hide allow allows requires require required can should enable enables enabled "
-    "include includes use "
-    "uses multi auto supports support needs need accept accepts display displays without with skip "
-    "ignore was were "
-    "will do does did hides sort sorted filter for no not request mark marked disable force round "
-    "">;
+    "include includes use uses multi auto supports support needs need accept accepts display "
+    "displays without with skip ignore was were will do does did hides sort sorted filter for "
+    "no not request mark marked disable force round">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received "
-    "withheld outstanding "
-    "remaining pending invoiced billed charged settled earned spent saved credited debited "
-    "transferred payable "
-    "receivable disputed voided written total totals gross net min max minimum maximum avg average "
-    "mean "
-    "median sum estimate estimated actual original override before after pre post final initial "
-    "current previous "
-    "last first old new low high range basis value sub base set aged local foreign presentment "
-    "formatted display "
-    "money amount minor major micros decimal float int integer numeric raw string str "
-    "monthly yearly annual annually weekly daily hourly nightly ytd mtd qtd eod bop eop today "
-    "lifetime "
+    "withheld outstanding remaining pending invoiced billed charged settled earned spent saved "
+    "credited debited transferred payable receivable disputed voided written total totals "
+    "gross net min max minimum maximum avg average mean median sum estimate estimated actual "
+    "original override before after pre post final initial current previous last first old new "
+    "low high range basis value sub base set aged local foreign presentment formatted display "
+    "money amount minor major micros decimal float int integer numeric raw string str monthly "
+    "yearly annual annually weekly daily hourly nightly ytd mtd qtd eod bop eop today lifetime "
     "unapplied reserved held applied available blocked accrued deferred recognized realised "
-    "realized "
-    "unrealized cap floor limit budget adjusted adjustment each unit line item shipping "
-    "ex inc incl excl taxed untaxed taxable nontaxable "
+    "realized unrealized cap floor limit budget adjusted adjustment each unit line item "
+    "shipping ex inc incl excl taxed untaxed taxable nontaxable "
     // other languages
     "unitario unitaria unitaire totale totaal brut brutto netto neto liquido bruto ttc ht "
-    "livraison envio "
-    "gesamt jednostkowa satuan birim toplam">;
+    "livraison envio gesamt jednostkowa satuan birim toplam">;
 
 constexpr std::span<const std::string_view> cut =
     words<"per incl including excl excluding ex inc inkl before after without over under exkl">;
 
 constexpr std::span<const std::string_view> context = words<
     // documents and trade
-    "order invoice inv quote cart basket checkout booking reservation estimate proposal contract "
-    "deal purchase sale "
-    "sales billing bill billable charge payment pay refund payout transfer settlement subscription "
-    "shipping delivery "
-    "freight handling service transaction txn trade shop store gift card "
-    "line item row grand merchandise product unit retail wholesale list sticker "
+    "order invoice inv quote cart basket checkout booking reservation estimate proposal "
+    "contract deal purchase sale sales billing bill billable charge payment pay refund payout "
+    "transfer settlement subscription shipping delivery ad ads advertising marketing media freight "
+    "handling service transaction "
+    "txn trade shop store gift card line item row grand merchandise product unit retail "
+    "wholesale list sticker "
     // money itself
-    "account acct bank cash credit debit wallet ledger escrow loan mortgage overdraft stored asset "
-    "portfolio market "
-    "book face nominal appraised assessed insured declared customs salvage resale residual "
-    "replacement property "
-    "lifetime monetary money financial profit operating contribution net gross taxable pretax "
-    "opening closing starting ending available outstanding pending blocked current running unpaid "
-    "down security winning excise import export stamp pension employer employee "
-    "excess minimum min partial late finance usage "
+    "account acct bank cash credit debit wallet ledger escrow loan mortgage overdraft stored "
+    "asset portfolio market book face nominal appraised assessed insured declared customs "
+    "salvage resale residual replacement property lifetime monetary money financial profit "
+    "operating contribution net gross taxable pretax opening closing starting ending available "
+    "outstanding pending blocked current running unpaid down security winning excise import "
+    "export stamp pension employer employee excess minimum min partial late finance usage "
     // by time
     "hourly daily nightly weekly monthly yearly annual annually quarterly hour night day week "
     "month year lifetime "
     // what rates are paid for
-    "room rental rent labor labour overtime contractor consulting freelance mileage parking out "
-    "rack "
-    "paid due credited spent spend charged tip insurance premium base salary bonus taxes donation "
-    "donated total "
-    "stripe paypal adyen square braintree klarna "
-    "interest fx forex exchange swap lending borrowing mid spot prime repo deposit dividend "
-    "withdrawal "
+    "room rental rent labor labour overtime contractor consulting freelance mileage parking "
+    "out rack paid due credited spent spend charged tip insurance premium base salary bonus "
+    "taxes donation donated total stripe paypal adyen square braintree klarna interest fx "
+    "forex exchange swap lending borrowing mid spot prime repo deposit dividend withdrawal "
     "tuition ticket seat aum claim budget earned owed payable receivable">;
 
 constexpr std::span<const std::string_view> anti = words<
-    "heart frame sample sampling bit baud refresh error failure success conversion bounce click "
-    "open churn retention "
-    "response hit growth win completion utilization utilisation learning dropout infusion request "
-    "requests limit limiter flow data pulse birth death mortality attendance participation "
-    "occupancy crime "
-    "through adoption engagement defect scan polling poll sync frequency transmission spread "
-    "unemployment "
-    "vacation leave pto sick white work life load class color colour power phase energy acid "
-    "nitrogen "
-    "photo image photos video course courses social academic study music film author "
-    "hash planner search path cpu io compute memory edge query function model latency battery "
-    "solar "
-    "top left right bottom inner outer layout page box css x y "
-    "default field option attribute property metric sensor p core data key form input label "
-    "parameter "
-    "new old previous prior observed threshold param variable cell string raw hex display "
-    "weight carbs carb promoter mass calories protein fat sugar "
-    "vote votes word words token tokens user users session file files points point loyalty "
-    "school football story public special personal human "
-    "time minute minutes hours seconds duration speed velocity rotation download upload network "
-    "api concurrent "
-    "queue retry connection student head military heavy fire jury on off cold print">;
+    "heart frame sample sampling bit baud refresh error failure success conversion bounce "
+    "click open churn retention response hit growth win completion utilization utilisation "
+    "learning dropout infusion request requests limit limiter flow data pulse birth death "
+    "mortality attendance participation occupancy crime through adoption engagement defect "
+    "scan polling poll sync frequency transmission spread unemployment vacation leave pto sick "
+    "white work life load class color colour power phase energy acid nitrogen photo image "
+    "photos video course courses social academic study music film author hash planner search "
+    "path cpu io compute memory edge query function model latency battery solar top left right "
+    "bottom inner outer layout page box css x y default field option attribute property metric "
+    "sensor p core data key form input label parameter new old previous prior observed "
+    "threshold param variable cell string raw hex display weight carbs carb promoter mass "
+    "calories protein fat sugar vote votes word words token tokens user users session file "
+    "files points point loyalty school football story public special personal human time "
+    "minute minutes hours seconds duration speed velocity rotation download upload network api "
+    "concurrent queue retry connection student head military heavy fire jury on off cold print">;
 
 constexpr std::span<const std::string_view> money_parent = words<
-    "order invoice quote cart basket checkout pricing fee fees total totals wallet payment billing "
-    "price cost amount "
-    "tax discount balance salary charge premium rent money budget refund payout shipping deposit "
-    "ratecard "
-    "financials revenue expense commission wage subtotal bill purchase booking transaction "
-    "settlement transfer loan "
-    "earnings income tip proposal estimate">;
+    "order invoice quote cart basket checkout pricing fee fees total totals wallet payment "
+    "billing price cost amount tax discount balance salary charge premium rent money budget "
+    "refund payout shipping deposit ratecard financials revenue expense commission wage "
+    "subtotal bill purchase booking transaction settlement transfer loan earnings income tip "
+    "proposal estimate">;
 
 constexpr std::span<const std::string_view> counting_parent = words<
     "pagination paging page stats stat statistics count storage disk sensor vote token score "
-    "progress test result "
-    "results "
-    "usage memory weight distance battery heart metric field option select label header limit "
-    "limits load color "
-    "colour life white image photo course api display layout box domain asp cargo nutrition "
-    "planner search gas review "
-    "rating duration pto leave quota cpu telemetry traffic click view visit session user download "
-    "upload poll survey "
-    "exam grade student attendance inventory stock file row record hit request queue job task "
-    "message email "
-    "analytics counts counter bit frame sample game match player dimensions geometry temperature">;
+    "progress test result results usage memory weight distance battery heart metric field "
+    "option select label header limit limits load color colour life white image photo course "
+    "api display layout box domain asp cargo nutrition planner search gas review rating "
+    "duration pto leave quota cpu telemetry traffic click view visit session user download "
+    "upload poll survey exam grade student attendance inventory stock file row record hit "
+    "request queue job task message email analytics counts counter bit frame sample game match "
+    "player dimensions geometry temperature">;
+
+constexpr std::span<const std::string_view> coin =
+    words<"cent cents pence penny paise centimes kopeks centavos">;
 
 constexpr std::span<const std::string_view> minor_unit =
     words<"cent cents pence penny paise minor micros micro centimes kopeks centavos fils">;
@@ -279,43 +233,38 @@ constexpr std::span<const std::string_view> minor_unit =
 // Codes that are also words (all, top, try, cup, mad, pen ...) are left out here; they count as
 // values.
 constexpr std::span<const std::string_view> iso = words<
-    "usd eur gbp aud nzd cad jpy chf cny rmb hkd sgd inr krw sek nok dkk pln czk huf brl mxn zar "
-    "thb idr myr php twd "
-    "vnd aed sar ils uah kzt ngn kes egp clp ars bgn isk hrk qar kwd pkr lkr bdt btc eth usdc "
-    "usdt">;
+    "usd eur gbp aud nzd cad jpy chf cny rmb hkd sgd inr krw sek nok dkk pln czk huf brl mxn "
+    "zar thb idr myr php twd vnd aed sar ils uah kzt ngn kes egp clp ars bgn isk hrk qar kwd "
+    "pkr lkr bdt btc eth usdc usdt">;
 
 constexpr std::span<const std::string_view> iso_codes = words<
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP "
-    "BYN BZD CAD CDF CHF "
-    "CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD "
-    "GNF GTQ GYD HKD HNL "
-    "HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP "
-    "LKR LRD LSL LYD MAD "
-    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK "
-    "PHP PKR PLN PYG QAR "
-    "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND "
-    "TOP TRY TTD TWD TZS "
-    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL">;
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
+    "BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR "
+    "FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD "
+    "JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN "
+    "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
+    "TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER "
+    "ZAR ZMW ZWL">;
 
 constexpr std::span<const std::string_view> setting = words<
     "default preferred base display local supported home reporting native allowed accepted "
-    "available functional "
-    "system company user account different enabled primary secondary site all">;
+    "available functional system company user account different enabled primary secondary site "
+    "all">;
 
 constexpr std::span<const std::string_view> business = words<
-    "quantity qty status sku unit moq stock date customer approved valid menge cantidad quantite">;
+    "quantity qty status sku unit moq stock date customer approved valid menge cantidad "
+    "quantite">;
 
 constexpr std::span<const std::string_view> exchange = words<
     "exchange fx forex interest lending borrowing apr apy mortgage loan vat gst change cambio "
-    "horaire "
-    "wechsel interes interet swap">;
+    "horaire wechsel interes interet swap">;
 
 constexpr std::span<const std::string_view> glued_left = words<
-    "unit item sales sale net gross list retail base cost total grand sub subtotal tax fee hourly "
-    "daily line order "
-    "shipping discount product full min max original final room day night vat gst refund payment "
-    "invoice cart "
-    "price amount avg special regular purchase selling market">;
+    "unit item sales sale net gross list retail base cost total grand sub subtotal tax fee "
+    "hourly daily line order shipping discount product full min max original final room day "
+    "night vat gst refund payment invoice cart price amount avg special regular purchase "
+    "selling market">;
 constexpr std::span<const std::string_view> glued_right =
     words<"price prices cost costs amount total fee fees rate tax value charge amt usd eur gbp">;
 
@@ -323,11 +272,9 @@ constexpr std::span<const std::string_view> glued_suffixes = words<
     "preis betrag kosten gebuehr gebuhr steuer rabatt gehalt umsatz prijs bedrag pris fiyati "
     "ucreti harga">;
 constexpr std::span<const std::string_view> glued_rates = words<
-    "steuersatz stundensatz tagessatz zinssatz mehrwertsteuersatz mwstsatz rabattsatz wechselkurs "
-    "umrechnungskurs "
-    "steuerprozent skattesats momssats vaxelkurs valutakurs rantesats wisselkoers rentepercentage "
-    "uurtarief "
-    "btwpercentage timlon">;
+    "steuersatz stundensatz tagessatz zinssatz mehrwertsteuersatz mwstsatz rabattsatz "
+    "wechselkurs umrechnungskurs steuerprozent skattesats momssats vaxelkurs valutakurs "
+    "rantesats wisselkoers rentepercentage uurtarief btwpercentage timlon">;
 constexpr std::span<const std::string_view> not_glued = words<"enterpris">;
 
 struct ScriptWord {
@@ -393,6 +340,8 @@ std::span<const std::string_view> list_of(Role role) {
       return counting_parent;
     case Role::minor_unit:
       return minor_unit;
+    case Role::coin:
+      return coin;
     case Role::iso:
       return iso;
     case Role::setting:

@@ -22,6 +22,7 @@ enum class Role : std::uint8_t {
   money_parent,     // bare weak words beneath it are money
   counting_parent,  // bare weak words beneath it are counts or measures
   minor_unit,       // cents, pence, micros
+  coin,             // of these, those that nothing else is called
   iso,              // an ISO 4217 code that is no English word
   setting,          // before a currency: a preference, not the currency of an amount
   business,         // quantity, status, sku: for the opt-in pack

@@ -20,15 +20,6 @@ project::LoadSettings load_settings(const Settings& settings) {
   return load;
 }
 
-bool creates_table(const Migration& migration) {
-  for (const Statement& statement : migration.script.statements) {
-    for (const Op& op : statement.ops) {
-      if (std::holds_alternative<CreateTable>(op)) return true;
-    }
-  }
-  return false;
-}
-
 // The configuration has the last word on severity, also where a rule chose one by the case.
 void configure_severity(std::vector<Finding>& findings, const RuleSet& rules) {
   for (Finding& finding : findings) {
@@ -121,14 +112,8 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its script.
   project::parse(*project, settings.jobs);
 
-  // Number the migrations in the order of replay. A history whose first migration creates no table began with a
-  // database that was there (an introspected baseline is one comment): what it never made may exist all the same.
-  // From here the project does not change.
-  std::int32_t position = 0;
-  for (History& history : project->histories) {
-    for (Migration& migration : history.migrations) migration.position = position++;
-    history.complete &= !history.migrations.empty() && creates_table(history.migrations.front());
-  }
+  // Number the migrations in the order of replay. From here the project does not change.
+  number_migrations(*project);
 
   // Replay history in the order its tool applies it; rules see each operation before it happens.
   // Sequential, because each step depends on the last: the output never depends on timing.

@@ -34,7 +34,24 @@ class TransactionState {
   bool open_;
 };
 
+bool creates_table(const Migration& migration) {
+  for (const Statement& statement : migration.script.statements) {
+    for (const Op& op : statement.ops) {
+      if (std::holds_alternative<CreateTable>(op)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+void number_migrations(Project& project) {
+  std::int32_t position = 0;
+  for (History& history : project.histories) {
+    for (Migration& migration : history.migrations) migration.position = position++;
+    history.complete &= !history.migrations.empty() && creates_table(history.migrations.front());
+  }
+}
 
 void replay(const History& history, bool assume_in_transaction, schema::Catalog& catalog,
             ReplayListener& listener) {

@@ -16,6 +16,11 @@ class ReplayListener {
   virtual void operation(const Op&, bool in_transaction) = 0;
 };
 
+// Numbers the migrations of a parsed project in the order of replay, over all its histories. A history whose first
+// migration creates no table began with a database that was there (an introspected baseline is one comment): what
+// it never made may exist all the same, so it is not complete.
+void number_migrations(Project& project);
+
 // `assume_in_transaction`: each file runs inside one transaction, whatever is known of the runner.
 void replay(const History& history, bool assume_in_transaction, schema::Catalog& catalog,
             ReplayListener& listener);

@@ -1,3 +1,4 @@
+// Reads the kinds of files that run migration tools, each in its own format.
 #include <algorithm>
 #include <map>
 #include <optional>

@@ -1,3 +1,4 @@
+// Walks the folders and asks each reader for its evidence.
 #include <algorithm>
 #include <project/detect.hpp>
 #include <project/names.hpp>

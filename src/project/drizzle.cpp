@@ -26,15 +26,6 @@ bool fits(Tree& tree, const Folder& folder) {
          });
 }
 
-// `drizzle-kit pull` writes the schema of an existing database as one comment: its tables were
-// never made here.
-bool begins_with_introspection(const History& history) {
-  return !history.migrations.empty() &&
-         history.migrations.front().source->text.find(
-             "Current sql file was generated after introspecting the database") !=
-             std::string::npos;
-}
-
 // Another tool that applies the files Drizzle only writes.
 bool run_by_another(Tree& tree, const Folder& folder) {
   if (folder.has_file("atlas.sum")) return true;
@@ -97,7 +88,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
     history.complete = false;
   }
   add_rollback_folders(tree, folder, history);
-  if (begins_with_introspection(history)) history.complete = false;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// A recognizer of JSON that keeps only the top level.
 #include <algorithm>
 #include <project/json_skim.hpp>
 #include <string>

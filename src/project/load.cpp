@@ -1,3 +1,4 @@
+// From paths to histories: directories, files given by name, folders of the configuration.
 #include <algorithm>
 #include <array>
 #include <project/commands.hpp>

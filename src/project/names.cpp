@@ -1,3 +1,4 @@
+// Numbers, collation and rollback words in the names of migration files.
 #include <algorithm>
 #include <array>
 #include <cstdint>

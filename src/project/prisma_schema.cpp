@@ -1,3 +1,4 @@
+// Finds the datasource block of a Prisma schema.
 #include <algorithm>
 #include <project/prisma_schema.hpp>
 

@@ -1,3 +1,4 @@
+// Splits files at the lines that begin an up or down section.
 #include <algorithm>
 #include <project/sections.hpp>
 #include <util/text.hpp>

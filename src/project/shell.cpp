@@ -1,3 +1,4 @@
+// Takes shell text apart and matches the commands of migration tools in it.
 #include <algorithm>
 #include <array>
 #include <project/shell.hpp>

@@ -1,3 +1,4 @@
+// Migrations, rollbacks and sections from the `.sql` files of a folder.
 #include <algorithm>
 #include <array>
 #include <project/names.hpp>

@@ -1,3 +1,4 @@
+// The table of readers: another tool is another file and a line here.
 #include <algorithm>
 #include <array>
 #include <project/tools.hpp>

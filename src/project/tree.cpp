@@ -1,3 +1,4 @@
+// Lists directories and reads files, and leaves out what is ignored.
 #include <algorithm>
 #include <array>
 #include <project/tree.hpp>

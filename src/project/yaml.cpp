@@ -1,3 +1,4 @@
+// libyaml's events as a tree, with marks turned into byte offsets.
 #include <yaml.h>
 #include <algorithm>
 #include <project/yaml.hpp>

@@ -77,13 +77,15 @@ std::string table(const std::vector<Chapter>& chapters, const Painter& paint) {
   return out + "\n";
 }
 
-// Findings of a chapter that one why and one help answer.
+// Findings of a chapter that have one cause, or that one why and one help answer.
 std::vector<std::vector<const Finding*>> by_remedy(const Chapter& chapter, Severity least) {
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> known;
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> known;
   std::vector<std::vector<const Finding*>> groups;
   for (const Finding* finding : chapter.findings) {
     if (finding->severity < least) continue;
-    const auto [entry, added] = known.try_emplace({finding->why, finding->help}, groups.size());
+    const bool alone = finding->cause.empty();
+    const auto [entry, added] = known.try_emplace(
+        {finding->cause, alone ? finding->why : "", alone ? finding->help : ""}, groups.size());
     if (added) groups.emplace_back();
     groups[entry->second].push_back(finding);
   }
@@ -98,10 +100,12 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
   const Severity least = options.verbose ? Severity::note : Severity::warning;
   for (const auto& group : by_remedy(chapter, least)) {
     out += '\n';
-    for (const Finding* finding : group) {
-      out +=
-          cat("  ", paint(Style::bold, to_string(place_of(finding->source, finding->span))), "\n");
-      out += paragraph("    ", 4, printable(finding->message), 4, options.width, paint);
+    // The same words are said once, below the last place they hold for.
+    for (std::size_t index = 0; index < group.size(); ++index) {
+      const Finding& finding = *group[index];
+      out += cat("  ", paint(Style::bold, to_string(place_of(finding.source, finding.span))), "\n");
+      if (index + 1 < group.size() && group[index + 1]->message == finding.message) continue;
+      out += paragraph("    ", 4, printable(finding.message), 4, options.width, paint);
     }
     out += remedy(group.front()->why, group.front()->help, 2, options.width, paint);
   }

@@ -33,7 +33,8 @@ void Catalog::end_statement() {
 void Catalog::end_migration() { replay_->end_session(); }
 
 Lookup<Relation> Catalog::relation(const Name& name) const {
-  if (const Record* record = std::as_const(*replay_).find(name)) return Lookup<Relation>(&record->facts);
+  if (const Record* record = std::as_const(*replay_).find(name))
+    return Lookup<Relation>(&record->facts);
   const Known exists = replay_->relation_exists(name);
   return Lookup<Relation>(exists == Known::yes ? Known::no : exists);  // an index has the name
 }
@@ -115,7 +116,8 @@ std::string_view Catalog::setting(std::string_view variable) const {
   const Facts& facts = replay_->facts;
   if (const auto local = facts.local_settings.find(variable); local != facts.local_settings.end())
     return local->second;
-  if (const auto session = facts.session_settings.find(variable); session != facts.session_settings.end())
+  if (const auto session = facts.session_settings.find(variable);
+      session != facts.session_settings.end())
     return session->second;
   return {};
 }

@@ -12,11 +12,13 @@ Column Replay::column_from(const ColumnDefinition& definition) const {
   column.type = resolve(definition.type);
   column.collation = definition.collation;
   // DEFAULT NULL is no default (AddRelationNewConstraints in src/backend/catalog/heap.c).
-  column.has_default = definition.serial || (definition.default_value && definition.default_value.kind != ExpressionKind::null);
+  column.has_default = definition.serial || (definition.default_value &&
+                                             definition.default_value.kind != ExpressionKind::null);
   column.default_text = definition.default_value.text;
   if (column.has_default) {
     add_default_type(column, column.type);
-    for (const TypeName& type : definition.default_value.casts) add_default_type(column, resolve(type));
+    for (const TypeName& type : definition.default_value.casts)
+      add_default_type(column, resolve(type));
   }
   column.serial = definition.serial;
   column.identity = definition.identity;
@@ -68,7 +70,8 @@ void Replay::effect(const AddColumn& op) {
       if (!child || child->column(op.column.name)) continue;
       facts.add_column(*child, inherited);
       if (op.column.not_null)
-        facts.set_not_null(*child, child->facts.columns.back(), table->facts.columns.back().not_null_constraint);
+        facts.set_not_null(*child, child->facts.columns.back(),
+                           table->facts.columns.back().not_null_constraint);
     }
   }
   std::vector<ConstraintDefinition> implied;
@@ -86,10 +89,11 @@ void Replay::effect(const DropColumn& op) {
     if (!record) continue;
     if (done > 0) {
       const Column* column = record->column(op.column);
-      const bool kept = std::any_of(record->parents.begin(), record->parents.end(), [&](const Key& parent) {
-        const Record* above = facts.find(parent);
-        return above && above->facts.column(op.column);
-      });
+      const bool kept =
+          std::any_of(record->parents.begin(), record->parents.end(), [&](const Key& parent) {
+            const Record* above = facts.find(parent);
+            return above && above->facts.column(op.column);
+          });
       if (!column || !column->inherited || kept) continue;
     }
     const std::vector<Key> children = record->children;
@@ -128,7 +132,8 @@ void Replay::effect(const SetDefault& op) {
   std::vector<ColumnType> casts;
   for (const TypeName& type : op.value.casts) casts.push_back(resolve(type));
   change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
-    facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null, op.value.text, casts);
+    facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
+                      op.value.text, casts);
   });
 }
 
@@ -159,7 +164,8 @@ void Replay::effect(const SetIdentity& op) {
   if (op.identity == Identity::none) {
     const std::vector<Key> owned(table->owned.begin(), table->owned.end());
     for (const Key& key : owned)
-      if (const Record* sequence = facts.find(key); sequence && sequence->facts.owned_by_column == op.column)
+      if (const Record* sequence = facts.find(key);
+          sequence && sequence->facts.owned_by_column == op.column)
         facts.drop(key, false);
   } else if (op.add && !had_sequence) {
     make_sequence(*table, *column);

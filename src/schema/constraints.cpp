@@ -1,6 +1,6 @@
 // Constraints, in the order and with the names that PostgreSQL gives them.
-#include <schema/replay.hpp>
 #include <schema/generated_names.hpp>
+#include <schema/replay.hpp>
 
 #include <algorithm>
 
@@ -15,11 +15,12 @@ std::vector<std::string> distinct(List<Text> texts) {
 }
 
 bool needs_index(ConstraintKind kind) {
-  return kind == ConstraintKind::primary_key || kind == ConstraintKind::unique || kind == ConstraintKind::exclusion;
+  return kind == ConstraintKind::primary_key || kind == ConstraintKind::unique ||
+         kind == ConstraintKind::exclusion;
 }
 
-// Whether PostgreSQL makes one index of both: `id int PRIMARY KEY UNIQUE` (transformIndexConstraints in
-// src/backend/parser/parse_utilcmd.c).
+// Whether PostgreSQL makes one index of both: `id int PRIMARY KEY UNIQUE`
+// (transformIndexConstraints in src/backend/parser/parse_utilcmd.c).
 bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
   const auto same = [](List<Text> left, List<Text> right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end());
@@ -27,15 +28,17 @@ bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
   const ConstraintDefinition& left = *one.definition;
   const ConstraintDefinition& right = *other.definition;
   return left.kind != ConstraintKind::exclusion && right.kind != ConstraintKind::exclusion &&
-         one.columns == other.columns && same(left.include, right.include) && left.deferrable == right.deferrable &&
-         left.nulls_not_distinct == right.nulls_not_distinct && left.without_overlaps == right.without_overlaps;
+         one.columns == other.columns && same(left.include, right.include) &&
+         left.deferrable == right.deferrable &&
+         left.nulls_not_distinct == right.nulls_not_distinct &&
+         left.without_overlaps == right.without_overlaps;
 }
 
 }  // namespace
 
-std::vector<Replay::Pending> Replay::pending_constraints(std::span<const ColumnDefinition> columns,
-                                                         std::span<const ConstraintDefinition> constraints,
-                                                         std::vector<ConstraintDefinition>& implied) {
+std::vector<Replay::Pending> Replay::pending_constraints(
+    std::span<const ColumnDefinition> columns, std::span<const ConstraintDefinition> constraints,
+    std::vector<ConstraintDefinition>& implied) {
   implied.reserve(columns.size() * 2);  // `Pending` points into it
   std::vector<Pending> pending;
   for (const ColumnDefinition& column : columns) {
@@ -44,17 +47,25 @@ std::vector<Replay::Pending> Replay::pending_constraints(std::span<const ColumnD
     for (const ConstraintDefinition& each : column.constraints) {
       primary_key = primary_key || each.kind == ConstraintKind::primary_key;
       unique = unique || each.kind == ConstraintKind::unique;
-      pending.push_back({&each, each.columns.empty() ? std::vector{std::string(column.name)} : strings(each.columns),
-                         each.name});
+      pending.push_back(
+          {&each,
+           each.columns.empty() ? std::vector{std::string(column.name)} : strings(each.columns),
+           each.name});
     }
     const auto imply = [&](ConstraintKind kind) {
-      implied.push_back({.kind = kind, .span = column.span, .name = {}, .columns = {}, .check = {}, .references = {}});
+      implied.push_back({.kind = kind,
+                         .span = column.span,
+                         .name = {},
+                         .columns = {},
+                         .check = {},
+                         .references = {}});
       pending.push_back({&implied.back(), {std::string(column.name)}, {}});
     };
     if (column.primary_key && !primary_key) imply(ConstraintKind::primary_key);
     if (column.unique && !unique) imply(ConstraintKind::unique);
   }
-  for (const ConstraintDefinition& each : constraints) pending.push_back({&each, strings(each.columns), each.name});
+  for (const ConstraintDefinition& each : constraints)
+    pending.push_back({&each, strings(each.columns), each.name});
   return pending;
 }
 
@@ -64,17 +75,21 @@ void Replay::add_constraints(Record& record, const std::vector<Pending>& constra
     if (each.definition->kind != ConstraintKind::not_null) continue;
     for (const std::string& name : each.columns)
       if (Column* column = altered_column(record, name))
-        facts.set_not_null(record, *column, each.definition->name, empty || !each.definition->not_valid);
+        facts.set_not_null(record, *column, each.definition->name,
+                           empty || !each.definition->not_valid);
   }
 
   std::vector<Pending> indexed;
   for (const Pending& each : constraints)
     if (each.definition->kind == ConstraintKind::primary_key) indexed.push_back(each);
   for (const Pending& each : constraints)
-    if (needs_index(each.definition->kind) && each.definition->kind != ConstraintKind::primary_key) {
-      // The first of two alike stays, and takes the name of the second where it has none of its own.
-      const auto alike = std::find_if(indexed.begin(), indexed.end(),
-                                      [&](const Pending& earlier) { return same_index(earlier, each); });
+    if (needs_index(each.definition->kind) &&
+        each.definition->kind != ConstraintKind::primary_key) {
+      // The first of two alike stays, and takes the name of the second where it has none of its
+      // own.
+      const auto alike = std::find_if(indexed.begin(), indexed.end(), [&](const Pending& earlier) {
+        return same_index(earlier, each);
+      });
       if (each.columns.empty() || alike == indexed.end())
         indexed.push_back(each);
       else if (alike->name.empty())
@@ -91,8 +106,9 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.kind = ConstraintKind::check;
   check.columns = distinct(definition.check.columns);
   check.name = pending.name.empty()
-                   ? facts.free_constraint_name(record.facts.schema, record.facts.name,
-                                                check.columns.size() == 1 ? check.columns.front() : std::string(), "check")
+                   ? facts.free_constraint_name(
+                         record.facts.schema, record.facts.name,
+                         check.columns.size() == 1 ? check.columns.front() : std::string(), "check")
                    : std::string(pending.name);
   check.not_null_columns = strings(definition.check.not_null_columns);
   check.check = definition.check.text;
@@ -140,23 +156,26 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     constraint.name = new_name;
   } else {
     Index index;
-    index.method = definition.kind == ConstraintKind::exclusion && !definition.method.empty() ? definition.method
-                                                                                              : Text("btree");
+    index.method = definition.kind == ConstraintKind::exclusion && !definition.method.empty()
+                       ? definition.method
+                       : Text("btree");
     index.columns = pending.columns;
     std::erase(constraint.columns, std::string());  // an expression of an exclusion constraint
     index.include = strings(definition.include);
     index.attribute_names = index.columns;
-    index.attribute_names.insert(index.attribute_names.end(), index.include.begin(), index.include.end());
+    index.attribute_names.insert(index.attribute_names.end(), index.include.begin(),
+                                 index.include.end());
     index.unique = definition.kind != ConstraintKind::exclusion;
     index.created = now;
-    const std::string_view label = primary_key                                     ? "pkey"
+    const std::string_view label = primary_key                                    ? "pkey"
                                    : definition.kind == ConstraintKind::exclusion ? "excl"
                                                                                   : "key";
-    index.name = pending.name.empty()
-                     ? facts.free_relation_name(record.facts.schema, record.facts.name,
-                                                primary_key ? std::string() : name_addition(index.attribute_names),
-                                                label, true)
-                     : std::string(pending.name);
+    index.name =
+        pending.name.empty()
+            ? facts.free_relation_name(
+                  record.facts.schema, record.facts.name,
+                  primary_key ? std::string() : name_addition(index.attribute_names), label, true)
+            : std::string(pending.name);
     const Key taken = key_of(record.facts.schema, index.name);
     if (Record* other = facts.table_of_index(taken)) facts.drop_index(*other, index.name);
     index.constraint = index.name;
@@ -202,7 +221,8 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
 
 void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
   for (Constraint& own : child.facts.constraints) {
-    if (own.kind != ConstraintKind::foreign_key || own.inherited || own.columns != foreign_key.columns ||
+    if (own.kind != ConstraintKind::foreign_key || own.inherited ||
+        own.columns != foreign_key.columns ||
         own.referenced_columns != foreign_key.referenced_columns ||
         own.references_schema != foreign_key.references_schema ||
         own.references_table != foreign_key.references_table)
@@ -214,7 +234,8 @@ void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
   copy.inherited = true;
   copy.created = now;
   if (child.constraint(copy.name))
-    copy.name = facts.free_constraint_name(child.facts.schema, child.facts.name, name_addition(copy.columns), "fkey");
+    copy.name = facts.free_constraint_name(child.facts.schema, child.facts.name,
+                                           name_addition(copy.columns), "fkey");
   facts.add_constraint(child, std::move(copy));
 }
 
@@ -257,7 +278,8 @@ void Replay::effect(const DropConstraint& op) {
     std::string name;
     for (const Constraint& each : child->facts.constraints) {
       const bool same = dropped.kind == ConstraintKind::foreign_key
-                            ? each.columns == dropped.columns && each.references_schema == dropped.references_schema &&
+                            ? each.columns == dropped.columns &&
+                                  each.references_schema == dropped.references_schema &&
                                   each.references_table == dropped.references_table
                             : each.name == dropped.name;
       if (each.inherited && each.kind == dropped.kind && same) name = each.name;
@@ -297,7 +319,8 @@ void Replay::effect(const RenameConstraint& op) {
   facts.rename_constraint(*table, op.constraint, op.new_name);
   if (!check) return;
   for (const Key& key : facts.descendants(table->key()))
-    if (Record* child = facts.find(key)) facts.rename_constraint(*child, op.constraint, op.new_name);
+    if (Record* child = facts.find(key))
+      facts.rename_constraint(*child, op.constraint, op.new_name);
 }
 
 }  // namespace migguard::schema

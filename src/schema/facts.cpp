@@ -44,9 +44,7 @@ std::string_view name_of(const Key& key) {
   return zero == Key::npos ? std::string_view() : std::string_view(key).substr(zero + 1);
 }
 
-std::string plain(const Key& key) {
-  return migguard::plain(Name{schema_of(key), name_of(key)});
-}
+std::string plain(const Key& key) { return migguard::plain(Name{schema_of(key), name_of(key)}); }
 
 bool is_system_schema(std::string_view schema) {
   return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
@@ -128,17 +126,19 @@ unsigned& Facts::pass_of(std::string_view schema, std::string_view name1, std::s
   return passes_[cat(schema, zero, name1, zero, name2, zero, label)];
 }
 
-std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                                        std::string_view label) const {
+std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1,
+                                        std::string_view name2, std::string_view label) const {
   return choose_name(name1, name2, label, pass_of(schema, name1, name2, label),
                      [&](const std::string& name) { return constraint_name_taken(schema, name); });
 }
 
-std::string Facts::free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                                      std::string_view label, bool for_constraint) const {
+std::string Facts::free_relation_name(std::string_view schema, std::string_view name1,
+                                      std::string_view name2, std::string_view label,
+                                      bool for_constraint) const {
   unsigned& pass = pass_of(schema, name1, name2, label);
   return choose_name(name1, name2, label, pass, [&](const std::string& name) {
-    return relation_name_taken(schema, name) || (for_constraint && constraint_name_taken(schema, name));
+    return relation_name_taken(schema, name) ||
+           (for_constraint && constraint_name_taken(schema, name));
   });
 }
 
@@ -174,13 +174,15 @@ void Facts::release_constraint_name(std::string_view schema, std::string_view na
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
   take_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.add(key_of(constraint.references_schema, constraint.references_table), record.key());
+    foreign_keys_.add(key_of(constraint.references_schema, constraint.references_table),
+                      record.key());
 }
 
 void Facts::untie_constraint(const Record& record, const Constraint& constraint) {
   release_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.remove(key_of(constraint.references_schema, constraint.references_table), record.key());
+    foreign_keys_.remove(key_of(constraint.references_schema, constraint.references_table),
+                         record.key());
 }
 
 void Facts::tie_column(const Record& record, const Column& column) {
@@ -192,26 +194,32 @@ void Facts::tie_column(const Record& record, const Column& column) {
 void Facts::untie_column(const Record& record, const Column& column) {
   release_constraint_name(record.facts.schema, column.not_null_constraint);
   if (!column.type.schema.empty()) type_users_.remove(type_key(column.type), record.key());
-  for (const ColumnType& type : column.default_types) type_users_.remove(type_key(type), record.key());
+  for (const ColumnType& type : column.default_types)
+    type_users_.remove(type_key(type), record.key());
 }
 
 void Facts::tie(const Record& record) {
   const Key key = record.key();
   for (const Column& column : record.facts.columns) tie_column(record, column);
   for (const Constraint& constraint : record.facts.constraints) tie_constraint(record, constraint);
-  for (const Index& index : record.facts.indexes) index_tables_[key_of(record.facts.schema, index.name)] = key;
+  for (const Index& index : record.facts.indexes)
+    index_tables_[key_of(record.facts.schema, index.name)] = key;
   for (const Key& read : record.reads) readers_.add(read, key);
-  for (const auto& [trigger, function] : record.trigger_functions) trigger_functions_.add(function, key);
+  for (const auto& [trigger, function] : record.trigger_functions)
+    trigger_functions_.add(function, key);
 }
 
 void Facts::untie(const Record& record) {
   passes_.clear();
   const Key key = record.key();
   for (const Column& column : record.facts.columns) untie_column(record, column);
-  for (const Constraint& constraint : record.facts.constraints) untie_constraint(record, constraint);
-  for (const Index& index : record.facts.indexes) index_tables_.erase(key_of(record.facts.schema, index.name));
+  for (const Constraint& constraint : record.facts.constraints)
+    untie_constraint(record, constraint);
+  for (const Index& index : record.facts.indexes)
+    index_tables_.erase(key_of(record.facts.schema, index.name));
   for (const Key& read : record.reads) readers_.remove(read, key);
-  for (const auto& [trigger, function] : record.trigger_functions) trigger_functions_.remove(function, key);
+  for (const auto& [trigger, function] : record.trigger_functions)
+    trigger_functions_.remove(function, key);
 }
 
 // ---------------------------------------------------------------- relations
@@ -243,7 +251,8 @@ void Facts::drop_foreign_keys_to(const Key& key) {
     auto& constraints = record->facts.constraints;
     for (std::size_t at = constraints.size(); at-- > 0;) {
       const Constraint& each = constraints[at];
-      if (each.kind == ConstraintKind::foreign_key && key_of(each.references_schema, each.references_table) == key)
+      if (each.kind == ConstraintKind::foreign_key &&
+          key_of(each.references_schema, each.references_table) == key)
         erase_constraint(*record, at);
     }
   }
@@ -270,11 +279,13 @@ void Facts::drop(const Key& first, bool cascade) {
     const std::vector<Key> parents = record->parents;
     for (const Key& parent : parents)
       if (Record* above = find(parent)) remove_child(*above, *record);
-    if (Record* owner = record->owner.empty() ? nullptr : find(record->owner)) owner->owned.erase(key);
+    if (Record* owner = record->owner.empty() ? nullptr : find(record->owner))
+      owner->owned.erase(key);
     untie(*record);
     if (record->facts.schema != temporary_schema) {
       gone.insert(key);
-      for (const Index& index : record->facts.indexes) gone.insert(key_of(record->facts.schema, index.name));
+      for (const Index& index : record->facts.indexes)
+        gone.insert(key_of(record->facts.schema, index.name));
     }
     relations.erase(key);
   }
@@ -312,7 +323,8 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
     Record* referencing_table = find(source);
     if (!referencing_table) continue;
     for (Constraint& each : referencing_table->facts.constraints) {
-      if (each.kind != ConstraintKind::foreign_key || key_of(each.references_schema, each.references_table) != key)
+      if (each.kind != ConstraintKind::foreign_key ||
+          key_of(each.references_schema, each.references_table) != key)
         continue;
       foreign_keys_.remove(key, source);
       each.references_schema = new_schema;
@@ -352,13 +364,27 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
     sequence->owner = new_key;
     sequence->facts.owned_by = name;
     const std::string sequence_name = sequence->facts.name;
-    if (other_schema) move(each, new_schema, sequence_name);  // a sequence owns nothing: one level deep
+    if (other_schema)
+      move(each, new_schema, sequence_name);  // a sequence owns nothing: one level deep
+  }
+}
+
+void Facts::make_partitioned(Record& record) {
+  record.facts.kind = RelationKind::partitioned_table;
+  record.facts.partitions.clear();
+  for (const Key& child : record.children) {
+    record.facts.partitions.push_back(plain(child));
+    if (Record* below = find(child)) {
+      below->facts.partition_of = plain(record.key());
+      repeat_ties(*below);
+    }
   }
 }
 
 void Facts::add_child(Record& parent, Record& child) {
   const Key key = child.key();
-  if (std::find(parent.children.begin(), parent.children.end(), key) != parent.children.end()) return;
+  if (std::find(parent.children.begin(), parent.children.end(), key) != parent.children.end())
+    return;
   parent.children.push_back(key);
   child.parents.push_back(parent.key());
   if (parent.partitioned()) {
@@ -373,7 +399,8 @@ void Facts::remove_child(Record& parent, Record& child) {
   const auto found = std::find(parent.children.begin(), parent.children.end(), key);
   if (found == parent.children.end()) return;
   if (parent.partitioned()) {
-    parent.facts.partitions.erase(parent.facts.partitions.begin() + (found - parent.children.begin()));
+    const auto place = found - parent.children.begin();
+    parent.facts.partitions.erase(parent.facts.partitions.begin() + place);
     child.facts.partition_of.clear();
   }
   parent.children.erase(found);
@@ -398,7 +425,8 @@ void Facts::set_reads(Record& record, std::vector<Key> reads) {
 
 void Facts::set_owner(Record& sequence, Record* table, std::string_view column) {
   const Key key = sequence.key();
-  if (Record* owner = sequence.owner.empty() ? nullptr : find(sequence.owner)) owner->owned.erase(key);
+  if (Record* owner = sequence.owner.empty() ? nullptr : find(sequence.owner))
+    owner->owned.erase(key);
   sequence.owner = table ? table->key() : Key();
   sequence.facts.owned_by = table ? plain(sequence.owner) : std::string();
   sequence.facts.owned_by_column = table ? std::string(column) : std::string();

@@ -1,5 +1,5 @@
-// All that the replay knows at one moment, and the ways to change it that keep its indexes true: who references whom,
-// who reads whom, which names are taken. A copy of it is a savepoint.
+// All that the replay knows at one moment, and the ways to change it that keep its indexes true:
+// who references whom, who reads whom, which names are taken. A copy of it is a savepoint.
 #pragma once
 
 #include <map>
@@ -14,7 +14,8 @@
 
 namespace migguard::schema {
 
-// `schema`, a zero byte, `name`: sorts by schema, then by name. PostgreSQL's names hold no zero byte.
+// `schema`, a zero byte, `name`: sorts by schema, then by name. PostgreSQL's names hold no zero
+// byte.
 using Key = std::string;
 Key key_of(std::string_view schema, std::string_view name);
 std::string_view schema_of(const Key& key);
@@ -65,13 +66,13 @@ struct Facts {
   std::unordered_set<Key> gone, gone_types, gone_functions;
   // Schemas the history made or dropped: what it did not put there is not there.
   std::set<std::string, std::less<>> known_schemas;
-  bool opaque = false;              // SQL that could not be read may have changed anything
-  bool extension_relations = false; // an extension may have brought relations
-  bool extension_objects = false;   // ... types and functions
+  bool opaque = false;               // SQL that could not be read may have changed anything
+  bool extension_relations = false;  // an extension may have brought relations
+  bool extension_objects = false;    // ... types and functions
 
   std::map<std::string, std::string, std::less<>> session_settings;  // SET
   std::map<std::string, std::string, std::less<>> local_settings;    // SET LOCAL
-  std::vector<std::string> path;                                     // search_path, `"$user"` left out
+  std::vector<std::string> path;  // search_path, `"$user"` left out
 
   // ---- Looking up
 
@@ -83,23 +84,27 @@ struct Facts {
   // Whether a relation or index has the name.
   bool relation_name_taken(std::string_view schema, std::string_view name) const;
   bool constraint_name_taken(std::string_view schema, std::string_view name) const;
-  std::string free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                                   std::string_view label) const;
+  std::string free_constraint_name(std::string_view schema, std::string_view name1,
+                                   std::string_view name2, std::string_view label) const;
   // `for_constraint`: no constraint of the schema has the name either.
-  std::string free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                                 std::string_view label, bool for_constraint) const;
-  // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself left out.
+  std::string free_relation_name(std::string_view schema, std::string_view name1,
+                                 std::string_view name2, std::string_view label,
+                                 bool for_constraint) const;
+  // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself
+  // left out.
   std::vector<Key> descendants(const Key& key) const;
   std::vector<Key> referencing(const Key& key) const { return foreign_keys_.sources(key); }
   std::vector<Key> reading(const Key& key) const { return readers_.sources(key); }
   std::vector<Key> using_type(const Key& type) const { return type_users_.sources(type); }
-  std::vector<Key> calling(const Key& function) const { return trigger_functions_.sources(function); }
+  std::vector<Key> calling(const Key& function) const {
+    return trigger_functions_.sources(function);
+  }
   // The keys of everything in a schema.
   template <class Object>
   static std::vector<Key> in_schema(const std::map<Key, Object>& objects, std::string_view schema) {
     std::vector<Key> keys;
-    for (auto at = objects.lower_bound(key_of(schema, "")); at != objects.end() && schema_of(at->first) == schema;
-         ++at)
+    for (auto at = objects.lower_bound(key_of(schema, ""));
+         at != objects.end() && schema_of(at->first) == schema; ++at)
       keys.push_back(at->first);
     return keys;
   }
@@ -108,15 +113,16 @@ struct Facts {
 
   // Adds a relation; takes the place of one that has its name. Ties of its parts are made.
   Record& put(Record record);
-  // Takes a relation away, and its indexes, constraints and owned sequences. Partitions go with it; with `cascade`
-  // also views that read it and tables that inherit from it. Foreign keys that reference it go in any case.
+  // Takes a relation away, and its indexes, constraints and owned sequences. Partitions go with it;
+  // with `cascade` also views that read it and tables that inherit from it. Foreign keys that
+  // reference it go in any case.
   void drop(const Key& key, bool cascade);
   // Gives a relation another name or schema; what speaks of it follows.
   void move(const Key& key, std::string_view new_schema, std::string_view new_name);
 
   void add_column(Record& record, Column column);
-  // Takes a column away, with what mentions it: constraints, indexes, owned sequences, foreign keys of other tables;
-  // with `cascade` also views that read it and columns generated from it.
+  // Takes a column away, with what mentions it: constraints, indexes, owned sequences, foreign keys
+  // of other tables; with `cascade` also views that read it and columns generated from it.
   void drop_column(Record& record, std::string_view name, bool cascade);
   void rename_column(Record& record, std::string_view name, std::string_view new_name);
   void set_type(Record& record, Column& column, ColumnType type);
@@ -124,7 +130,8 @@ struct Facts {
   void set_default(Record& record, Column& column, bool exists, std::string_view text,
                    const std::vector<ColumnType>& casts);
   // Makes a column NOT NULL, its constraint named as given or as PostgreSQL 18 names it.
-  void set_not_null(Record& record, Column& column, std::string_view constraint_name = {}, bool valid = true);
+  void set_not_null(Record& record, Column& column, std::string_view constraint_name = {},
+                    bool valid = true);
   void drop_not_null(Record& record, Column& column);
 
   Constraint& add_constraint(Record& record, Constraint constraint);
@@ -142,6 +149,8 @@ struct Facts {
   void drop_trigger(Record& record, std::string_view trigger);
   void set_reads(Record& record, std::vector<Key> reads);
   void set_owner(Record& sequence, Record* table, std::string_view column);
+  // Of a table never seen to be made, that partitions are attached to.
+  void make_partitioned(Record& record);
   void add_child(Record& parent, Record& child);
   void remove_child(Record& parent, Record& child);
 
@@ -150,12 +159,12 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  std::unordered_map<Key, Key> index_tables_;               // index to its table
-  std::unordered_map<Key, unsigned> constraint_names_;      // how many relations of the schema use it
+  std::unordered_map<Key, Key> index_tables_;           // index to its table
+  std::unordered_map<Key, unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
-  // Below these numbers every generated name was taken when last asked: a thousand unnamed checks of one table would
-  // take a million questions else. Forgotten as soon as any name becomes free.
+  // Below these numbers every generated name was taken when last asked: a thousand unnamed checks
+  // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
   unsigned& pass_of(std::string_view schema, std::string_view name1, std::string_view name2,
                     std::string_view label) const;

@@ -16,7 +16,8 @@ void rename_in(std::vector<std::string>& names, std::string_view name, std::stri
 }
 
 bool mentions(const Index& index, std::string_view column) {
-  return holds(index.columns, column) || holds(index.mentioned, column) || holds(index.include, column);
+  return holds(index.columns, column) || holds(index.mentioned, column) ||
+         holds(index.include, column);
 }
 
 }  // namespace
@@ -49,7 +50,8 @@ void Facts::set_default(Record& record, Column& column, bool exists, std::string
   tie_column(record, column);
 }
 
-void Facts::set_not_null(Record& record, Column& column, std::string_view constraint_name, bool valid) {
+void Facts::set_not_null(Record& record, Column& column, std::string_view constraint_name,
+                         bool valid) {
   if (column.not_null == Known::yes && !column.not_null_constraint.empty()) {
     column.not_null_valid = column.not_null_valid || valid;
     return;
@@ -94,7 +96,8 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       if (!other) continue;
       for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
         const Constraint& each = other->facts.constraints[at];
-        if (each.kind == ConstraintKind::foreign_key && holds(each.referenced_columns, column_name) &&
+        if (each.kind == ConstraintKind::foreign_key &&
+            holds(each.referenced_columns, column_name) &&
             key_of(each.references_schema, each.references_table) == key)
           erase_constraint(*other, at);
       }
@@ -105,9 +108,11 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
         drop(sequence, cascade);
     if (cascade) {
       for (const Column& each : record.facts.columns)
-        if (each.name != column_name && holds(each.generated_from, column_name)) pending.push_back(each.name);
+        if (each.name != column_name && holds(each.generated_from, column_name))
+          pending.push_back(each.name);
       for (const Key& view : reading(key))
-        if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name)) drop(view, true);
+        if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name))
+          drop(view, true);
     }
     if (find(key) != &record) return;  // views that read each other took it along
     auto& columns = record.facts.columns;
@@ -141,12 +146,15 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
     Record* other = find(source);
     if (!other) continue;
     for (Constraint& each : other->facts.constraints)
-      if (each.kind == ConstraintKind::foreign_key && key_of(each.references_schema, each.references_table) == key)
+      if (each.kind == ConstraintKind::foreign_key &&
+          key_of(each.references_schema, each.references_table) == key)
         rename_in(each.referenced_columns, name, new_name);
   }
   for (const Key& view : reading(key)) {
     Record* each = find(view);
-    if (!each || !holds(each->facts.reads_columns, name) || holds(each->facts.reads_columns, new_name)) continue;
+    if (!each || !holds(each->facts.reads_columns, name) ||
+        holds(each->facts.reads_columns, new_name))
+      continue;
     // The name may also be a column of another relation that the view reads.
     if (each->reads.size() == 1)
       rename_in(each->facts.reads_columns, name, new_name);
@@ -201,8 +209,8 @@ void Facts::drop_index(Record& record, std::string_view name) {
         if (below.parent == index) pending.emplace_back(child, below.name);
     }
     auto& indexes = each->facts.indexes;
-    const auto found =
-        std::find_if(indexes.begin(), indexes.end(), [&](const Index& one) { return one.name == index; });
+    const auto found = std::find_if(indexes.begin(), indexes.end(),
+                                    [&](const Index& one) { return one.name == index; });
     const std::string constraint = found->constraint;
     erase_index(*each, static_cast<std::size_t>(found - indexes.begin()));
     auto& constraints = each->facts.constraints;
@@ -216,10 +224,12 @@ void Facts::drop_constraint(Record& record, std::string_view name, bool cascade)
   if (!constraint) return;
   const std::vector<std::string> columns = constraint->columns;
   const std::string index = constraint->index;
-  const bool unique = constraint->kind == ConstraintKind::primary_key || constraint->kind == ConstraintKind::unique;
+  const bool unique =
+      constraint->kind == ConstraintKind::primary_key || constraint->kind == ConstraintKind::unique;
   const Key key = record.key();
   if (index.empty())
-    erase_constraint(record, static_cast<std::size_t>(constraint - record.facts.constraints.data()));
+    erase_constraint(record,
+                     static_cast<std::size_t>(constraint - record.facts.constraints.data()));
   else
     drop_index(record, index);
   if (Constraint* left = record.constraint(name))
@@ -291,14 +301,16 @@ void Facts::drop_type(const Key& first, bool cascade) {
     pending.pop_back();
     if (cascade) {
       for (const auto& [other, type] : types)
-        if (other != key && type.kind == TypeKind::domain && !type.base.schema.empty() && type_key(type.base) == key)
+        if (other != key && type.kind == TypeKind::domain && !type.base.schema.empty() &&
+            type_key(type.base) == key)
           pending.push_back(other);
       for (const Key& user : using_type(key)) {
         Record* record = find(user);
         if (!record) continue;
         std::vector<std::string> columns;
         for (const Column& column : record->facts.columns)
-          if (!column.type.schema.empty() && type_key(column.type) == key) columns.push_back(column.name);
+          if (!column.type.schema.empty() && type_key(column.type) == key)
+            columns.push_back(column.name);
         for (const std::string& column : columns)
           if (Record* still = find(user)) drop_column(*still, column, true);
         Record* left = find(user);
@@ -331,16 +343,19 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
     if (!record) continue;
     for (Column& column : record->facts.columns) {
       untie_column(*record, column);
-      if (!column.type.schema.empty() && type_key(column.type) == key) give_name(column.type, new_schema, new_name);
+      if (!column.type.schema.empty() && type_key(column.type) == key)
+        give_name(column.type, new_schema, new_name);
       for (ColumnType& each : column.default_types)
         if (type_key(each) == key) give_name(each, new_schema, new_name);
       tie_column(*record, column);
     }
   }
   for (auto& [other, type] : types) {
-    if (!type.base.schema.empty() && type_key(type.base) == key) give_name(type.base, new_schema, new_name);
+    if (!type.base.schema.empty() && type_key(type.base) == key)
+      give_name(type.base, new_schema, new_name);
     for (Column& column : type.columns)
-      if (!column.type.schema.empty() && type_key(column.type) == key) give_name(column.type, new_schema, new_name);
+      if (!column.type.schema.empty() && type_key(column.type) == key)
+        give_name(column.type, new_schema, new_name);
   }
 }
 

@@ -18,8 +18,8 @@ std::string_view clip(std::string_view text, std::size_t size) {
 }
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-         static_cast<unsigned char>(c) >= 0x80U;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$' || static_cast<unsigned char>(c) >= 0x80U;
 }
 
 std::string_view trim_spaces(std::string_view text) {
@@ -49,13 +49,14 @@ std::size_t skip(std::string_view text, std::size_t begin) {
 
 // `a` of `(a)`, again and again.
 std::string_view without_parentheses(std::string_view text) {
-  for (text = trim_spaces(text); text.size() >= 2 && text.front() == '(' && skip(text, 0) == text.size();)
+  for (text = trim_spaces(text);
+       text.size() >= 2 && text.front() == '(' && skip(text, 0) == text.size();)
     text = trim_spaces(text.substr(1, text.size() - 2));
   return text;
 }
 
-// An operand of an expression: a word, a quoted name or a bracket, with the dots, calls and subscripts that follow.
-// The offset behind it.
+// An operand of an expression: a word, a quoted name or a bracket, with the dots, calls and
+// subscripts that follow. The offset behind it.
 std::size_t operand_end(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
@@ -85,7 +86,8 @@ std::string leading_name(std::string_view text) {
       at = end + 1;
     } else {
       for (; at < text.size() && is_word(text[at]); ++at)
-        name += (text[at] >= 'A' && text[at] <= 'Z') ? static_cast<char>(text[at] - 'A' + 'a') : text[at];
+        name += (text[at] >= 'A' && text[at] <= 'Z') ? static_cast<char>(text[at] - 'A' + 'a')
+                                                     : text[at];
     }
     if (at >= text.size() || text[at] != '.') break;
     ++at;
@@ -93,9 +95,12 @@ std::string leading_name(std::string_view text) {
   return name;
 }
 
-// Where the last occurrence of a lower-case word begins, in whatever case; npos where there is none.
+// Where the last occurrence of a lower-case word begins, in whatever case; npos where there is
+// none.
 std::size_t last_word(std::string_view text, std::string_view word) {
-  const auto same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); };
+  const auto same = [](char c, char lower) {
+    return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower);
+  };
   for (std::size_t at = text.size() < word.size() ? 0 : text.size() - word.size() + 1; at-- > 0;) {
     const std::size_t end = at + word.size();
     if (std::equal(word.begin(), word.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
@@ -106,8 +111,8 @@ std::size_t last_word(std::string_view text, std::string_view word) {
   return std::string_view::npos;
 }
 
-// FigureColnameInternal in src/backend/parser/parse_target.c, on the text of the expression: a column or the
-// outermost function, through casts; the type where only a cast names anything.
+// FigureColnameInternal in src/backend/parser/parse_target.c, on the text of the expression: a
+// column or the outermost function, through casts; the type where only a cast names anything.
 std::optional<std::string> figure_name(std::string_view text, List<TypeName> casts) {
   text = without_parentheses(text);
   std::size_t end = operand_end(text);
@@ -120,13 +125,16 @@ std::optional<std::string> figure_name(std::string_view text, List<TypeName> cas
     // CASE is called after what its ELSE names.
     const std::size_t otherwise = last_word(rest, "else");
     const std::size_t end_word = last_word(rest, "end");
-    if (otherwise == std::string_view::npos || end_word == std::string_view::npos || end_word <= otherwise + 4)
+    if (otherwise == std::string_view::npos || end_word == std::string_view::npos ||
+        end_word <= otherwise + 4)
       return word;
     return figure_name(rest.substr(otherwise + 4, end_word - otherwise - 4), {}).value_or(word);
   }
-  if (word == "cast" && operand.size() > word.size() + 1 && operand[word.size()] == '(' && rest.empty()) {
+  if (word == "cast" && operand.size() > word.size() + 1 && operand[word.size()] == '(' &&
+      rest.empty()) {
     const std::string_view inside = operand.substr(word.size() + 1);
-    auto inner = figure_name(inside.substr(0, std::min(inside.size(), last_word(inside, "as"))), {});
+    auto inner =
+        figure_name(inside.substr(0, std::min(inside.size(), last_word(inside, "as"))), {});
     if (inner || casts.empty()) return inner;
     return std::string(casts.front().name.name);
   }
@@ -136,8 +144,10 @@ std::optional<std::string> figure_name(std::string_view text, List<TypeName> cas
     // Only casts may follow; an operator behind them makes it a nameless expression.
     while (rest.starts_with("::")) {
       rest = trim_spaces(rest.substr(2));
-      rest = trim_spaces(rest.substr(std::min(rest.size(), std::max<std::size_t>(operand_end(rest), 1))));
-      while (!rest.empty() && is_word(rest.front())) rest = trim_spaces(rest.substr(operand_end(rest)));
+      rest = trim_spaces(
+          rest.substr(std::min(rest.size(), std::max<std::size_t>(operand_end(rest), 1))));
+      while (!rest.empty() && is_word(rest.front()))
+        rest = trim_spaces(rest.substr(operand_end(rest)));
     }
     if (!rest.empty()) return std::nullopt;
   }
@@ -145,10 +155,12 @@ std::optional<std::string> figure_name(std::string_view text, List<TypeName> cas
     // `(price).cents` is called after its field, `(list)[1]` after what it is taken from.
     const std::size_t close = skip(operand, 0);
     if (close == std::string_view::npos) return std::nullopt;
-    if (close < operand.size() && operand[close] == '.') return leading_name(operand.substr(close + 1));
+    if (close < operand.size() && operand[close] == '.')
+      return leading_name(operand.substr(close + 1));
     if (auto inner = figure_name(operand.substr(0, close), {})) return inner;
   } else if (operand.front() != '\'' && !(operand.front() >= '0' && operand.front() <= '9')) {
-    if (!word.empty() && word != "null" && word != "true" && word != "false" && word != "not") return word;
+    if (!word.empty() && word != "null" && word != "true" && word != "false" && word != "not")
+      return word;
   }
   if (cast && !casts.empty()) return std::string(casts.front().name.name);
   return std::nullopt;
@@ -164,7 +176,8 @@ std::string expression_name(const Expression& expression) {
 
 }  // namespace
 
-std::string make_object_name(std::string_view name1, std::string_view name2, std::string_view label) {
+std::string make_object_name(std::string_view name1, std::string_view name2,
+                             std::string_view label) {
   std::size_t overhead = name2.empty() ? 0 : 1;
   if (!label.empty()) overhead += label.size() + 1;
   const std::size_t available = overhead < longest_name ? longest_name - overhead : 0;

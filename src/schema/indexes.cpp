@@ -1,6 +1,6 @@
 // Indexes, and how those of a partitioned table reach its partitions.
-#include <schema/replay.hpp>
 #include <schema/generated_names.hpp>
+#include <schema/replay.hpp>
 
 #include <algorithm>
 
@@ -34,12 +34,14 @@ void Replay::effect(const CreateIndex& op) {
   index.attribute_names = index_column_names(op.columns, op.include);
   index.unique = op.unique;
   index.partial = static_cast<bool>(op.where);
-  // An index of the partitioned table alone is not valid before every partition has one attached to it.
+  // An index of the partitioned table alone is not valid before every partition has one attached to
+  // it.
   index.valid = !(op.only && table->partitioned() && !table->children.empty());
   index.created = now;
-  index.name = op.index.empty() ? facts.free_relation_name(table->facts.schema, table->facts.name,
-                                                           name_addition(index.attribute_names), "idx", false)
-                                : std::string(op.index);
+  index.name = op.index.empty()
+                   ? facts.free_relation_name(table->facts.schema, table->facts.name,
+                                              name_addition(index.attribute_names), "idx", false)
+                   : std::string(op.index);
   const std::string name = facts.add_index(*table, std::move(index)).name;
   if (table->partitioned() && !op.only) spread_index(key, name);
 }
@@ -50,8 +52,9 @@ std::string Replay::inherit_index(Record& child, const Index& index) {
   const ConstraintKind kind = parent ? kind_of_constraint(*parent, index) : ConstraintKind::check;
   for (Index& own : child.facts.indexes) {
     if (!own.parent.empty() || own.columns != index.columns || own.include != index.include ||
-        own.mentioned != index.mentioned || own.unique != index.unique || own.partial != index.partial ||
-        own.method != index.method || (!index.constraint.empty() && kind_of_constraint(child, own) != kind))
+        own.mentioned != index.mentioned || own.unique != index.unique ||
+        own.partial != index.partial || own.method != index.method ||
+        (!index.constraint.empty() && kind_of_constraint(child, own) != kind))
       continue;
     own.parent = index.name;
     if (Constraint* constraint = child.constraint(own.constraint)) constraint->inherited = true;
@@ -59,13 +62,14 @@ std::string Replay::inherit_index(Record& child, const Index& index) {
   }
   Index copy = index;
   const bool constrained = !index.constraint.empty();
-  const std::string_view label = !constrained                            ? "idx"
+  const std::string_view label = !constrained                          ? "idx"
                                  : kind == ConstraintKind::primary_key ? "pkey"
                                  : kind == ConstraintKind::exclusion   ? "excl"
                                                                        : "key";
   copy.name = facts.free_relation_name(
       child.facts.schema, child.facts.name,
-      kind == ConstraintKind::primary_key ? std::string() : name_addition(index.attribute_names), label, constrained);
+      kind == ConstraintKind::primary_key ? std::string() : name_addition(index.attribute_names),
+      label, constrained);
   copy.parent = index.name;
   copy.constraint = constrained ? copy.name : std::string();
   copy.created = now;
@@ -109,14 +113,14 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
     const ConstraintKind kind = kind_of_constraint(*source, index);
     const bool constrained = !index.constraint.empty();
     const bool primary_key = constrained && kind == ConstraintKind::primary_key;
-    const std::string_view label = !constrained                          ? "idx"
-                                   : primary_key                         ? "pkey"
+    const std::string_view label = !constrained                        ? "idx"
+                                   : primary_key                       ? "pkey"
                                    : kind == ConstraintKind::exclusion ? "excl"
                                                                        : "key";
     Index copy = index;
-    copy.name = facts.free_relation_name(record.facts.schema, record.facts.name,
-                                         primary_key ? std::string() : name_addition(index.attribute_names), label,
-                                         constrained);
+    copy.name = facts.free_relation_name(
+        record.facts.schema, record.facts.name,
+        primary_key ? std::string() : name_addition(index.attribute_names), label, constrained);
     copy.parent.clear();
     copy.constraint = constrained ? copy.name : std::string();
     copy.valid = true;
@@ -164,8 +168,9 @@ void Replay::effect(const AttachIndexPartition& op) {
   below->parent = above->name;
   above->valid = std::all_of(parent->children.begin(), parent->children.end(), [&](const Key& key) {
     const Record* partition = facts.find(key);
-    return partition && std::any_of(partition->facts.indexes.begin(), partition->facts.indexes.end(),
-                                    [&](const Index& each) { return each.parent == op.index.name; });
+    return partition &&
+           std::any_of(partition->facts.indexes.begin(), partition->facts.indexes.end(),
+                       [&](const Index& each) { return each.parent == op.index.name; });
   });
 }
 

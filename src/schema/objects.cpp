@@ -7,8 +7,8 @@ namespace migguard::schema {
 
 // ---------------------------------------------------------------- views
 
-void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns, List<Name> reads,
-                       List<Text> reads_columns, Persistence persistence) {
+void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns,
+                       List<Name> reads, List<Text> reads_columns, Persistence persistence) {
   Record record;
   record.facts = made(key, kind, certain);
   if (persistence != Persistence::permanent) record.facts.persistence = persistence;
@@ -43,8 +43,9 @@ void Replay::effect(const CreateView& op) {
   if (existed == Known::yes && lenient(op, false) && !op.or_replace) return;
   const Record* before = op.or_replace ? facts.find(key) : nullptr;
   if (!before) {
-    make_view(key, RelationKind::view, op.or_replace && existed == Known::unknown ? Known::unknown : Known::yes,
-              op.columns, op.reads, op.reads_columns, persistence);
+    make_view(key, RelationKind::view,
+              op.or_replace && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
+              op.reads, op.reads_columns, persistence);
     return;
   }
   // Replaced, not made: what depends on it stays, and so does its origin.
@@ -62,9 +63,9 @@ void Replay::effect(const CreateView& op) {
     column.created = now;
     columns.push_back(std::move(column));
   }
-  view->facts.create_seen = !columns.empty() && std::none_of(columns.begin(), columns.end(), [](const Column& each) {
-    return each.name.empty();
-  });
+  view->facts.create_seen =
+      !columns.empty() && std::none_of(columns.begin(), columns.end(),
+                                       [](const Column& each) { return each.name.empty(); });
   view->facts.columns = std::move(columns);
   view->facts.reads_columns = strings(op.reads_columns);
   std::vector<Key> sources;
@@ -81,8 +82,8 @@ void Replay::effect(const CreateMaterializedView& op) {
   const Known existed = relation_exists({schema_of(key), name_of(key)});
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
   make_view(key, RelationKind::materialized_view,
-            op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns, op.reads,
-            op.reads_columns, Persistence::permanent);
+            op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
+            op.reads, op.reads_columns, Persistence::permanent);
 }
 
 void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
@@ -106,20 +107,23 @@ void Replay::effect(const CreateSequence& op) {
 void Replay::effect(const AlterSequence& op) {
   Record* sequence = altered(op.sequence, RelationKind::sequence);
   if (!sequence || sequence->facts.kind != RelationKind::sequence) return;
-  if (op.owned_by_table.name.empty()) return;
-  if (op.owned_by_table.name == "none" && op.owned_by_table.schema.empty() && op.owned_by_column.empty()) {
-    facts.set_owner(*sequence, nullptr, {});
+  if (op.owned_by_table.name.empty()) {  // OWNED BY NONE, or no word about it
+    const bool none = std::any_of(op.options.begin(), op.options.end(),
+                                  [](const OptionValue& each) { return each.name == "owned_by"; });
+    if (none) facts.set_owner(*sequence, nullptr, {});
     return;
   }
   Record* table = altered(op.owned_by_table);
-  if (table && table->facts.kind != RelationKind::sequence) facts.set_owner(*sequence, table, op.owned_by_column);
+  if (table && table->facts.kind != RelationKind::sequence)
+    facts.set_owner(*sequence, table, op.owned_by_column);
 }
 
 void Replay::effect(const DropSequence& op) {
   const Record* sequence = find(op.sequence);
   if (sequence && op.cascade && !sequence->owner.empty())
     if (Record* table = facts.find(sequence->owner))
-      if (Column* column = table->column(sequence->facts.owned_by_column); column && column->serial) {
+      if (Column* column = table->column(sequence->facts.owned_by_column);
+          column && column->serial) {
         facts.set_default(*table, *column, false, {}, {});
       }
   drop_relation(op.sequence, op.cascade);
@@ -140,6 +144,7 @@ void Replay::effect(const CreateFunction& op) {
     function.created = now;
   }
   function.volatility = op.volatility;
+  function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
   facts.functions[key] = std::move(function);
   facts.gone_functions.erase(key);
@@ -174,7 +179,8 @@ void Replay::effect(const CreatePolicy& op) {
   Record* table = altered(op.table);
   if (!table) return;
   auto& policies = table->facts.policies;
-  if (std::find(policies.begin(), policies.end(), op.policy) == policies.end()) policies.emplace_back(op.policy);
+  if (std::find(policies.begin(), policies.end(), op.policy) == policies.end())
+    policies.emplace_back(op.policy);
 }
 
 void Replay::effect(const DropTableObject& op) {
@@ -210,7 +216,8 @@ void Replay::effect(const RenameObject& op) {
       facts.move_function(key, schema_of(key), op.new_name);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 

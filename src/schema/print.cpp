@@ -18,8 +18,10 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string type_text(const ColumnType& type) {
   const Name name = type.lookup_name();
-  std::string text = name.schema.empty() ? std::string(name.name) : qualified(name.schema, name.name);
-  for (std::size_t at = 0; at < type.modifiers.size(); ++at) text += cat(at == 0 ? "(" : ",", type.modifiers[at]);
+  std::string text =
+      name.schema.empty() ? std::string(name.name) : qualified(name.schema, name.name);
+  for (std::size_t at = 0; at < type.modifiers.size(); ++at)
+    text += cat(at == 0 ? "(" : ",", type.modifiers[at]);
   if (!type.modifiers.empty()) text += ')';
   for (int dimension = 0; dimension < type.array_dimensions; ++dimension) text += "[]";
   return text;
@@ -27,24 +29,36 @@ std::string type_text(const ColumnType& type) {
 
 std::string_view kind_text(RelationKind kind) {
   switch (kind) {
-    case RelationKind::table: return "table";
-    case RelationKind::partitioned_table: return "partitioned table";
-    case RelationKind::foreign_table: return "foreign table";
-    case RelationKind::view: return "view";
-    case RelationKind::materialized_view: return "materialized view";
-    case RelationKind::sequence: return "sequence";
+    case RelationKind::table:
+      return "table";
+    case RelationKind::partitioned_table:
+      return "partitioned table";
+    case RelationKind::foreign_table:
+      return "foreign table";
+    case RelationKind::view:
+      return "view";
+    case RelationKind::materialized_view:
+      return "materialized view";
+    case RelationKind::sequence:
+      return "sequence";
   }
   return {};
 }
 
 std::string_view kind_text(ConstraintKind kind) {
   switch (kind) {
-    case ConstraintKind::not_null: return "not null";
-    case ConstraintKind::check: return "check";
-    case ConstraintKind::primary_key: return "primary key";
-    case ConstraintKind::unique: return "unique";
-    case ConstraintKind::foreign_key: return "foreign key";
-    case ConstraintKind::exclusion: return "exclude";
+    case ConstraintKind::not_null:
+      return "not null";
+    case ConstraintKind::check:
+      return "check";
+    case ConstraintKind::primary_key:
+      return "primary key";
+    case ConstraintKind::unique:
+      return "unique";
+    case ConstraintKind::foreign_key:
+      return "foreign key";
+    case ConstraintKind::exclusion:
+      return "exclude";
   }
   return {};
 }
@@ -53,7 +67,8 @@ std::string column_text(const Column& column) {
   std::string text = cat("column ", quote_identifier(column.name), ' ',
                          column.type_known ? type_text(column.type) : std::string("?"));
   if (!column.collation.empty()) text += cat(" collate ", quote_identifier(column.collation));
-  if (column.not_null == Known::yes) text += column.not_null_valid ? " not null" : " not null not valid";
+  if (column.not_null == Known::yes)
+    text += column.not_null_valid ? " not null" : " not null not valid";
   if (column.not_null == Known::unknown) text += " null?";
   if (column.generated == Generated::stored) text += " generated stored";
   if (column.generated == Generated::virtual_) text += " generated virtual";
@@ -68,11 +83,12 @@ std::string column_text(const Column& column) {
 }
 
 std::string constraint_text(const Constraint& constraint) {
-  std::string text = cat("constraint ", quote_identifier(constraint.name), ' ', kind_text(constraint.kind), " (",
-                         list(constraint.columns), ')');
+  std::string text = cat("constraint ", quote_identifier(constraint.name), ' ',
+                         kind_text(constraint.kind), " (", list(constraint.columns), ')');
   if (constraint.kind == ConstraintKind::foreign_key)
-    text += cat(" references ", qualified(constraint.references_schema, constraint.references_table), " (",
-                list(constraint.referenced_columns), ')');
+    text +=
+        cat(" references ", qualified(constraint.references_schema, constraint.references_table),
+            " (", list(constraint.referenced_columns), ')');
   if (!constraint.enforced)
     text += " not enforced";
   else if (!constraint.valid)
@@ -106,11 +122,14 @@ void append_relation(std::string& out, const Relation& relation) {
   for (const Column& column : relation.columns) out += cat("  ", column_text(column), '\n');
 
   std::vector<std::string> parts;
-  for (const Constraint& constraint : relation.constraints) parts.push_back(constraint_text(constraint));
+  for (const Constraint& constraint : relation.constraints)
+    parts.push_back(constraint_text(constraint));
   for (const Index& index : relation.indexes)
     if (index.constraint.empty()) parts.push_back(index_text(index));
-  for (const std::string& trigger : relation.triggers) parts.push_back(cat("trigger ", quote_identifier(trigger)));
-  for (const std::string& policy : relation.policies) parts.push_back(cat("policy ", quote_identifier(policy)));
+  for (const std::string& trigger : relation.triggers)
+    parts.push_back(cat("trigger ", quote_identifier(trigger)));
+  for (const std::string& policy : relation.policies)
+    parts.push_back(cat("policy ", quote_identifier(policy)));
   for (const std::string& read : relation.reads) parts.push_back(cat("reads ", read));
   if (relation.row_security) parts.emplace_back("row security");
   std::sort(parts.begin(), parts.end());
@@ -120,15 +139,23 @@ void append_relation(std::string& out, const Relation& relation) {
 void append_type(std::string& out, const Type& type) {
   const std::string name = qualified(type.schema, type.name);
   switch (type.kind) {
-    case TypeKind::enum_: out += cat("enum ", name, " (", list(type.labels), ')'); break;
+    case TypeKind::enum_:
+      out += cat("enum ", name, " (", list(type.labels), ')');
+      break;
     case TypeKind::domain:
       out += cat("domain ", name, ' ', type_text(type.base), type.not_null ? " not null" : "",
                  type.default_value ? " default" : "");
       if (!type.checks.empty()) out += cat(" check (", list(type.checks), ')');
       break;
-    case TypeKind::composite: out += cat("composite type ", name); break;
-    case TypeKind::range: out += cat("range type ", name); break;
-    case TypeKind::base: out += cat("base type ", name); break;
+    case TypeKind::composite:
+      out += cat("composite type ", name);
+      break;
+    case TypeKind::range:
+      out += cat("range type ", name);
+      break;
+    case TypeKind::base:
+      out += cat("base type ", name);
+      break;
   }
   if (!type.create_seen) out += " (known in part)";
   out += '\n';
@@ -140,7 +167,8 @@ void append_type(std::string& out, const Type& type) {
 std::string canonical(const Catalog& catalog) {
   std::string out;
   if (catalog.opaque()) out += "opaque\n";
-  for (const std::string& schema : catalog.schemas()) out += cat("schema ", quote_identifier(schema), '\n');
+  for (const std::string& schema : catalog.schemas())
+    out += cat("schema ", quote_identifier(schema), '\n');
   for (const Type* type : catalog.types()) append_type(out, *type);
   for (const Function* function : catalog.functions())
     out += cat("function ", qualified(function->schema, function->name), '\n');

@@ -18,14 +18,15 @@ struct Replay {
   Replay();
 
   Facts facts;
-  Origin now;                // the migration and statement at hand
-  bool autocommit = true;    // statements outside BEGIN are transactions of their own
-  bool complete = false;     // the history began with an empty database
+  Origin now;              // the migration and statement at hand
+  bool autocommit = true;  // statements outside BEGIN are transactions of their own
+  bool complete = false;   // the history began with an empty database
   std::int32_t last_migration = -1;
 
   // ---- Transactions (transactions.cpp)
 
-  // An open transaction or savepoint; `before` is kept only where the migration itself will go back to it.
+  // An open transaction or savepoint; `before` is kept only where the migration itself will go back
+  // to it.
   struct Frame {
     std::string savepoint;  // empty: the transaction itself
     std::unique_ptr<Facts> before;
@@ -66,15 +67,18 @@ struct Replay {
   Known function_exists(const Name& name) const;
   ColumnType resolve(const TypeName& type) const;
 
-  // The relation that an ALTER speaks of. One never seen is known from now on; null where the history dropped it.
+  // The relation that an ALTER speaks of. One never seen is known from now on; null where the
+  // history dropped it.
   Record* altered(const Name& name, RelationKind kind = RelationKind::table);
   // A column of it; one never seen is known from now on, where not all columns are known.
   Column* altered_column(Record& record, std::string_view name);
   // A new relation with its origin; what `exists` was before decides whether it is certain.
   Relation made(const Key& key, RelationKind kind, Known certain) const;
-  // Whether an operation that makes something must leave alone what is there already: IF NOT EXISTS, or in a block
-  // that asks first or catches the error.
-  static bool lenient(const Node& op, bool if_not_exists) { return if_not_exists || op.within != Within::statement; }
+  // Whether an operation that makes something must leave alone what is there already: IF NOT
+  // EXISTS, or in a block that asks first or catches the error.
+  static bool lenient(const Node& op, bool if_not_exists) {
+    return if_not_exists || op.within != Within::statement;
+  }
 
   // ---- What each operation does. Operations without an overload change nothing in the schema.
 
@@ -102,7 +106,8 @@ struct Replay {
   void effect(const Copy& op);
   void wrote(const Name& table);
   void rename_relation(const Name& name, std::string_view new_name);
-  // Gives a child what its parent has: constraints and indexes. `attached`: it may have its own of the same shape.
+  // Gives a child what its parent has: checks, and a partition also indexes, foreign keys and
+  // triggers. What it has of the same shape is taken for that.
   void inherit(Record& parent, Record& child);
   void copy_like(Record& record, const LikeClause& like);
   void copy_like_indexes(Record& record, const LikeClause& like);
@@ -136,8 +141,8 @@ struct Replay {
   static std::vector<Pending> pending_constraints(std::span<const ColumnDefinition> columns,
                                                   std::span<const ConstraintDefinition> constraints,
                                                   std::vector<ConstraintDefinition>& implied);
-  // Adds them in the order PostgreSQL does, which decides about the names it makes. `empty`: of a new table, where
-  // nothing is left to validate.
+  // Adds them in the order PostgreSQL does, which decides about the names it makes. `empty`: of a
+  // new table, where nothing is left to validate.
   void add_constraints(Record& record, const std::vector<Pending>& constraints, bool empty);
   void add_check(Record& record, const Pending& pending, bool empty);
   void add_index_constraint(Record& record, const Pending& pending);
@@ -176,8 +181,8 @@ struct Replay {
   void effect(const Opaque& op);
   void drop_relation(const Name& name, bool cascade);
   void forget_absences();
-  void make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns, List<Name> reads,
-                 List<Text> reads_columns, Persistence persistence);
+  void make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns,
+                 List<Name> reads, List<Text> reads_columns, Persistence persistence);
 
   // types.cpp
   void effect(const CreateEnum& op);

@@ -15,7 +15,8 @@ bool is_system_name(const Name& name) {
 template <class Object>
 auto* first(Object& objects, const std::vector<std::string_view>& schemas, std::string_view name) {
   for (const std::string_view schema : schemas)
-    if (const auto found = objects.find(key_of(schema, name)); found != objects.end()) return &found->second;
+    if (const auto found = objects.find(key_of(schema, name)); found != objects.end())
+      return &found->second;
   return static_cast<decltype(&objects.begin()->second)>(nullptr);
 }
 
@@ -34,9 +35,7 @@ void append_schemas(std::vector<std::string>& path, std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> strings(List<Text> texts) {
-  return {texts.begin(), texts.end()};
-}
+std::vector<std::string> strings(List<Text> texts) { return {texts.begin(), texts.end()}; }
 
 Replay::Replay() { facts.path = {"public"}; }
 
@@ -58,7 +57,8 @@ std::vector<std::string_view> Replay::lookup_schemas(std::string_view schema) co
   const auto listed = std::find(facts.path.begin(), facts.path.end(), temporary_schema);
   if (listed == facts.path.end()) schemas.push_back(temporary_schema);
   schemas.insert(schemas.end(), facts.path.begin(), facts.path.end());
-  // Without any schema PostgreSQL would refuse the name; the statement is taken to have worked all the same.
+  // Without any schema PostgreSQL would refuse the name; the statement is taken to have worked all
+  // the same.
   if (facts.path.empty()) schemas.push_back("public");
   return schemas;
 }
@@ -113,7 +113,8 @@ Key Replay::key_to_create(const Name& name, Persistence persistence) const {
 
 namespace {
 
-Known absent(const Replay& replay, const Name& name, const std::unordered_set<Key>& gone, bool brought_by_extension) {
+Known absent(const Replay& replay, const Name& name, const std::unordered_set<Key>& gone,
+             bool brought_by_extension) {
   if (is_system_name(name)) return Known::unknown;
   for (const std::string_view schema : replay.lookup_schemas(name.schema)) {
     if (schema == temporary_schema || gone.contains(key_of(schema, name.name))) continue;

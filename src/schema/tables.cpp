@@ -16,7 +16,8 @@ void Replay::effect(const CreateTable& op) {
   const RelationKind kind = op.foreign                       ? RelationKind::foreign_table
                             : !op.partition_strategy.empty() ? RelationKind::partitioned_table
                                                              : RelationKind::table;
-  made_record.facts = made(key, kind, op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  made_record.facts =
+      made(key, kind, op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
   if (op.persistence != Persistence::permanent) made_record.facts.persistence = op.persistence;
   made_record.facts.on_commit = op.on_commit;
   drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
@@ -24,12 +25,14 @@ void Replay::effect(const CreateTable& op) {
 
   std::vector<Record*> parents;
   if (!op.partition_of.name.empty()) {
-    if (Record* parent = altered(op.partition_of, RelationKind::partitioned_table)) parents.push_back(parent);
+    if (Record* parent = altered(op.partition_of, RelationKind::partitioned_table))
+      parents.push_back(parent);
   }
   for (const Name& name : op.inherits)
     if (Record* parent = altered(name)) parents.push_back(parent);
   std::erase(parents, &table);
-  if (parents.size() < op.inherits.size() + (op.partition_of.name.empty() ? 0 : 1)) table.facts.create_seen = false;
+  if (parents.size() < op.inherits.size() + (op.partition_of.name.empty() ? 0 : 1))
+    table.facts.create_seen = false;
   for (Record* parent : parents) {
     if (!parent->facts.create_seen) table.facts.create_seen = false;
     for (const Column& column : parent->facts.columns) {
@@ -145,7 +148,8 @@ void Replay::inherit(Record& parent, Record& child) {
   }
   if (!parent.partitioned()) return;
   const Key child_key = child.key();
-  // By position: what is added to the child leaves the parent alone, unless it is its own descendant.
+  // By position: what is added to the child leaves the parent alone, unless it is its own
+  // descendant.
   for (std::size_t at = 0; at < parent.facts.indexes.size(); ++at) {
     const std::string name = inherit_index(child, Index(parent.facts.indexes[at]));
     if (!name.empty()) spread_index(child_key, name);
@@ -195,7 +199,8 @@ void Replay::effect(const DropTable& op) { drop_relation(op.table, op.cascade); 
 void Replay::rename_relation(const Name& name, std::string_view new_name) {
   if (!find(name))
     if (const Record* table = find_index(name)) {
-      if (Record* indexed = facts.find(table->key())) facts.rename_index(*indexed, name.name, new_name);
+      if (Record* indexed = facts.find(table->key()))
+        facts.rename_index(*indexed, name.name, new_name);
       return;
     }
   if (const Record* record = altered(name))
@@ -224,11 +229,16 @@ void Replay::effect(const SetSchema& op) {
       }
       break;
     case ObjectKind::type:
-    case ObjectKind::domain: facts.move_type(key_of_type(op.name), op.new_schema, op.name.name); break;
+    case ObjectKind::domain:
+      facts.move_type(key_of_type(op.name), op.new_schema, op.name.name);
+      break;
     case ObjectKind::function:
     case ObjectKind::procedure:
-    case ObjectKind::aggregate: facts.move_function(key_of_function(op.name), op.new_schema, op.name.name); break;
-    default: break;
+    case ObjectKind::aggregate:
+      facts.move_function(key_of_function(op.name), op.new_schema, op.name.name);
+      break;
+    default:
+      break;
   }
 }
 
@@ -239,7 +249,7 @@ void Replay::effect(const AttachPartition& op) {
   const std::vector<Key> below = facts.descendants(child->key());
   if (std::find(below.begin(), below.end(), parent->key()) != below.end()) return;
   if (!parent->facts.create_seen && parent->facts.kind == RelationKind::table)
-    parent->facts.kind = RelationKind::partitioned_table;
+    facts.make_partitioned(*parent);
   facts.add_child(*parent, *child);
   for (Column& column : child->facts.columns)
     if (parent->column(column.name)) column.inherited = true;

@@ -15,8 +15,8 @@ std::string lower_case(std::string_view text) {
 
 }  // namespace
 
-// A rollback undoes what is already applied by then, so its beginning must be told beforehand: copying all facts at
-// every BEGIN would cost the square of the history.
+// A rollback undoes what is already applied by then, so its beginning must be told beforehand:
+// copying all facts at every BEGIN would cost the square of the history.
 void Replay::look_ahead(const Migration& migration) {
   struct Open {
     Text savepoint;
@@ -35,11 +35,15 @@ void Replay::look_ahead(const Migration& migration) {
       };
       switch (control->step) {
         case TransactionStep::begin:
-          if (open.empty() || !open.front().savepoint.empty()) open.insert(open.begin(), {Text(), control});
+          if (open.empty() || !open.front().savepoint.empty())
+            open.insert(open.begin(), {Text(), control});
           break;
-        case TransactionStep::savepoint: open.push_back({control->savepoint, control}); break;
+        case TransactionStep::savepoint:
+          open.push_back({control->savepoint, control});
+          break;
         case TransactionStep::release:
-          if (const auto found = savepoint(); found != open.rend()) open.erase(found.base() - 1, open.end());
+          if (const auto found = savepoint(); found != open.rend())
+            open.erase(found.base() - 1, open.end());
           break;
         case TransactionStep::rollback_to:
           if (const auto found = savepoint(); found != open.rend()) {
@@ -50,13 +54,15 @@ void Replay::look_ahead(const Migration& migration) {
         case TransactionStep::rollback:
         case TransactionStep::commit:
         case TransactionStep::prepare:
-          if (control->step == TransactionStep::rollback && !open.empty() && open.front().savepoint.empty())
+          if (control->step == TransactionStep::rollback && !open.empty() &&
+              open.front().savepoint.empty())
             ++rollbacks_ahead[open.front().op];
           open.clear();
           if (control->chain) open.push_back({Text(), control});
           break;
         case TransactionStep::commit_prepared:
-        case TransactionStep::rollback_prepared: break;
+        case TransactionStep::rollback_prepared:
+          break;
       }
     }
   }
@@ -75,7 +81,8 @@ void Replay::finish_transaction() {
   if (drop_on_commit) {
     drop_on_commit = false;
     for (const Key& key : Facts::in_schema(facts.relations, temporary_schema))
-      if (const Record* record = facts.find(key); record && record->facts.on_commit == OnCommit::drop)
+      if (const Record* record = facts.find(key);
+          record && record->facts.on_commit == OnCommit::drop)
         facts.drop(key, true);
   }
   if (facts.local_settings.empty()) return;
@@ -88,7 +95,8 @@ void Replay::end_session() {
   finish_transaction();
   for (const Key& key : Facts::in_schema(facts.relations, temporary_schema)) facts.drop(key, true);
   for (const Key& key : Facts::in_schema(facts.types, temporary_schema)) facts.types.erase(key);
-  for (const Key& key : Facts::in_schema(facts.functions, temporary_schema)) facts.functions.erase(key);
+  for (const Key& key : Facts::in_schema(facts.functions, temporary_schema))
+    facts.functions.erase(key);
   facts.session_settings.clear();
   set_path();
 }
@@ -108,7 +116,8 @@ void Replay::effect(const TransactionControl& op) {
       if (!op.savepoint.empty()) open_frame(std::string(op.savepoint), &op);
       break;
     case TransactionStep::release:
-      if (const auto found = savepoint(); found != frames.rend()) frames.erase(found.base() - 1, frames.end());
+      if (const auto found = savepoint(); found != frames.rend())
+        frames.erase(found.base() - 1, frames.end());
       break;
     case TransactionStep::rollback_to: {
       const auto found = savepoint();
@@ -133,7 +142,8 @@ void Replay::effect(const TransactionControl& op) {
       if (op.chain) open_frame({}, &op);
       break;
     case TransactionStep::commit_prepared:
-    case TransactionStep::rollback_prepared: break;
+    case TransactionStep::rollback_prepared:
+      break;
   }
 }
 

@@ -1,6 +1,6 @@
 // Types, schemas and extensions.
-#include <schema/replay.hpp>
 #include <schema/generated_names.hpp>
+#include <schema/replay.hpp>
 
 #include <algorithm>
 #include <array>
@@ -68,8 +68,9 @@ void add_domain_constraint(Type& domain, const ConstraintDefinition& definition)
     domain.checks.push_back(definition.name.empty()
                                 ? choose_name(domain.name, {}, "check",
                                               [&](const std::string& name) {
-                                                return std::find(domain.checks.begin(), domain.checks.end(), name) !=
-                                                       domain.checks.end();
+                                                return std::find(domain.checks.begin(),
+                                                                 domain.checks.end(),
+                                                                 name) != domain.checks.end();
                                               })
                                 : std::string(definition.name));
 }
@@ -154,14 +155,36 @@ void Replay::effect(const RenameSchema& op) {
 
 void Replay::effect(const CreateExtension& op) {
   // Contrib modules and common extensions whose scripts create no table, view or sequence. Sorted.
-  static constexpr std::array<std::string_view, 26> without_relations = {
-      "btree_gin", "btree_gist", "citext",   "cube",      "dict_int",     "dict_xsyn", "earthdistance",
-      "fuzzystrmatch", "hll",   "hstore",    "http",      "intarray",     "isn",       "lo",
-      "ltree",     "moddatetime", "pg_trgm", "pgcrypto",  "pgjwt",        "plpgsql",   "seg",
-      "tablefunc", "tsm_system_rows", "unaccent", "uuid-ossp", "vector"};
+  static constexpr std::array<std::string_view, 26> without_relations = {"btree_gin",
+                                                                         "btree_gist",
+                                                                         "citext",
+                                                                         "cube",
+                                                                         "dict_int",
+                                                                         "dict_xsyn",
+                                                                         "earthdistance",
+                                                                         "fuzzystrmatch",
+                                                                         "hll",
+                                                                         "hstore",
+                                                                         "http",
+                                                                         "intarray",
+                                                                         "isn",
+                                                                         "lo",
+                                                                         "ltree",
+                                                                         "moddatetime",
+                                                                         "pg_trgm",
+                                                                         "pgcrypto",
+                                                                         "pgjwt",
+                                                                         "plpgsql",
+                                                                         "seg",
+                                                                         "tablefunc",
+                                                                         "tsm_system_rows",
+                                                                         "unaccent",
+                                                                         "uuid-ossp",
+                                                                         "vector"};
   static_assert(std::is_sorted(without_relations.begin(), without_relations.end()));
   if (op.extension != "plpgsql") facts.extension_objects = true;
-  if (op.cascade || !std::binary_search(without_relations.begin(), without_relations.end(), op.extension))
+  if (op.cascade ||
+      !std::binary_search(without_relations.begin(), without_relations.end(), op.extension))
     facts.extension_relations = true;
 }
 

@@ -38,6 +38,7 @@ class ClauseTokens {
   }
 
   const Token& token() const { return token_; }
+  unsigned depth() const { return depth_; }
   bool outside() const { return depth_ == 0; }
   bool opens() const { return depth_ == 1 && is('('); }
   bool closes() const { return depth_ == 1 && is(')'); }
@@ -67,14 +68,30 @@ Span trimmed(std::string_view text, Span range) {
   return result;
 }
 
-std::vector<Span> split_list(std::string_view text, Span range) {
-  std::vector<Span> pieces;
-  ClauseTokens tokens(text, range);
+Span without_space(std::string_view text, Span range) {
+  const auto is_space = [](char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+  };
+  const std::string_view inside = slice(text, range);
+  if (inside.find("--") != std::string_view::npos || inside.find("/*") != std::string_view::npos) {
+    return trimmed(text, range);
+  }
+  while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
+  while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
+  return range;
+}
+
+namespace {
+
+// The pieces between commas, where `inside` tells that a token is at the list's own level.
+template <class Inside, class Ends>
+std::vector<Span> pieces(ClauseTokens& tokens, Inside inside, Ends ends) {
+  std::vector<Span> result;
   bool begun = false;
   Span piece;
-  while (tokens.next()) {
-    if (tokens.outside() && tokens.is(',')) {
-      pieces.push_back(begun ? piece : Span{tokens.token().begin, tokens.token().begin});
+  while (tokens.next() && !ends()) {
+    if (inside() && tokens.is(',')) {
+      result.push_back(begun ? piece : Span{tokens.token().begin, tokens.token().begin});
       begun = false;
       continue;
     }
@@ -82,8 +99,27 @@ std::vector<Span> split_list(std::string_view text, Span range) {
     piece.end = tokens.token().end;
     begun = true;
   }
-  if (begun) pieces.push_back(piece);
-  return pieces;
+  if (begun) result.push_back(piece);
+  return result;
+}
+
+}  // namespace
+
+std::vector<Span> split_list(std::string_view text, Span range) {
+  ClauseTokens tokens(text, range);
+  return pieces(
+      tokens, [&] { return tokens.outside(); }, [] { return false; });
+}
+
+std::vector<Span> split_brackets(std::string_view text, Span range) {
+  ClauseTokens tokens(text, range);
+  while (tokens.next()) {
+    if (tokens.opens()) {
+      return pieces(
+          tokens, [&] { return tokens.depth() == 1; }, [&] { return tokens.closes(); });
+    }
+  }
+  return {};
 }
 
 Span after_word(std::string_view text, Span range, std::string_view word) {

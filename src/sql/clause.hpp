@@ -13,8 +13,14 @@ namespace migguard::sql {
 // token. It ends early at a bracket that it does not open, and at a semicolon.
 Span trimmed(std::string_view text, Span range);
 
+// The same for a range that ends where it should, as a clause does: then only its ends are looked
+// at, unless a comment may stand there.
+Span without_space(std::string_view text, Span range);
+
 // The pieces of the range between commas outside brackets, trimmed. Ends as `trimmed` does.
 std::vector<Span> split_list(std::string_view text, Span range);
+// The same of what stands between the first bracket in the range and the one that closes it.
+std::vector<Span> split_brackets(std::string_view text, Span range);
 
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
 // not occur. Not trimmed. Exact for reserved words only: others may be names.

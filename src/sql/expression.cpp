@@ -164,12 +164,12 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
 // Columns that cannot be null where the predicate is true (as predicate_implied_by would prove of a
 // CHECK).
 void collect_not_null(Site& site, const ::Node* node, bool negated, unsigned depth,
-                      std::vector<Text>& columns) {
+                      ListBuilder<Text>& columns) {
   if (!node || depth > deepest_logic) return;
   if (const auto* test = as<NullTest>(node)) {
     const auto* column = as<ColumnRef>(test->arg);
     if (!column || (test->nulltesttype == IS_NOT_NULL) == negated) return;
-    if (const Text name = last_part(site, column->fields); !name.empty()) columns.push_back(name);
+    if (const Text name = last_part(site, column->fields); !name.empty()) columns.add(name);
     return;
   }
   const auto* logic = as<BoolExpr>(node);
@@ -259,32 +259,32 @@ Expression expression(Site& site, const ::Node* node, Span text) {
   Expression result;
   if (!node) return result;
   result.kind = kind_of(node);
-  result.text = keep(site, slice(site.text(), trimmed(site.text(), text)));
+  result.text = keep(site, slice(site.text(), without_space(site.text(), text)));
   if (const auto* constant = constant_beneath_casts(node))
     result.value = constant_text(site, *constant);
   result.always_true = predicate_truth(node, 0) == Truth::yes;
 
-  std::vector<Text> columns;
-  std::vector<FunctionCall> functions;
-  std::vector<TypeName> casts;
+  ListBuilder<Text> columns(site);
+  ListBuilder<FunctionCall> functions(site);
+  ListBuilder<TypeName> casts(site);
   Walk walk(node);
   while (const ::Node* each_node = walk.next()) {
     if (const auto* column = as<ColumnRef>(each_node)) {
-      if (const Text name = last_part(site, column->fields); !name.empty()) columns.push_back(name);
+      if (const Text name = last_part(site, column->fields); !name.empty()) columns.add(name);
     } else if (const auto* call = as<FuncCall>(each_node)) {
-      functions.push_back(function_call(site, *call));
+      functions.add(function_call(site, *call));
     } else if (const auto* value = as<SQLValueFunction>(each_node)) {
-      functions.push_back({{{}, Text(spelling(value->op))}, 0});
+      functions.add({{{}, spelling(value->op)}, 0});
     } else if (const auto* cast = as<TypeCast>(each_node)) {
-      casts.push_back(type_name(site, cast->typeName));
+      casts.add(type_name(site, cast->typeName));
     }
   }
-  std::vector<Text> not_null;
+  ListBuilder<Text> not_null(site);
   collect_not_null(site, node, false, 0, not_null);
-  result.columns = sql::keep(site.out, columns);
-  result.functions = sql::keep(site.out, functions);
-  result.casts = sql::keep(site.out, casts);
-  result.not_null_columns = sql::keep(site.out, not_null);
+  result.columns = columns.list();
+  result.functions = functions.list();
+  result.casts = casts.list();
+  result.not_null_columns = not_null.list();
   return result;
 }
 

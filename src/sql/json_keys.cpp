@@ -204,7 +204,7 @@ void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer,
   if (query.op != SETOP_NONE) {
     if (query.larg) insert_query(*query.larg, &scope, targets, by_position, base);
     if (query.rarg) insert_query(*query.rarg, &scope, targets, by_position, base);
-    read_with(query.withClause, scope);
+    read_with(scope);
     return;
   }
   const auto target_at = [&](std::size_t i) -> std::optional<JsonPlace> {
@@ -234,7 +234,7 @@ void JsonWalk::insert_query(const SelectStmt& query, const JsonScope* outer,
   }
   const bool before = after_handled_;
   after_handled_ = true;
-  read_with(query.withClause, scope);
+  read_with(scope);
   read_from(query.fromClause, scope);
   read(query.whereClause, scope, {});
   after_handled_ = before;
@@ -266,7 +266,7 @@ void JsonWalk::insert(const InsertStmt& statement, const JsonScope* outer) {
   }
   const bool before = after_handled_;
   after_handled_ = true;
-  read_with(statement.withClause, scope);
+  read_with(scope);
   after_handled_ = before;
   if (const OnConflictClause* conflict = statement.onConflictClause) {
     JsonScope& inner = new_scope(&scope);
@@ -359,7 +359,7 @@ void JsonWalk::update(const UpdateStmt& statement, const JsonScope* outer) {
   set_items(statement.targetList, scope, name_of(*statement.relation));
   const bool before = after_handled_;
   after_handled_ = true;
-  read_with(statement.withClause, scope);
+  read_with(scope);
   read_from(statement.fromClause, scope);
   read(statement.whereClause, scope, {});
   after_handled_ = before;
@@ -371,7 +371,7 @@ void JsonWalk::remove(const DeleteStmt& statement, const JsonScope* outer) {
   add_with(statement.withClause, scope);
   add_table(statement.relation, scope);
   add_from(statement.usingClause, scope);
-  read_with(statement.withClause, scope);
+  read_with(scope);
   read_from(statement.usingClause, scope);
   read(statement.whereClause, scope, {});
   if (statement.returningClause) read_list(statement.returningClause->exprs, scope, {});
@@ -408,7 +408,7 @@ void JsonWalk::merge(const MergeStmt& statement, const JsonScope* outer) {
     read(when->condition, scope, {});
   }
   read(statement.joinCondition, scope, {});
-  read_with(statement.withClause, scope);
+  read_with(scope);
   read_from_item(statement.sourceRelation, scope);
   after_handled_ = before;
 }

@@ -419,10 +419,8 @@ void JsonWalk::read_from(const ::List* from, const JsonScope& scope) {
   for (const ::Node* node : items(from)) read_from_item(node, scope);
 }
 
-void JsonWalk::read_with(const WithClause* with, const JsonScope& scope) {
-  if (!with) return;
-  for (const CommonTableExpr* query : items<CommonTableExpr>(with->ctes))
-    read_query(query->ctequery, &scope);
+void JsonWalk::read_with(const JsonScope& scope) {
+  for (const JsonRelation& query : scope.with) read_query(query.query, query.query_scope);
 }
 
 void JsonWalk::read_query(const ::Node* query, const JsonScope* outer) {
@@ -442,7 +440,7 @@ void JsonWalk::read_query(const ::Node* query, const JsonScope* outer) {
 
 void JsonWalk::read_select(const SelectStmt& select, const JsonScope* outer) {
   const JsonScope& scope = scope_of(select, outer);
-  read_with(select.withClause, scope);
+  read_with(scope);
   if (select.op != SETOP_NONE) {
     read_query(as_node(select.larg), &scope);
     read_query(as_node(select.rarg), &scope);

@@ -161,14 +161,17 @@ JsonScope& JsonWalk::table_scope(const RangeVar* table) {
 
 void JsonWalk::add_with(const WithClause* with, JsonScope& scope) {
   if (!with) return;
+  // A WITH query sees the others and what is around the statement, but none of its tables.
+  JsonScope& sight = new_scope(scope.outer);
   for (const CommonTableExpr* query : items<CommonTableExpr>(with->ctes)) {
     JsonRelation relation;
     relation.alias = query->ctename;
     relation.query = query->ctequery;
-    relation.query_scope = &scope;
+    relation.query_scope = &sight;
     relation.column_names = query->aliascolnames;
-    scope.with.push_back(relation);
+    sight.with.push_back(relation);
   }
+  scope.with = sight.with;
 }
 
 void JsonWalk::add_table(const RangeVar* table, JsonScope& scope, std::string_view fallback_alias) {
@@ -361,10 +364,12 @@ std::optional<JsonPlace> JsonWalk::resolve_function(const JsonRelation& relation
   if (!elements && !query && !each) return {};
   const Items<::Node> arguments(call->args);
   if (arguments.empty() || !relation.query_scope) return {};
+  const Items<::Node> names(relation.column_names);
+  const char* value_renamed = names.size() > 1 ? string_of(names[1]) : nullptr;
   const char* renamed =
       relation.column_names ? string_of(items(relation.column_names).front()) : nullptr;
   const bool is_value =
-      each ? column == "value"
+      each ? column == "value" || (value_renamed && column == value_renamed)
            : column == "value" || column == relation.alias || (renamed && column == renamed);
   if (!is_value) return {};
   std::optional<JsonPlace> place = resolve(arguments[0], *relation.query_scope);

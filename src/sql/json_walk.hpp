@@ -131,7 +131,7 @@ class JsonWalk {
   void read_from(const ::List* from, const JsonScope& scope);
   void read_from_item(const ::Node* node, const JsonScope& scope);
   void read_range_function(const RangeFunction& function, const JsonScope& scope);
-  void read_with(const WithClause* with, const JsonScope& scope);
+  void read_with(const JsonScope& scope);
   void read_query(const ::Node* query, const JsonScope* outer);
   void read_select(const SelectStmt& select, const JsonScope* outer);
   void read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use);

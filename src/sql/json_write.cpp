@@ -233,7 +233,7 @@ void JsonWalk::write_query(const ::Node* query, const JsonScope& outer, const Js
   }
   if (const auto* first = as<ResTarget>(items(select->targetList).front()))
     write(first->val, scope, target);
-  read_with(select->withClause, scope);
+  read_with(scope);
   read_from(select->fromClause, scope);
   read(select->whereClause, scope, {});
 }

@@ -451,8 +451,13 @@ void lower(const AlterTableStmt& statement, Site& site) {
   const auto clauses = items<AlterTableCmd>(statement.cmds);
   // Commas outside brackets part the clauses, and nothing else. What stands before the first one is
   // the table.
-  std::vector<Span> ranges =
-      split_list(site.text(), site.from(statement.relation ? statement.relation->location : -1));
+  const Span rest = site.from(statement.relation ? statement.relation->location : -1);
+  std::vector<Span> ranges;
+  if (clauses.size() == 1) {
+    ranges.push_back(without_space(site.text(), rest));
+  } else {
+    ranges = split_list(site.text(), rest);
+  }
   if (ranges.size() != clauses.size()) ranges.assign(clauses.size(), site.range);
   std::size_t place = 0;
   for (const AlterTableCmd* clause : clauses) {

@@ -152,7 +152,7 @@ Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t
 
 List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Text column,
                                               Span clause) {
-  std::vector<ConstraintDefinition> definitions;
+  ListBuilder<ConstraintDefinition> definitions(site);
   const auto constraints = items<::Constraint>(list);
   bool attributes_apply = false;
   for (std::size_t i = 0; i < constraints.size(); ++i) {
@@ -164,13 +164,15 @@ List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Te
     }
     attributes_apply = is_kept(constraint);
     if (!attributes_apply) continue;
-    const Span range = trimmed(site.text(), column_constraint_range(constraints, i, clause));
-    auto& definition = definitions.emplace_back(constraint_definition(site, constraint, range));
+    const Span range = without_space(site.text(), column_constraint_range(constraints, i, clause));
+    auto& definition = definitions.add(constraint_definition(site, constraint, range));
     if (definition.columns.empty() && !column.empty()) {
-      definition.columns = sql::keep(site.out, std::vector{column});
+      ListBuilder<Text> columns(site);
+      columns.add(column);
+      definition.columns = columns.list();
     }
   }
-  return sql::keep(site.out, definitions);
+  return definitions.list();
 }
 
 ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span clause) {

@@ -107,15 +107,15 @@ void rename_object(Site& site, const RenameStmt& statement) {
   op.new_name = keep(site, statement.newname);
 }
 
-std::vector<Name> granted_objects(Site& site, const GrantStmt& statement) {
-  std::vector<Name> objects;
+List<Name> granted_objects(Site& site, const GrantStmt& statement) {
+  ListBuilder<Name> objects(site);
   for (const ::Node* object : items(statement.objects)) {
     Name found = object_name(site, statement.objtype, object);
     // ALL TABLES IN SCHEMA s: any name in s.
     if (statement.targtype == ACL_TARGET_ALL_IN_SCHEMA) found = {found.name, {}};
-    objects.push_back(found);
+    objects.add(found);
   }
-  return objects;
+  return objects.list();
 }
 
 }  // namespace
@@ -248,12 +248,13 @@ void lower(const GrantStmt& statement, Site& site) {
   auto& op = emit<Grant>(site);
   op.grant = statement.is_grant;
   op.object = object_kind(statement.objtype);
-  op.objects = sql::keep(site.out, granted_objects(site, statement));
+  op.objects = granted_objects(site, statement);
   op.privileges =
       each<Text, AccessPriv>(site, statement.privileges, [&](const AccessPriv& privilege) {
         return privilege.priv_name ? keep(site, privilege.priv_name) : Text("all");
       });
-  if (!statement.privileges) op.privileges = sql::keep(site.out, std::vector<Text>{"all"});
+  static constexpr Text all[] = {"all"};
+  if (!statement.privileges) op.privileges = all;
   op.roles = roles(site, statement.grantees);
 }
 

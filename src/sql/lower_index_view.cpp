@@ -33,7 +33,7 @@ void lower(const IndexStmt& statement, Site& site) {
   std::vector<Span> ranges;
   if (std::any_of(elements.begin(), elements.end(),
                   [](const IndexElem* element) { return element->expr; })) {
-    ranges = split_list(site.text(), inside_brackets(site.text(), rest));
+    ranges = split_brackets(site.text(), rest);
   }
   if (ranges.size() != elements.size()) ranges.assign(elements.size(), Span{});
 
@@ -51,7 +51,10 @@ void lower(const IndexStmt& statement, Site& site) {
       site, statement.indexParams,
       [&](const IndexElem& element) { return index_column(site, element, ranges[place++]); });
   op.include = result_names(site, statement.indexIncludingParams);
-  op.where = expression(site, statement.whereClause, after_word(site.text(), rest, "where"));
+  // The elements of CREATE SCHEMA follow each other without a semicolon: where this one ends is not
+  // told.
+  const Span where = site.schema.empty() ? after_word(site.text(), rest, "where") : Span{};
+  op.where = expression(site, statement.whereClause, where);
   op.options = options(site, statement.options);
 }
 

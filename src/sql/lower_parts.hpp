@@ -7,7 +7,9 @@
 #include <sql/parse_tree.hpp>
 //
 #include <limits>
+#include <memory_resource>
 #include <sql/clause.hpp>
+#include <type_traits>
 
 namespace migguard::sql {
 
@@ -54,6 +56,25 @@ List<T> each(Site& site, const ::List* list, Make make) {
   for (const Node* node : nodes) std::construct_at(place++, make(*node));
   return {first, nodes.size()};
 }
+
+// A list that grows in the arena, which frees nothing: what was grown out of stays there until the
+// arena ends.
+template <class T>
+class ListBuilder {
+  static_assert(std::is_trivially_destructible_v<T>);
+
+ public:
+  explicit ListBuilder(Site& site) : items_(&site.out.arena) {}
+  void reserve(std::size_t size) { items_.reserve(size); }
+  T& add(const T& item) { return items_.emplace_back(item); }
+  bool empty() const { return items_.empty(); }
+  T& back() { return items_.back(); }
+  // Good for as long as the arena is; the builder has done its work.
+  List<T> list() const { return {items_.data(), items_.size()}; }
+
+ private:
+  std::pmr::vector<T> items_;
+};
 
 // ---------------------------------------------------------------- names (lower_names.cpp)
 

@@ -1,6 +1,7 @@
 // SELECT, and what a query reads and gives, wherever one stands: in views, CREATE TABLE AS, COPY.
 #include <sql/lower_parts.hpp>
 //
+#include <memory_resource>
 #include <set>
 #include <string>
 
@@ -183,47 +184,48 @@ void lower_set_config(const FuncCall& call, Site& site) {
   op.local = local_text == "true" || local_text == "t";
   if (value->isnull) return;
   const Text text = constant_text(site, *value);
-  std::vector<Text> values;
+  ListBuilder<Text> values(site);
   if (op.variable == "search_path") {
     for (const Span piece : split_list(text, {0, static_cast<std::uint32_t>(text.size())})) {
       Text schema = slice(text, piece);
       if (schema.size() >= 2 && schema.front() == '"') schema = schema.substr(1, schema.size() - 2);
-      values.push_back(schema);
+      values.add(schema);
     }
   }
-  if (values.empty()) values.push_back(text);
-  op.values = sql::keep(site.out, values);
+  if (values.empty()) values.add(text);
+  op.values = values.list();
 }
 
 }  // namespace
 
 Reads reads(Site& site, const ::Node* query) {
-  std::vector<Name> relations;
-  std::vector<Text> columns;
-  std::vector<FunctionCall> functions;
-  std::set<std::pair<std::string_view, std::string_view>> seen_relations;
-  std::set<std::string_view> seen_columns;
+  ListBuilder<Name> relations(site);
+  ListBuilder<Text> columns(site);
+  ListBuilder<FunctionCall> functions(site);
+  std::byte first_nodes[2048];
+  std::pmr::monotonic_buffer_resource memory(first_nodes, sizeof first_nodes);
+  std::pmr::set<std::pair<std::string_view, std::string_view>> seen_relations(&memory);
+  std::pmr::set<std::string_view> seen_columns(&memory);
   Reads result;
   Walk walk(query);
   while (const ::Node* node = walk.next()) {
     if (const auto* relation = as<RangeVar>(node)) {
       if (!relation->schemaname && walk.names_with_query(relation->relname)) continue;
       const Name found = written_name(site, relation);
-      if (seen_relations.emplace(found.schema, found.name).second) relations.push_back(found);
+      if (seen_relations.emplace(found.schema, found.name).second) relations.add(found);
     } else if (const auto* column = as<ColumnRef>(node)) {
       const char* const last = string_of(items(column->fields).back());
       if (!last || seen_columns.contains(last)) continue;
-      columns.push_back(keep(site, last));
-      seen_columns.insert(columns.back());
+      seen_columns.insert(columns.add(keep(site, last)));
     } else if (const auto* call = as<FuncCall>(node)) {
-      functions.push_back(function_call(site, *call));
+      functions.add(function_call(site, *call));
     } else if (const auto* select = as<SelectStmt>(node)) {
       if (select->lockingClause) result.locking = true;
     }
   }
-  result.relations = sql::keep(site.out, relations);
-  result.columns = sql::keep(site.out, columns);
-  result.functions = sql::keep(site.out, functions);
+  result.relations = relations.list();
+  result.columns = columns.list();
+  result.functions = functions.list();
   return result;
 }
 

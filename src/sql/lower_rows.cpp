@@ -1,7 +1,7 @@
 // INSERT, UPDATE, DELETE, MERGE and COPY: what changes rows, and whether anything limits which.
 #include <sql/lower_parts.hpp>
 //
-#include <initializer_list>
+
 #include <set>
 
 namespace migguard::sql {
@@ -143,40 +143,57 @@ class Ties {
 
 // The relations of FROM or USING by name, those of joins included; queries and functions have none.
 List<Name> from_names(Site& site, const ::List* from) {
-  std::vector<Name> names;
+  if (!from) return {};
+  ListBuilder<Name> names(site);
   Walk walk(from);
   while (const ::Node* node = walk.next()) {
     if (const auto* relation = as<RangeVar>(node)) {
-      names.push_back(written_name(site, relation));
+      names.add(written_name(site, relation));
     } else if (!as<JoinExpr>(node) && !as<RangeTableSample>(node)) {
       walk.skip();
     }
   }
-  return sql::keep(site.out, names);
+  return names.list();
 }
 
-// Every string constant below the nodes.
-List<Text> string_constants(Site& site, std::initializer_list<const void*> roots) {
-  std::vector<Text> constants;
-  for (const void* root : roots) {
+// Collects string constants.
+class Constants {
+ public:
+  explicit Constants(Site& site) : site_(site) {}
+
+  void add_below(const void* root) {
+    if (!root || add(static_cast<const ::Node*>(root))) return;
     Walk walk(root);
-    while (const ::Node* node = walk.next()) {
-      const auto* constant = as<A_Const>(node);
-      if (!constant || constant->isnull) continue;
-      if (const char* const text = string_of(&constant->val.node)) {
-        constants.push_back(keep(site, text));
-      }
+    while (const ::Node* node = walk.next()) add(node);
+  }
+  // Rows of VALUES are many, and nearly all of their values are constants.
+  void add_rows(const ::List* rows) {
+    for (const auto* row : items<::List>(rows)) {
+      for (const ::Node* value : items(row)) add_below(value);
     }
   }
-  return sql::keep(site.out, constants);
-}
+  List<Text> kept() const { return sql::keep(site_.out, constants_); }
+
+ private:
+  bool add(const ::Node* node) {
+    const auto* constant = as<A_Const>(node);
+    if (!constant) return false;
+    const char* const text = constant->isnull ? nullptr : string_of(&constant->val.node);
+    if (text) constants_.push_back(keep(site_, text));
+    return true;
+  }
+
+  Site& site_;
+  std::vector<Text> constants_;
+};
 
 // WHERE and RETURNING are reserved: the first WHERE behind the table is the statement's own.
 Expression where_clause(Site& site, const RangeVar* table, const ::Node* where) {
   if (!where) return {};
   const std::string_view text = site.text();
   const Span range = after_word(text, site.from(table ? table->location : -1), "where");
-  return expression(site, where, before_word(text, range, "returning"));
+  // That of a WITH query ends at its bracket.
+  return expression(site, where, trimmed(text, before_word(text, range, "returning")));
 }
 
 // Whether rows come from a relation: VALUES and SELECT without FROM give as many as are written.
@@ -211,7 +228,14 @@ void lower(const InsertStmt& statement, Site& site) {
   }
   op.rows = static_cast<std::uint32_t>(items(query->valuesLists).size());
   op.from_query = selects_from(query);
-  op.constants = string_constants(site, {query, statement.onConflictClause});
+  Constants constants(site);
+  if (query->valuesLists) {
+    constants.add_rows(query->valuesLists);
+  } else {
+    constants.add_below(query);
+  }
+  constants.add_below(statement.onConflictClause);
+  op.constants = constants.kept();
 }
 
 void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
@@ -230,8 +254,11 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
-  op.constants =
-      string_constants(site, {statement.targetList, statement.fromClause, statement.whereClause});
+  Constants constants(site);
+  constants.add_below(statement.targetList);
+  constants.add_below(statement.fromClause);
+  constants.add_below(statement.whereClause);
+  op.constants = constants.kept();
 }
 
 void lower(const DeleteStmt& statement, Site& site, bool in_cte) {

@@ -9,7 +9,7 @@ class ElementRanges {
  public:
   ElementRanges(Site& site, const RangeVar* relation, const ::List* elements) : site_(site) {
     if (!elements || !relation) return;
-    ranges_ = split_list(site.text(), inside_brackets(site.text(), site.from(relation->location)));
+    ranges_ = split_brackets(site.text(), site.from(relation->location));
     if (ranges_.size() != items(elements).size()) ranges_.clear();
   }
   Span operator[](std::size_t place) const {
@@ -57,24 +57,28 @@ Text strategy_name(PartitionStrategy strategy) {
 }
 
 void table_elements(Site& site, const CreateStmt& statement, CreateTable& op) {
-  std::vector<ColumnDefinition> columns;
-  std::vector<ConstraintDefinition> constraints;
-  std::vector<LikeClause> likes;
+  ListBuilder<ColumnDefinition> columns(site);
+  ListBuilder<ConstraintDefinition> constraints(site);
+  ListBuilder<LikeClause> likes(site);
   const ElementRanges ranges(site, statement.relation, statement.tableElts);
   std::size_t place = 0;
-  for (const ::Node* element : items(statement.tableElts)) {
+  const auto elements = items(statement.tableElts);
+  columns.reserve(static_cast<std::size_t>(
+      std::count_if(elements.begin(), elements.end(),
+                    [](const ::Node* element) { return as<ColumnDef>(element) != nullptr; })));
+  for (const ::Node* element : elements) {
     const Span range = ranges[place++];
     if (const auto* column = as<ColumnDef>(element)) {
-      columns.push_back(column_definition(site, *column, range));
+      columns.add(column_definition(site, *column, range));
     } else if (const auto* constraint = as<::Constraint>(element)) {
-      constraints.push_back(constraint_definition(site, *constraint, range));
+      constraints.add(constraint_definition(site, *constraint, range));
     } else if (const auto* like = as<TableLikeClause>(element)) {
-      likes.push_back(like_clause(site, *like));
+      likes.add(like_clause(site, *like));
     }
   }
-  op.columns = sql::keep(site.out, columns);
-  op.constraints = sql::keep(site.out, constraints);
-  op.likes = sql::keep(site.out, likes);
+  op.columns = columns.list();
+  op.constraints = constraints.list();
+  op.likes = likes.list();
 }
 
 void create_table(const CreateStmt& statement, Site& site, bool foreign) {

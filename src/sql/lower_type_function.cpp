@@ -65,7 +65,7 @@ Text joined(Site& site, List<Text> values) {
 }
 
 void function_options(Site& site, const ::List* list, CreateFunction& op) {
-  std::vector<OptionValue> settings;
+  ListBuilder<OptionValue> settings(site);
   for (const auto* element : items<DefElem>(list)) {
     const std::string_view what = element->defname ? element->defname : "";
     if (what == "language") {
@@ -78,7 +78,7 @@ void function_options(Site& site, const ::List* list, CreateFunction& op) {
       if (volatility == "stable") op.volatility = Volatility::stable;
     } else if (what == "set") {
       if (const auto* set = as<VariableSetStmt>(element->arg)) {
-        settings.push_back({keep(site, set->name), joined(site, variable_values(site, *set))});
+        settings.add({keep(site, set->name), joined(site, variable_values(site, *set))});
       }
     } else if (what == "as") {
       const char* const body = body_of(*element);
@@ -88,7 +88,7 @@ void function_options(Site& site, const ::List* list, CreateFunction& op) {
       if (place && site.out.exact_positions) op.body_span = site.in_source(*place);
     }
   }
-  op.settings = sql::keep(site.out, settings);
+  op.settings = settings.list();
 }
 
 }  // namespace
@@ -207,11 +207,11 @@ void lower(const CreateFunctionStmt& statement, Site& site) {
   op.function = name(site, statement.funcname);
   op.procedure = statement.is_procedure;
   op.or_replace = statement.replace;
-  std::vector<TypeName> arguments;
+  ListBuilder<TypeName> arguments(site);
   for (const auto* parameter : items<FunctionParameter>(statement.parameters)) {
-    if (is_input(parameter->mode)) arguments.push_back(type_name(site, parameter->argType));
+    if (is_input(parameter->mode)) arguments.add(type_name(site, parameter->argType));
   }
-  op.argument_types = sql::keep(site.out, arguments);
+  op.argument_types = arguments.list();
   op.returns = type_name(site, statement.returnType);
   function_options(site, statement.options, op);
   if (op.language.empty() && statement.sql_body) op.language = "sql";

@@ -7,30 +7,35 @@
 namespace migguard::sql {
 namespace {
 
-// How format_type_extended (src/backend/utils/adt/format_type.c) spells built-in types: modifiers
-// stand between `name` and `suffix`.
+// How format_type_extended (src/backend/utils/adt/format_type.c) spells built-in types; modifiers
+// stand before the last `suffix` bytes.
 struct Spelling {
   std::string_view catalog_name;
-  std::string_view name;
-  std::string_view suffix;
+  std::string_view text;
+  std::string_view suffix = {};
 };
 constexpr auto spellings = std::to_array<Spelling>({
-    {"bit", "bit", ""},
-    {"bool", "boolean", ""},
-    {"bpchar", "character", ""},
-    {"float4", "real", ""},
-    {"float8", "double precision", ""},
-    {"int2", "smallint", ""},
-    {"int4", "integer", ""},
-    {"int8", "bigint", ""},
-    {"json", "json", ""},
-    {"numeric", "numeric", ""},
-    {"time", "time", " without time zone"},
-    {"timestamp", "timestamp", " without time zone"},
-    {"timestamptz", "timestamp", " with time zone"},
-    {"timetz", "time", " with time zone"},
-    {"varbit", "bit varying", ""},
-    {"varchar", "character varying", ""},
+    {"text", "text"},
+    {"int4", "integer"},
+    {"int8", "bigint"},
+    {"varchar", "character varying"},
+    {"timestamptz", "timestamp with time zone", " with time zone"},
+    {"timestamp", "timestamp without time zone", " without time zone"},
+    {"bool", "boolean"},
+    {"numeric", "numeric"},
+    {"uuid", "uuid"},
+    {"jsonb", "jsonb"},
+    {"json", "json"},
+    {"date", "date"},
+    {"int2", "smallint"},
+    {"float8", "double precision"},
+    {"float4", "real"},
+    {"bytea", "bytea"},
+    {"bpchar", "character"},
+    {"bit", "bit"},
+    {"varbit", "bit varying"},
+    {"time", "time without time zone", " without time zone"},
+    {"timetz", "time with time zone", " with time zone"},
 });
 
 struct Serial {
@@ -114,17 +119,37 @@ std::string joined(const ::List* names) {
   return result;
 }
 
-std::string built_in_text(Site& site, const ::TypeName& type, std::string_view catalog_name) {
+const Spelling* spelling_of(std::string_view catalog_name) {
   for (const auto& spelling : spellings) {
-    if (spelling.catalog_name != catalog_name) continue;
-    std::string modifiers = in_brackets(site, type.typmods);
-    // numeric(10) has the scale 0, and says so.
-    if (catalog_name == "numeric" && items(type.typmods).size() == 1) {
-      modifiers.insert(modifiers.size() - 1, ",0");
-    }
-    return cat(spelling.name, modifiers, spelling.suffix);
+    if (spelling.catalog_name == catalog_name) return &spelling;
   }
-  return {};
+  return nullptr;
+}
+
+std::string with_modifiers(Site& site, const ::TypeName& type, const Spelling& spelling) {
+  std::string modifiers = in_brackets(site, type.typmods);
+  // numeric(10) has the scale 0, and says so.
+  if (spelling.catalog_name == "numeric" && items(type.typmods).size() == 1) {
+    modifiers.insert(modifiers.size() - 1, ",0");
+  }
+  const std::size_t end = spelling.text.size() - spelling.suffix.size();
+  return cat(spelling.text.substr(0, end), modifiers, spelling.suffix);
+}
+
+// The name without pg_catalog in front, which the grammar puts there and nobody writes; null for a
+// type of another schema.
+const char* catalog_name(const ::TypeName& type) {
+  const auto parts = items(type.names);
+  if (parts.size() == 1) return string_of(parts[0]);
+  const char* const schema = parts.size() == 2 ? string_of(parts[0]) : nullptr;
+  return schema && std::string_view(schema) == "pg_catalog" ? string_of(parts[1]) : nullptr;
+}
+
+std::string interval_text(const std::vector<std::int32_t>& modifiers) {
+  std::string text = "interval";
+  if (!modifiers.empty()) text += interval_range(modifiers[0]);
+  if (modifiers.size() > 1) text += cat("(", modifiers[1], ")");
+  return text;
 }
 
 }  // namespace
@@ -143,31 +168,34 @@ TypeName type_name(Site& site, const ::TypeName* type) {
     return result;
   }
 
-  result.name = name(site, type->names);
-  // "char" in quotes is a type of its own, unlike char, which the grammar calls bpchar.
-  const bool in_catalog = result.name.schema.empty() || result.name.schema == "pg_catalog";
-  if (in_catalog) result.name.schema = {};
-  std::vector<std::int32_t> modifiers = numbers(type->typmods);
-  std::string built_in;
-  if (in_catalog && result.name.name == "interval") {
-    built_in = "interval";
-    if (!modifiers.empty()) {
-      built_in += interval_range(modifiers.front());
-      modifiers.erase(modifiers.begin());
-      if (!modifiers.empty()) built_in += cat("(", modifiers.front(), ")");
+  const char* const in_catalog = catalog_name(*type);
+  const Spelling* const spelling = in_catalog ? spelling_of(in_catalog) : nullptr;
+  if (spelling) {
+    result.name.name = spelling->catalog_name;
+    if (!type->typmods && !type->arrayBounds && !type->setof) {
+      result.text = spelling->text;  // nearly every column: nothing to copy
+      return result;
     }
   } else if (in_catalog) {
-    built_in = built_in_text(site, *type, result.name.name);
+    result.name.name = keep(site, in_catalog);
+  } else {
+    result.name = name(site, type->names);
   }
-  result.modifiers = sql::keep(site.out, modifiers);
-  if (!built_in.empty()) {
-    text += built_in;
+
+  std::vector<std::int32_t> modifiers = numbers(type->typmods);
+  if (spelling) {
+    text += with_modifiers(site, *type, *spelling);
+  } else if (in_catalog && result.name.name == "interval") {
+    text += interval_text(modifiers);
+    // The first one says which fields it has.
+    if (!modifiers.empty()) modifiers.erase(modifiers.begin());
   } else if (in_catalog) {
-    text += cat(quote_identifier(result.name.name), in_brackets(site, type->typmods));
+    text += cat(quote_identifier(in_catalog), in_brackets(site, type->typmods));
   } else {
     text += cat(joined(type->names), in_brackets(site, type->typmods));
   }
   if (result.array_dimensions > 0) text += "[]";
+  result.modifiers = sql::keep(site.out, modifiers);
   result.text = keep(site, std::string_view(text));
   return result;
 }

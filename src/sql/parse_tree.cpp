@@ -16,23 +16,37 @@ const T& cast(const ::Node& node) {
 
 const ::Node* Walk::next() {
   while (!steps_.empty()) {
-    const Step step = steps_.back();
-    steps_.pop_back();
-    if (!step.node) {
-      in_sight_[step.name] += step.change;
+    Step& step = steps_.back();
+    const ::Node* node = step.node;
+    if (!node) {
+      if (!in_sight_) in_sight_.emplace();
+      (*in_sight_)[step.name] += step.number;
+      steps_.pop_back();
       continue;
     }
+    if (const auto* list = as<::List>(node)) {
+      if (step.number == list->length) {
+        steps_.pop_back();
+        continue;
+      }
+      node = static_cast<const ::Node*>(list->elements[step.number++].ptr_value);
+      if (as<::List>(node)) push(node);
+      if (!node || node->type == T_List) continue;
+    } else {
+      steps_.pop_back();
+    }
     below_ = steps_.size();
-    push_children(*step.node);
+    push_children(*node);
     std::reverse(steps_.begin() + static_cast<std::ptrdiff_t>(below_), steps_.end());
-    if (step.node->type != T_List) return step.node;
+    return node;
   }
   return nullptr;
 }
 
 bool Walk::names_with_query(std::string_view name) const {
-  const auto found = in_sight_.find(name);
-  return found != in_sight_.end() && found->second > 0;
+  if (!in_sight_) return false;
+  const auto found = in_sight_->find(name);
+  return found != in_sight_->end() && found->second > 0;
 }
 
 void Walk::push_sight(const ::List* queries, int change) {
@@ -54,9 +68,6 @@ void Walk::push_with(const WithClause* with) {
 
 void Walk::push_children(const ::Node& node) {
   switch (node.type) {
-    case T_List:
-      for (const ::Node* item : items(&cast<::List>(node))) push(item);
-      break;
     case T_A_Expr:
       push_all(cast<A_Expr>(node).lexpr, cast<A_Expr>(node).rexpr);
       break;

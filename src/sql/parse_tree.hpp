@@ -7,6 +7,8 @@
 //
 #include <cstddef>
 #include <iterator>
+#include <memory_resource>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -136,7 +138,12 @@ inline const char* string_of(const void* node) {
 //   while (const ::Node* node = walk.next()) ...
 class Walk {
  public:
-  explicit Walk(const void* root) { push(root); }
+  explicit Walk(const void* root) {
+    steps_.reserve(usual_steps);
+    push(root);
+  }
+  Walk(const Walk&) = delete;
+  Walk& operator=(const Walk&) = delete;
 
   // The next node, null at the end.
   const ::Node* next();
@@ -146,11 +153,13 @@ class Walk {
   bool names_with_query(std::string_view name) const;
 
  private:
-  // A node to visit, or a WITH query that comes into sight (+1) or goes out of it (-1).
+  // A node to visit; a list and the place of its next item; or, without a node, a WITH query that
+  // comes into sight
+  // (+1) or goes out of it (-1).
   struct Step {
     const ::Node* node;
     const char* name;
-    int change;
+    int number;
   };
 
   void push(const void* node) {
@@ -166,9 +175,13 @@ class Walk {
   void push_query_children(const ::Node& node);
   void push_json_children(const ::Node& node);
 
-  std::vector<Step> steps_;
+  // Most walks are over a handful of nodes: their steps need no memory from the heap.
+  static constexpr std::size_t usual_steps = 32;
+  alignas(Step) std::byte first_steps_[usual_steps * sizeof(Step)];
+  std::pmr::monotonic_buffer_resource memory_{first_steps_, sizeof first_steps_};
+  std::pmr::vector<Step> steps_{&memory_};
   std::size_t below_ = 0;
-  std::unordered_map<std::string_view, int> in_sight_;  // looked up, never iterated
+  std::optional<std::unordered_map<std::string_view, int>> in_sight_;  // looked up, never iterated
 };
 
 }  // namespace migguard::sql
