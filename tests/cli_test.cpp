@@ -1,15 +1,16 @@
 // fixtures/cli/*.case: the program as a user runs it. One readable text a case:
 //   $ migguard lint --color never .         the command (run in a folder of its own)
-//   --- file migrations/0001_a.sql          files made beforehand; `--- file NAME escaped` reads \xNN as a byte
+//   --- file migrations/0001_a.sql          files made beforehand; `--- file NAME escaped` reads
+//   \xNN as a byte
 //   --- stdin                               what it reads
 //   --- exit 1
 //   --- stdout                              what it prints, whole (no section: not compared)
 //   --- stderr
 // MIGGUARD_UPDATE=1 rewrites exit, stdout and stderr of every case.
 #include <gtest/gtest.h>
-#include <migguard/text.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <migguard/text.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -61,7 +62,8 @@ Case read_case(const fs::path& path) {
 void write_case(const fs::path& path, const Case& value) {
   std::ofstream out(path, std::ios::binary);
   out << value.comment << "$ " << value.command << "\n";
-  for (const Section& section : value.sections) out << "--- " << section.head << "\n" << section.body;
+  for (const Section& section : value.sections)
+    out << "--- " << section.head << "\n" << section.body;
 }
 
 // A folder of its own, gone afterwards.
@@ -120,13 +122,16 @@ TEST_P(CliCase, DoesWhatItSays) {
     if (kind == "directory") fs::create_directories(work / name);
     if (kind != "file") continue;
     fs::create_directories((work / name).parent_path());
-    std::ofstream(work / name, std::ios::binary) << (mark == "escaped" ? unescape(section.body) : section.body);
+    std::ofstream(work / name, std::ios::binary)
+        << (mark == "escaped" ? unescape(section.body) : section.body);
   }
   std::ofstream(folder.path / "in", std::ios::binary) << input;
-  const std::string program = std::getenv("MIGGUARD_PROGRAM") ? std::getenv("MIGGUARD_PROGRAM") : MIGGUARD_BINARY;
+  const std::string program =
+      std::getenv("MIGGUARD_PROGRAM") ? std::getenv("MIGGUARD_PROGRAM") : MIGGUARD_BINARY;
   const std::string command =
-      cat("cd '", work.string(), "' && migguard() { '", program, "' \"$@\"; } && { ", value.command, "; } <'",
-          (folder.path / "in").string(), "' >'", (folder.path / "out").string(), "' 2>'", (folder.path / "err").string(), "'");
+      cat("cd '", work.string(), "' && migguard() { '", program, "' \"$@\"; } && { ", value.command,
+          "; } <'", (folder.path / "in").string(), "' >'", (folder.path / "out").string(), "' 2>'",
+          (folder.path / "err").string(), "'");
   setenv("NO_COLOR", "1", 1);
   setenv("COLUMNS", "100", 1);
   const int status = std::system(command.c_str());
@@ -156,7 +161,9 @@ TEST_P(CliCase, DoesWhatItSays) {
 
 INSTANTIATE_TEST_SUITE_P(All, CliCase, testing::ValuesIn(cases()), [](const auto& parameter) {
   std::string name = parameter.param;
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
+      '_');
   return name;
 });
 

@@ -1,4 +1,5 @@
-// The pipeline from files to a report: what is judged, in which order, and what the answer depends on.
+// The pipeline from files to a report: what is judged, in which order, and what the answer depends
+// on.
 #include <gtest/gtest.h>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
@@ -13,7 +14,8 @@ constexpr std::string_view journal =
   {"idx":0,"version":"7","when":1735689600000,"tag":"0000_a","breakpoints":true},
   {"idx":1,"version":"7","when":1735689700000,"tag":"0001_b","breakpoints":true}]})";
 
-lint::Report lint_files(const std::vector<std::pair<std::string, std::string>>& listed, lint::Settings settings = {}) {
+lint::Report lint_files(const std::vector<std::pair<std::string, std::string>>& listed,
+                        lint::Settings settings = {}) {
   Memory files;
   for (const auto& [path, text] : listed) files.add(path, text);
   settings.now = 1'795'000'000'000;
@@ -38,21 +40,22 @@ TEST(Lint, AHistoryFromAnEmptyDatabaseKnowsItsDependents) {
 }
 
 TEST(Lint, AnIntrospectedBaselineIsNoEmptyDatabase) {
-  const auto report = lint_files(
-      {{"drizzle/meta/_journal.json", std::string(journal)},
-       {"drizzle/0000_a.sql",
-        "-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE a (id int);\n*/"},
-       {"drizzle/0001_b.sql", "DROP TABLE a CASCADE;"}});
+  const auto report = lint_files({{"drizzle/meta/_journal.json", std::string(journal)},
+                                  {"drizzle/0000_a.sql",
+                                   "-- Current sql file was generated after introspecting the "
+                                   "database\n/*\nCREATE TABLE a (id int);\n*/"},
+                                  {"drizzle/0001_b.sql", "DROP TABLE a CASCADE;"}});
   EXPECT_EQ(rules_of(report), (std::vector<std::string>{"drop-cascade", "drop-table"}));
 }
 
 TEST(Lint, OnlyTheFilesNamedAreJudgedAndTheHistoryAroundThemIsKnown) {
   lint::Settings settings;
   settings.paths = {"drizzle/0001_b.sql"};
-  const auto report = lint_files({{"drizzle/meta/_journal.json", std::string(journal)},
-                                  {"drizzle/0000_a.sql", "CREATE TABLE a (id bigint); DROP TABLE elsewhere;"},
-                                  {"drizzle/0001_b.sql", "ALTER TABLE a ALTER COLUMN id TYPE int;"}},
-                                 settings);
+  const auto report =
+      lint_files({{"drizzle/meta/_journal.json", std::string(journal)},
+                  {"drizzle/0000_a.sql", "CREATE TABLE a (id bigint); DROP TABLE elsewhere;"},
+                  {"drizzle/0001_b.sql", "ALTER TABLE a ALTER COLUMN id TYPE int;"}},
+                 settings);
   EXPECT_EQ(rules_of(report), (std::vector<std::string>{"type-narrowing"}));
   EXPECT_EQ(report.summary.migrations, 1u);
 }
@@ -60,8 +63,11 @@ TEST(Lint, OnlyTheFilesNamedAreJudgedAndTheHistoryAroundThemIsKnown) {
 TEST(Lint, TheConfigurationHasTheLastWordOnSeverity) {
   lint::Settings settings;
   settings.rules["drop-table"] = {.off = false, .severity = Severity::note};
-  settings.overrides.push_back({.paths = {"legacy/**"}, .rules = {{"drop-table", {.off = true, .severity = {}}}}, .pg_version = {}});
-  const auto report = lint_files({{"migrations/0001_a.sql", "DROP TABLE a;"}, {"migrations/0002_b.sql", "SELECT 1;"},
+  settings.overrides.push_back({.paths = {"legacy/**"},
+                                .rules = {{"drop-table", {.off = true, .severity = {}}}},
+                                .pg_version = {}});
+  const auto report = lint_files({{"migrations/0001_a.sql", "DROP TABLE a;"},
+                                  {"migrations/0002_b.sql", "SELECT 1;"},
                                   {"legacy/migrations/0001_a.sql", "DROP TABLE a;"},
                                   {"legacy/migrations/0002_a.sql", "SELECT 1;"}},
                                  settings);
@@ -80,21 +86,24 @@ TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
   EXPECT_EQ(rules_of(lint_files(files, applied)).size(), 1u);
   EXPECT_EQ(rules_of(lint_files(files, applied), Status::accepted).size(), 1u);
   lint::Settings accepted;
-  accepted.accept = {{.rule = "drop-table", .path = "drizzle/0001_*", .subject = "", .reason = "archived"}};
+  accepted.accept = {
+      {.rule = "drop-table", .path = "drizzle/0001_*", .subject = "", .reason = "archived"}};
   EXPECT_EQ(rules_of(lint_files(files, accepted)).size(), 1u);
 }
 
 TEST(Lint, TheSameInputGivesTheSameFindingsWithAnyNumberOfThreads) {
   std::vector<std::pair<std::string, std::string>> files;
   for (int number = 1000; number < 1400; ++number) {
-    files.emplace_back(cat("migrations/", number, "_m.sql"), cat("CREATE TABLE t", number, " (id int); DROP TABLE u", number, ";"));
+    files.emplace_back(cat("migrations/", number, "_m.sql"),
+                       cat("CREATE TABLE t", number, " (id int); DROP TABLE u", number, ";"));
   }
   const auto words = [&](unsigned jobs) {
     lint::Settings settings;
     settings.jobs = jobs;
     std::string out;
     for (const Finding& each : lint_files(files, settings).findings) {
-      out += cat(each.source->path, ":", each.span.begin, ":", each.span.end, " ", each.rule, " ", each.message, "\n");
+      out += cat(each.source->path, ":", each.span.begin, ":", each.span.end, " ", each.rule, " ",
+                 each.message, "\n");
     }
     return out;
   };

@@ -174,12 +174,12 @@ TEST(ProjectTools, DuplicateVersionsKeepTheirNumbers) {
 }
 
 TEST(ProjectTools, ParseReadsTheUpSectionsOfPostgresql) {
-  const auto project = load_files(
-      {{"a/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\nSELECT 3;\n"},
-       {"b/meta/_journal.json", journal({"0000_a"}, "sqlite")},
-       {"b/0000_a.sql", "PRAGMA foreign_keys = ON;"},
-       {"c/meta/_journal.json", journal({"0000_a"})},
-       {"c/0000_a.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;"}});
+  const auto project =
+      load_files({{"a/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\nSELECT 3;\n"},
+                  {"b/meta/_journal.json", journal({"0000_a"}, "sqlite")},
+                  {"b/0000_a.sql", "PRAGMA foreign_keys = ON;"},
+                  {"c/meta/_journal.json", journal({"0000_a"})},
+                  {"c/0000_a.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;"}});
   ASSERT_EQ(histories(*project), "goose a, drizzle b, drizzle c");
   parse(*project, 2);
   EXPECT_EQ(project->histories[0].migrations[0].script.statements.size(), 1U);

@@ -1,6 +1,6 @@
-// fixtures/projects/<tree>/: whole projects, healthy and broken, with the findings that `expect.json` lists.
-// Every finding of the history family must be listed, and every one listed must be found; findings of other families
-// are compared where the file lists any of that family.
+// fixtures/projects/<tree>/: whole projects, healthy and broken, with the findings that
+// `expect.json` lists. Every finding of the history family must be listed, and every one listed
+// must be found; findings of other families are compared where the file lists any of that family.
 #include <gtest/gtest.h>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
@@ -23,8 +23,10 @@ struct Place {
 
 std::vector<std::string> trees() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(MIGGUARD_SOURCE_DIR "/fixtures/projects")) {
-    if (std::filesystem::exists(entry.path() / "expect.json")) names.push_back(entry.path().filename().string());
+  for (const auto& entry :
+       std::filesystem::directory_iterator(MIGGUARD_SOURCE_DIR "/fixtures/projects")) {
+    if (std::filesystem::exists(entry.path() / "expect.json"))
+      names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -40,7 +42,8 @@ std::vector<Place> read_expectations(const std::string& tree) {
   if (!root || !root->get("findings")) return places;
   for (const json::Value& item : root->get("findings")->items) {
     const json::Value* line = item.get("line");
-    places.push_back({item.get("check")->text, item.get("path")->text, line ? *line->integer() : 0});
+    places.push_back(
+        {item.get("check")->text, item.get("path")->text, line ? *line->integer() : 0});
   }
   return places;
 }
@@ -75,7 +78,8 @@ TEST_P(ProjectTree, HasTheFindingsItsFileLists) {
   }
   for (const Place& each : expected) {
     const auto hit = std::find_if(rest.begin(), rest.end(), [&](const Place& place) {
-      return place.rule == each.rule && place.path == each.path && (each.line == 0 || each.line == place.line);
+      return place.rule == each.rule && place.path == each.path &&
+             (each.line == 0 || each.line == place.line);
     });
     if (hit == rest.end()) {
       ADD_FAILURE() << "not found: " << each.path << ":" << each.line << " " << each.rule;
@@ -83,7 +87,8 @@ TEST_P(ProjectTree, HasTheFindingsItsFileLists) {
       rest.erase(hit);
     }
   }
-  for (const Place& each : rest) ADD_FAILURE() << "not expected: " << each.path << ":" << each.line << " " << each.rule;
+  for (const Place& each : rest)
+    ADD_FAILURE() << "not expected: " << each.path << ":" << each.line << " " << each.rule;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProjectTree, testing::ValuesIn(trees()), [](const auto& parameter) {

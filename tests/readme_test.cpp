@@ -1,4 +1,5 @@
-// The README shows what the program prints: each line of its first example stands in the real output, in that order.
+// The README shows what the program prints: each line of its first example stands in the real
+// output, in that order.
 #include <gtest/gtest.h>
 #include <migguard/text.hpp>
 
@@ -28,13 +29,14 @@ std::vector<std::string> example_lines() {
 }
 
 TEST(Readme, ShowsWhatTheProgramPrints) {
-  const std::string command =
-      "cd '" MIGGUARD_SOURCE_DIR "' && COLUMNS=100 '" MIGGUARD_BINARY "' audit --color never fixtures/projects/untracked-history";
+  const std::string command = "cd '" MIGGUARD_SOURCE_DIR "' && COLUMNS=100 '" MIGGUARD_BINARY
+                              "' audit --color never fixtures/projects/untracked-history";
   std::FILE* pipe = popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::string output = "\n";
   std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), count);
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    output.append(buffer.data(), count);
   pclose(pipe);
   const std::vector<std::string> lines = example_lines();
   ASSERT_GT(lines.size(), 10u);

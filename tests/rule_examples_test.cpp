@@ -1,5 +1,5 @@
-// A rule's documentation is its test: each bad example yields the rule, no good one does; and the laws that
-// every rule's metadata keeps.
+// A rule's documentation is its test: each bad example yields the rule, no good one does; and the
+// laws that every rule's metadata keeps.
 #include <gtest/gtest.h>
 #include <lint/lint.hpp>
 #include <lint/rule_set.hpp>
@@ -18,7 +18,8 @@ constexpr std::int64_t fixed_now = 1'795'000'000'000;  // November 2026
 // The example as a project of its own: its files, or a plain folder of migrations.
 lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
   Memory files;
-  for (const ExampleFile& file : example.files) files.add(std::string(file.path), std::string(file.text));
+  for (const ExampleFile& file : example.files)
+    files.add(std::string(file.path), std::string(file.text));
   if (!example.before.empty()) files.add("migrations/0001_before.sql", std::string(example.before));
   if (!example.sql.empty()) files.add(std::string(example_path), std::string(example.sql));
   lint::Settings settings;
@@ -33,14 +34,16 @@ lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
 
 std::size_t count(const RegisteredRule& rule, const Example& example) {
   const lint::Report report = lint_example(rule, example);
-  return static_cast<std::size_t>(std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
-    return each.rule == rule.name && (example.sql.empty() || each.source->path == example_path);
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
+        return each.rule == rule.name && (example.sql.empty() || each.source->path == example_path);
+      }));
 }
 
 std::string text_of(const Example& example) {
   std::string text = cat(example.before, example.before.empty() ? "" : "\n-- then\n", example.sql);
-  for (const ExampleFile& file : example.files) text += cat("-- ", file.path, "\n", file.text, "\n");
+  for (const ExampleFile& file : example.files)
+    text += cat("-- ", file.path, "\n", file.text, "\n");
   return text;
 }
 
@@ -86,15 +89,18 @@ TEST_P(RuleExamples, MetadataIsComplete) {
 
 TEST_P(RuleExamples, NameSaysTheHazard) {
   const RegisteredRule& rule = GetParam();
-  for (const char c : rule.name) EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+  for (const char c : rule.name)
+    EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
   for (const std::string_view prefix : {"ban-", "require-", "prefer-", "no-unsafe-"}) {
     EXPECT_FALSE(rule.name.starts_with(prefix)) << rule.name;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RuleExamples, testing::ValuesIn(all_rules().begin(), all_rules().end()),
+INSTANTIATE_TEST_SUITE_P(All, RuleExamples,
+                         testing::ValuesIn(all_rules().begin(), all_rules().end()),
                          [](const auto& parameter) {
-                           std::string name = cat(parameter.param.family, "_", parameter.param.name);
+                           std::string name =
+                               cat(parameter.param.family, "_", parameter.param.name);
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
@@ -103,7 +109,8 @@ TEST(Rules, NamesAreUniqueAcrossFamiliesAndFormerNames) {
   std::set<std::string_view> names;
   for (const RegisteredRule& rule : all_rules()) {
     EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
-    for (const std::string_view former : rule.rule->formerly) EXPECT_TRUE(names.insert(former).second) << former;
+    for (const std::string_view former : rule.rule->formerly)
+      EXPECT_TRUE(names.insert(former).second) << former;
   }
   EXPECT_FALSE(names.empty());
 }

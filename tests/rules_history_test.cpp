@@ -1,5 +1,5 @@
-// What the examples of single rules cannot show: which findings of the families history and input a whole project
-// gives, how grave they are, and that a root cause has no echoes.
+// What the examples of single rules cannot show: which findings of the families history and input a
+// whole project gives, how grave they are, and that a root cause has no echoes.
 #include <gtest/gtest.h>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
@@ -56,15 +56,16 @@ struct Entry {
 std::string journal(const std::vector<Entry>& entries) {
   std::string text = "{\"version\": \"7\", \"dialect\": \"postgresql\", \"entries\": [";
   for (const Entry& each : entries) {
-    text += cat(&each == &entries.front() ? "\n" : ",\n", "{\"idx\": ", each.idx, ", \"when\": ", each.when, ", \"tag\": \"",
-                each.tag, "\"}");
+    text += cat(&each == &entries.front() ? "\n" : ",\n", "{\"idx\": ", each.idx,
+                ", \"when\": ", each.when, ", \"tag\": \"", each.tag, "\"}");
   }
   return text + "\n]}";
 }
 
-std::string snapshot(const std::string& id, const std::string& parent, const std::string& version = "7") {
-  return cat("{\"version\": \"", version, "\", \"dialect\": \"postgresql\",\n\"id\": \"", id, "\",\n\"prevId\": \"", parent,
-             "\"}");
+std::string snapshot(const std::string& id, const std::string& parent,
+                     const std::string& version = "7") {
+  return cat("{\"version\": \"", version, "\", \"dialect\": \"postgresql\",\n\"id\": \"", id,
+             "\",\n\"prevId\": \"", parent, "\"}");
 }
 
 constexpr std::int64_t day_0 = 1'735'689'600'000;
@@ -74,16 +75,23 @@ const Entry first{0, "0000_users", day_0};
 const Entry second{1, "0001_orders", day_0 + day};
 const std::pair<std::string, std::string> first_sql{"drizzle/0000_users.sql", users};
 const std::pair<std::string, std::string> second_sql{"drizzle/0001_orders.sql", orders};
-const std::pair<std::string, std::string> first_snapshot{"drizzle/meta/0000_snapshot.json", snapshot("a", zero)};
-const std::pair<std::string, std::string> second_snapshot{"drizzle/meta/0001_snapshot.json", snapshot("b", "a")};
+const std::pair<std::string, std::string> first_snapshot{"drizzle/meta/0000_snapshot.json",
+                                                         snapshot("a", zero)};
+const std::pair<std::string, std::string> second_snapshot{"drizzle/meta/0001_snapshot.json",
+                                                          snapshot("b", "a")};
 
 std::vector<Case> cases() {
   const std::string conflict =
-      "<<<<<<< HEAD\nCREATE TABLE orders (id bigint,\n=======\nCREATE TABLE lines (id bigint,\n>>>>>>> feature\n  note "
+      "<<<<<<< HEAD\nCREATE TABLE orders (id bigint,\n=======\nCREATE TABLE lines (id "
+      "bigint,\n>>>>>>> feature\n  note "
       "text);\nCREATE TABEL wrong (id int);\n";
   return {
       {"SoundDrizzle",
-       {{journal_path, journal({first, second})}, first_sql, second_sql, first_snapshot, second_snapshot},
+       {{journal_path, journal({first, second})},
+        first_sql,
+        second_sql,
+        first_snapshot,
+        second_snapshot},
        ""},
       {"JournalInvalidIsTheOnlyFinding",
        {{journal_path, "{\"entries\": [\n{\"idx\": 0}]}"},
@@ -100,7 +108,10 @@ std::vector<Case> cases() {
         {"drizzle/20260101000000_a/snapshot.json", snapshot("a", zero)}},
        "error drizzle-mixed-layout drizzle/meta/_journal.json:1\n"},
       {"OrphanAndDuplicateAreTwoFindings",
-       {{journal_path, journal({first})}, first_sql, {"drizzle/0000_hand.sql", orders}, first_snapshot},
+       {{journal_path, journal({first})},
+        first_sql,
+        {"drizzle/0000_hand.sql", orders},
+        first_snapshot},
        "error drizzle-orphan-sql drizzle/0000_hand.sql:1\n"
        "error duplicate-migration-number drizzle/0000_users.sql:1\n"},
       {"DuplicateIdxHidesTheOthersOfThatNumber",
@@ -111,7 +122,9 @@ std::vector<Case> cases() {
         second_snapshot},
        "warning drizzle-duplicate-idx drizzle/meta/_journal.json:3\n"},
       {"DuplicateTagHidesTheMismatch",
-       {{journal_path, journal({first, {1, "0000_users", day_0 + day}})}, first_sql, first_snapshot},
+       {{journal_path, journal({first, {1, "0000_users", day_0 + day}})},
+        first_sql,
+        first_snapshot},
        "error drizzle-duplicate-tag drizzle/meta/_journal.json:3\n"},
       {"InvalidSnapshotHasNoOtherFinding",
        {{journal_path, journal({first, second})},
@@ -129,7 +142,10 @@ std::vector<Case> cases() {
         {"drizzle/meta/0009_snapshot.json", snapshot("b", "lost")}},
        "error drizzle-snapshot-collision drizzle/meta/0009_snapshot.json:3\n"},
       {"CopyOfASnapshotCollides",
-       {{journal_path, journal({first})}, first_sql, first_snapshot, {"drizzle/meta/0000_snapshot copy.json", snapshot("a", zero)}},
+       {{journal_path, journal({first})},
+        first_sql,
+        first_snapshot,
+        {"drizzle/meta/0000_snapshot copy.json", snapshot("a", zero)}},
        "error drizzle-snapshot-collision drizzle/meta/0000_snapshot.json:3\n"},
       {"OldSnapshotsAndStrayFiles",
        {{journal_path, journal({first})},
@@ -139,7 +155,9 @@ std::vector<Case> cases() {
        "warning drizzle-meta-stray-file drizzle/meta/.DS_Store:1\n"
        "warning drizzle-snapshot-outdated drizzle/meta/0000_snapshot.json:1\n"},
       {"EntriesBehindAFutureOneAreEachSkipped",
-       {{journal_path, journal({{0, "0000_users", fixed_now + 2 * day}, second, {2, "0002_lines", day_0 + 2 * day}})},
+       {{journal_path,
+         journal(
+             {{0, "0000_users", fixed_now + 2 * day}, second, {2, "0002_lines", day_0 + 2 * day}})},
         first_sql,
         second_sql,
         {"drizzle/0002_lines.sql", "CREATE TABLE lines (id int);"},
@@ -150,7 +168,10 @@ std::vector<Case> cases() {
        "error drizzle-when-not-increasing drizzle/meta/_journal.json:3\n"
        "error drizzle-when-not-increasing drizzle/meta/_journal.json:4\n"},
       {"OldRegressionsAreWarnings",
-       {{journal_path, journal({second, first, {2, "0002_a", day_0 + 2 * day}, {3, "0003_b", day_0 + 3 * day},
+       {{journal_path, journal({second,
+                                first,
+                                {2, "0002_a", day_0 + 2 * day},
+                                {3, "0003_b", day_0 + 3 * day},
                                 {4, "0004_c", day_0 + 4 * day}})},
         first_sql,
         second_sql,
@@ -189,7 +210,9 @@ std::vector<Case> cases() {
        "warning rollback-in-migrations-dir drizzle/0000_users_rollback.sql:1\n"
        "warning rollback-destructive drizzle/rollback/0000_users.sql:2\n"},
       {"OtherDialectsHaveTheirJournalChecked",
-       {{journal_path, "{\"dialect\": \"sqlite\", \"entries\": [{\"idx\": 0, \"when\": 1735689600000, \"tag\": \"0000_a\"}]}"},
+       {{journal_path,
+         "{\"dialect\": \"sqlite\", \"entries\": [{\"idx\": 0, \"when\": 1735689600000, \"tag\": "
+         "\"0000_a\"}]}"},
         {"drizzle/0000_a.sql", "CREATE TABLE `a` (`id` integer PRIMARY KEY AUTOINCREMENT);"},
         {"drizzle/0001_b.sql", "-- nothing"},
         {"drizzle/meta/0000_snapshot.json", snapshot("a", zero)}},
@@ -209,19 +232,24 @@ std::vector<Case> cases() {
       {"PushThatAcceptsLossIsOneFinding",
        {{"prisma/migrations/migration_lock.toml", lock},
         {"prisma/migrations/0_init/migration.sql", users},
-        {"package.json", "{\"scripts\": {\n\"start\": \"prisma db push --accept-data-loss\",\n\"deploy\": \"prisma db push\"\n}}"}},
+        {"package.json",
+         "{\"scripts\": {\n\"start\": \"prisma db push --accept-data-loss\",\n\"deploy\": \"prisma "
+         "db push\"\n}}"}},
        "error db-push-accept-data-loss package.json:2\n"
        "error db-push-in-production package.json:3\n"},
       {"LeftOverCommands",
        {{journal_path, journal({first})},
         first_sql,
         first_snapshot,
-        {"package.json", "{\"scripts\": {\n\"migrate\": \"prisma migrate deploy\",\n\"release\": \"prisma migrate deploy\",\n"
-                         "\"code\": \"knex migrate:latest\"\n}}"}},
+        {"package.json",
+         "{\"scripts\": {\n\"migrate\": \"prisma migrate deploy\",\n\"release\": \"prisma migrate "
+         "deploy\",\n"
+         "\"code\": \"knex migrate:latest\"\n}}"}},
        "warning stale-runner-reference package.json:2\n"
        "error stale-runner-reference package.json:3\n"},
       {"TwoSystemsThatBothRun",
-       {{"package.json", "{\"scripts\": {\"a\": \"prisma migrate deploy\", \"b\": \"drizzle-kit migrate\"}}"},
+       {{"package.json",
+         "{\"scripts\": {\"a\": \"prisma migrate deploy\", \"b\": \"drizzle-kit migrate\"}}"},
         {journal_path, journal({first})},
         first_sql,
         first_snapshot,
@@ -243,14 +271,17 @@ std::vector<Case> cases() {
         {"db/migrations/2_c.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n"}},
        "error migration-order-ambiguous db/migrations/10_b.sql:1\n"},
       {"ByteOrderMarkIsNoSyntaxError",
-       {{journal_path, journal({first})}, {"drizzle/0000_users.sql", "\xef\xbb\xbf" + users}, first_snapshot},
+       {{journal_path, journal({first})},
+        {"drizzle/0000_users.sql", "\xef\xbb\xbf" + users},
+        first_snapshot},
        "error migration-bom drizzle/0000_users.sql:1\n"},
       {"ConflictIsNoSyntaxErrorButWhatFollowsIs",
        {{journal_path, journal({first})}, {"drizzle/0000_users.sql", conflict}, first_snapshot},
        "error merge-conflict-marker drizzle/0000_users.sql:1\n"
        "error syntax-error drizzle/0000_users.sql:7\n"},
       {"IgnoreCommentsAreChecked",
-       {{"migrations/001_a.sql", "-- migguard: ignore drop-table\nSELECT 1;\n-- migguard: ignore drop-tabel\nSELECT 2;\n"},
+       {{"migrations/001_a.sql",
+         "-- migguard: ignore drop-table\nSELECT 1;\n-- migguard: ignore drop-tabel\nSELECT 2;\n"},
         {"migrations/002_b.sql", "-- migguard: ignore drop-table: archived\nDROP TABLE a;\n"}},
        "warning unused-suppression migrations/001_a.sql:1\n"
        "warning unknown-rule-in-suppression migrations/001_a.sql:3\n"},
@@ -259,9 +290,7 @@ std::vector<Case> cases() {
 
 class HistoryRules : public testing::TestWithParam<Case> {};
 
-TEST_P(HistoryRules, FindExactly) {
-  EXPECT_EQ(shown(lint_files(GetParam())), GetParam().findings);
-}
+TEST_P(HistoryRules, FindExactly) { EXPECT_EQ(shown(lint_files(GetParam())), GetParam().findings); }
 
 INSTANTIATE_TEST_SUITE_P(Projects, HistoryRules, testing::ValuesIn(cases()),
                          [](const auto& parameter) { return parameter.param.name; });
@@ -287,13 +316,14 @@ TEST(SyntaxError, OfOneCauseAreOneFindingAndOthersSeveral) {
 }
 
 TEST(WhenNotIncreasing, ProposesValuesThatIncrease) {
-  const lint::Report report =
-      lint_files({"",
-                  {{journal_path, journal({{0, "0000_users", day_0 + day}, {1, "0001_orders", day_0}, {2, "0002_c", day_0 + 1}})},
-                   first_sql,
-                   second_sql,
-                   {"drizzle/0002_c.sql", "SELECT 1;"}},
-                  ""});
+  const lint::Report report = lint_files({"",
+                                          {{journal_path, journal({{0, "0000_users", day_0 + day},
+                                                                   {1, "0001_orders", day_0},
+                                                                   {2, "0002_c", day_0 + 1}})},
+                                           first_sql,
+                                           second_sql,
+                                           {"drizzle/0002_c.sql", "SELECT 1;"}},
+                                          ""});
   std::vector<std::string> helps;
   for (const Finding& each : report.findings) {
     if (each.rule == "drizzle-when-not-increasing") helps.push_back(each.help);
@@ -304,13 +334,14 @@ TEST(WhenNotIncreasing, ProposesValuesThatIncrease) {
 }
 
 TEST(OrphanSql, IsOneCauseWithTheFirstHelpForAll) {
-  const lint::Report report = lint_files({"",
-                                          {{journal_path, journal({first})},
-                                           first_sql,
-                                           second_sql,
-                                           {"drizzle/0002_lines.sql", "CREATE TABLE lines (id int);"},
-                                           first_snapshot},
-                                          ""});
+  const lint::Report report =
+      lint_files({"",
+                  {{journal_path, journal({first})},
+                   first_sql,
+                   second_sql,
+                   {"drizzle/0002_lines.sql", "CREATE TABLE lines (id int);"},
+                   first_snapshot},
+                  ""});
   std::vector<const Finding*> orphans;
   for (const Finding& each : report.findings) {
     if (each.rule == "drizzle-orphan-sql") orphans.push_back(&each);
@@ -318,7 +349,8 @@ TEST(OrphanSql, IsOneCauseWithTheFirstHelpForAll) {
   ASSERT_EQ(orphans.size(), 2U);
   EXPECT_EQ(orphans[0]->cause, orphans[1]->cause);
   EXPECT_EQ(orphans[0]->subject, "0001_orders");
-  EXPECT_NE(orphans[0]->help.find("generate --custom --name=lines"), std::string::npos) << orphans[0]->help;
+  EXPECT_NE(orphans[0]->help.find("generate --custom --name=lines"), std::string::npos)
+      << orphans[0]->help;
   EXPECT_NE(orphans[0]->help.find("drizzle/0002_lines.sql"), std::string::npos) << orphans[0]->help;
 }
 

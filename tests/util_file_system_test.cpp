@@ -229,11 +229,11 @@ TEST_F(UtilDisk, SaysWhatMayNotBeRead) {
   fs::permissions(folder_ / "folder", fs::perms::none);
   // Root may read everything, so root asks as nobody.
   const bool root = ::geteuid() == 0;
-  if (root) ASSERT_EQ(::seteuid(65534), 0);
+  ASSERT_EQ(root ? ::seteuid(65534) : 0, 0);
   const std::string file = text("file");
   const std::string listed = names(files_->list(path("folder")));
   const std::string below = text("folder/x");
-  if (root) ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
   EXPECT_EQ(file, "error: permission denied");
   EXPECT_EQ(listed, "error: permission denied");
   EXPECT_EQ(below, "error: permission denied");

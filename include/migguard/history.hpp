@@ -1,5 +1,6 @@
-// What the rules about histories must agree on: when one root cause makes every other check an echo, which
-// numbers are equal, and whom a journal's entry belongs to. Plain functions of the model in project.hpp.
+// What the rules about histories must agree on: when one root cause makes every other check an
+// echo, which numbers are equal, and whom a journal's entry belongs to. Plain functions of the
+// model in project.hpp.
 #pragma once
 
 #include <algorithm>
@@ -32,12 +33,14 @@ inline bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-// A path or name as one word of a POSIX shell, so that a command may be pasted whatever files are called.
+// A path or name as one word of a POSIX shell, so that a command may be pasted whatever files are
+// called.
 inline std::string shell_word(std::string_view text) {
   constexpr std::string_view harmless =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-";
   const std::string_view prefix = text.starts_with('-') ? "./" : "";
-  if (!text.empty() && text.find_first_not_of(harmless) == std::string_view::npos) return cat(prefix, text);
+  if (!text.empty() && text.find_first_not_of(harmless) == std::string_view::npos)
+    return cat(prefix, text);
   std::string word = cat(prefix, '\'');
   for (const char character : text) {
     if (character == '\'') {
@@ -63,24 +66,30 @@ inline std::string joined(const std::vector<std::string>& names, std::size_t mos
 
 // ---- Root causes -----------------------------------------------------------------------------
 
-// Whether a defect of the whole folder (Drizzle's journal cannot be read or is not there, or two of its layouts are
-// mixed) is the only thing the history family says of it: everything else would be an echo.
+// Whether a defect of the whole folder (Drizzle's journal cannot be read or is not there, or two of
+// its layouts are mixed) is the only thing the history family says of it: everything else would be
+// an echo.
 inline bool has_root_cause(const History& history) {
   if (history.tool != Tool::drizzle) return false;
-  // Without a journal only a configuration proves Drizzle; a folder that was declared to be Drizzle's has neither.
+  // Without a journal only a configuration proves Drizzle; a folder that was declared to be
+  // Drizzle's has neither.
   if (!history.drizzle) return history.marker && !history.marker->path.ends_with(".sql");
   return history.drizzle->invalid.has_value() || history.drizzle->v1_migration != nullptr;
 }
 
-// Whether the files of a history are judged one by one: encodings, conflicts, what rollback scripts do.
+// Whether the files of a history are judged one by one: encodings, conflicts, what rollback scripts
+// do.
 inline bool judges_files(const History& history) { return !has_root_cause(history); }
 
 // Whether a history is judged as a history: numbers, order, what is missing.
-inline bool judges_order(const History& history) { return !history.loose && !has_root_cause(history); }
+inline bool judges_order(const History& history) {
+  return !history.loose && !has_root_cause(history);
+}
 
 // Drizzle's journal, where its entries can be judged one by one; null elsewhere.
 inline const DrizzleJournal* readable_journal(const History& history) {
-  return history.drizzle && history.drizzle->source && !has_root_cause(history) ? &*history.drizzle : nullptr;
+  return history.drizzle && history.drizzle->source && !has_root_cause(history) ? &*history.drizzle
+                                                                                : nullptr;
 }
 
 // ---- Drizzle ---------------------------------------------------------------------------------
@@ -90,8 +99,9 @@ inline std::string_view tag_prefix(std::string_view tag) { return tag.substr(0, 
 // `add_quotes` of `0003_add_quotes`.
 inline std::string_view tag_name(std::string_view tag) {
   const std::size_t underscore = tag.find('_');
-  const bool numbered = underscore != std::string_view::npos && underscore > 0 &&
-                        tag.substr(0, underscore).find_first_not_of("0123456789") == std::string_view::npos;
+  const bool numbered =
+      underscore != std::string_view::npos && underscore > 0 &&
+      tag.substr(0, underscore).find_first_not_of("0123456789") == std::string_view::npos;
   const std::string_view name = numbered ? tag.substr(underscore + 1) : tag;
   return name.empty() ? tag : name;
 }
@@ -117,7 +127,8 @@ inline std::vector<const DrizzleSnapshot*> colliding_snapshots(const DrizzleJour
   std::vector<const DrizzleSnapshot*> colliding;
   for (std::size_t index = 0; index < readable.size(); ++index) {
     const bool like_last = index > 0 && readable[index - 1]->prev_id == readable[index]->prev_id;
-    const bool like_next = index + 1 < readable.size() && readable[index + 1]->prev_id == readable[index]->prev_id;
+    const bool like_next =
+        index + 1 < readable.size() && readable[index + 1]->prev_id == readable[index]->prev_id;
     if (like_last || like_next) colliding.push_back(readable[index]);
   }
   std::sort(colliding.begin(), colliding.end());
@@ -135,11 +146,13 @@ inline std::set<std::string_view> snapshot_prefixes(const DrizzleJournal& journa
 inline std::string utc_date(std::int64_t milliseconds) {
   constexpr std::int64_t day = 86'400'000;
   constexpr std::int64_t end_of_9999 = 253'402'300'799'999;
-  // Civil date from days, by eras of 400 years (H. Hinnant, chrono-Compatible Low-Level Date Algorithms).
+  // Civil date from days, by eras of 400 years (H. Hinnant, chrono-Compatible Low-Level Date
+  // Algorithms).
   const std::int64_t days = std::clamp<std::int64_t>(milliseconds, 0, end_of_9999) / day + 719'468;
   const std::int64_t era = days / 146'097;
   const std::int64_t of_era = days % 146'097;
-  const std::int64_t year_of_era = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const std::int64_t year_of_era =
+      (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
   const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted_month = (5 * of_year + 2) / 153;  // 0 is March
   const std::int64_t day_of_month = of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -151,8 +164,8 @@ inline std::string utc_date(std::int64_t milliseconds) {
 
 // ---- Numbers ---------------------------------------------------------------------------------
 
-// Whether a tool gives every migration a number of its own. Prisma, Drizzle 1.0, node-pg-migrate and others order by
-// whole names, where equal numbers are legal.
+// Whether a tool gives every migration a number of its own. Prisma, Drizzle 1.0, node-pg-migrate
+// and others order by whole names, where equal numbers are legal.
 inline bool orders_by_number(Tool tool) {
   constexpr std::array tools = {Tool::drizzle, Tool::supabase, Tool::flyway, Tool::golang_migrate,
                                 Tool::goose,   Tool::dbmate,   Tool::sqlx,   Tool::plain};
@@ -161,11 +174,13 @@ inline bool orders_by_number(Tool tool) {
 
 inline std::string_view without_leading_zeros(std::string_view digits) {
   const std::size_t first = digits.find_first_not_of('0');
-  return first == std::string_view::npos ? digits.substr(0, digits.empty() ? 0 : 1) : digits.substr(first);
+  return first == std::string_view::npos ? digits.substr(0, digits.empty() ? 0 : 1)
+                                         : digits.substr(first);
 }
 
-// Two migrations have one number if and only if their keys are equal: integers for most tools, digit strings for
-// dbmate and Supabase, lists of integers for Flyway (`1.0` is `1`). Empty where there is no number.
+// Two migrations have one number if and only if their keys are equal: integers for most tools,
+// digit strings for dbmate and Supabase, lists of integers for Flyway (`1.0` is `1`). Empty where
+// there is no number.
 inline std::string number_key(Tool tool, std::string_view number) {
   if (tool == Tool::dbmate || tool == Tool::supabase) return std::string(number);
   if (tool != Tool::flyway) return std::string(without_leading_zeros(number));
@@ -214,8 +229,8 @@ inline std::vector<const Migration*> by_path(const std::vector<Migration>& migra
 // The tool without its generation: Drizzle before and since 1.0 are one.
 inline Tool lineage(Tool tool) { return tool == Tool::drizzle_v1 ? Tool::drizzle : tool; }
 
-// Whether a history is a migration system's: not loose files, not what the postgres image runs once, and of plain
-// numbered files only a folder that is named for migrations.
+// Whether a history is a migration system's: not loose files, not what the postgres image runs
+// once, and of plain numbered files only a folder that is named for migrations.
 inline bool is_system(const History& history) {
   if (history.loose || history.docker_init) return false;
   if (history.tool != Tool::plain) return true;

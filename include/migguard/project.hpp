@@ -1,5 +1,5 @@
-// The linted project as the migration tools would read it: histories, their journals, and the commands that
-// run them. What a rule of the history family sees.
+// The linted project as the migration tools would read it: histories, their journals, and the
+// commands that run them. What a rule of the history family sees.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,41 @@
 namespace migguard {
 
 enum class Tool : std::uint8_t {
-  drizzle, drizzle_v1, prisma, supabase, flyway, golang_migrate, goose, dbmate, sqlx, node_pg_migrate, diesel,
-  sql_migrate, atlas, plain, knex, typeorm, sequelize, rails, alembic, django
+  drizzle,
+  drizzle_v1,
+  prisma,
+  supabase,
+  flyway,
+  golang_migrate,
+  goose,
+  dbmate,
+  sqlx,
+  node_pg_migrate,
+  diesel,
+  sql_migrate,
+  atlas,
+  plain,
+  knex,
+  typeorm,
+  sequelize,
+  rails,
+  alembic,
+  django
 };
-std::string_view to_string(Tool tool);      // as `--tool` spells it: `golang-migrate`
-std::string_view display_name(Tool tool);   // as people do: `golang-migrate`, `Drizzle`, `Prisma`
+std::string_view to_string(Tool tool);     // as `--tool` spells it: `golang-migrate`
+std::string_view display_name(Tool tool);  // as people do: `golang-migrate`, `Drizzle`, `Prisma`
 std::optional<Tool> tool_named(std::string_view name);
 
 enum class Dialect : std::uint8_t { postgresql, sqlite, mysql, other };
 
-// How the runner sends a migration's statements to the server, when no explicit BEGIN says otherwise.
+// How the runner sends a migration's statements to the server, when no explicit BEGIN says
+// otherwise.
 enum class TransactionMode : std::uint8_t {
-  autocommit,     // statement by statement (psql)
-  per_file,       // one transaction around the file
-  simple_query,   // the whole file as one simple query: an implicit transaction when it holds several statements
-  all_pending,    // one transaction around every pending migration (Drizzle)
+  autocommit,    // statement by statement (psql)
+  per_file,      // one transaction around the file
+  simple_query,  // the whole file as one simple query: an implicit transaction when it holds
+                 // several statements
+  all_pending,   // one transaction around every pending migration (Drizzle)
 };
 
 // A comment, for ignore directives; found only in files that mention `migguard:`.
@@ -40,15 +60,22 @@ struct CommentToken {
 };
 
 struct Statement {
-  Span span;        // from the first token to the last, without the semicolon
-  List<Op> ops;     // what it does; a DO block's body follows the DoBlock itself
+  Span span;     // from the first token to the last, without the semicolon
+  List<Op> ops;  // what it does; a DO block's body follows the DoBlock itself
 };
 
 // What kept SQL from being read, or will keep a server or a tool from reading it.
 enum class ProblemKind : std::uint8_t {
-  syntax,          // PostgreSQL's grammar refuses it
-  unterminated,    // a quote, comment or dollar quote that never ends
-  nul_byte, invalid_utf8, utf16, template_, too_deep, too_large, binary, unreadable
+  syntax,        // PostgreSQL's grammar refuses it
+  unterminated,  // a quote, comment or dollar quote that never ends
+  nul_byte,
+  invalid_utf8,
+  utf16,
+  template_,
+  too_deep,
+  too_large,
+  binary,
+  unreadable
 };
 struct Problem {
   ProblemKind kind = ProblemKind::syntax;
@@ -64,25 +91,30 @@ struct Script {
   List<Statement> statements;
   std::vector<Problem> problems;
   std::vector<CommentToken> comments;
-  std::vector<Span> breakpoints_in_literals;  // Drizzle's marker inside a string, body, identifier or comment
-  std::uint32_t breakpoints = 0;              // Drizzle's markers in all
+  std::vector<Span>
+      breakpoints_in_literals;    // Drizzle's marker inside a string, body, identifier or comment
+  std::uint32_t breakpoints = 0;  // Drizzle's markers in all
   bool has_bom = false;
-  Span conflict_marker;                       // the first line of merge conflict markers, when all three stand there
-  bool parsed = false;                        // false: another dialect, or not asked for
+  Span conflict_marker;  // the first line of merge conflict markers, when all three stand there
+  bool parsed = false;   // false: another dialect, or not asked for
 };
 
 // One migration, or one rollback script.
 struct Migration {
-  std::string id;        // as the tool knows it: tag, directory or file name
-  std::string number;    // the digits the tool orders by; empty where it has none
+  std::string id;      // as the tool knows it: tag, directory or file name
+  std::string number;  // the digits the tool orders by; empty where it has none
   const SourceFile* source = nullptr;
-  bool rollback = false;   // never replayed as a forward migration
-  bool by_convention = false;  // a rollback that the tool or a naming convention expects (`down.sql`, `*.down.sql`)
-  bool listed = true;      // false: the tool will never run it (an orphan of Drizzle's journal); linted all the same
-  bool selected = true;    // false: read for the history around a file given by name; nothing in it is reported
+  bool rollback = false;  // never replayed as a forward migration
+  bool by_convention =
+      false;  // a rollback that the tool or a naming convention expects (`down.sql`, `*.down.sql`)
+  bool listed = true;  // false: the tool will never run it (an orphan of Drizzle's journal); linted
+                       // all the same
+  bool selected =
+      true;  // false: read for the history around a file given by name; nothing in it is reported
   std::int32_t position = -1;  // place in the replay of the whole run; -1 where it is not replayed
   TransactionMode transaction = TransactionMode::autocommit;
-  std::vector<Span> ranges;    // the parts of the file that are this migration's (`-- +goose Up`); empty: all of it
+  std::vector<Span>
+      ranges;  // the parts of the file that are this migration's (`-- +goose Up`); empty: all of it
   Script script;
 };
 
@@ -106,7 +138,7 @@ struct DrizzleEntry {
 
 struct DrizzleSnapshot {
   const SourceFile* source = nullptr;
-  std::string prefix;   // of `<prefix>_snapshot.json`
+  std::string prefix;  // of `<prefix>_snapshot.json`
   std::string id;
   std::string prev_id;
   Span prev_id_span;
@@ -121,41 +153,46 @@ struct DrizzleJournal {
   const SourceFile* source = nullptr;
   std::string dialect;
   Span dialect_span;
-  Span entries_span;  // of the key "entries"
-  std::vector<DrizzleEntry> entries;      // in array order, which is the order of execution
-  std::vector<DrizzleSnapshot> snapshots; // in byte order of their names
+  Span entries_span;                           // of the key "entries"
+  std::vector<DrizzleEntry> entries;           // in array order, which is the order of execution
+  std::vector<DrizzleSnapshot> snapshots;      // in byte order of their names
   std::vector<const SourceFile*> stray_files;  // in meta/, neither `_*` nor `*_snapshot.json`
-  std::optional<Defect> invalid;          // then `entries` is empty
-  const SourceFile* v1_migration = nullptr;  // a folder of the 1.0 layout beside it
+  std::optional<Defect> invalid;               // then `entries` is empty
+  const SourceFile* v1_migration = nullptr;    // a folder of the 1.0 layout beside it
 };
 
 struct PrismaFolder {
-  const SourceFile* lock = nullptr;        // migration_lock.toml
+  const SourceFile* lock = nullptr;          // migration_lock.toml
   std::optional<std::string> lock_provider;  // as Prisma reads it; none where it cannot
-  Span lock_provider_span;                 // of the line
-  const SourceFile* schema = nullptr;      // the file that holds the datasource
+  Span lock_provider_span;                   // of the line
+  const SourceFile* schema = nullptr;        // the file that holds the datasource
   std::optional<std::string> schema_provider;
   Span schema_provider_span;
-  std::vector<const SourceFile*> missing_script;  // the first file of each folder without migration.sql
-  std::vector<const SourceFile*> stray_sql;       // directly in migrations/
+  std::vector<const SourceFile*>
+      missing_script;                        // the first file of each folder without migration.sql
+  std::vector<const SourceFile*> stray_sql;  // directly in migrations/
 };
 
 // One folder of migrations, as one tool runs it.
 struct History {
   Tool tool = Tool::plain;
   Dialect dialect = Dialect::postgresql;
-  std::string folder;      // relative to the working directory; `.` for itself
-  std::string package;     // nearest directory with a package manifest, else the path linted
+  std::string folder;   // relative to the working directory; `.` for itself
+  std::string package;  // nearest directory with a package manifest, else the path linted
   const SourceFile* marker = nullptr;  // the file that proves the tool
-  std::string evidence;    // in words, for --verbose
-  std::vector<Migration> migrations;  // forward, in the order of execution; files the tool never runs at the end
+  std::string evidence;                // in words, for --verbose
+  std::vector<Migration>
+      migrations;  // forward, in the order of execution; files the tool never runs at the end
   std::vector<Migration> rollbacks;
   std::optional<DrizzleJournal> drizzle;
   std::optional<PrismaFolder> prisma;
-  bool selected = true;    // false: read for the sake of a file given by name; only that file is judged
-  bool also_run_by_another = false;   // e.g. Supabase applies what Drizzle generates
-  bool docker_init = false;  // run by the postgres image's entrypoint, on an empty data directory only
-  bool loose = false;        // SQL files that no tool's evidence ties together: linted, but no history checks
+  bool selected =
+      true;  // false: read for the sake of a file given by name; only that file is judged
+  bool also_run_by_another = false;  // e.g. Supabase applies what Drizzle generates
+  bool docker_init =
+      false;  // run by the postgres image's entrypoint, on an empty data directory only
+  bool loose =
+      false;  // SQL files that no tool's evidence ties together: linted, but no history checks
   // Whether the history begins with an empty database, so that what it never made was never there.
   bool complete = false;
 };
@@ -167,18 +204,19 @@ struct RunnerCommand {
   RunnerAction action = RunnerAction::migrate;
   const SourceFile* source = nullptr;
   Span span;
-  std::string text;         // as written, array elements joined by spaces
-  std::string place;        // `script "db:migrate:prod"`, `service "migrator"`, `RUN`
+  std::string text;   // as written, array elements joined by spaces
+  std::string place;  // `script "db:migrate:prod"`, `service "migrator"`, `RUN`
   bool production = false;
   bool accepts_data_loss = false;
 };
 
 struct Project {
-  std::string root;  // the path linted
-  std::deque<SourceFile> files;   // every file read, at a stable address
-  std::vector<History> histories; // sorted by folder
+  std::string root;                     // the path linted
+  std::deque<SourceFile> files;         // every file read, at a stable address
+  std::vector<History> histories;       // sorted by folder
   std::vector<RunnerCommand> commands;  // sorted by path and place; one per line, tool and action
-  std::vector<Tool> code_tools;    // tools whose migrations are code (Knex, TypeORM, Sequelize) that packages depend on
+  std::vector<Tool> code_tools;  // tools whose migrations are code (Knex, TypeORM, Sequelize) that
+                                 // packages depend on
 };
 
 }  // namespace migguard

@@ -1,7 +1,8 @@
 // The shape of a rule, and all that a rule may ask.
 //
-// rules/<family>/<name>.cpp defines one constant, `extern constexpr Rule <name>`, in migguard::rules. Its path
-// gives name and family; its examples are its tests; nothing else is edited to add a rule.
+// rules/<family>/<name>.cpp defines one constant, `extern constexpr Rule <name>`, in
+// migguard::rules. Its path gives name and family; its examples are its tests; nothing else is
+// edited to add a rule.
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ struct ExampleFile {
   std::string_view text;
 };
 
-// SQL for rules about statements; files for rules about histories. `before` is an earlier migration.
+// SQL for rules about statements; files for rules about histories. `before` is an earlier
+// migration.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -44,12 +46,13 @@ struct Listener {
 
 struct Rule {
   Severity severity = Severity::error;
-  bool off_by_default = false;     // policy, or advice most teams do not want: `--preset all` turns it on
-  std::string_view summary;        // one line, for lists
-  std::string_view why;            // a paragraph, for `explain`
-  std::string_view instead;        // the safe way, with SQL
-  std::span<const Example> bad;    // each yields the rule
-  std::span<const Example> good;   // none does
+  bool off_by_default =
+      false;                 // policy, or advice most teams do not want: `--preset all` turns it on
+  std::string_view summary;  // one line, for lists
+  std::string_view why;      // a paragraph, for `explain`
+  std::string_view instead;  // the safe way, with SQL
+  std::span<const Example> bad;   // each yields the rule
+  std::span<const Example> good;  // none does
   std::span<const Listener> listeners;
   std::span<const std::string_view> formerly = {};
 };
@@ -63,9 +66,8 @@ struct RegisteredRule {
 // Every rule compiled in, sorted by family and name. Generated from the paths.
 std::span<const RegisteredRule> all_rules();
 
-
-// What a rule is called with. Which of the references are good depends on what it listens to: `migration`,
-// `statement` and `schema` only for operations, statements and migrations.
+// What a rule is called with. Which of the references are good depends on what it listens to:
+// `migration`, `statement` and `schema` only for operations, statements and migrations.
 class Context {
  public:
   const Project& project() const { return *project_; }
@@ -79,15 +81,16 @@ class Context {
   // Milliseconds since 1970, as the run sees it: fixed in tests.
   std::int64_t now() const { return now_; }
 
-  // Whether the statement runs inside a transaction block: the runner's habit, --assume-in-transaction,
-  // or an explicit BEGIN.
+  // Whether the statement runs inside a transaction block: the runner's habit,
+  // --assume-in-transaction, or an explicit BEGIN.
   bool in_transaction() const { return in_transaction_; }
 
-  // The operation's table, for the exemptions every destructive rule shares: made by this same migration and
-  // by nothing before, or temporary.
+  // The operation's table, for the exemptions every destructive rule shares: made by this same
+  // migration and by nothing before, or temporary.
   bool is_new_or_temporary(const Name& table) const;
 
-  // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to blame.
+  // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
+  // blame.
   Finding& report(const Node& op, std::string message);
   // Reports on a place of any file. An empty span at 0: the whole file.
   Finding& report(const SourceFile& source, Span span, std::string message);
@@ -138,13 +141,18 @@ struct IndexIn<Wanted, std::variant<Each...>> {
 template <class Argument>
 constexpr std::size_t listener_index() {
   using Subject = std::remove_cvref_t<Argument>;
-  if constexpr (std::is_same_v<Subject, Project>) return Listener::project;
-  else if constexpr (std::is_same_v<Subject, History>) return Listener::history;
-  else if constexpr (std::is_same_v<Subject, Migration>) return Listener::migration;
-  else if constexpr (std::is_same_v<Subject, Statement>) return Listener::statement;
+  if constexpr (std::is_same_v<Subject, Project>)
+    return Listener::project;
+  else if constexpr (std::is_same_v<Subject, History>)
+    return Listener::history;
+  else if constexpr (std::is_same_v<Subject, Migration>)
+    return Listener::migration;
+  else if constexpr (std::is_same_v<Subject, Statement>)
+    return Listener::statement;
   else {
-    static_assert(IndexIn<Subject, Op>::found,
-                  "a rule listens to an operation, a Statement, a Migration, a History or the Project");
+    static_assert(
+        IndexIn<Subject, Op>::found,
+        "a rule listens to an operation, a Statement, a Migration, a History or the Project");
     return IndexIn<Subject, Op>::value;
   }
 }
@@ -153,13 +161,16 @@ template <auto Function>
 struct Listening;
 template <class Subject, void (*Function)(Context&, const Subject&)>
 struct Listening<Function> {
-  static void call(Context& ctx, const void* subject) { Function(ctx, *static_cast<const Subject*>(subject)); }
+  static void call(Context& ctx, const void* subject) {
+    Function(ctx, *static_cast<const Subject*>(subject));
+  }
   static constexpr Listener listener{listener_index<Subject>(), &call};
 };
 }  // namespace detail
 
 // The table of what a rule's functions listen to: `.listeners = on<&check, &check_history>`.
 template <auto... Functions>
-inline constexpr std::array<Listener, sizeof...(Functions)> on{detail::Listening<Functions>::listener...};
+inline constexpr std::array<Listener, sizeof...(Functions)> on{
+    detail::Listening<Functions>::listener...};
 
 }  // namespace migguard

@@ -1,11 +1,12 @@
 // The schema as it stands before an operation: what the replay of the history knows.
-// A relation that was never seen may still exist (made by hand, or by another tool): every lookup says so.
+// A relation that was never seen may still exist (made by hand, or by another tool): every lookup
+// says so.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <migguard/op.hpp>
 #include <migguard/text.hpp>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,7 +20,8 @@ struct Origin {
   std::int32_t statement = -1;
 };
 
-// A type as the catalog holds it. `name` is `schema.name` resolved where known; built-in types have no schema.
+// A type as the catalog holds it. `name` is `schema.name` resolved where known; built-in types have
+// no schema.
 struct ColumnType {
   std::string name;    // `int4`, `varchar`, `app.money_amount`
   std::string schema;  // `app` of `app.money_amount`; empty for built-in types and types never seen
@@ -39,12 +41,14 @@ struct Column {
   std::string collation;
   bool type_known = true;
   Known not_null = Known::no;
-  std::string not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
-  bool not_null_valid = true;       // false: NOT NULL NOT VALID (18)
+  std::string
+      not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
+  bool not_null_valid = true;  // false: NOT NULL NOT VALID (18)
   bool has_default = false;
   std::string default_text;
-  std::vector<ColumnType> default_types;  // types of the history that the default was cast to: DROP TYPE CASCADE
-                                          // takes it along, also after the column got another type
+  std::vector<ColumnType>
+      default_types;  // types of the history that the default was cast to: DROP TYPE CASCADE
+                      // takes it along, also after the column got another type
   bool serial = false;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
@@ -65,7 +69,7 @@ struct Constraint {
   Name references() const { return {references_schema, references_table}; }
   std::string references_schema, references_table;
   std::vector<std::string> referenced_columns;
-  std::string index;    // the index behind a primary key, unique or exclusion constraint
+  std::string index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
   bool no_inherit = false;
@@ -76,19 +80,28 @@ struct Constraint {
 struct Index {
   std::string name;  // in the schema of its table
   std::string method;
-  std::vector<std::string> columns;  // empty text for an expression
+  std::vector<std::string> columns;    // empty text for an expression
   std::vector<std::string> mentioned;  // every column in expressions and predicate
   std::vector<std::string> include;
-  std::vector<std::string> attribute_names;  // what its columns are called in it: `lower` for lower(email)
+  std::vector<std::string>
+      attribute_names;  // what its columns are called in it: `lower` for lower(email)
   bool unique = false;
   bool partial = false;
   bool valid = true;
   std::string constraint;  // the constraint it backs
-  std::string parent;      // the index of the partitioned table it is attached to, in that table's schema
+  std::string
+      parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
 };
 
-enum class RelationKind : std::uint8_t { table, partitioned_table, foreign_table, view, materialized_view, sequence };
+enum class RelationKind : std::uint8_t {
+  table,
+  partitioned_table,
+  foreign_table,
+  view,
+  materialized_view,
+  sequence
+};
 
 struct Relation {
   std::string schema;
@@ -96,24 +109,26 @@ struct Relation {
   RelationKind kind = RelationKind::table;
   Persistence persistence = Persistence::permanent;
   OnCommit on_commit = OnCommit::preserve_rows;
-  // Whether the migration at `created` certainly made it. CREATE TABLE IF NOT EXISTS of a name never seen
-  // before: unknown.
+  // Whether the migration at `created` certainly made it. CREATE TABLE IF NOT EXISTS of a name
+  // never seen before: unknown.
   Known created_certain = Known::unknown;
-  // false: its columns are a part of the truth, because it is known from ALTERs and references only, or was made
-  // from something the history does not show (LIKE, PARTITION OF, a query whose columns cannot be told).
+  // false: its columns are a part of the truth, because it is known from ALTERs and references
+  // only, or was made from something the history does not show (LIKE, PARTITION OF, a query whose
+  // columns cannot be told).
   bool create_seen = false;
   bool rows_written = false;  // an INSERT, COPY or UPDATE since it was created, in this history
   Origin created;
-  std::string created_as;     // plain name at creation: follows renames back
+  std::string created_as;  // plain name at creation: follows renames back
   std::vector<Column> columns;
   std::vector<Constraint> constraints;
   std::vector<Index> indexes;
-  std::string partition_of;     // plain name of the parent
+  std::string partition_of;             // plain name of the parent
   std::vector<std::string> partitions;  // plain names
-  std::vector<std::string> inherits;    // plain names of the parents, in order; not of a partitioned table
-  std::string owned_by;         // of a sequence: plain name of the table whose column it goes with
+  std::vector<std::string>
+      inherits;          // plain names of the parents, in order; not of a partitioned table
+  std::string owned_by;  // of a sequence: plain name of the table whose column it goes with
   std::string owned_by_column;
-  std::vector<std::string> reads;          // of a view: plain names of the relations in its query
+  std::vector<std::string> reads;  // of a view: plain names of the relations in its query
   std::vector<std::string> reads_columns;
   bool row_security = false;
   std::vector<std::string> policies;
@@ -135,13 +150,13 @@ struct Type {
   TypeKind kind = TypeKind::enum_;
   std::vector<std::string> labels;  // of an enum
   std::vector<std::pair<std::string, Origin>> label_origins;
-  std::vector<Column> columns;      // of a composite type
-  ColumnType base;                  // of a domain
-  bool constrained = false;         // a domain with NOT NULL or CHECK
+  std::vector<Column> columns;  // of a composite type
+  ColumnType base;              // of a domain
+  bool constrained = false;     // a domain with NOT NULL or CHECK
   bool not_null = false;
   std::vector<std::string> checks;  // of a domain: the names of its CHECK constraints
   bool default_value = false;
-  bool create_seen = true;          // false: known from ALTERs only, so its labels are a part of the truth
+  bool create_seen = true;  // false: known from ALTERs only, so its labels are a part of the truth
   Origin created;
 };
 
@@ -154,8 +169,8 @@ struct Function {
   Origin created;
 };
 
-// The answer of a lookup: the object, or whether it can exist at all. There is no conversion to bool:
-// a rule must say what it does where the schema is not known.
+// The answer of a lookup: the object, or whether it can exist at all. There is no conversion to
+// bool: a rule must say what it does where the schema is not known.
 template <class T>
 class Lookup {
  public:
@@ -203,14 +218,18 @@ class Schema {
   // The index of the migration being replayed.
   virtual std::int32_t current_migration() const = 0;
 
-  // Made by the migration being replayed, and by nothing before it, so that no running code knows it.
+  // Made by the migration being replayed, and by nothing before it, so that no running code knows
+  // it.
   bool is_new(const Relation& relation) const {
-    return relation.created.migration == current_migration() && relation.created_certain == Known::yes;
+    return relation.created.migration == current_migration() &&
+           relation.created_certain == Known::yes;
   }
   bool is_new(const Column& column) const {
     return column.created.migration == current_migration() && column.created_certain == Known::yes;
   }
-  bool is_temporary(const Relation& relation) const { return relation.persistence == Persistence::temporary; }
+  bool is_temporary(const Relation& relation) const {
+    return relation.persistence == Persistence::temporary;
+  }
 };
 
 }  // namespace migguard

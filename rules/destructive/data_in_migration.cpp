@@ -22,8 +22,12 @@ bool changes_schema(const Op& op) {
 bool made_here(const Migration& migration, const Name& table) {
   for (const Statement& statement : migration.script.statements) {
     for (const Op& op : statement.ops) {
-      if (const auto* create = std::get_if<CreateTable>(&op); create && create->table.name == table.name) return true;
-      if (const auto* create = std::get_if<CreateTableAs>(&op); create && create->table.name == table.name) return true;
+      if (const auto* create = std::get_if<CreateTable>(&op);
+          create && create->table.name == table.name)
+        return true;
+      if (const auto* create = std::get_if<CreateTableAs>(&op);
+          create && create->table.name == table.name)
+        return true;
     }
   }
   return false;
@@ -46,13 +50,16 @@ void check(Context& ctx, const Migration& migration) {
     }
   }
   if (!schema_changes || !first) return;
-  ctx.report(*first, cat("this changes rows of ", table, " in a migration that also changes the schema"))
-      .because("in one transaction the locks of the schema change are held while the rows are written")
+  ctx.report(*first,
+             cat("this changes rows of ", table, " in a migration that also changes the schema"))
+      .because(
+          "in one transaction the locks of the schema change are held while the rows are written")
       .try_("move the rows to a migration or script of their own, after this one");
 }
 
-constexpr Example bad[] = {{"ALTER TABLE users ADD COLUMN active boolean; UPDATE users SET active = true WHERE id < 9;"},
-                           {"INSERT INTO plans VALUES (1); ALTER TABLE users ADD COLUMN plan int;"}};
+constexpr Example bad[] = {
+    {"ALTER TABLE users ADD COLUMN active boolean; UPDATE users SET active = true WHERE id < 9;"},
+    {"INSERT INTO plans VALUES (1); ALTER TABLE users ADD COLUMN plan int;"}};
 constexpr Example good[] = {{"CREATE TABLE plans (id int); INSERT INTO plans VALUES (1);"},
                             {"UPDATE users SET active = true WHERE id < 9;"},
                             {"ALTER TABLE users ADD COLUMN active boolean;"}};
@@ -63,9 +70,12 @@ extern constexpr Rule data_in_migration{
     .severity = Severity::warning,
     .off_by_default = true,
     .summary = "Rows and schema are changed in one migration",
-    .why = "A migration that does both holds the schema change's locks while it writes rows, and cannot be repeated in "
-           "halves when it fails. Rows of a table that the migration itself makes are no finding.",
-    .instead = "One migration for the schema, another (or a script that commits in batches) for the rows.",
+    .why =
+        "A migration that does both holds the schema change's locks while it writes rows, and "
+        "cannot be repeated in halves when it fails. Rows of a table that the migration itself "
+        "makes are no finding.",
+    .instead =
+        "One migration for the schema, another (or a script that commits in batches) for the rows.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

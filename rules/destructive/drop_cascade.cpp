@@ -1,4 +1,5 @@
-// CASCADE on a drop: what else goes, the statement does not say. Where the history tells, the finding does.
+// CASCADE on a drop: what else goes, the statement does not say. Where the history tells, the
+// finding does.
 #include <migguard/rule.hpp>
 
 #include <algorithm>
@@ -21,12 +22,14 @@ std::vector<std::string> dependents(const Context& ctx, const Relation& relation
     for (const Constraint& constraint : other->constraints) {
       if (constraint.kind != ConstraintKind::foreign_key) continue;
       if (ctx.schema().relation(constraint.references()).known() != &relation) continue;
-      found.push_back(cat("the foreign key ", quote_identifier(constraint.name), " of ", to_string(other->full_name())));
+      found.push_back(cat("the foreign key ", quote_identifier(constraint.name), " of ",
+                          to_string(other->full_name())));
     }
   }
   for (const Relation* view : ctx.schema().views_on(relation)) {
-    found.push_back(cat(view->kind == RelationKind::materialized_view ? "the materialized view " : "the view ",
-                        to_string(view->full_name())));
+    found.push_back(
+        cat(view->kind == RelationKind::materialized_view ? "the materialized view " : "the view ",
+            to_string(view->full_name())));
   }
   return found;
 }
@@ -41,16 +44,22 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
-void report(Context& ctx, const Node& op, const std::string& what, const std::vector<std::string>& known) {
+void report(Context& ctx, const Node& op, const std::string& what,
+            const std::vector<std::string>& known) {
   ctx.report(op, known.empty() ? cat("CASCADE also drops whatever depends on ", what)
                                : cat("CASCADE also drops ", list(known)))
-      .because(known.empty() ? "the statement does not say which views, foreign keys, defaults or columns those are, "
-                               "and the server drops them without asking"
-                             : "these are the dependents this history shows; objects made elsewhere go as well")
-      .try_("leave CASCADE out and drop the dependents by name, so that the migration fails where one was forgotten");
+      .because(
+          known.empty()
+              ? "the statement does not say which views, foreign keys, defaults or columns those "
+                "are, and the server drops them without asking"
+              : "these are the dependents this history shows; objects made elsewhere go as well")
+      .try_(
+          "leave CASCADE out and drop the dependents by name, so that the migration fails where "
+          "one was forgotten");
 }
 
-// A history from an empty database, of which everything could be read, shows every dependent there is.
+// A history from an empty database, of which everything could be read, shows every dependent there
+// is.
 bool all_known(const Context& ctx) { return ctx.history().complete && !ctx.schema().opaque(); }
 
 void check_table(Context& ctx, const DropTable& op) {
@@ -95,8 +104,8 @@ void check_column(Context& ctx, const DropColumn& op) {
             std::find(columns.begin(), columns.end(), op.column) == columns.end()) {
           continue;
         }
-        known.push_back(
-            cat("the foreign key ", quote_identifier(constraint.name), " of ", to_string(other->full_name())));
+        known.push_back(cat("the foreign key ", quote_identifier(constraint.name), " of ",
+                            to_string(other->full_name())));
       }
     }
     const bool views_known = ctx.schema().views_on(*table).empty();
@@ -110,20 +119,28 @@ void check_constraint(Context& ctx, const DropConstraint& op) {
   report(ctx, op, cat("the constraint ", quote_identifier(op.constraint)), {});
 }
 void check_type(Context& ctx, const DropType& op) {
-  if (op.cascade) report(ctx, op, cat("the type ", to_string(op.type), ", columns with their values included"), {});
+  if (op.cascade)
+    report(ctx, op, cat("the type ", to_string(op.type), ", columns with their values included"),
+           {});
 }
 void check_function(Context& ctx, const DropFunction& op) {
-  if (op.cascade) report(ctx, op, cat("the function ", to_string(op.function), ", such as triggers and defaults"), {});
+  if (op.cascade)
+    report(ctx, op, cat("the function ", to_string(op.function), ", such as triggers and defaults"),
+           {});
 }
 void check_sequence(Context& ctx, const DropSequence& op) {
-  if (op.cascade) report(ctx, op, cat("the sequence ", to_string(op.sequence), ", such as column defaults"), {});
+  if (op.cascade)
+    report(ctx, op, cat("the sequence ", to_string(op.sequence), ", such as column defaults"), {});
 }
 void check_extension(Context& ctx, const DropExtension& op) {
   if (!op.cascade) return;
-  report(ctx, op, cat("the extension ", quote_identifier(op.extension), ", columns of its types included"), {});
+  report(ctx, op,
+         cat("the extension ", quote_identifier(op.extension), ", columns of its types included"),
+         {});
 }
 void check_schema(Context& ctx, const DropSchema& op) {
-  if (op.cascade) report(ctx, op, cat("the objects in the schema ", quote_identifier(op.schema)), {});
+  if (op.cascade)
+    report(ctx, op, cat("the objects in the schema ", quote_identifier(op.schema)), {});
 }
 void check_owned(Context& ctx, const DropOwned& op) {
   if (op.cascade) report(ctx, op, "the objects of these roles", {});
@@ -132,13 +149,13 @@ void check_object(Context& ctx, const DropObject& op) {
   if (op.cascade) report(ctx, op, cat("this ", to_string(op.object)), {});
 }
 
-constexpr Example bad[] = {
-    {"DROP TABLE invoices CASCADE;"},
-    {"ALTER TABLE users DROP COLUMN email CASCADE;"},
-    {"DROP TYPE mood CASCADE;"},
-    {"DROP EXTENSION pgcrypto CASCADE;"},
-    {.sql = "DROP TABLE users CASCADE;",
-     .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (author int REFERENCES users);"}};
+constexpr Example bad[] = {{"DROP TABLE invoices CASCADE;"},
+                           {"ALTER TABLE users DROP COLUMN email CASCADE;"},
+                           {"DROP TYPE mood CASCADE;"},
+                           {"DROP EXTENSION pgcrypto CASCADE;"},
+                           {.sql = "DROP TABLE users CASCADE;",
+                            .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
+                                      "(author int REFERENCES users);"}};
 constexpr Example good[] = {{"DROP TABLE invoices;"},
                             {"CREATE TABLE scratch (id int); DROP TABLE scratch CASCADE;"},
                             {"ALTER TABLE users DROP COLUMN email RESTRICT;"},
@@ -149,15 +166,20 @@ constexpr Example good[] = {{"DROP TABLE invoices;"},
 extern constexpr Rule drop_cascade{
     .severity = Severity::error,
     .summary = "CASCADE drops objects that the statement does not name",
-    .why = "DROP ... CASCADE removes everything that depends on the object, and what depends on that: views, foreign "
-           "keys of other tables, column defaults, triggers, with DROP TYPE even whole columns. The server lists them "
-           "in a NOTICE, after the fact.",
-    .instead = "Leave CASCADE out. PostgreSQL then refuses and names the dependents; drop or change each by name in the "
-               "same migration:\nALTER TABLE posts DROP CONSTRAINT posts_author_fkey;\nDROP TABLE users;",
+    .why =
+        "DROP ... CASCADE removes everything that depends on the object, and what depends on that: "
+        "views, foreign keys of other tables, column defaults, triggers, with DROP TYPE even whole "
+        "columns. The server lists them in a NOTICE, after the fact.",
+    .instead =
+        "Leave CASCADE out. PostgreSQL then refuses and names the dependents; drop or change each "
+        "by name in the same migration:\n"
+        "ALTER TABLE posts DROP CONSTRAINT posts_author_fkey;\n"
+        "DROP TABLE users;",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_view, &check_column, &check_constraint, &check_type, &check_function,
-                    &check_sequence, &check_extension, &check_schema, &check_owned, &check_object>,
+    .listeners = on<&check_table, &check_view, &check_column, &check_constraint, &check_type,
+                    &check_function, &check_sequence, &check_extension, &check_schema, &check_owned,
+                    &check_object>,
 };
 
 }  // namespace migguard::rules

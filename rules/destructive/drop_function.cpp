@@ -27,16 +27,21 @@ void check(Context& ctx, const DropFunction& op) {
                      : op.object == ObjectKind::aggregate ? "aggregate "
                                                           : "function ",
                      to_string(op.function), ", and queries or functions that call it fail"))
-      .because("PostgreSQL does not track calls inside function bodies or in your code, so nothing warns when it drops")
+      .because(
+          "PostgreSQL does not track calls inside function bodies or in your code, so nothing "
+          "warns when it drops")
       .try_("drop it one release after the last caller is gone")
       .with("function", plain(op.function));
 }
 
-constexpr Example bad[] = {{"DROP FUNCTION total_of(int);"}, {"DROP PROCEDURE IF EXISTS nightly();"}};
+constexpr Example bad[] = {{"DROP FUNCTION total_of(int);"},
+                           {"DROP PROCEDURE IF EXISTS nightly();"}};
 constexpr Example good[] = {
     {.sql = "DROP TRIGGER touch ON users; DROP FUNCTION touch();",
-     .before = "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"},
-    {"DROP FUNCTION total_of(int); CREATE FUNCTION total_of(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1';"},
+     .before = "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; "
+               "END $$;"},
+    {"DROP FUNCTION total_of(int); CREATE FUNCTION total_of(bigint) RETURNS bigint LANGUAGE sql AS "
+     "'SELECT $1';"},
     {"CREATE OR REPLACE FUNCTION total_of(int) RETURNS int LANGUAGE sql AS 'SELECT $1';"}};
 
 }  // namespace
@@ -44,10 +49,13 @@ constexpr Example good[] = {
 extern constexpr Rule drop_function{
     .severity = Severity::warning,
     .summary = "DROP FUNCTION makes callers fail",
-    .why = "Calls in application code and in other functions' bodies are not dependencies that PostgreSQL knows of: the "
-           "drop succeeds and the callers fail. A function that the same migration makes again is no finding.",
-    .instead = "Use CREATE OR REPLACE where the signature stays, or drop and create in one migration; drop for good a "
-               "release after the last caller is gone.",
+    .why =
+        "Calls in application code and in other functions' bodies are not dependencies that "
+        "PostgreSQL knows of: the drop succeeds and the callers fail. A function that the same "
+        "migration makes again is no finding.",
+    .instead =
+        "Use CREATE OR REPLACE where the signature stays, or drop and create in one migration; "
+        "drop for good a release after the last caller is gone.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

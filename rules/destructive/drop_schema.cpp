@@ -26,18 +26,21 @@ void check(Context& ctx, const DropSchema& op) {
   const std::string holds =
       tables == 0 ? std::string("and every object in it")
                   : cat("and with it ", names, tables > 3 ? cat(" and ", tables - 3, " more") : "");
-  ctx.report(op, cat("this drops the schema ", quote_identifier(op.schema), op.cascade ? cat(" ", holds) : ""))
+  ctx.report(op, cat("this drops the schema ", quote_identifier(op.schema),
+                     op.cascade ? cat(" ", holds) : ""))
       .as(op.cascade ? Severity::error : Severity::warning)
-      .because(op.cascade ? "CASCADE removes every table, view, type and function in the schema, and whatever elsewhere "
-                            "depends on them"
-                          : "without CASCADE PostgreSQL refuses while anything is left in the schema, so this fails or "
-                            "removes an empty name that code may still mention")
-      .try_(cat("drop or move the objects by name first, then run\nDROP SCHEMA ", quote_identifier(op.schema),
-                " RESTRICT;"))
+      .because(op.cascade ? "CASCADE removes every table, view, type and function in the schema, "
+                            "and whatever elsewhere depends on them"
+                          : "without CASCADE PostgreSQL refuses while anything is left in the "
+                            "schema, so this fails or removes an empty name that code may still "
+                            "mention")
+      .try_(cat("drop or move the objects by name first, then run\nDROP SCHEMA ",
+                quote_identifier(op.schema), " RESTRICT;"))
       .with("schema", std::string(op.schema));
 }
 
-constexpr Example bad[] = {{"DROP SCHEMA billing CASCADE;"}, {"DROP SCHEMA IF EXISTS billing, legacy;"}};
+constexpr Example bad[] = {{"DROP SCHEMA billing CASCADE;"},
+                           {"DROP SCHEMA IF EXISTS billing, legacy;"}};
 constexpr Example good[] = {{"CREATE SCHEMA scratch; DROP SCHEMA scratch CASCADE;"},
                             {"ALTER SCHEMA billing RENAME TO billing_old;"}};
 
@@ -46,9 +49,13 @@ constexpr Example good[] = {{"CREATE SCHEMA scratch; DROP SCHEMA scratch CASCADE
 extern constexpr Rule drop_schema{
     .severity = Severity::error,
     .summary = "DROP SCHEMA removes every object in the schema",
-    .why = "With CASCADE, DROP SCHEMA deletes each table in the schema with its rows, and views, functions and foreign "
-           "keys elsewhere that depend on them. Nothing in the statement says what that is.",
-    .instead = "Drop or move the objects by name, each in a change of its own; then drop the empty schema with RESTRICT.",
+    .why =
+        "With CASCADE, DROP SCHEMA deletes each table in the schema with its rows, and views, "
+        "functions and foreign keys elsewhere that depend on them. Nothing in the statement says "
+        "what that is.",
+    .instead =
+        "Drop or move the objects by name, each in a change of its own; then drop the empty schema "
+        "with RESTRICT.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

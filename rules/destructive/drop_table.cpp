@@ -12,10 +12,12 @@ void check(Context& ctx, const DropTable& op) {
   Finding& finding =
       ctx.report(op, cat("this drops the ", op.foreign ? "foreign " : "", "table ", table,
                          op.foreign ? "" : " and every row in it"))
-          .because("once the migration commits only a backup brings the rows back, and code that is still running "
-                   "fails at its next query")
-          .try_(cat("stop using the table, rename it, and drop it in a later release:\nALTER TABLE ", table,
-                    " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
+          .because(
+              "once the migration commits only a backup brings the rows back, and code that is "
+              "still running fails at its next query")
+          .try_(
+              cat("stop using the table, rename it, and drop it in a later release:\nALTER TABLE ",
+                  table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
           .with("table", plain(op.table));
   if (op.foreign) finding.as(Severity::warning);
 }
@@ -24,22 +26,27 @@ constexpr Example bad[] = {{"DROP TABLE invoices;"},
                            {"DROP TABLE IF EXISTS invoices, lines CASCADE;"},
                            {"DO $$ BEGIN DROP TABLE invoices; END $$;"},
                            {.sql = "DROP TABLE bills;", .before = "CREATE TABLE bills (id int);"}};
-constexpr Example good[] = {{"CREATE TABLE scratch (id int); DROP TABLE scratch;"},
-                            {"CREATE TEMP TABLE scratch (id int); DROP TABLE scratch;"},
-                            {"CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE invoices; "
-                             "END $$;"}};
+constexpr Example good[] = {
+    {"CREATE TABLE scratch (id int); DROP TABLE scratch;"},
+    {"CREATE TEMP TABLE scratch (id int); DROP TABLE scratch;"},
+    {"CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE invoices; END "
+     "$$;"}};
 
 }  // namespace
 
 extern constexpr Rule drop_table{
     .severity = Severity::error,
     .summary = "DROP TABLE deletes every row, and running code that reads the table fails",
-    .why = "DROP TABLE takes ACCESS EXCLUSIVE on the table and on every table that a foreign key ties to it, and "
-           "removes the rows. Code of the release before, which is still running while the migration is applied, fails. "
-           "A table made by the same migration, or a temporary one, is no finding.",
-    .instead = "Release code that no longer uses the table. Rename the table, so that a forgotten reader fails while the "
-               "rows are still there; drop it in a later release:\n"
-               "ALTER TABLE invoices RENAME TO invoices_retired;\n-- a release later\nDROP TABLE invoices_retired;",
+    .why =
+        "DROP TABLE takes ACCESS EXCLUSIVE on the table and on every table that a foreign key ties "
+        "to it, and removes the rows. Code of the release before, which is still running while the "
+        "migration is applied, fails. A table made by the same migration, or a temporary one, is "
+        "no finding.",
+    .instead =
+        "Release code that no longer uses the table. Rename the table, so that a forgotten reader "
+        "fails while the rows are still there; drop it in a later release:\n"
+        "ALTER TABLE invoices RENAME TO invoices_retired;\n-- a release later\n"
+        "DROP TABLE invoices_retired;",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

@@ -1,4 +1,5 @@
-// ALTER COLUMN ... TYPE to a type that holds less than the old one: values that do not fit are cut or stop it.
+// ALTER COLUMN ... TYPE to a type that holds less than the old one: values that do not fit are cut
+// or stop it.
 #include <migguard/rule.hpp>
 
 #include <algorithm>
@@ -21,17 +22,22 @@ struct Narrowing {
 };
 
 constexpr std::array<std::string_view, 3> integers = {"int2", "int4", "int8"};
-constexpr std::array<std::string_view, 3> integer_limits = {"32767", "2147483647", "9223372036854775807"};
+constexpr std::array<std::string_view, 3> integer_limits = {"32767", "2147483647",
+                                                            "9223372036854775807"};
 
-std::optional<std::size_t> rank(const std::array<std::string_view, 3>& ladder, std::string_view type) {
+std::optional<std::size_t> rank(const std::array<std::string_view, 3>& ladder,
+                                std::string_view type) {
   const auto found = std::find(ladder.begin(), ladder.end(), type);
   if (found == ladder.end()) return std::nullopt;
   return static_cast<std::size_t>(found - ladder.begin());
 }
 
-bool is_text(std::string_view type) { return type == "text" || type == "varchar" || type == "bpchar" || type == "citext"; }
+bool is_text(std::string_view type) {
+  return type == "text" || type == "varchar" || type == "bpchar" || type == "citext";
+}
 
-std::optional<std::int32_t> modifier(const std::vector<std::int32_t>& modifiers, std::size_t index) {
+std::optional<std::int32_t> modifier(const std::vector<std::int32_t>& modifiers,
+                                     std::size_t index) {
   return index < modifiers.size() ? std::optional(modifiers[index]) : std::nullopt;
 }
 
@@ -39,9 +45,10 @@ Narrowing between_texts(const ColumnType& from, const ColumnType& to, bool expli
   const auto old_limit = modifier(from.modifiers, 0);
   const auto new_limit = modifier(to.modifiers, 0);
   if (!new_limit || (old_limit && *old_limit <= *new_limit)) return {};
-  // An assignment cast refuses longer values; an explicit one, as in USING, cuts them (SQL standard; `varchar`
-  // in PostgreSQL's documentation, section 8.3).
-  return {explicit_cast ? Loss::cut : Loss::refused, cat("values longer than ", *new_limit, " characters")};
+  // An assignment cast refuses longer values; an explicit one, as in USING, cuts them (SQL
+  // standard; `varchar` in PostgreSQL's documentation, section 8.3).
+  return {explicit_cast ? Loss::cut : Loss::refused,
+          cat("values longer than ", *new_limit, " characters")};
 }
 
 Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
@@ -50,9 +57,18 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
   const std::int32_t scale = modifier(to.modifiers, 1).value_or(0);
   const auto old_precision = modifier(from.modifiers, 0);
   const std::int32_t old_scale = modifier(from.modifiers, 1).value_or(0);
-  if (!old_precision || old_scale > scale) return {Loss::cut, cat("digits behind the ", scale == 0 ? "point" : "", scale == 0 ? std::string() : cat(scale, scale == 1 ? "st" : scale == 2 ? "nd" : scale == 3 ? "rd" : "th", " decimal"))};
+  if (!old_precision || old_scale > scale)
+    return {Loss::cut, cat("digits behind the ", scale == 0 ? "point" : "",
+                           scale == 0 ? std::string()
+                                      : cat(scale,
+                                            scale == 1   ? "st"
+                                            : scale == 2 ? "nd"
+                                            : scale == 3 ? "rd"
+                                                         : "th",
+                                            " decimal"))};
   if (*old_precision - old_scale > *precision - scale) {
-    return {Loss::refused, cat("values with more than ", *precision - scale, " digits before the point")};
+    return {Loss::refused,
+            cat("values with more than ", *precision - scale, " digits before the point")};
   }
   return {};
 }
@@ -60,12 +76,16 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
 // Types with a precision of fractional seconds: a smaller one rounds.
 Narrowing between_times(const ColumnType& from, const ColumnType& to) {
   const auto precision = modifier(to.modifiers, 0);
-  if (!precision || *precision > 6 || modifier(from.modifiers, 0).value_or(6) <= *precision) return {};
-  return {Loss::cut, *precision == 0 ? std::string("fractions of a second") : cat("fractions of a second behind the ", *precision, ". digit")};
+  if (!precision || *precision > 6 || modifier(from.modifiers, 0).value_or(6) <= *precision)
+    return {};
+  return {Loss::cut, *precision == 0
+                         ? std::string("fractions of a second")
+                         : cat("fractions of a second behind the ", *precision, ". digit")};
 }
 
 bool is_time(std::string_view type) {
-  return type == "timestamp" || type == "timestamptz" || type == "time" || type == "timetz" || type == "interval";
+  return type == "timestamp" || type == "timestamptz" || type == "time" || type == "timetz" ||
+         type == "interval";
 }
 
 Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_cast) {
@@ -74,23 +94,30 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
   const std::string_view new_type = to.name;
   if (const auto old_rank = rank(integers, old_type)) {
     const auto new_rank = rank(integers, new_type);
-    if (new_rank && *new_rank < *old_rank) return {Loss::refused, cat("values above ", integer_limits[*new_rank])};
+    if (new_rank && *new_rank < *old_rank)
+      return {Loss::refused, cat("values above ", integer_limits[*new_rank])};
     return {};
   }
-  const bool fraction = old_type == "numeric" || old_type == "float8" || old_type == "float4" || old_type == "money";
+  const bool fraction =
+      old_type == "numeric" || old_type == "float8" || old_type == "float4" || old_type == "money";
   if (fraction && rank(integers, new_type)) return {Loss::cut, "everything behind the point"};
   if (old_type == "numeric" && new_type == "numeric") return between_numerics(from, to);
-  if (old_type == "numeric" && (new_type == "float8" || new_type == "float4")) return {Loss::cut, "digits that binary fractions cannot hold"};
+  if (old_type == "numeric" && (new_type == "float8" || new_type == "float4"))
+    return {Loss::cut, "digits that binary fractions cannot hold"};
   if (old_type == "float8" && new_type == "float4") return {Loss::cut, "digits behind the sixth"};
   if (is_text(old_type) && is_text(new_type)) return between_texts(from, to, explicit_cast);
-  if ((old_type == "timestamp" || old_type == "timestamptz") && new_type == "date") return {Loss::cut, "the time of day"};
-  if ((old_type == "timestamp" || old_type == "timestamptz") && (new_type == "time" || new_type == "timetz")) return {Loss::cut, "the date"};
+  if ((old_type == "timestamp" || old_type == "timestamptz") && new_type == "date")
+    return {Loss::cut, "the time of day"};
+  if ((old_type == "timestamp" || old_type == "timestamptz") &&
+      (new_type == "time" || new_type == "timetz"))
+    return {Loss::cut, "the date"};
   if (is_time(old_type) && old_type == new_type) return between_times(from, to);
-  if (old_type == "json" && new_type == "jsonb") return {};  // order and duplicates of keys: not what a reader means
+  if (old_type == "json" && new_type == "jsonb")
+    return {};  // order and duplicates of keys: not what a reader means
   if (old_type == "inet" && new_type == "cidr") return {Loss::cut, "the host part of addresses"};
   if (old_type == "jsonb" || old_type == "json") return {};
-  if (is_text(old_type) && !is_text(new_type) && new_type != "json" && new_type != "jsonb" && new_type != "bytea" &&
-      new_type != "name" && new_type != "xml") {
+  if (is_text(old_type) && !is_text(new_type) && new_type != "json" && new_type != "jsonb" &&
+      new_type != "bytea" && new_type != "name" && new_type != "xml") {
     return {Loss::refused, cat("values that are no ", to.text)};
   }
   return {};
@@ -101,7 +128,9 @@ std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from,
   std::vector<std::string> lost;
   const Type* old_type = ctx.schema().type(from.lookup_name()).known();
   const Type* new_type = ctx.schema().type(to).known();
-  if (!old_type || !new_type || old_type->kind != TypeKind::enum_ || new_type->kind != TypeKind::enum_) return lost;
+  if (!old_type || !new_type || old_type->kind != TypeKind::enum_ ||
+      new_type->kind != TypeKind::enum_)
+    return lost;
   for (const std::string& label : old_type->labels) {
     const auto& labels = new_type->labels;
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) lost.push_back(label);
@@ -109,7 +138,8 @@ std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from,
   return lost;
 }
 
-// Whether an earlier statement of the migration updates or deletes rows of the table and names the label.
+// Whether an earlier statement of the migration updates or deletes rows of the table and names the
+// label.
 bool moved_before(const Context& ctx, const Name& table, std::string_view label) {
   for (const Statement& statement : ctx.migration().script.statements) {
     if (statement.span.begin >= ctx.statement().span.begin) return false;
@@ -118,8 +148,9 @@ bool moved_before(const Context& ctx, const Name& table, std::string_view label)
       const auto* remove = std::get_if<Delete>(&op);
       const Name* target = update ? &update->table : remove ? &remove->table : nullptr;
       if (!target || target->name != table.name) continue;
-      const std::string_view text = std::string_view(ctx.migration().source->text)
-                                        .substr(statement.span.begin, statement.span.end - statement.span.begin);
+      const std::string_view text =
+          std::string_view(ctx.migration().source->text)
+              .substr(statement.span.begin, statement.span.end - statement.span.begin);
       if (text.find(cat("'", label, "'")) != std::string_view::npos) return true;
     }
   }
@@ -130,7 +161,8 @@ void check(Context& ctx, const ChangeType& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* table = ctx.schema().relation(op.table).known();
   const Column* column = table ? table->column(op.column) : nullptr;
-  if (!column || !column->type_known || ctx.schema().is_new(*column)) return;  // advice needs the old type
+  if (!column || !column->type_known || ctx.schema().is_new(*column))
+    return;  // advice needs the old type
   const std::string place = cat(to_string(op.table), ".", quote_identifier(op.column));
 
   std::vector<std::string> lost = lost_labels(ctx, column->type, op.type.name);
@@ -141,8 +173,8 @@ void check(Context& ctx, const ChangeType& op) {
     ctx.report(op, cat("rows of ", place, " that hold ", labels, " make this migration fail"))
         .because("the new enum does not have these labels")
         .try_(cat("move the rows to another label first:\nUPDATE ", to_string(op.table), " SET ",
-                  quote_identifier(op.column), " = '...' WHERE ", quote_identifier(op.column), "::text IN (", labels,
-                  ");"))
+                  quote_identifier(op.column), " = '...' WHERE ", quote_identifier(op.column),
+                  "::text IN (", labels, ");"))
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;
@@ -161,13 +193,17 @@ void check(Context& ctx, const ChangeType& op) {
       found.loss == Loss::cut
           ? ctx.report(op, cat("this loses ", found.what, " in ", place, " (", types, ")"))
                 .because("PostgreSQL converts the values without a word, and the old ones are gone")
-          : ctx.report(op, cat(found.what, " in ", place, " make this migration fail (", types, ")"))
-                .because("the conversion stops at the first value that does not fit, after it has locked the table and "
-                         "read it up to there");
+          : ctx.report(op,
+                       cat(found.what, " in ", place, " make this migration fail (", types, ")"))
+                .because(
+                    "the conversion stops at the first value that does not fit, after it has "
+                    "locked the table and read it up to there");
   finding
-      .try_(cat("add a column of the new type, copy what fits in batches, look at what does not, then switch:\n"
+      .try_(cat("add a column of the new type, copy what fits in batches, look at what does not, "
+                "then switch:\n"
                 "ALTER TABLE ",
-                to_string(op.table), " ADD COLUMN ", quote_identifier(cat(op.column, "_new")), " ", to.text, ";"))
+                to_string(op.table), " ADD COLUMN ", quote_identifier(cat(op.column, "_new")), " ",
+                to.text, ";"))
       .with("table", plain(op.table))
       .with("column", std::string(op.column))
       .with("from", column->type.text)
@@ -175,25 +211,30 @@ void check(Context& ctx, const ChangeType& op) {
 }
 
 constexpr Example bad[] = {
-    {.sql = "ALTER TABLE users ALTER COLUMN id TYPE int;", .before = "CREATE TABLE users (id bigint PRIMARY KEY);"},
-    {.sql = "ALTER TABLE users ALTER COLUMN name TYPE varchar(20);", .before = "CREATE TABLE users (name varchar(50));"},
+    {.sql = "ALTER TABLE users ALTER COLUMN id TYPE int;",
+     .before = "CREATE TABLE users (id bigint PRIMARY KEY);"},
+    {.sql = "ALTER TABLE users ALTER COLUMN name TYPE varchar(20);",
+     .before = "CREATE TABLE users (name varchar(50));"},
     {.sql = "ALTER TABLE lines ALTER COLUMN price TYPE numeric(10,0);",
      .before = "CREATE TABLE lines (price numeric(10,2));"},
-    {.sql = "ALTER TABLE events ALTER COLUMN at TYPE date;", .before = "CREATE TABLE events (at timestamptz);"},
-    {.sql = "CREATE TYPE mood_new AS ENUM ('ok'); ALTER TABLE people ALTER COLUMN mood TYPE mood_new USING "
-            "mood::text::mood_new;",
+    {.sql = "ALTER TABLE events ALTER COLUMN at TYPE date;",
+     .before = "CREATE TABLE events (at timestamptz);"},
+    {.sql = "CREATE TYPE mood_new AS ENUM ('ok'); ALTER TABLE people ALTER COLUMN mood TYPE "
+            "mood_new USING mood::text::mood_new;",
      .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"}};
 constexpr Example good[] = {
-    {.sql = "ALTER TABLE users ALTER COLUMN id TYPE bigint;", .before = "CREATE TABLE users (id int PRIMARY KEY);"},
-    {.sql = "ALTER TABLE users ALTER COLUMN name TYPE text;", .before = "CREATE TABLE users (name varchar(50));"},
+    {.sql = "ALTER TABLE users ALTER COLUMN id TYPE bigint;",
+     .before = "CREATE TABLE users (id int PRIMARY KEY);"},
+    {.sql = "ALTER TABLE users ALTER COLUMN name TYPE text;",
+     .before = "CREATE TABLE users (name varchar(50));"},
     {.sql = "ALTER TABLE lines ALTER COLUMN price TYPE numeric(14,2);",
      .before = "CREATE TABLE lines (price numeric(10,2));"},
     {"ALTER TABLE users ALTER COLUMN id TYPE int;"},
-    {.sql = "CREATE TYPE mood_new AS ENUM ('ok', 'sad', 'glad'); ALTER TABLE people ALTER COLUMN mood TYPE mood_new "
-            "USING mood::text::mood_new;",
+    {.sql = "CREATE TYPE mood_new AS ENUM ('ok', 'sad', 'glad'); ALTER TABLE people ALTER COLUMN "
+            "mood TYPE mood_new USING mood::text::mood_new;",
      .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"},
-    {.sql = "CREATE TYPE mood_new AS ENUM ('ok'); UPDATE people SET mood = 'ok' WHERE mood = 'sad'; ALTER TABLE people "
-            "ALTER COLUMN mood TYPE mood_new USING mood::text::mood_new;",
+    {.sql = "CREATE TYPE mood_new AS ENUM ('ok'); UPDATE people SET mood = 'ok' WHERE mood = "
+            "'sad'; ALTER TABLE people ALTER COLUMN mood TYPE mood_new USING mood::text::mood_new;",
      .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"}};
 
 }  // namespace
@@ -201,11 +242,14 @@ constexpr Example good[] = {
 extern constexpr Rule type_narrowing{
     .severity = Severity::error,
     .summary = "ALTER COLUMN TYPE to a type that holds less cuts values or fails on them",
-    .why = "Going to a smaller type, PostgreSQL either refuses the first value that does not fit (integers, varchar) or "
-           "changes values silently (scale of numeric, timestamp to date, varchar with an explicit cast in USING). "
-           "The old type is taken from the history; where the history does not show it, this rule is silent.",
-    .instead = "Add a column of the new type, copy in batches, look at what does not fit, switch reads and writes, drop "
-               "the old column in a later release.",
+    .why =
+        "Going to a smaller type, PostgreSQL either refuses the first value that does not fit "
+        "(integers, varchar) or changes values silently (scale of numeric, timestamp to date, "
+        "varchar with an explicit cast in USING). The old type is taken from the history; where "
+        "the history does not show it, this rule is silent.",
+    .instead =
+        "Add a column of the new type, copy in batches, look at what does not fit, switch reads "
+        "and writes, drop the old column in a later release.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

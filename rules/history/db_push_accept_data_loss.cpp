@@ -11,20 +11,28 @@ void check(Context& ctx, const Project& project) {
   for (const RunnerCommand& command : project.commands) {
     if (!command.accepts_data_loss) continue;
     const bool prisma = command.tool == Tool::prisma;
-    ctx.report(*command.source, command.span, "this drops columns and tables with their rows, and does not ask")
-        .because(cat("`", command.text, "` in ", command.place, " agrees in advance to every loss of data"))
-        .try_(prisma ? "leave the flag out, or use migrations, whose drops are reviewed:\nnpx prisma migrate deploy"
-                     : "leave the flag out, or use migrations, whose drops are reviewed:\nnpx drizzle-kit migrate")
+    ctx.report(*command.source, command.span,
+               "this drops columns and tables with their rows, and does not ask")
+        .because(cat("`", command.text, "` in ", command.place,
+                     " agrees in advance to every loss of data"))
+        .try_(prisma ? "leave the flag out, or use migrations, whose drops are reviewed:\n"
+                       "npx prisma migrate deploy"
+                     : "leave the flag out, or use migrations, whose drops are reviewed:\n"
+                       "npx drizzle-kit migrate")
         .about(command.place);
   }
 }
 
-constexpr ExampleFile script[] = {{"package.json", R"({"scripts": {"db:push": "prisma db push --accept-data-loss"}})"},
-                                  {examples::lock_path, examples::lock_text},
-                                  {"prisma/migrations/0_init/migration.sql", examples::users}};
-constexpr ExampleFile dockerfile[] = {{"Dockerfile", "FROM node:20\nRUN npx drizzle-kit push --force\n"}};
-constexpr ExampleFile plain_push[] = {{"package.json", R"({"scripts": {"db:push": "prisma db push"}})"}};
-constexpr ExampleFile other_force[] = {{"package.json", R"({"scripts": {"clean": "rm -rf dist --force"}})"}};
+constexpr ExampleFile script[] = {
+    {"package.json", R"({"scripts": {"db:push": "prisma db push --accept-data-loss"}})"},
+    {examples::lock_path, examples::lock_text},
+    {"prisma/migrations/0_init/migration.sql", examples::users}};
+constexpr ExampleFile dockerfile[] = {
+    {"Dockerfile", "FROM node:20\nRUN npx drizzle-kit push --force\n"}};
+constexpr ExampleFile plain_push[] = {
+    {"package.json", R"({"scripts": {"db:push": "prisma db push"}})"}};
+constexpr ExampleFile other_force[] = {
+    {"package.json", R"({"scripts": {"clean": "rm -rf dist --force"}})"}};
 constexpr Example bad[] = {{.files = script}, {.files = dockerfile}};
 constexpr Example good[] = {{.files = plain_push}, {.files = other_force}};
 
@@ -33,8 +41,10 @@ constexpr Example good[] = {{.files = plain_push}, {.files = other_force}};
 extern constexpr Rule db_push_accept_data_loss{
     .severity = Severity::error,
     .summary = "`db push` with --accept-data-loss or --force drops data without asking",
-    .why = "`prisma db push --accept-data-loss` and `drizzle-kit push --force` drop columns and tables that the schema files "
-           "lack, without a question. A script called with the wrong DATABASE_URL is enough.",
+    .why =
+        "`prisma db push --accept-data-loss` and `drizzle-kit push --force` drop columns and "
+        "tables that the schema files lack, without a question. A script called with the wrong "
+        "DATABASE_URL is enough.",
     .instead = "Without the flag both ask, or stop where nobody can answer.",
     .bad = bad,
     .good = good,

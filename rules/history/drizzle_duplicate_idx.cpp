@@ -18,11 +18,15 @@ void check(Context& ctx, const History& history) {
     const auto [known, added] = first.try_emplace(*entry.idx, &entry);
     if (added) continue;
     ctx.report(*journal->source, entry.idx_span,
-               cat("the next drizzle-kit generate takes a number that is in use: ", known->second->tag, " and ", entry.tag,
-                   " both have idx ", *entry.idx))
-        .because("drizzle-kit numbers on from the idx of the last entry, and names file and snapshot for the number")
-        .try_("number the entries as they stand in the list, from 0, or take the later migration back and generate it "
-              "anew on top of the other:\nnpx drizzle-kit drop\nnpx drizzle-kit generate")
+               cat("the next drizzle-kit generate takes a number that is in use: ",
+                   known->second->tag, " and ", entry.tag, " both have idx ", *entry.idx))
+        .because(
+            "drizzle-kit numbers on from the idx of the last entry, and names file and snapshot "
+            "for the number")
+        .try_(
+            "number the entries as they stand in the list, from 0, or take the later migration "
+            "back and generate it anew on top of the other:\nnpx drizzle-kit drop\n"
+            "npx drizzle-kit generate")
         .label(*journal->source, known->second->idx_span, "also here")
         .about(entry.tag);
   }
@@ -53,10 +57,12 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = gap}}
 extern constexpr Rule drizzle_duplicate_idx{
     .severity = Severity::warning,
     .summary = "Two entries of Drizzle's journal have one idx, and the next generate collides",
-    .why = "The migrator never reads `idx`, so both run. drizzle-kit generate takes the last entry's idx plus one as the next "
-           "number: after two branches that both added number 7, that is 8 for the ninth migration, and files, snapshots "
-           "and entries drift apart.",
-    .instead = "Rebase the branch that is not released: drop its migration, merge, and generate it anew.",
+    .why =
+        "The migrator never reads `idx`, so both run. drizzle-kit generate takes the last entry's "
+        "idx plus one as the next number: after two branches that both added number 7, that is 8 "
+        "for the ninth migration, and files, snapshots and entries drift apart.",
+    .instead =
+        "Rebase the branch that is not released: drop its migration, merge, and generate it anew.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

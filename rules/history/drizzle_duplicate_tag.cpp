@@ -17,7 +17,9 @@ void check(Context& ctx, const History& history) {
     const auto [known, added] = first.try_emplace(entry.tag, &entry);
     if (added) continue;
     ctx.report(*journal->source, entry.tag_span, cat("this runs ", entry.tag, ".sql a second time"))
-        .because("each entry runs its file: a CREATE TABLE fails the second time, an INSERT doubles the rows")
+        .because(
+            "each entry runs its file: a CREATE TABLE fails the second time, an INSERT doubles the "
+            "rows")
         .try_("delete one of the two entries: the later one, unless a database has run it already")
         .label(*journal->source, known->second->tag_span, "listed first here")
         .about(entry.tag);
@@ -49,9 +51,13 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = same_
 extern constexpr Rule drizzle_duplicate_tag{
     .severity = Severity::error,
     .summary = "Drizzle's journal lists one file twice, so that it runs twice",
-    .why = "The migrator runs the file of every entry that is newer than the newest one applied. Two entries with one tag "
-           "and different `when` run the file twice: 42P07 for a CREATE TABLE, silently doubled rows for an INSERT.",
-    .instead = "Delete the entry that no database has applied, with its snapshot if it has one of its own.",
+    .why =
+        "The migrator runs the file of every entry that is newer than the newest one applied. Two "
+        "entries with one tag and different `when` run the file twice: 42P07 for a CREATE TABLE, "
+        "silently doubled rows for an INSERT.",
+    .instead =
+        "Delete the entry that no database has applied, with its snapshot if it has one of its "
+        "own.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

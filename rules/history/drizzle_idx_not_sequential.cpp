@@ -15,7 +15,9 @@ void check(Context& ctx, const History& history) {
     if (!entry.idx || *entry.idx == static_cast<std::int64_t>(place)) continue;
     ctx.report(*journal->source, entry.idx_span,
                cat(entry.tag, " has idx ", *entry.idx, " at place ", place, " of the journal"))
-        .because("entries run in the order of the list; drizzle-kit only takes the last idx plus one as the next number")
+        .because(
+            "entries run in the order of the list; drizzle-kit only takes the last idx plus one as "
+            "the next number")
         .try_(cat("write ", place, ", or leave it: nothing but the next number depends on it"))
         .about(entry.tag)
         .under(cat("drizzle-idx-not-sequential:", journal->source->path));
@@ -23,7 +25,8 @@ void check(Context& ctx, const History& history) {
 }
 
 constexpr ExampleFile from_seven[] = {
-    {examples::journal_path, R"({"entries": [{"idx": 7, "when": 1735689600000, "tag": "0007_users"}]})"},
+    {examples::journal_path,
+     R"({"entries": [{"idx": 7, "when": 1735689600000, "tag": "0007_users"}]})"},
     {"drizzle/0007_users.sql", examples::users}};
 constexpr ExampleFile swapped[] = {{examples::journal_path, R"({"entries": [
   {"idx": 1, "when": 1735689600000, "tag": "0001_orders"},
@@ -44,8 +47,9 @@ constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = twi
 extern constexpr Rule drizzle_idx_not_sequential{
     .severity = Severity::note,
     .summary = "The idx of an entry of Drizzle's journal is not its place in the list",
-    .why = "Only drizzle-kit generate reads `idx`: the last entry's, plus one, is the next number. The order of execution is "
-           "that of the list.",
+    .why =
+        "Only drizzle-kit generate reads `idx`: the last entry's, plus one, is the next number. "
+        "The order of execution is that of the list.",
     .instead = "Number the entries 0, 1, 2, ... in the order of the list.",
     .bad = bad,
     .good = good,

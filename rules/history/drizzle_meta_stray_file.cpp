@@ -11,8 +11,11 @@ void check(Context& ctx, const History& history) {
   const DrizzleJournal* journal = readable_journal(history);
   if (!journal) return;
   for (const SourceFile* file : journal->stray_files) {
-    ctx.report(*file, {}, cat("drizzle-kit check crashes: ", base_name(file->path), " is no snapshot"))
-        .because("drizzle-kit reads every file of meta/ whose name does not begin with `_` as a snapshot")
+    ctx.report(*file, {},
+               cat("drizzle-kit check crashes: ", base_name(file->path), " is no snapshot"))
+        .because(
+            "drizzle-kit reads every file of meta/ whose name does not begin with `_` as a "
+            "snapshot")
         .try_(cat("delete it, or move it out of meta/:\ngit rm ", shell_word(file->path)))
         .about(std::string(base_name(file->path)));
   }
@@ -38,8 +41,9 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = under
 extern constexpr Rule drizzle_meta_stray_file{
     .severity = Severity::warning,
     .summary = "A file in meta/ that is no snapshot makes drizzle-kit check crash",
-    .why = "Every file of meta/ is parsed as a snapshot unless its name begins with `_`: a README, an editor's backup or "
-           ".DS_Store ends in a JSON error.",
+    .why =
+        "Every file of meta/ is parsed as a snapshot unless its name begins with `_`: a README, an "
+        "editor's backup or .DS_Store ends in a JSON error.",
     .instead = "Keep only _journal.json and the snapshots in meta/.",
     .bad = bad,
     .good = good,

@@ -13,11 +13,13 @@ void check(Context& ctx, const History& history) {
   for (const DrizzleEntry& entry : journal->entries) {
     if (entry.sql || entry.ignored_by_git) continue;
     const std::string path = in_folder(history.folder, cat(entry.tag, ".sql"));
-    ctx.report(*journal->source, entry.tag_span, cat("no migration runs: ", path, ", which this entry lists, is not there"))
-        .because("Drizzle reads every listed file before it runs the first one, those long applied included; "
-                 "drizzle-kit migrate then ends without saying why")
-        .try_(cat("bring the file back from the commit before the one that deleted it:\ngit checkout \"$(git rev-list -1 "
-                  "HEAD -- ",
+    ctx.report(*journal->source, entry.tag_span,
+               cat("no migration runs: ", path, ", which this entry lists, is not there"))
+        .because(
+            "Drizzle reads every listed file before it runs the first one, those long applied "
+            "included; drizzle-kit migrate then ends without saying why")
+        .try_(cat("bring the file back from the commit before the one that deleted it:\n"
+                  "git checkout \"$(git rev-list -1 HEAD -- ",
                   shell_word(path), ")^\" -- ", shell_word(path)))
         .about(entry.tag);
   }
@@ -39,11 +41,14 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = git_i
 extern constexpr Rule drizzle_missing_sql{
     .severity = Severity::error,
     .summary = "A file that Drizzle's journal lists is not there, so that nothing runs",
-    .why = "Drizzle's migrator reads the file of every entry before it runs any, also of those the database has had for "
-           "years. One that is absent stops all (`No file ... found`); drizzle-kit migrate exits with 1 and prints no "
-           "reason, and drizzle-kit check sees nothing. Letter case counts.",
-    .instead = "Restore the file from git. To drop a migration that was never released, use `npx drizzle-kit drop`, which "
-               "removes file, snapshot and entry together.",
+    .why =
+        "Drizzle's migrator reads the file of every entry before it runs any, also of those the "
+        "database has had for years. One that is absent stops all (`No file ... found`); "
+        "drizzle-kit migrate exits with 1 and prints no reason, and drizzle-kit check sees "
+        "nothing. Letter case counts.",
+    .instead =
+        "Restore the file from git. To drop a migration that was never released, use `npx "
+        "drizzle-kit drop`, which removes file, snapshot and entry together.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

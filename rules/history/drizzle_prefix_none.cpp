@@ -13,17 +13,23 @@ void check(Context& ctx, const History& history) {
   for (const DrizzleEntry& entry : journal->entries) {
     if (!entry.tag.starts_with('_')) continue;
     ctx.report(*journal->source, entry.tag_span,
-               cat("the next drizzle-kit generate writes the whole schema once more: ", entry.tag, " has no number"))
-        .because("its snapshot is named _snapshot.json, and drizzle-kit passes by files of meta/ that begin with `_`")
-        .try_("set a prefix in drizzle.config, and generate the migration anew, before it is released:\nmigrations: { "
-              "prefix: \"timestamp\" }")
+               cat("the next drizzle-kit generate writes the whole schema once more: ", entry.tag,
+                   " has no number"))
+        .because(
+            "its snapshot is named _snapshot.json, and drizzle-kit passes by files of meta/ that "
+            "begin with `_`")
+        .try_(
+            "set a prefix in drizzle.config, and generate the migration anew, before it is "
+            "released:\n"
+            "migrations: { prefix: \"timestamp\" }")
         .about(entry.tag)
         .under(cat("drizzle-prefix-none:", journal->source->path));
   }
 }
 
 constexpr ExampleFile unnumbered[] = {
-    {examples::journal_path, R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "_users"}]})"},
+    {examples::journal_path,
+     R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "_users"}]})"},
     {"drizzle/_users.sql", examples::users},
     {"drizzle/meta/_snapshot.json", examples::snapshot_a}};
 constexpr ExampleFile mixed[] = {{examples::journal_path, R"({"entries": [
@@ -32,7 +38,8 @@ constexpr ExampleFile mixed[] = {{examples::journal_path, R"({"entries": [
                                  {"drizzle/0000_users.sql", examples::users},
                                  {"drizzle/_orders.sql", examples::orders}};
 constexpr ExampleFile timestamp[] = {
-    {examples::journal_path, R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "20250101000000_users"}]})"},
+    {examples::journal_path,
+     R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "20250101000000_users"}]})"},
     {"drizzle/20250101000000_users.sql", examples::users},
     {"drizzle/meta/20250101000000_snapshot.json", examples::snapshot_a}};
 constexpr Example bad[] = {{.files = unnumbered}, {.files = mixed}};
@@ -43,8 +50,10 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = times
 extern constexpr Rule drizzle_prefix_none{
     .severity = Severity::warning,
     .summary = "drizzle-kit never finds the snapshots of migrations without a number",
-    .why = "With `prefix: \"none\"` drizzle-kit names every snapshot _snapshot.json, and leaves names that begin with `_` out "
-           "when it looks for the latest. Each generate starts from an empty schema: it creates all tables anew.",
+    .why =
+        "With `prefix: \"none\"` drizzle-kit names every snapshot _snapshot.json, and leaves names "
+        "that begin with `_` out when it looks for the latest. Each generate starts from an empty "
+        "schema: it creates all tables anew.",
     .instead = "migrations: { prefix: \"timestamp\" } (or \"index\", the default).",
     .bad = bad,
     .good = good,

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view root = "00000000-0000-0000-0000-000000000000";
 
-// The first prefix whose snapshot is missing or cannot be read: what comes later may well be its child.
+// The first prefix whose snapshot is missing or cannot be read: what comes later may well be its
+// child.
 std::string_view first_unknown(const DrizzleJournal& journal) {
   const auto present = snapshot_prefixes(journal);
   std::string_view first;
@@ -40,11 +41,16 @@ void check(Context& ctx, const History& history) {
     if (std::binary_search(colliding.begin(), colliding.end(), &snapshot)) continue;
     if (!unknown.empty() && unknown < snapshot.prefix) continue;
     ctx.report(*snapshot.source, snapshot.prev_id_span,
-               cat("the upgrade to Drizzle 1.0 fails: no snapshot is the parent of ", base_name(snapshot.source->path)))
-        .because("`prevId` names a snapshot that is not in the folder, so that the snapshots are no line; drizzle-kit 0.x "
-                 "does not notice")
-        .try_("write the `id` of the snapshot before it, if that is what this migration was generated from; else drop the "
-              "migration and generate it anew, before it is released:\nnpx drizzle-kit drop\nnpx drizzle-kit generate")
+               cat("the upgrade to Drizzle 1.0 fails: no snapshot is the parent of ",
+                   base_name(snapshot.source->path)))
+        .because(
+            "`prevId` names a snapshot that is not in the folder, so that the snapshots are no "
+            "line; drizzle-kit 0.x does not notice")
+        .try_(
+            "write the `id` of the snapshot before it, if that is what this migration was "
+            "generated from; else drop the migration and generate it anew, before it is released:\n"
+            "npx drizzle-kit drop\n"
+            "npx drizzle-kit generate")
         .about(std::string(base_name(snapshot.source->path)));
   }
 }
@@ -62,12 +68,13 @@ constexpr ExampleFile broken[] = {{examples::journal_path, examples::journal_of_
 constexpr ExampleFile broken_root[] = {{examples::journal_path, examples::journal_of_one},
                                        {"drizzle/0000_users.sql", examples::users},
                                        {"drizzle/meta/0000_snapshot.json", stray_child}};
-constexpr ExampleFile missing_before[] = {{examples::journal_path, examples::journal_of_three},
-                                          {"drizzle/0000_users.sql", examples::users},
-                                          {"drizzle/0001_orders.sql", examples::orders},
-                                          {"drizzle/0002_lines.sql", examples::lines},
-                                          {"drizzle/meta/0000_snapshot.json", examples::snapshot_a},
-                                          {"drizzle/meta/0002_snapshot.json", examples::snapshot_c}};
+constexpr ExampleFile missing_before[] = {
+    {examples::journal_path, examples::journal_of_three},
+    {"drizzle/0000_users.sql", examples::users},
+    {"drizzle/0001_orders.sql", examples::orders},
+    {"drizzle/0002_lines.sql", examples::lines},
+    {"drizzle/meta/0000_snapshot.json", examples::snapshot_a},
+    {"drizzle/meta/0002_snapshot.json", examples::snapshot_c}};
 constexpr Example bad[] = {{.files = broken}, {.files = broken_root}};
 constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = missing_before}};
 
@@ -76,9 +83,10 @@ constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = mis
 extern constexpr Rule drizzle_snapshot_chain_broken{
     .severity = Severity::warning,
     .summary = "A snapshot's parent does not exist, and the upgrade to Drizzle 1.0 will fail",
-    .why = "Each snapshot names its predecessor in `prevId`. drizzle-kit 0.x only looks for two children of one parent; "
-           "drizzle-kit up and 1.0 follow the line. Where an earlier snapshot is missing or cannot be read, this rule is "
-           "silent: the other finding says it.",
+    .why =
+        "Each snapshot names its predecessor in `prevId`. drizzle-kit 0.x only looks for two "
+        "children of one parent; drizzle-kit up and 1.0 follow the line. Where an earlier snapshot "
+        "is missing or cannot be read, this rule is silent: the other finding says it.",
     .instead = "Generate migrations on top of each other, one branch after the other.",
     .bad = bad,
     .good = good,

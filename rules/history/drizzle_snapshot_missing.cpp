@@ -13,10 +13,15 @@ void check(Context& ctx, const History& history) {
   const std::string meta(folder_of(journal->source->path));
   if (journal->snapshots.empty()) {
     ctx.report(*journal->source, journal->entries_span,
-               "the next drizzle-kit generate writes the whole schema once more: no migration has a snapshot")
-        .because("migrations run without snapshots, but drizzle-kit compares the schema files with the last one")
-        .try_("keep it, if this journal is written by hand; else restore the snapshots from git:\ngit log --diff-filter=D "
-              "--name-only -- " + shell_word(meta))
+               "the next drizzle-kit generate writes the whole schema once more: no migration has "
+               "a snapshot")
+        .because(
+            "migrations run without snapshots, but drizzle-kit compares the schema files with the "
+            "last one")
+        .try_(
+            "keep it, if this journal is written by hand; else restore the snapshots from git:\n"
+            "git log --diff-filter=D --name-only -- " +
+            shell_word(meta))
         .as(Severity::note)
         .about("snapshots");
     return;
@@ -29,13 +34,17 @@ void check(Context& ctx, const History& history) {
     const bool last = &entry == &journal->entries.back();
     const std::string path = in_folder(meta, cat(prefix, "_snapshot.json"));
     ctx.report(*journal->source, entry.tag_span,
-               last ? cat("the next drizzle-kit generate writes the changes of ", entry.tag, " once more: ", path,
-                          " is not there")
-                    : cat("the upgrade to Drizzle 1.0 stops at ", entry.tag, ": ", path, " is not there"))
-        .because(last ? "drizzle-kit compares the schema files with the last snapshot it finds, and a second CREATE TABLE "
-                        "fails on every database that has the first"
+               last ? cat("the next drizzle-kit generate writes the changes of ", entry.tag,
+                          " once more: ", path, " is not there")
+                    : cat("the upgrade to Drizzle 1.0 stops at ", entry.tag, ": ", path,
+                          " is not there"))
+        .because(last ? "drizzle-kit compares the schema files with the last snapshot it finds, "
+                        "and a second CREATE TABLE fails on every database that has the first"
                       : "migrations run without it, but drizzle-kit up needs every snapshot")
-        .try_(last ? cat("restore it from git; or generate the migration anew, before it is released:\ngit log --all -- ", shell_word(path))
+        .try_(last ? cat("restore it from git; or generate the migration anew, before it is "
+                         "released:\n"
+                         "git log --all -- ",
+                         shell_word(path))
                    : cat("restore it from git:\ngit log --all -- ", shell_word(path)))
         .as(last ? Severity::error : Severity::note)
         .about(entry.tag);
@@ -59,18 +68,22 @@ constexpr ExampleFile unreadable[] = {{examples::journal_path, examples::journal
                                       {"drizzle/meta/0000_snapshot.json", "{"}};
 constexpr ExampleFile nothing_yet[] = {{examples::journal_path, examples::empty_journal}};
 constexpr Example bad[] = {{.files = last}, {.files = middle}, {.files = none}};
-constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = unreadable}, {.files = nothing_yet}};
+constexpr Example good[] = {
+    {.files = examples::drizzle_of_three}, {.files = unreadable}, {.files = nothing_yet}};
 
 }  // namespace
 
 extern constexpr Rule drizzle_snapshot_missing{
     .severity = Severity::error,
     .summary = "Without its last snapshot drizzle-kit writes the same changes once more",
-    .why = "drizzle-kit generate compares the schema files with the snapshot that sorts last, and neither knows nor says that "
-           "one is missing: the changes of the last migration come again. Missing in the middle, a snapshot only blocks the "
-           "upgrade to Drizzle 1.0 (a note); a journal without any is kept by hand (one note).",
-    .instead = "Commit meta/*_snapshot.json together with the migration. `npx drizzle-kit generate --custom` makes a "
-               "snapshot for SQL written by hand, too.",
+    .why =
+        "drizzle-kit generate compares the schema files with the snapshot that sorts last, and "
+        "neither knows nor says that one is missing: the changes of the last migration come again. "
+        "Missing in the middle, a snapshot only blocks the upgrade to Drizzle 1.0 (a note); a "
+        "journal without any is kept by hand (one note).",
+    .instead =
+        "Commit meta/*_snapshot.json together with the migration. `npx drizzle-kit generate "
+        "--custom` makes a snapshot for SQL written by hand, too.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

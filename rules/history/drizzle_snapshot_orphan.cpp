@@ -21,12 +21,15 @@ void check(Context& ctx, const History& history) {
     if (std::binary_search(colliding.begin(), colliding.end(), &snapshot)) continue;
     const bool last = &snapshot == &journal->snapshots.back();
     ctx.report(*snapshot.source, {},
-               last ? cat("the next drizzle-kit generate compares with this snapshot, which belongs to no migration of the "
-                          "journal")
+               last ? cat("the next drizzle-kit generate compares with this snapshot, which "
+                          "belongs to no migration of the journal")
                     : cat("this snapshot belongs to no migration of the journal"))
-        .because("drizzle-kit takes the snapshot that sorts last for the state of the database, whatever the journal says")
-        .try_(cat("delete it, unless its migration was dropped from the journal by mistake:\ngit rm ",
-                  shell_word(snapshot.source->path)))
+        .because(
+            "drizzle-kit takes the snapshot that sorts last for the state of the database, "
+            "whatever the journal says")
+        .try_(
+            cat("delete it, unless its migration was dropped from the journal by mistake:\ngit rm ",
+                shell_word(snapshot.source->path)))
         .about(std::string(base_name(snapshot.source->path)));
   }
 }
@@ -54,9 +57,10 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = colli
 extern constexpr Rule drizzle_snapshot_orphan{
     .severity = Severity::warning,
     .summary = "A snapshot of no migration may be what drizzle-kit compares with",
-    .why = "drizzle-kit generate compares the schema files with the snapshot whose name sorts last, not with the last "
-           "entry's. One that was left behind by a dropped migration makes it leave changes out, or undo what no database "
-           "has.",
+    .why =
+        "drizzle-kit generate compares the schema files with the snapshot whose name sorts last, "
+        "not with the last entry's. One that was left behind by a dropped migration makes it leave "
+        "changes out, or undo what no database has.",
     .instead = "Remove migrations with `npx drizzle-kit drop`, which takes the snapshot along.",
     .bad = bad,
     .good = good,

@@ -15,9 +15,12 @@ void check(Context& ctx, const History& history) {
     const auto version = sequence_number(snapshot.version);
     if (snapshot.invalid || !postgresql || !version || *version >= 7) continue;
     ctx.report(*snapshot.source, snapshot.version_span,
-               cat("drizzle-kit generate writes no migration: this snapshot has format ", *version, ", and it takes 7"))
+               cat("drizzle-kit generate writes no migration: this snapshot has format ", *version,
+                   ", and it takes 7"))
         .because("generate ends with exit code 0 and without a file, check with 1")
-        .try_("rewrite the snapshots with the drizzle-kit in use, and commit them:\nnpx drizzle-kit up")
+        .try_(
+            "rewrite the snapshots with the drizzle-kit in use, and commit them:\n"
+            "npx drizzle-kit up")
         .about(std::string(base_name(snapshot.source->path)))
         .under(cat("drizzle-snapshot-outdated:", journal->source->path));
   }
@@ -47,9 +50,11 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = sqlit
 extern constexpr Rule drizzle_snapshot_outdated{
     .severity = Severity::warning,
     .summary = "Snapshots in an old format stop drizzle-kit generate, with exit code 0",
-    .why = "Current drizzle-kit takes snapshots of format 7 for PostgreSQL. Older ones make check fail, and generate write "
-           "nothing and exit with 0. Migrations run all the same.",
-    .instead = "Run `npx drizzle-kit up` once after an update of drizzle-kit, and commit what it changes.",
+    .why =
+        "Current drizzle-kit takes snapshots of format 7 for PostgreSQL. Older ones make check "
+        "fail, and generate write nothing and exit with 0. Migrations run all the same.",
+    .instead =
+        "Run `npx drizzle-kit up` once after an update of drizzle-kit, and commit what it changes.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

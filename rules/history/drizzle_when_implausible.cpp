@@ -17,11 +17,15 @@ void check(Context& ctx, const History& history) {
     if (!seconds && journal->entries.size() < 2) continue;
     ctx.report(*journal->source, entry.when_span,
                cat("databases that have run any other migration skip ", entry.tag, ": its `when` ",
-                   seconds ? cat("counts seconds, and means ") : std::string("is "), utc_date(*entry.when)))
-        .because("`when` counts milliseconds since 1970, and Drizzle runs only what is newer than the newest it has applied")
-        .try_(seconds ? cat("write milliseconds, unless a database has run it:\n\"when\": ", *entry.when * 1000)
-                      : std::string("write the time the migration was made at, in milliseconds, greater than the entry's "
-                                    "before it"))
+                   seconds ? cat("counts seconds, and means ") : std::string("is "),
+                   utc_date(*entry.when)))
+        .because(
+            "`when` counts milliseconds since 1970, and Drizzle runs only what is newer than the "
+            "newest it has applied")
+        .try_(seconds ? cat("write milliseconds, unless a database has run it:\n\"when\": ",
+                            *entry.when * 1000)
+                      : std::string("write the time the migration was made at, in milliseconds, "
+                                    "greater than the entry's before it"))
         .about(entry.tag);
   }
 }
@@ -48,8 +52,10 @@ constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = basel
 extern constexpr Rule drizzle_when_implausible{
     .severity = Severity::warning,
     .summary = "A `when` in seconds, or of a year before Drizzle, is older than all others",
-    .why = "Drizzle compares `when` with the greatest it has applied. Ten digits are seconds, which read as milliseconds are "
-           "a day of January 1970: such an entry runs on an empty database only.",
+    .why =
+        "Drizzle compares `when` with the greatest it has applied. Ten digits are seconds, which "
+        "read as milliseconds are a day of January 1970: such an entry runs on an empty database "
+        "only.",
     .instead = "Use what drizzle-kit writes: milliseconds since 1970 (`date +%s000`).",
     .bad = bad,
     .good = good,

@@ -24,21 +24,25 @@ void check(Context& ctx, const History& history) {
     if (before > 0) {
       ++before;
       help = cat("write a `when` of the past:\n\"when\": ", before,
-                 "\nand in every database that has run it:\nUPDATE drizzle.__drizzle_migrations SET created_at = ", before,
-                 " WHERE created_at = ", *entry.when, ";");
+                 "\n"
+                 "and in every database that has run it:\n"
+                 "UPDATE drizzle.__drizzle_migrations SET created_at = ",
+                 before, " WHERE created_at = ", *entry.when, ";");
     }
     ctx.report(*journal->source, entry.when_span,
-               cat("databases that run ", entry.tag, " skip every later migration that is made before ",
-                   utc_date(*entry.when)))
-        .because("Drizzle runs only entries with a greater `when` than the greatest it has applied, and drizzle-kit writes "
-                 "the time of day into new ones")
+               cat("databases that run ", entry.tag,
+                   " skip every later migration that is made before ", utc_date(*entry.when)))
+        .because(
+            "Drizzle runs only entries with a greater `when` than the greatest it has applied, and "
+            "drizzle-kit writes the time of day into new ones")
         .try_(std::move(help))
         .about(entry.tag);
   }
 }
 
 constexpr ExampleFile far[] = {
-    {examples::journal_path, R"({"entries": [{"idx": 0, "when": 32503680000000, "tag": "0000_users"}]})"},
+    {examples::journal_path,
+     R"({"entries": [{"idx": 0, "when": 32503680000000, "tag": "0000_users"}]})"},
     {"drizzle/0000_users.sql", examples::users}};
 // Microseconds.
 constexpr ExampleFile microseconds[] = {{examples::journal_path, R"({"entries": [
@@ -47,18 +51,21 @@ constexpr ExampleFile microseconds[] = {{examples::journal_path, R"({"entries": 
                                         {"drizzle/0000_users.sql", examples::users},
                                         {"drizzle/0001_orders.sql", examples::orders}};
 constexpr Example bad[] = {{.files = far}, {.files = microseconds}};
-constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = examples::drizzle_of_three}};
+constexpr Example good[] = {{.files = examples::drizzle_of_two},
+                            {.files = examples::drizzle_of_three}};
 
 }  // namespace
 
 extern constexpr Rule drizzle_when_in_future{
     .severity = Severity::error,
     .summary = "A `when` in the future makes databases skip all later migrations of Drizzle's",
-    .why = "A database's mark is the greatest `when` it has applied. One entry stamped with a day to come raises the mark "
-           "beyond what drizzle-kit writes for new migrations, so that these are skipped, with success, until that day. "
-           "A day's difference of clocks is allowed for.",
-    .instead = "Stamp the entry with the time it was made at. In databases that have run it, lower created_at of its row in "
-               "drizzle.__drizzle_migrations to the same number.",
+    .why =
+        "A database's mark is the greatest `when` it has applied. One entry stamped with a day to "
+        "come raises the mark beyond what drizzle-kit writes for new migrations, so that these are "
+        "skipped, with success, until that day. A day's difference of clocks is allowed for.",
+    .instead =
+        "Stamp the entry with the time it was made at. In databases that have run it, lower "
+        "created_at of its row in drizzle.__drizzle_migrations to the same number.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

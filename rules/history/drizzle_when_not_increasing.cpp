@@ -1,4 +1,5 @@
-// An entry of Drizzle's journal that is not newer than those before it: databases past them skip it forever.
+// An entry of Drizzle's journal that is not newer than those before it: databases past them skip it
+// forever.
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
@@ -29,14 +30,18 @@ void check(Context& ctx, const History& history) {
     const bool future = *newest->when > ctx.now() + 86'400'000;
     Finding& finding =
         ctx.report(*journal->source, entry.when_span,
-                   cat("databases that have run ", newest->tag, " skip ", entry.tag, " forever: its `when` is not greater"))
-            .because("Drizzle keeps the greatest `when` it has applied and runs only what is newer; it reports success, and "
-                     "on an empty database, as in CI, everything runs")
+                   cat("databases that have run ", newest->tag, " skip ", entry.tag,
+                       " forever: its `when` is not greater"))
+            .because(
+                "Drizzle keeps the greatest `when` it has applied and runs only what is newer; it "
+                "reports success, and on an empty database, as in CI, everything runs")
             .try_(future
-                      ? cat("give ", newest->tag, " the time it was made at, then every entry after it a greater `when`")
+                      ? cat("give ", newest->tag,
+                            " the time it was made at, then every entry after it a greater `when`")
                       : cat("before it is released, write:\n\"when\": ", proposed,
-                            "\nwhere databases have run it already, also set their mark:\nUPDATE "
-                            "drizzle.__drizzle_migrations SET created_at = ",
+                            "\n"
+                            "where databases have run it already, also set their mark:\n"
+                            "UPDATE drizzle.__drizzle_migrations SET created_at = ",
                             proposed, " WHERE created_at = ", *entry.when, ";"))
             .label(*journal->source, newest->when_span, cat(newest->tag, " is newer"))
             .about(entry.tag);
@@ -70,12 +75,16 @@ constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = clo
 extern constexpr Rule drizzle_when_not_increasing{
     .severity = Severity::error,
     .summary = "Databases past a greater `when` skip this migration of Drizzle's forever",
-    .why = "Drizzle decides by one number: an entry runs if its `when` is greater than the greatest created_at of "
-           "drizzle.__drizzle_migrations. A migration that was generated earlier, on a branch merged later, is below the "
-           "mark; every database that is past it says success and skips it. A fresh database runs all, so CI cannot see "
-           "it. The last three entries are errors, older ones warnings.",
-    .instead = "Set `when` to one more than the greatest before it, or generate the migration anew after the merge. Where it "
-               "has been released, find out which databases lack it: they have no row with its `when`.",
+    .why =
+        "Drizzle decides by one number: an entry runs if its `when` is greater than the greatest "
+        "created_at of drizzle.__drizzle_migrations. A migration that was generated earlier, on a "
+        "branch merged later, is below the mark; every database that is past it says success and "
+        "skips it. A fresh database runs all, so CI cannot see it. The last three entries are "
+        "errors, older ones warnings.",
+    .instead =
+        "Set `when` to one more than the greatest before it, or generate the migration anew after "
+        "the merge. Where it has been released, find out which databases lack it: they have no row "
+        "with its `when`.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

@@ -14,7 +14,8 @@ void check(Context& ctx, const History& history) {
                       history.tool == Tool::node_pg_migrate;
   if (!paired || !judges_order(history)) return;
   std::set<std::string> back;
-  for (const Migration& each : history.rollbacks) back.insert(number_key(history.tool, each.number));
+  for (const Migration& each : history.rollbacks)
+    back.insert(number_key(history.tool, each.number));
   std::vector<const Migration*> without;
   std::size_t forward = 0;
   for (const Migration* each : by_path(history.migrations)) {
@@ -24,9 +25,12 @@ void check(Context& ctx, const History& history) {
   }
   if (2 * without.size() >= forward) return;  // most have none: it is not the custom here
   for (const Migration* each : without) {
-    ctx.report(*each->source, {}, cat("version ", each->number, " cannot be taken back: it has no down migration"))
+    ctx.report(*each->source, {},
+               cat("version ", each->number, " cannot be taken back: it has no down migration"))
         .because("most migrations of this folder have one, and going back stops here")
-        .try_("write one that is safe to run, or one that fails with a message where going back would lose data")
+        .try_(
+            "write one that is safe to run, or one that fails with a message where going back "
+            "would lose data")
         .about(each->number);
   }
 }
@@ -55,8 +59,10 @@ extern constexpr Rule missing_down_migration{
     .severity = Severity::note,
     .off_by_default = true,
     .summary = "A version that has no down migration cannot be taken back",
-    .why = "Where more than half of the up migrations have a down file, one without was probably forgotten. Down migrations "
-           "that drop tables are a danger of their own: rollback-destructive speaks of them.",
+    .why =
+        "Where more than half of the up migrations have a down file, one without was probably "
+        "forgotten. Down migrations that drop tables are a danger of their own: "
+        "rollback-destructive speaks of them.",
     .instead = "Write the down file, or go forward only.",
     .bad = bad,
     .good = good,

@@ -21,9 +21,15 @@ void check(Context& ctx, const History& history) {
     const bool beside = folder_of(down.source->path) == history.folder;
     if (!beside || !down.by_convention || !down.ranges.empty() || down.number.empty()) continue;
     if (forward.count(number_key(history.tool, down.number))) continue;
-    ctx.report(*down.source, {}, cat(display_name(history.tool), " never runs this file: there is no up migration ", down.number))
-        .because("a version is taken back only after it has been applied, and going back past it may stop the tool")
-        .try_(cat("restore the up file, or delete this one:\ngit log --diff-filter=D --name-only -- ", shell_word(history.folder)))
+    ctx.report(*down.source, {},
+               cat(display_name(history.tool), " never runs this file: there is no up migration ",
+                   down.number))
+        .because(
+            "a version is taken back only after it has been applied, and going back past it may "
+            "stop the tool")
+        .try_(
+            cat("restore the up file, or delete this one:\ngit log --diff-filter=D --name-only -- ",
+                shell_word(history.folder)))
         .about(down.number);
   }
 }
@@ -31,9 +37,10 @@ void check(Context& ctx, const History& history) {
 constexpr ExampleFile lost_up[] = {{"migrations/001_users.up.sql", examples::users},
                                    {"migrations/001_users.down.sql", "DROP TABLE users;\n"},
                                    {"migrations/002_orders.down.sql", "DROP TABLE orders;\n"}};
-constexpr ExampleFile renumbered[] = {{"migrations/000001_users.up.sql", examples::users},
-                                      {"migrations/000003_orders.up.sql", examples::orders},
-                                      {"migrations/000002_orders.down.sql", "DROP TABLE orders;\n"}};
+constexpr ExampleFile renumbered[] = {
+    {"migrations/000001_users.up.sql", examples::users},
+    {"migrations/000003_orders.up.sql", examples::orders},
+    {"migrations/000002_orders.down.sql", "DROP TABLE orders;\n"}};
 constexpr ExampleFile padded[] = {{"migrations/1_users.up.sql", examples::users},
                                   {"migrations/001_users.down.sql", "DROP TABLE users;\n"}};
 constexpr ExampleFile up_only[] = {{"migrations/001_users.up.sql", examples::users},
@@ -46,8 +53,9 @@ constexpr Example good[] = {{.files = padded}, {.files = up_only}};
 extern constexpr Rule orphan_down_migration{
     .severity = Severity::warning,
     .summary = "A down migration without its up is never run",
-    .why = "golang-migrate, sqlx and node-pg-migrate pair up and down files by version. A down file alone is what a rename or a "
-           "deletion left behind; the way back past it may stop there.",
+    .why =
+        "golang-migrate, sqlx and node-pg-migrate pair up and down files by version. A down file "
+        "alone is what a rename or a deletion left behind; the way back past it may stop there.",
     .instead = "Rename both files of a pair together.",
     .bad = bad,
     .good = good,

@@ -29,10 +29,16 @@ void check(Context& ctx, const History& history) {
     deploys |= command.action == RunnerAction::migrate;
   }
   if (!deploys) return;
-  ctx.report(*first.source, {}, cat("prisma migrate deploy refuses a database that already has these tables: no script marks ",
-                                    first.id, " as applied"))
-      .because("a database with tables and without Prisma's history is refused (P3005) until the baseline is marked")
-      .try_(cat("once on every such database, before the first deploy:\nnpx prisma migrate resolve --applied ", shell_word(first.id)))
+  ctx.report(*first.source, {},
+             cat("prisma migrate deploy refuses a database that already has these tables: no "
+                 "script marks ",
+                 first.id, " as applied"))
+      .because(
+          "a database with tables and without Prisma's history is refused (P3005) until the "
+          "baseline is marked")
+      .try_(cat("once on every such database, before the first deploy:\n"
+                "npx prisma migrate resolve --applied ",
+                shell_word(first.id)))
       .about(first.id);
 }
 
@@ -42,15 +48,17 @@ constexpr std::string_view deploy_and_resolve =
 constexpr ExampleFile unmarked[] = {{examples::lock_path, examples::lock_text},
                                     {"package.json", deploy_only},
                                     {"prisma/migrations/0_init/migration.sql", examples::users}};
-constexpr ExampleFile unmarked_by_name[] = {{examples::lock_path, examples::lock_text},
-                                            {"package.json", deploy_only},
-                                            {"prisma/migrations/20240101000000_baseline/migration.sql", examples::users}};
+constexpr ExampleFile unmarked_by_name[] = {
+    {examples::lock_path, examples::lock_text},
+    {"package.json", deploy_only},
+    {"prisma/migrations/20240101000000_baseline/migration.sql", examples::users}};
 constexpr ExampleFile marked[] = {{examples::lock_path, examples::lock_text},
                                   {"package.json", deploy_and_resolve},
                                   {"prisma/migrations/0_init/migration.sql", examples::users}};
-constexpr ExampleFile no_baseline[] = {{examples::lock_path, examples::lock_text},
-                                       {"package.json", deploy_only},
-                                       {"prisma/migrations/20240101000000_users/migration.sql", examples::users}};
+constexpr ExampleFile no_baseline[] = {
+    {examples::lock_path, examples::lock_text},
+    {"package.json", deploy_only},
+    {"prisma/migrations/20240101000000_users/migration.sql", examples::users}};
 constexpr Example bad[] = {{.files = unmarked}, {.files = unmarked_by_name}};
 constexpr Example good[] = {{.files = marked}, {.files = no_baseline}};
 
@@ -59,9 +67,12 @@ constexpr Example good[] = {{.files = marked}, {.files = no_baseline}};
 extern constexpr Rule prisma_baseline_unmarked{
     .severity = Severity::note,
     .off_by_default = true,
-    .summary = "prisma migrate deploy refuses the live database until the baseline is marked as applied",
-    .why = "A baseline recreates what the live database already has. `prisma migrate deploy` on it ends with P3005, unless "
-           "`prisma migrate resolve --applied` was run there once. Many teams do that by hand: this is a reminder.",
+    .summary =
+        "prisma migrate deploy refuses the live database until the baseline is marked as applied",
+    .why =
+        "A baseline recreates what the live database already has. `prisma migrate deploy` on it "
+        "ends with P3005, unless `prisma migrate resolve --applied` was run there once. Many teams "
+        "do that by hand: this is a reminder.",
     .instead = "npx prisma migrate resolve --applied 0_init",
     .bad = bad,
     .good = good,

@@ -17,39 +17,49 @@ struct Loss {
 
 constexpr std::string_view set_aside = "_rolled_back";
 
-Loss dropped(std::string_view kind, const Name& name, bool cascade) { return {cat(kind, ' ', to_string(name)), cascade}; }
+Loss dropped(std::string_view kind, const Name& name, bool cascade) {
+  return {cat(kind, ' ', to_string(name)), cascade};
+}
 
 Loss loss(const Op& op) {
   if (const auto* drop = std::get_if<DropTable>(&op)) {
     return {cat("table ", to_string(drop->table), " and its rows"), drop->cascade,
-            cat("ALTER TABLE ", to_string(drop->table), " RENAME TO ", quote_identifier(cat(drop->table.name, set_aside)),
-                ";")};
+            cat("ALTER TABLE ", to_string(drop->table), " RENAME TO ",
+                quote_identifier(cat(drop->table.name, set_aside)), ";")};
   }
   if (const auto* drop = std::get_if<DropColumn>(&op)) {
-    return {cat("column ", to_string(drop->table), ".", quote_identifier(drop->column), " and its values"), drop->cascade,
-            cat("ALTER TABLE ", to_string(drop->table), " RENAME COLUMN ", quote_identifier(drop->column), " TO ",
+    return {cat("column ", to_string(drop->table), ".", quote_identifier(drop->column),
+                " and its values"),
+            drop->cascade,
+            cat("ALTER TABLE ", to_string(drop->table), " RENAME COLUMN ",
+                quote_identifier(drop->column), " TO ",
                 quote_identifier(cat(drop->column, set_aside)), ";")};
   }
   if (const auto* drop = std::get_if<DropSchema>(&op)) {
     return {cat("schema ", quote_identifier(drop->schema)), drop->cascade};
   }
-  if (const auto* drop = std::get_if<Truncate>(&op)) return {cat("every row of ", to_string(drop->table)), drop->cascade};
+  if (const auto* drop = std::get_if<Truncate>(&op))
+    return {cat("every row of ", to_string(drop->table)), drop->cascade};
   if (const auto* drop = std::get_if<Delete>(&op)) {
     const bool all = (!drop->where || drop->where.always_true) && !drop->joined;
     return all ? Loss{cat("every row of ", to_string(drop->table))} : Loss{};
   }
-  if (const auto* drop = std::get_if<DropType>(&op)) return dropped("type", drop->type, drop->cascade);
+  if (const auto* drop = std::get_if<DropType>(&op))
+    return dropped("type", drop->type, drop->cascade);
   if (const auto* drop = std::get_if<DropFunction>(&op)) {
-    return dropped(drop->object == ObjectKind::procedure ? "procedure" : "function", drop->function, drop->cascade);
+    return dropped(drop->object == ObjectKind::procedure ? "procedure" : "function", drop->function,
+                   drop->cascade);
   }
   if (const auto* drop = std::get_if<DropView>(&op)) {
     return dropped(drop->materialized ? "materialized view" : "view", drop->view, drop->cascade);
   }
-  if (const auto* drop = std::get_if<DropSequence>(&op)) return dropped("sequence", drop->sequence, drop->cascade);
+  if (const auto* drop = std::get_if<DropSequence>(&op))
+    return dropped("sequence", drop->sequence, drop->cascade);
   if (const auto* drop = std::get_if<DropExtension>(&op)) {
     return {cat("extension ", quote_identifier(drop->extension)), drop->cascade};
   }
-  if (const auto* drop = std::get_if<DropDatabase>(&op)) return {cat("database ", quote_identifier(drop->database))};
+  if (const auto* drop = std::get_if<DropDatabase>(&op))
+    return {cat("database ", quote_identifier(drop->database))};
   if (std::holds_alternative<DropOwned>(op)) return {"everything that the role owns", true};
   return {};
 }
@@ -65,9 +75,10 @@ bool made_by(const Script& script, const Op& op) {
     return made.span.begin < drop->span.begin && ((create && create->table == drop->table) ||
                                                   (create_as && create_as->table == drop->table));
   };
-  return std::any_of(script.statements.begin(), script.statements.end(), [&](const Statement& statement) {
-    return std::any_of(statement.ops.begin(), statement.ops.end(), makes);
-  });
+  return std::any_of(script.statements.begin(), script.statements.end(),
+                     [&](const Statement& statement) {
+                       return std::any_of(statement.ops.begin(), statement.ops.end(), makes);
+                     });
 }
 
 void check_statement(Context& ctx, const Migration& rollback, const Statement& statement) {
@@ -89,9 +100,11 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
   if (what.empty()) return;
   const bool expected = rollback.by_convention && !cascade;
   ctx.report(*rollback.source, statement.span,
-             cat("running this rollback deletes ", what, more ? cat(" and ", more, " more") : std::string(),
+             cat("running this rollback deletes ", what,
+                 more ? cat(" and ", more, " more") : std::string(),
                  cascade ? ", and with CASCADE whatever depends on it" : ""))
-      .because("what was written since the migration is lost with it, and only a backup brings it back")
+      .because(
+          "what was written since the migration is lost with it, and only a backup brings it back")
       .try_(instead.empty() ? std::string("take a backup first, and ask for a confirmation")
                             : cat("take a backup first, or keep it under another name:\n", instead))
       .as(expected ? Severity::note : Severity::warning);
@@ -100,22 +113,28 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
 void check(Context& ctx, const History& history) {
   if (!judges_files(history)) return;
   for (const Migration& rollback : history.rollbacks) {
-    for (const Statement& statement : rollback.script.statements) check_statement(ctx, rollback, statement);
+    for (const Statement& statement : rollback.script.statements)
+      check_statement(ctx, rollback, statement);
   }
 }
 
-constexpr ExampleFile by_hand[] = {{examples::journal_path, examples::journal_of_one},
-                                   {"drizzle/0000_users.sql", examples::users},
-                                   {"drizzle/rollback/0000_users_rollback.sql", "BEGIN;\nDROP TABLE users CASCADE;\nCOMMIT;\n"}};
-constexpr ExampleFile down[] = {{"migrations/001_users.up.sql", examples::users},
-                                {"migrations/001_users.down.sql", "ALTER TABLE users DROP COLUMN name;\n"}};
+constexpr ExampleFile by_hand[] = {
+    {examples::journal_path, examples::journal_of_one},
+    {"drizzle/0000_users.sql", examples::users},
+    {"drizzle/rollback/0000_users_rollback.sql", "BEGIN;\nDROP TABLE users CASCADE;\nCOMMIT;\n"}};
+constexpr ExampleFile down[] = {
+    {"migrations/001_users.up.sql", examples::users},
+    {"migrations/001_users.down.sql", "ALTER TABLE users DROP COLUMN name;\n"}};
 constexpr ExampleFile section[] = {
-    {"migrations/00001_users.sql", "-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nTRUNCATE users;\n"}};
+    {"migrations/00001_users.sql",
+     "-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nTRUNCATE users;\n"}};
 constexpr ExampleFile index_only[] = {
     {"migrations/001_users.up.sql", examples::users},
     {"migrations/001_users.down.sql",
-     "DROP INDEX users_name_idx;\nALTER TABLE users DROP CONSTRAINT users_name_check;\nALTER TABLE users ALTER COLUMN name "
-     "DROP DEFAULT;\nDELETE FROM users WHERE id = 1;\n"}};
+     "DROP INDEX users_name_idx;\n"
+     "ALTER TABLE users DROP CONSTRAINT users_name_check;\n"
+     "ALTER TABLE users ALTER COLUMN name DROP DEFAULT;\n"
+     "DELETE FROM users WHERE id = 1;\n"}};
 // What a forward migration drops is another rule's.
 constexpr ExampleFile forward[] = {{"migrations/001_users.up.sql", "DROP TABLE users;\n"},
                                    {"migrations/001_users.down.sql", examples::users}};
@@ -130,12 +149,15 @@ constexpr Example good[] = {{.files = index_only}, {.files = forward}, {.files =
 extern constexpr Rule rollback_destructive{
     .severity = Severity::warning,
     .summary = "Running this rollback deletes data",
-    .why = "A rollback is run when something has gone wrong, on a database that has taken writes since the migration. Dropping "
-           "what the migration made deletes those writes. In a down file or section that the tool expects it is what down "
-           "migrations do, and a note; in a script for running by hand, or with CASCADE, it is a warning. Dropping an index, "
-           "a constraint or a default loses nothing.",
-    .instead = "Rename instead of dropping, keep the column until the next release, take a backup before, and ask for a "
-               "confirmation in scripts that are run by hand.",
+    .why =
+        "A rollback is run when something has gone wrong, on a database that has taken writes "
+        "since the migration. Dropping what the migration made deletes those writes. In a down "
+        "file or section that the tool expects it is what down migrations do, and a note; in a "
+        "script for running by hand, or with CASCADE, it is a warning. Dropping an index, a "
+        "constraint or a default loses nothing.",
+    .instead =
+        "Rename instead of dropping, keep the column until the next release, take a backup before, "
+        "and ask for a confirmation in scripts that are run by hand.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

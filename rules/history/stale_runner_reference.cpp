@@ -11,21 +11,32 @@ namespace migguard::rules {
 namespace {
 
 // Tools whose migrations are code: whether there are any, the files read here do not tell.
-bool keeps_code(Tool tool) { return tool == Tool::knex || tool == Tool::typeorm || tool == Tool::sequelize; }
+bool keeps_code(Tool tool) {
+  return tool == Tool::knex || tool == Tool::typeorm || tool == Tool::sequelize;
+}
 
 // What applies a history's migrations.
 std::string migrate_command(const History& history) {
   switch (history.tool) {
     case Tool::drizzle:
-    case Tool::drizzle_v1: return "npx drizzle-kit migrate";
-    case Tool::prisma: return "npx prisma migrate deploy";
-    case Tool::supabase: return "supabase db push";
-    case Tool::flyway: return "flyway migrate";
-    case Tool::golang_migrate: return cat("migrate -path ", shell_word(history.folder), " -database \"$DATABASE_URL\" up");
-    case Tool::goose: return cat("goose -dir ", shell_word(history.folder), " postgres \"$DATABASE_URL\" up");
-    case Tool::dbmate: return cat("dbmate --migrations-dir ", shell_word(history.folder), " up");
-    case Tool::sqlx: return cat("sqlx migrate run --source ", shell_word(history.folder));
-    default: return {};
+    case Tool::drizzle_v1:
+      return "npx drizzle-kit migrate";
+    case Tool::prisma:
+      return "npx prisma migrate deploy";
+    case Tool::supabase:
+      return "supabase db push";
+    case Tool::flyway:
+      return "flyway migrate";
+    case Tool::golang_migrate:
+      return cat("migrate -path ", shell_word(history.folder), " -database \"$DATABASE_URL\" up");
+    case Tool::goose:
+      return cat("goose -dir ", shell_word(history.folder), " postgres \"$DATABASE_URL\" up");
+    case Tool::dbmate:
+      return cat("dbmate --migrations-dir ", shell_word(history.folder), " up");
+    case Tool::sqlx:
+      return cat("sqlx migrate run --source ", shell_word(history.folder));
+    default:
+      return {};
   }
 }
 
@@ -53,24 +64,32 @@ void check(Context& ctx, const Project& project) {
     if (present.count(lineage(command.tool)) || keeps_code(command.tool)) continue;
     const std::vector<const History*> others = other_systems(project, command);
     if (others.empty()) continue;
-    if (!said.emplace(command.source->path, command.source->position(command.span.begin).line).second) continue;
+    if (!said.emplace(command.source->path, command.source->position(command.span.begin).line)
+             .second)
+      continue;
     std::vector<std::string> names;
-    for (const History* each : others) names.push_back(cat(display_name(each->tool), " (", each->folder, ")"));
+    for (const History* each : others)
+      names.push_back(cat(display_name(each->tool), " (", each->folder, ")"));
     const std::string instead = migrate_command(*others.front());
     const std::string_view tool = display_name(command.tool);
     ctx.report(*command.source, command.span,
-               cat("this applies no migration: ", tool, " has none here, the migrations are those of ", joined(names, 3)))
-        .because(cat("`", command.text, "` in ", command.place, " is left over from before: it fails, or succeeds without "
-                                                                "doing anything, and the database stays behind the code"))
-        .try_(instead.empty() ? std::string("run there what applies the migrations, or take the command out")
-                              : cat("run there what applies the migrations, or take the command out:\n", instead))
+               cat("this applies no migration: ", tool,
+                   " has none here, the migrations are those of ", joined(names, 3)))
+        .because(cat("`", command.text, "` in ", command.place,
+                     " is left over from before: it fails, or succeeds without doing anything, and "
+                     "the database stays behind the code"))
+        .try_(
+            instead.empty()
+                ? std::string("run there what applies the migrations, or take the command out")
+                : cat("run there what applies the migrations, or take the command out:\n", instead))
         .as(command.production ? Severity::error : Severity::warning)
         .about(command.place);
   }
 }
 
-constexpr std::string_view compose = "services:\n  migrator:\n    build: .\n    command: [\"npx\", \"prisma\", \"migrate\", "
-                                     "\"deploy\"]\n";
+constexpr std::string_view compose =
+    "services:\n  migrator:\n    build: .\n"
+    "    command: [\"npx\", \"prisma\", \"migrate\", \"deploy\"]\n";
 constexpr ExampleFile left_over[] = {{examples::journal_path, examples::journal_of_one},
                                      {"drizzle/0000_users.sql", examples::users},
                                      {"docker-compose.prod.yml", compose}};
@@ -80,10 +99,12 @@ constexpr ExampleFile script[] = {{"package.json", R"({"scripts": {"db:migrate":
 constexpr ExampleFile in_use[] = {{"docker-compose.prod.yml", compose},
                                   {examples::lock_path, examples::lock_text},
                                   {"prisma/migrations/0_init/migration.sql", examples::users}};
-constexpr ExampleFile no_history[] = {{"docker-compose.prod.yml", compose}, {"README.md", "npx prisma migrate deploy\n"}};
-constexpr ExampleFile documented[] = {{examples::journal_path, examples::journal_of_one},
-                                      {"drizzle/0000_users.sql", examples::users},
-                                      {"README.md", "We used `npx prisma migrate deploy` until 2024.\n"}};
+constexpr ExampleFile no_history[] = {{"docker-compose.prod.yml", compose},
+                                      {"README.md", "npx prisma migrate deploy\n"}};
+constexpr ExampleFile documented[] = {
+    {examples::journal_path, examples::journal_of_one},
+    {"drizzle/0000_users.sql", examples::users},
+    {"README.md", "We used `npx prisma migrate deploy` until 2024.\n"}};
 constexpr Example bad[] = {{.files = left_over}, {.files = script}};
 constexpr Example good[] = {{.files = in_use}, {.files = no_history}, {.files = documented}};
 
@@ -92,11 +113,16 @@ constexpr Example good[] = {{.files = in_use}, {.files = no_history}, {.files = 
 extern constexpr Rule stale_runner_reference{
     .severity = Severity::error,
     .summary = "A deployment runs a migration tool that has no migrations here",
-    .why = "After a move from one tool to another a compose file, Dockerfile, workflow or script may still run the old one. "
-           "Without a history of its own it fails, or applies nothing and reports success, and the new tool's migrations never "
-           "reach the database. An error where the place is one of production (its name says prod, release or deploy, a "
-           "Dockerfile, Procfile), a warning elsewhere. Tools whose migrations are code (Knex, TypeORM, Sequelize) are no finding.",
-    .instead = "Run the tool whose folder is in the repository: `npx drizzle-kit migrate`, `npx prisma migrate deploy`.",
+    .why =
+        "After a move from one tool to another a compose file, Dockerfile, workflow or script may "
+        "still run the old one. Without a history of its own it fails, or applies nothing and "
+        "reports success, and the new tool's migrations never reach the database. An error where "
+        "the place is one of production (its name says prod, release or deploy, a Dockerfile, "
+        "Procfile), a warning elsewhere. Tools whose migrations are code (Knex, TypeORM, "
+        "Sequelize) are no finding.",
+    .instead =
+        "Run the tool whose folder is in the repository: `npx drizzle-kit migrate`, `npx prisma "
+        "migrate deploy`.",
     .bad = bad,
     .good = good,
     .listeners = on<&check>,

@@ -1,13 +1,16 @@
-// An ignore comment that names no rule. The engine emits the finding, together with those of unused-suppression.
+// An ignore comment that names no rule. The engine emits the finding, together with those of
+// unused-suppression.
 #include <migguard/rule.hpp>
 
 namespace migguard::rules {
 namespace {
 
-constexpr Example bad[] = {{"-- migguard: ignore drop-tabel\nDROP TABLE invoices;"},
-                           {"-- migguard: ignore drop-table, made-up-rule: archived\nDROP TABLE invoices;"}};
-constexpr Example good[] = {{"-- migguard: ignore drop-table: archived in release 12\nDROP TABLE invoices;"},
-                            {"-- migguard: ignore drop-table\nSELECT 1;"}};
+constexpr Example bad[] = {
+    {"-- migguard: ignore drop-tabel\nDROP TABLE invoices;"},
+    {"-- migguard: ignore drop-table, made-up-rule: archived\nDROP TABLE invoices;"}};
+constexpr Example good[] = {
+    {"-- migguard: ignore drop-table: archived in release 12\nDROP TABLE invoices;"},
+    {"-- migguard: ignore drop-table\nSELECT 1;"}};
 
 }  // namespace
 

@@ -43,8 +43,7 @@ extern constexpr Rule currency_in_json{
     .summary = "The currency of an amount is kept in a JSON column",
     .why =
         "A currency belongs beside its amount and under a constraint: char(3) with a CHECK or a "
-        "foreign key to the "
-        "currencies in use. Symbols, formats and preferences are no finding.",
+        "foreign key to the currencies in use. Symbols, formats and preferences are no finding.",
     .instead = "ALTER TABLE quotes ADD COLUMN currency char(3) CHECK (currency ~ '^[A-Z]{3}$');",
     .bad = bad,
     .good = good,

@@ -17,8 +17,7 @@ void check(Context& ctx, const JsonKey& key) {
                   verdict.column);
     report_json(ctx, verdict, key.span, key.access, message,
                 "what a definition rests on is hard to move later, and a JSON key can be renamed "
-                "or written as text "
-                "without the definition noticing");
+                "or written as text without the definition noticing");
   }
 }
 
@@ -47,10 +46,8 @@ extern constexpr Rule definition_depends_on_json_money{
     .summary = "A definition rests on money inside a JSON column",
     .why =
         "A generated column, CHECK, default, index, view, policy or function that names an amount "
-        "inside JSON makes "
-        "the JSON key part of the schema without its guarantees. A CHECK that forbids the key is a "
-        "guard and no "
-        "finding.",
+        "inside JSON makes the JSON key part of the schema without its guarantees. A CHECK that "
+        "forbids the key is a guard and no finding.",
     .instead =
         "Put the amount in a typed column and let the definition use that; keep the key out of the "
         "JSON with\n"

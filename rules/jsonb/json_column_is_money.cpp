@@ -69,9 +69,8 @@ extern constexpr Rule json_column_is_money{
     .summary = "A JSON column is named for money",
     .why =
         "`amount jsonb` and `pricing jsonb` make the whole fact JSON: no type, no CHECK that means "
-        "anything, no plain "
-        "index. Where the document is a copy of what someone else sent, name it so (raw_pricing) "
-        "or exempt it.",
+        "anything, no plain index. Where the document is a copy of what someone else sent, name it "
+        "so (raw_pricing) or exempt it.",
     .instead =
         "Typed columns: amount numeric(12,2) NOT NULL, currency char(3) NOT NULL; a table for "
         "repeated items.",

@@ -13,8 +13,7 @@ void check(Context& ctx, const JsonKey& key) {
                 cat("this takes ", verdict.path, " out of ", verdict.column,
                     ", where nothing ensures that it is a number"),
                 "one row with a text, a comma or no such key makes the query fail or its sum "
-                "wrong, and no index on the "
-                "column helps");
+                "wrong, and no index on the column helps");
   }
 }
 
@@ -43,11 +42,9 @@ extern constexpr Rule money_read_from_json{
     .summary = "Money is read or filtered out of a JSON column",
     .why =
         "A query that reads an amount from JSON relies on every writer's spelling of the key and "
-        "of the number. A "
-        "cast fails for the whole query at the first row that differs, and a missing key is NULL, "
-        "which sums leave "
-        "out. Reading the value in order to move it into a typed column is the remedy and no "
-        "finding.",
+        "of the number. A cast fails for the whole query at the first row that differs, and a "
+        "missing key is NULL, which sums leave out. Reading the value in order to move it into a "
+        "typed column is the remedy and no finding.",
     .instead =
         "Move it into a typed column once, then read that:\n"
         "ALTER TABLE quotes ADD COLUMN unit_price numeric(12,2);\n"

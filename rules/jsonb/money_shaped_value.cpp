@@ -42,8 +42,8 @@ extern constexpr Rule money_shaped_value{
     .summary = "An amount with its currency is stored as an object",
     .why =
         "An object that holds an amount beside a currency is money whatever its key is called. The "
-        "amount and the "
-        "currency inside are reported by the other rules; this one names the object to move.",
+        "amount and the currency inside are reported by the other rules; this one names the object "
+        "to move.",
     .instead = "Two typed columns: numeric(12,2) for the amount and char(3) for the currency.",
     .bad = bad,
     .good = good,

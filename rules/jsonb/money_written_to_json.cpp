@@ -11,8 +11,7 @@ void report(Context& ctx, const JsonVerdict& verdict, Span span) {
               cat("this puts ", verdict.path, " into ", verdict.column,
                   ", where it has no type and no constraint"),
               "JSON takes a number, a text or nothing at all under the same key, so sums, rounding "
-              "and NOT NULL cannot "
-              "be relied on");
+              "and NOT NULL cannot be relied on");
 }
 
 void check(Context& ctx, const JsonKey& key) {
@@ -52,14 +51,10 @@ extern constexpr Rule money_written_to_json{
     .summary = "Money is written into a JSON column",
     .why =
         "Amounts, fees, taxes and rates are facts that reports, constraints and invoices rest on. "
-        "In a JSON column "
-        "they have no type: 12.5, \"12.50\" and \"12,50\" stand side by side, nothing refuses a "
-        "negative or a "
-        "missing one, an index needs an expression, and a misspelt key is an amount that is gone "
-        "without an error. "
-        "Metadata is for extras and display hints; settings and raw copies of what others sent are "
-        "exempt or "
-        "reported one level lower.",
+        "In a JSON column they have no type: 12.5, \"12.50\" and \"12,50\" stand side by side, "
+        "nothing refuses a negative or a missing one, an index needs an expression, and a misspelt "
+        "key is an amount that is gone without an error. Metadata is for extras and display hints; "
+        "settings and raw copies of what others sent are exempt or reported one level lower.",
     .instead =
         "Give it a typed column and write it there:\n"
         "ALTER TABLE quotes ADD COLUMN unit_price numeric(12,2);\n"

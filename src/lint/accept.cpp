@@ -8,14 +8,17 @@
 namespace migguard::lint {
 namespace {
 
-bool within(Span inner, Span outer) { return inner.begin >= outer.begin && inner.begin < outer.end; }
+bool within(Span inner, Span outer) {
+  return inner.begin >= outer.begin && inner.begin < outer.end;
+}
 
 bool covers(const IgnoreComment& comment, const IgnoredRule& rule, const Finding& finding) {
   if (find_rule(rule.name) != find_rule(finding.rule)) return false;
   return comment.file || (!comment.covers_nothing && within(finding.span, comment.statement));
 }
 
-// Findings about ignore comments come from here and not from a listener; they obey the configuration all the same.
+// Findings about ignore comments come from here and not from a listener; they obey the
+// configuration all the same.
 void report(const RuleSet& rules, std::string_view name, const SourceFile& source, Span span,
             std::string message, std::string help, std::vector<Finding>& findings) {
   const auto index = rules.find(name);
@@ -42,7 +45,8 @@ std::vector<std::string_view> rule_names() {
 void report_useless(const SourceFile& source, const IgnoreComment& comment, const RuleSet& rules,
                     std::vector<Finding>& findings) {
   if (!comment.mistake.empty()) {
-    report(rules, "unused-suppression", source, comment.span, cat("this comment ignores nothing: ", comment.mistake),
+    report(rules, "unused-suppression", source, comment.span,
+           cat("this comment ignores nothing: ", comment.mistake),
            "write `-- migguard: ignore RULE: reason`", findings);
     return;
   }
@@ -50,12 +54,17 @@ void report_useless(const SourceFile& source, const IgnoreComment& comment, cons
     if (!find_rule(rule.name)) {
       const auto names = rule_names();
       const auto meant = closest(rule.name, names);
-      report(rules, "unknown-rule-in-suppression", source, rule.span, cat("no rule is named `", rule.name, "`"),
-             meant ? cat("write `", *meant, "`") : std::string("see `migguard rules` for the names"), findings);
+      report(
+          rules, "unknown-rule-in-suppression", source, rule.span,
+          cat("no rule is named `", rule.name, "`"),
+          meant ? cat("write `", *meant, "`") : std::string("see `migguard rules` for the names"),
+          findings);
     } else if (!rule.used) {
       report(rules, "unused-suppression", source, rule.span,
-             cat("`", rule.name, "` finds nothing ", comment.file ? "in this file" : "at this statement"),
-             "delete the name, or move the comment to the line above the statement it speaks of", findings);
+             cat("`", rule.name, "` finds nothing ",
+                 comment.file ? "in this file" : "at this statement"),
+             "delete the name, or move the comment to the line above the statement it speaks of",
+             findings);
     }
   }
 }
@@ -87,24 +96,30 @@ void apply_to_file(const SourceFile& source, const Script& script, const RuleSet
 
 }  // namespace
 
-void apply_ignore_comments(const Project& project, const RuleSet& rules, std::vector<Finding>& findings) {
+void apply_ignore_comments(const Project& project, const RuleSet& rules,
+                           std::vector<Finding>& findings) {
   std::unordered_map<const SourceFile*, std::vector<std::size_t>> by_file;
-  for (std::size_t index = 0; index < findings.size(); ++index) by_file[findings[index].source].push_back(index);
+  for (std::size_t index = 0; index < findings.size(); ++index)
+    by_file[findings[index].source].push_back(index);
   for (const History& history : project.histories) {
     for (const auto* list : {&history.migrations, &history.rollbacks}) {
       for (const Migration& migration : *list) {
         if (migration.script.comments.empty() || !migration.selected) continue;
-        apply_to_file(*migration.source, migration.script, rules, by_file[migration.source], findings);
+        apply_to_file(*migration.source, migration.script, rules, by_file[migration.source],
+                      findings);
       }
     }
   }
 }
 
-void apply_accepted(const Settings& settings, const Project& project, std::vector<Finding>& findings) {
+void apply_accepted(const Settings& settings, const Project& project,
+                    std::vector<Finding>& findings) {
   for (Finding& finding : findings) {
     if (finding.status != Status::open) continue;
     for (const Accepted& each : settings.accept) {
-      if (find_rule(each.rule) != find_rule(finding.rule) || !glob_match(each.path, finding.source->path)) continue;
+      if (find_rule(each.rule) != find_rule(finding.rule) ||
+          !glob_match(each.path, finding.source->path))
+        continue;
       if (!each.subject.empty() && each.subject != finding.subject) continue;
       finding.status = Status::accepted;
       finding.status_reason = each.reason;
@@ -114,13 +129,15 @@ void apply_accepted(const Settings& settings, const Project& project, std::vecto
   if (settings.applied_through.empty()) return;
   std::unordered_map<const SourceFile*, bool> applied;
   for (const History& history : project.histories) {
-    const auto last = std::find_if(history.migrations.begin(), history.migrations.end(),
-                                   [&](const Migration& each) { return each.id == settings.applied_through; });
+    const auto last =
+        std::find_if(history.migrations.begin(), history.migrations.end(),
+                     [&](const Migration& each) { return each.id == settings.applied_through; });
     if (last == history.migrations.end()) continue;
     for (auto each = history.migrations.begin(); each <= last; ++each) applied[each->source] = true;
   }
   for (Finding& finding : findings) {
-    const bool passed = finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
+    const bool passed =
+        finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
     if (finding.status == Status::open && passed && applied.count(finding.source)) {
       finding.status = Status::accepted;
       finding.status_reason = cat("applied: appliedThrough is ", settings.applied_through);

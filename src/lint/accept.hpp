@@ -1,4 +1,5 @@
-// What somebody has answered for: marks findings as suppressed or accepted, and reports answers to nothing.
+// What somebody has answered for: marks findings as suppressed or accepted, and reports answers to
+// nothing.
 #pragma once
 
 #include <lint/lint.hpp>
@@ -7,11 +8,14 @@
 
 namespace migguard::lint {
 
-// Ignore comments. One that hits nothing, names no rule or is misspelt becomes a finding of the family `input`.
-void apply_ignore_comments(const Project& project, const RuleSet& rules, std::vector<Finding>& findings);
+// Ignore comments. One that hits nothing, names no rule or is misspelt becomes a finding of the
+// family `input`.
+void apply_ignore_comments(const Project& project, const RuleSet& rules,
+                           std::vector<Finding>& findings);
 
-// The configuration's `accept` entries and `appliedThrough`: up to that migration, what destroys or blocks has
-// long happened.
-void apply_accepted(const Settings& settings, const Project& project, std::vector<Finding>& findings);
+// The configuration's `accept` entries and `appliedThrough`: up to that migration, what destroys or
+// blocks has long happened.
+void apply_accepted(const Settings& settings, const Project& project,
+                    std::vector<Finding>& findings);
 
 }  // namespace migguard::lint

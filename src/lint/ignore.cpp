@@ -9,14 +9,18 @@ namespace {
 constexpr std::string_view marker = "migguard:";
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
 
 // A position in the text that only moves forward, up to `end`.
 struct Reader {
   std::string_view text;
   std::size_t at;
   std::size_t end;
-  void skip_space() { while (at < end && is_space(text[at])) ++at; }
+  void skip_space() {
+    while (at < end && is_space(text[at])) ++at;
+  }
   std::string_view name() {
     const std::size_t begin = at;
     while (at < end && is_name(text[at])) ++at;
@@ -30,10 +34,12 @@ struct Reader {
   }
 };
 
-// The statement that a comment speaks of: the one around it, the one before it on the same line, the next one.
+// The statement that a comment speaks of: the one around it, the one before it on the same line,
+// the next one.
 const Statement* covered(std::string_view text, List<Statement> statements, Span comment) {
-  const auto next = std::partition_point(statements.begin(), statements.end(),
-                                         [&](const Statement& each) { return each.span.begin < comment.begin; });
+  const auto next =
+      std::partition_point(statements.begin(), statements.end(),
+                           [&](const Statement& each) { return each.span.begin < comment.begin; });
   if (next != statements.begin()) {
     const Statement& before = *(next - 1);
     if (comment.begin < before.span.end) return &before;
@@ -57,7 +63,8 @@ std::vector<IgnoreComment> read_ignore_comments(const SourceFile& source, const 
     std::size_t begin = comment.span.begin + 2;
     std::size_t end = std::min<std::size_t>(comment.span.end, text.size());
     if (comment.block && end >= 2 && text.substr(end - 2, 2) == "*/") end -= 2;
-    while (begin < end && (is_space(text[begin]) || text[begin] == '*' || text[begin] == '-')) ++begin;
+    while (begin < end && (is_space(text[begin]) || text[begin] == '*' || text[begin] == '-'))
+      ++begin;
     if (text.substr(begin, end - begin).substr(0, marker.size()) != marker) continue;
 
     IgnoreComment directive;
@@ -68,8 +75,10 @@ std::vector<IgnoreComment> read_ignore_comments(const SourceFile& source, const 
     const std::string_view verb = reader.name();
     directive.file = verb == "ignore-file";
     if (verb != "ignore" && verb != "ignore-file") {
-      directive.mistake = cat("`", verb, "` is no directive: write `migguard: ignore RULE: reason` or `migguard: "
-                              "ignore-file RULE: reason`");
+      directive.mistake =
+          cat("`", verb,
+              "` is no directive: write `migguard: ignore RULE: reason` or `migguard: "
+              "ignore-file RULE: reason`");
       directives.push_back(std::move(directive));
       continue;
     }

@@ -17,16 +17,16 @@ struct IgnoredRule {
   bool used = false;
 };
 
-// One comment. `ignore` covers the statement it stands in, behind on the same line, or above; `ignore-file`
-// covers the file.
+// One comment. `ignore` covers the statement it stands in, behind on the same line, or above;
+// `ignore-file` covers the file.
 struct IgnoreComment {
-  Span span;               // of the directive, from `migguard:` on
+  Span span;  // of the directive, from `migguard:` on
   bool file = false;
-  Span statement;          // what it covers; meaningless for `file`
+  Span statement;               // what it covers; meaningless for `file`
   bool covers_nothing = false;  // no statement follows
   std::vector<IgnoredRule> rules;
   std::string_view reason;
-  std::string mistake;     // a directive that is none: what is wrong with it
+  std::string mistake;  // a directive that is none: what is wrong with it
 };
 
 // The ignore comments of a file, in order.

@@ -10,8 +10,8 @@
 
 namespace migguard::lint {
 
-// One per run. Rules are called in the order of their names within each step, so that the same project gives the
-// same findings.
+// One per run. Rules are called in the order of their names within each step, so that the same
+// project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
   Judge(const Settings& settings, const RuleSet& rules, const Project& project);
@@ -39,8 +39,8 @@ class Judge final : public Context, private ReplayListener {
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
   Calls on_statement_, on_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
-  std::deque<Finding> findings_;     // a deque: rules hold references while they add to them
-  Finding discarded_;                // what a rule that is off for a file reports
+  std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
+  Finding discarded_;             // what a rule that is off for a file reports
 };
 
 }  // namespace migguard::lint

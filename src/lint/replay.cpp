@@ -13,18 +13,23 @@ class TransactionState {
         several_(migration.script.statements.size() > 1),
         open_(mode_ == TransactionMode::per_file || mode_ == TransactionMode::all_pending) {}
 
-  // A simple query of one statement is its own transaction; of several, it is one implicit block, also
-  // behind a COMMIT (exec_simple_query in src/backend/tcop/postgres.c).
+  // A simple query of one statement is its own transaction; of several, it is one implicit block,
+  // also behind a COMMIT (exec_simple_query in src/backend/tcop/postgres.c).
   bool inside() const { return open_ || (mode_ == TransactionMode::simple_query && several_); }
   bool autocommit() const { return mode_ == TransactionMode::autocommit; }
 
   void after(const TransactionControl& control) {
     switch (control.step) {
-      case TransactionStep::begin: open_ = true; break;
+      case TransactionStep::begin:
+        open_ = true;
+        break;
       case TransactionStep::commit:
       case TransactionStep::rollback:
-      case TransactionStep::prepare: open_ = control.chain; break;
-      default: break;
+      case TransactionStep::prepare:
+        open_ = control.chain;
+        break;
+      default:
+        break;
     }
   }
 

@@ -1,4 +1,5 @@
-// Replays a history into a catalog, in the order its tool would apply it, and shows each step before it happens.
+// Replays a history into a catalog, in the order its tool would apply it, and shows each step
+// before it happens.
 #pragma once
 
 #include <migguard/project.hpp>
@@ -12,13 +13,15 @@ class ReplayListener {
   virtual ~ReplayListener() = default;
   virtual void migration(const Migration&) {}
   virtual void statement(const Statement&) {}
-  // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit one.
+  // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit
+  // one.
   virtual void operation(const Op&, bool in_transaction) = 0;
 };
 
-// Numbers the migrations of a parsed project in the order of replay, over all its histories. A history whose first
-// migration creates no table began with a database that was there (an introspected baseline is one comment): what
-// it never made may exist all the same, so it is not complete.
+// Numbers the migrations of a parsed project in the order of replay, over all its histories. A
+// history whose first migration creates no table began with a database that was there (an
+// introspected baseline is one comment): what it never made may exist all the same, so it is not
+// complete.
 void number_migrations(Project& project);
 
 // `assume_in_transaction`: each file runs inside one transaction, whatever is known of the runner.

@@ -9,7 +9,8 @@ std::optional<std::size_t> find_rule(std::string_view name) {
   const auto rules = all_rules();
   for (std::size_t index = 0; index < rules.size(); ++index) {
     const auto& former = rules[index].rule->formerly;
-    if (rules[index].name == name || std::find(former.begin(), former.end(), name) != former.end()) return index;
+    if (rules[index].name == name || std::find(former.begin(), former.end(), name) != former.end())
+      return index;
   }
   return std::nullopt;
 }
@@ -40,7 +41,8 @@ RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
 }
 
 std::uint32_t RuleSet::enabled_count() const {
-  return static_cast<std::uint32_t>(std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
+  return static_cast<std::uint32_t>(
+      std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
 }
 
 std::optional<std::size_t> RuleSet::find(std::string_view name) const { return find_rule(name); }
@@ -58,9 +60,12 @@ RuleSet::Verdict RuleSet::verdict(std::size_t index, std::string_view path) cons
   if (setting.off) return Verdict::off;
   if (!setting.severity) return Verdict::rule;
   switch (*setting.severity) {
-    case Severity::note: return Verdict::note;
-    case Severity::warning: return Verdict::warning;
-    case Severity::error: return Verdict::error;
+    case Severity::note:
+      return Verdict::note;
+    case Severity::warning:
+      return Verdict::warning;
+    case Severity::error:
+      return Verdict::error;
   }
   return Verdict::rule;
 }

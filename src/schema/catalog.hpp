@@ -16,13 +16,14 @@ class Catalog final : public Schema {
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
 
-  // Begins a migration: its place in the replay. `autocommit`: temporary tables ON COMMIT DROP are gone after
-  // every statement outside an explicit transaction. `complete`: the history began with an empty database.
+  // Begins a migration: its place in the replay. `autocommit`: temporary tables ON COMMIT DROP are
+  // gone after every statement outside an explicit transaction. `complete`: the history began with
+  // an empty database.
   void begin_migration(const Migration& migration, bool autocommit, bool complete);
   // Before the operations of a statement; `index` is its place in the migration.
   void begin_statement(std::int32_t index);
-  // Lets an operation take effect. Operations of a transaction that the migration itself rolls back later
-  // do take effect until then.
+  // Lets an operation take effect. Operations of a transaction that the migration itself rolls back
+  // later do take effect until then.
   void apply(const Op& op);
   void end_statement();
   // Settings made with SET LOCAL, and a transaction left open, end with the migration.
