@@ -44,18 +44,22 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
+// `seen`: the history shows the object's whole life, and nothing that depends on it unless `known`.
 void report(Context& ctx, const Node& op, const std::string& what,
-            const std::vector<std::string>& known) {
-  ctx.report(op, known.empty() ? cat("CASCADE also drops whatever depends on ", what)
-                               : cat("CASCADE also drops ", list(known)))
-      .because(
-          known.empty()
-              ? "the statement does not say which views, foreign keys, defaults or columns those "
-                "are, and the server drops them without asking"
-              : "these are the dependents this history shows; objects made elsewhere go as well")
-      .try_(
-          "leave CASCADE out and drop the dependents by name, so that the migration fails where "
-          "one was forgotten");
+            const std::vector<std::string>& known, bool seen = false) {
+  Finding& finding =
+      ctx.report(op, known.empty() ? cat("CASCADE also drops whatever depends on ", what)
+                                   : cat("CASCADE also drops ", list(known)))
+          .because(known.empty() ? "the statement does not say which views, foreign keys, defaults "
+                                   "or columns those "
+                                   "are, and the server drops them without asking"
+                                 : "these are the dependents this history shows; objects made "
+                                   "elsewhere go as well")
+          .try_(
+              "leave CASCADE out and drop the dependents by name, so that the migration fails "
+              "where "
+              "one was forgotten");
+  if (seen && known.empty()) finding.as(Severity::note);
 }
 
 // A history from an empty database, of which everything could be read, shows every dependent there
@@ -67,26 +71,31 @@ void check_table(Context& ctx, const DropTable& op) {
   const auto lookup = ctx.schema().relation(op.table);
   if (op.if_exists && lookup.exists() == Known::no) return;
   std::vector<std::string> known;
+  bool seen = false;
   if (const Relation* table = lookup.known()) {
     known = dependents(ctx, *table);
-    if (known.empty() && table->create_seen && all_known(ctx)) return;
+    seen = table->create_seen;
+    if (known.empty() && seen && all_known(ctx)) return;
   }
-  report(ctx, op, to_string(op.table), known);
+  report(ctx, op, to_string(op.table), known, seen);
 }
 
 void check_view(Context& ctx, const DropView& op) {
   if (!op.cascade || ctx.is_new_or_temporary(op.view)) return;
   std::vector<std::string> known;
+  bool seen = false;
   if (const Relation* view = ctx.schema().relation(op.view).known()) {
     known = dependents(ctx, *view);
+    seen = true;
     if (known.empty() && all_known(ctx)) return;
   }
-  report(ctx, op, to_string(op.view), known);
+  report(ctx, op, to_string(op.view), known, seen);
 }
 
 void check_column(Context& ctx, const DropColumn& op) {
   if (!op.cascade || ctx.is_new_or_temporary(op.table)) return;
   std::vector<std::string> known;
+  bool seen = false;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
     if (column && ctx.schema().is_new(*column)) return;
@@ -108,10 +117,11 @@ void check_column(Context& ctx, const DropColumn& op) {
                             to_string(other->full_name())));
       }
     }
-    const bool views_known = ctx.schema().views_on(*table).empty();
-    if (known.empty() && column && table->create_seen && views_known && all_known(ctx)) return;
+    // A view's query names columns that cannot always be told apart.
+    seen = column && table->create_seen && ctx.schema().views_on(*table).empty();
+    if (known.empty() && seen && all_known(ctx)) return;
   }
-  report(ctx, op, cat("the column ", quote_identifier(op.column)), known);
+  report(ctx, op, cat("the column ", quote_identifier(op.column)), known, seen);
 }
 
 void check_constraint(Context& ctx, const DropConstraint& op) {

@@ -1,13 +1,70 @@
 // DROP COLUMN: the values are gone, and code that still names the column fails.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 namespace migguard::rules {
 namespace {
 
+// The same migration adds a column of that name afterwards: it is emptied rather than gone.
+const AddColumn* added_again(const Context& ctx, const DropColumn& op) {
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& other : statement.ops) {
+      const auto* add = std::get_if<AddColumn>(&other);
+      if (behind && add && add->table.name == op.table.name && add->column.name == op.column) {
+        return add;
+      }
+      behind |= std::get_if<DropColumn>(&other) == &op;
+    }
+  }
+  return nullptr;
+}
+
+// Whether an earlier statement of the migration gave the column its name or its NOT NULL: advice
+// for the release before must not speak of them.
+bool changed_here(const Context& ctx, const DropColumn& op) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& other : statement.ops) {
+      const auto* table = std::get_if<RenameTable>(&other);
+      if (table && table->new_name == op.table.name) return true;
+      const auto* column = std::get_if<RenameColumn>(&other);
+      if (column && column->new_name == op.column) return true;
+      const auto* not_null = std::get_if<SetNotNull>(&other);
+      if (not_null && not_null->table.name == op.table.name && not_null->column == op.column) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// What PostgreSQL drops along without a word: indexes and constraints over this column and others.
+std::string dropped_along(const Relation& table, Text column) {
+  const auto names = [&](const std::vector<std::string>& columns) {
+    return columns.size() > 1 && std::find(columns.begin(), columns.end(), column) != columns.end();
+  };
+  std::string found;
+  const auto add = [&](std::string_view kind, const std::string& name) {
+    found += cat(found.empty() ? "" : ", ", kind, quote_identifier(name));
+  };
+  for (const Constraint& each : table.constraints) {
+    if (each.kind != ConstraintKind::not_null && names(each.columns))
+      add("the constraint ", each.name);
+  }
+  for (const Index& each : table.indexes) {
+    std::vector<std::string> columns = each.columns;
+    columns.insert(columns.end(), each.mentioned.begin(), each.mentioned.end());
+    columns.insert(columns.end(), each.include.begin(), each.include.end());
+    if (each.constraint.empty() && names(columns)) add("the index ", each.name);
+  }
+  return found;
+}
+
 void check(Context& ctx, const DropColumn& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   Known not_null = Known::unknown;
   bool has_default = false;
+  std::string along;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
     if (column && ctx.schema().is_new(*column)) return;
@@ -16,24 +73,43 @@ void check(Context& ctx, const DropColumn& op) {
     if (column) {
       not_null = column->not_null;
       has_default = column->has_default;
+      along = dropped_along(*table, op.column);
     }
   }
   const std::string table = to_string(op.table);
   const std::string column = quote_identifier(op.column);
+  if (!along.empty())
+    along =
+        cat("; ", along, " silently ", along.find(", ") == along.npos ? "goes" : "go", " with it");
+
+  if (const AddColumn* again = added_again(ctx, op)) {
+    ctx.report(op, cat("this empties the column ", column, " of ", table,
+                       ": it is dropped and added anew"))
+        .because(cat("every row gets the new column's default, and the old values come back only "
+                     "from a backup",
+                     along))
+        .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
+                  " TYPE ", again->column.type.text, " USING ", column,
+                  "::text::", again->column.type.text, ";"))
+        .with("table", plain(op.table))
+        .with("column", std::string(op.column));
+    return;
+  }
   // Code that no longer writes the column can insert rows only while the column may be left out.
-  const bool may_be_left_out = not_null == Known::no || has_default;
+  const bool may_be_left_out = not_null == Known::no || has_default || changed_here(ctx, op);
   ctx.report(op, cat("this drops the column ", column, " of ", table, " and every value in it"))
-      .because(
-          "once the migration commits only a backup brings the values back, and code that is still "
-          "running and names the column fails")
+      .because(cat("code that is still running and names the column fails, and what was not copied "
+                   "elsewhere comes back only from a backup",
+                   along))
       .try_(may_be_left_out
-                ? std::string("release code that no longer reads or writes the column, then drop "
-                              "it in a later migration")
-                : cat("release code that no longer reads or writes the column, then drop it in a "
-                      "later migration; ",
-                      not_null == Known::yes ? "it is NOT NULL, so" : "if it is NOT NULL,",
-                      " let new rows leave it out first:\nALTER TABLE ", table, " ALTER COLUMN ",
-                      column, " DROP NOT NULL;"))
+                ? std::string("make sure that no running release reads or writes the column any "
+                              "more; else release that first, and drop the column in a later "
+                              "migration")
+                : cat("make sure that no running release reads or writes the column any more; else "
+                      "release that first, and drop the column in a later migration. ",
+                      not_null == Known::yes ? "It is NOT NULL, so" : "If it is NOT NULL,",
+                      " let new rows leave it out meanwhile:\nALTER TABLE ", table,
+                      " ALTER COLUMN ", column, " DROP NOT NULL;"))
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

@@ -13,8 +13,8 @@ void check(Context& ctx, const DropTable& op) {
       ctx.report(op, cat("this drops the ", op.foreign ? "foreign " : "", "table ", table,
                          op.foreign ? "" : " and every row in it"))
           .because(
-              "once the migration commits only a backup brings the rows back, and code that is "
-              "still running fails at its next query")
+              "code that is still running fails at its next query, and rows that were not copied "
+              "elsewhere come back only from a backup")
           .try_(
               cat("stop using the table, rename it, and drop it in a later release:\nALTER TABLE ",
                   table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))

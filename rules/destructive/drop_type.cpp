@@ -43,8 +43,23 @@ bool made_or_replaced_here(const Context& ctx, const DropType& op) {
   return false;
 }
 
+// An earlier statement of the migration drops or converts columns: where the type was theirs, that
+// is what a reader must know, and where it is still in use PostgreSQL refuses.
+bool users_let_go(const Context& ctx) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (&statement == &ctx.statement()) return false;
+    for (const Op& other : statement.ops) {
+      if (std::holds_alternative<DropColumn>(other) || std::holds_alternative<DropTable>(other) ||
+          std::holds_alternative<ChangeType>(other)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 void check(Context& ctx, const DropType& op) {
-  if (!op.cascade && made_or_replaced_here(ctx, op)) return;
+  if (!op.cascade && (made_or_replaced_here(ctx, op) || users_let_go(ctx))) return;
   if (op.if_exists && ctx.schema().type(op.type).exists() == Known::no) return;
   const std::string_view what = op.domain ? "domain " : "type ";
   Finding& finding = ctx.report(op, op.cascade ? cat("this drops the ", what, to_string(op.type),
@@ -65,6 +80,8 @@ void check(Context& ctx, const DropType& op) {
             "checked and fail when they run")
         .try_("drop it one release after the last query that names it is gone");
   }
+  // A history that shows the type's whole life shows that no column uses it any more.
+  if (!op.cascade && ctx.history().complete && !ctx.schema().opaque()) finding.as(Severity::note);
   finding.with("type", plain(op.type));
 }
 

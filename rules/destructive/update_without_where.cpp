@@ -15,28 +15,57 @@ bool fills_new_columns(const Context& ctx, const Update& op) {
          });
 }
 
+// The column to walk a table by: its primary key where the history shows one.
+std::string key_of(const Context& ctx, const Name& name) {
+  if (const Relation* table = ctx.schema().relation(name).known()) {
+    for (const Constraint& each : table->constraints) {
+      if (each.kind == ConstraintKind::primary_key && each.columns.size() == 1) {
+        return quote_identifier(each.columns.front());
+      }
+    }
+  }
+  return "id";
+}
+
 void check(Context& ctx, const Update& op) {
   const bool filtered = op.where && !op.where.always_true;
   if (op.from.empty() ? filtered : op.joined) return;
   if (ctx.is_new_or_temporary(op.table)) return;
   const std::string table = to_string(op.table);
+  const std::string key = key_of(ctx, op.table);
   const bool fills = fills_new_columns(ctx, op);
-  ctx.report(op,
-             cat(fills ? "this rewrites every row of " : "this overwrites a value in every row of ",
-                 table,
-                 op.where.always_true ? ": its WHERE is always true"
-                 : !op.from.empty()   ? ": nothing ties it to FROM"
-                                      : ""))
-      .because(fills ? "every row stays locked until the migration commits, and the table grows by "
-                       "its own size"
-                     : "the old values are gone with the commit; every row stays locked until "
-                       "then, and the table grows by its own size")
-      .try_(cat(fills ? "give the column a constant DEFAULT when adding it, which writes no row; "
-                        "or fill it in batches outside the migration:\n"
-                      : "say which rows are meant; for many rows, update in batches outside the "
-                        "migration:\n",
-                "UPDATE ", table, " SET ... WHERE id BETWEEN 1 AND 10000;"))
-      .with("table", plain(op.table));
+  Finding& finding = ctx.report(
+      op,
+      cat(fills ? "this rewrites every row of " : "this overwrites a value in every row of ", table,
+          op.where.always_true ? ": its WHERE is always true"
+          : !op.from.empty()   ? ": nothing ties it to FROM"
+                               : ""));
+  const std::string batch = cat("UPDATE ", table, " SET ... WHERE ", key, " IN (SELECT ", key,
+                                " FROM ", table, " WHERE ... LIMIT 10000);");
+  if (fills) {
+    // Nothing is lost, and how long it takes depends on the table's size, which the files do not
+    // tell.
+    finding.as(Severity::note)
+        .because(ctx.in_transaction() ? "the lock that ALTER TABLE took on the table is held, "
+                                        "against readers too, until every row is written and the "
+                                        "migration commits"
+                                      : "every row stays locked until the statement is through, "
+                                        "and the table grows by its own size")
+        .try_(
+            cat("one constant for all rows needs no UPDATE: give it as DEFAULT when adding the "
+                "column. Else fill the column in batches between two migrations, with SET NOT NULL "
+                "in the second:\n",
+                batch));
+  } else {
+    finding
+        .because(
+            "the old values are gone with the commit; every row stays locked until then, and the "
+            "table grows by its own size")
+        .try_(cat("name the rows that need the change in a WHERE; for many rows, update in batches "
+                  "outside the migration:\n",
+                  batch));
+  }
+  finding.with("table", plain(op.table));
 }
 
 constexpr Example bad[] = {{"UPDATE users SET active = true;"},

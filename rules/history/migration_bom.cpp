@@ -26,15 +26,15 @@ void check(Context& ctx, const History& history) {
   }
 }
 
-constexpr ExampleFile drizzle[] = {{examples::journal_path, examples::journal_of_one},
-                                   {"drizzle/0000_users.sql",
-                                    "\xef\xbb\xbfCREATE TABLE users (id int);\n"}};
+constexpr ExampleFile drizzle[] = {
+    {examples::journal_path, examples::journal_of_one},
+    {"drizzle/0000_users.sql", "\xef\xbb\xbf-- users\nCREATE TABLE users (id int);\n"}};
 constexpr ExampleFile prisma[] = {{examples::lock_path, examples::lock_text},
                                   {"prisma/migrations/20240101000000_users/migration.sql",
                                    "\xef\xbb\xbf-- users\nCREATE TABLE users (id int);\n"}};
-constexpr ExampleFile flyway[] = {{"flyway.conf", "flyway.locations=filesystem:sql\n"},
-                                  {"sql/V1__users.sql",
-                                   "\xef\xbb\xbfCREATE TABLE users (id int);\n"}};
+constexpr ExampleFile flyway[] = {
+    {"flyway.conf", "flyway.locations=filesystem:sql\n"},
+    {"sql/V1__users.sql", "\xef\xbb\xbf-- users\nCREATE TABLE users (id int);\n"}};
 constexpr ExampleFile inside[] = {{examples::journal_path, examples::journal_of_one},
                                   {"drizzle/0000_users.sql", "SELECT '\xef\xbb\xbf';\n"}};
 constexpr Example bad[] = {{.files = drizzle}, {.files = prisma}};

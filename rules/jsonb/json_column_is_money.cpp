@@ -17,8 +17,9 @@ bool is_money_document(const std::vector<std::string>& words) {
 
 void check_column(Context& ctx, const Name& table, std::string_view column, const TypeName& type,
                   Span span) {
+  if (!is_json_type(ctx, type)) return;
   const std::vector<std::string> words = jsonb::tokenize(column);
-  if (words.empty() || !is_json_type(ctx, type)) return;
+  if (words.empty()) return;
   if (jsonb::column_tier(plain(table), column, ctx.jsonb()) != jsonb::ColumnTier::unlisted) return;
   const jsonb::Classification found = jsonb::classify(column, "");
   if (!is_money_document(words) && (!found.monetary() || found.kind == jsonb::Class::currency))
