@@ -1,9 +1,9 @@
-// What a migration does, statement by statement: the operations that libpg_query's tree is lowered to.
-// Rules, replay, lock effects, pattern rules and plugins all read these and never a parse tree.
+// What a migration does, statement by statement: the operations that libpg_query's tree is lowered
+// to. Rules, replay, lock effects, pattern rules and plugins all read these and never a parse tree.
 //
-// An operation owns nothing: its text and lists are views into the source file or into the arena of its
-// migration. Names are as PostgreSQL sees them (folded to lower case unless quoted, quotes removed).
-// One ALTER TABLE with three clauses is three operations; DROP TABLE a, b is two.
+// An operation owns nothing: its text and lists are views into the source file or into the arena of
+// its migration. Names are as PostgreSQL sees them (folded to lower case unless quoted, quotes
+// removed). One ALTER TABLE with three clauses is three operations; DROP TABLE a, b is two.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ struct Field {
 };
 template <class Struct, class Member>
 Field(std::string_view, Member Struct::*) -> Field<Struct, Member>;
-#define MIGGUARD_FIELD(Struct, member) ::migguard::Field{#member, &Struct::member}
+#define MIGGUARD_FIELD(Struct, member) \
+  ::migguard::Field { #member, &Struct::member }
 
 // A possibly qualified name. `schema` is empty where the SQL names none; search_path decides then.
 struct Name {
@@ -48,14 +49,15 @@ std::string to_string(const Name& name);
 // The same without any quotes: `Order`, `app.quotes`.
 std::string plain(const Name& name);
 
-// Where an operation stands. What a DO block does is done; what a function body does is only defined.
+// Where an operation stands. What a DO block does is done; what a function body does is only
+// defined.
 enum class Within : std::uint8_t { statement, do_block, dynamic_sql };
 
 // What every operation has.
 struct Node {
-  Span span;              // of its statement, or of its clause where that is known without scanning:
-                          // Context::report narrows it to the clause or name to blame
-  std::uint16_t part = 0; // its place among the clauses or objects of its statement, from 0
+  Span span;  // of its statement, or of its clause where that is known without scanning:
+              // Context::report narrows it to the clause or name to blame
+  std::uint16_t part = 0;  // its place among the clauses or objects of its statement, from 0
   Within within = Within::statement;
 };
 
@@ -64,13 +66,54 @@ enum class OnCommit : std::uint8_t { preserve_rows, delete_rows, drop };
 enum class ReferentialAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
 enum class Identity : std::uint8_t { none, always, by_default };
 enum class Generated : std::uint8_t { none, stored, virtual_ };
-enum class ConstraintKind : std::uint8_t { not_null, check, primary_key, unique, foreign_key, exclusion };
+enum class ConstraintKind : std::uint8_t {
+  not_null,
+  check,
+  primary_key,
+  unique,
+  foreign_key,
+  exclusion
+};
 enum class ObjectKind : std::uint8_t {
-  table, view, materialized_view, foreign_table, index, sequence, column, constraint, schema, database,
-  type, domain, function, procedure, aggregate, operator_, operator_class, operator_family, collation,
-  conversion, extension, trigger, event_trigger, rule, policy, role, tablespace, publication,
-  subscription, statistics, text_search, foreign_server, foreign_data_wrapper, language, cast, transform,
-  access_method, large_object, other
+  table,
+  view,
+  materialized_view,
+  foreign_table,
+  index,
+  sequence,
+  column,
+  constraint,
+  schema,
+  database,
+  type,
+  domain,
+  function,
+  procedure,
+  aggregate,
+  operator_,
+  operator_class,
+  operator_family,
+  collation,
+  conversion,
+  extension,
+  trigger,
+  event_trigger,
+  rule,
+  policy,
+  role,
+  tablespace,
+  publication,
+  subscription,
+  statistics,
+  text_search,
+  foreign_server,
+  foreign_data_wrapper,
+  language,
+  cast,
+  transform,
+  access_method,
+  large_object,
+  other
 };
 std::string_view to_string(ObjectKind kind);  // as SQL spells it: "MATERIALIZED VIEW"
 
@@ -79,7 +122,7 @@ struct TypeName {
   Name name;
   List<std::int32_t> modifiers;  // varchar(50): {50}; numeric(10,2): {10,2}
   std::uint8_t array_dimensions = 0;
-  Text text;                     // for people: `character varying(50)`, as format_type would print it
+  Text text;  // for people: `character varying(50)`, as format_type would print it
   template <class That = TypeName>
   static constexpr auto fields() {
     return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, modifiers),
@@ -100,22 +143,23 @@ enum class ExpressionKind : std::uint8_t { none, null, constant, column, call, o
 
 // An expression: its text, and what can be asked of it without evaluating it.
 struct Expression {
-  ExpressionKind kind = ExpressionKind::none;  // of the outermost node, casts of a constant looked through
-  Text text;                                   // as written; empty where its end is not known
-  Text value;                                  // of a constant: its text, decoded
-  bool always_true = false;                    // true, 1=1, col=col: a WHERE that filters nothing
-  List<Text> columns;                          // every column named in it, last part, in order
-  List<FunctionCall> functions;                // every function called in it, in order
-  List<TypeName> casts;                        // the type of every cast in it, outermost first
-  List<Text> not_null_columns;                 // columns it proves NOT NULL when it is a CHECK that holds:
-                                               // `c IS NOT NULL`, and through AND
+  ExpressionKind kind =
+      ExpressionKind::none;      // of the outermost node, casts of a constant looked through
+  Text text;                     // as written; empty where its end is not known
+  Text value;                    // of a constant: its text, decoded
+  bool always_true = false;      // true, 1=1, col=col: a WHERE that filters nothing
+  List<Text> columns;            // every column named in it, last part, in order
+  List<FunctionCall> functions;  // every function called in it, in order
+  List<TypeName> casts;          // the type of every cast in it, outermost first
+  List<Text> not_null_columns;   // columns it proves NOT NULL when it is a CHECK that holds:
+                                 // `c IS NOT NULL`, and through AND
   explicit operator bool() const { return kind != ExpressionKind::none; }
   template <class That = Expression>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(That, kind), MIGGUARD_FIELD(That, text),
-                      MIGGUARD_FIELD(That, value), MIGGUARD_FIELD(That, always_true),
+    return std::tuple{MIGGUARD_FIELD(That, kind),    MIGGUARD_FIELD(That, text),
+                      MIGGUARD_FIELD(That, value),   MIGGUARD_FIELD(That, always_true),
                       MIGGUARD_FIELD(That, columns), MIGGUARD_FIELD(That, functions),
-                      MIGGUARD_FIELD(That, casts), MIGGUARD_FIELD(That, not_null_columns)};
+                      MIGGUARD_FIELD(That, casts),   MIGGUARD_FIELD(That, not_null_columns)};
   }
 };
 
@@ -131,17 +175,17 @@ struct OptionValue {  // name = value of SET (...), WITH (...), SET name TO valu
 struct ConstraintDefinition {
   ConstraintKind kind = ConstraintKind::check;
   Span span;
-  Text name;            // empty where PostgreSQL makes one
-  List<Text> columns;   // of a column constraint: its column
+  Text name;           // empty where PostgreSQL makes one
+  List<Text> columns;  // of a column constraint: its column
   Expression check;
-  Name references;      // foreign keys only
+  Name references;  // foreign keys only
   List<Text> referenced_columns;
   ReferentialAction on_delete = ReferentialAction::no_action;
   ReferentialAction on_update = ReferentialAction::no_action;
   bool on_delete_written = false;
   Text using_index;
   List<Text> include;
-  Text method;          // exclusion constraints: `gist`
+  Text method;  // exclusion constraints: `gist`
   bool not_valid = false;
   bool not_enforced = false;
   bool deferrable = false;
@@ -150,14 +194,24 @@ struct ConstraintDefinition {
   bool without_overlaps = false;
   template <class That = ConstraintDefinition>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(That, kind), MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, columns),
-                      MIGGUARD_FIELD(That, check), MIGGUARD_FIELD(That, references),
-                      MIGGUARD_FIELD(That, referenced_columns), MIGGUARD_FIELD(That, on_delete),
-                      MIGGUARD_FIELD(That, on_update), MIGGUARD_FIELD(That, on_delete_written),
-                      MIGGUARD_FIELD(That, using_index), MIGGUARD_FIELD(That, include), MIGGUARD_FIELD(That, method),
-                      MIGGUARD_FIELD(That, not_valid), MIGGUARD_FIELD(That, not_enforced),
-                      MIGGUARD_FIELD(That, deferrable), MIGGUARD_FIELD(That, no_inherit),
-                      MIGGUARD_FIELD(That, nulls_not_distinct), MIGGUARD_FIELD(That, without_overlaps)};
+    return std::tuple{MIGGUARD_FIELD(That, kind),
+                      MIGGUARD_FIELD(That, name),
+                      MIGGUARD_FIELD(That, columns),
+                      MIGGUARD_FIELD(That, check),
+                      MIGGUARD_FIELD(That, references),
+                      MIGGUARD_FIELD(That, referenced_columns),
+                      MIGGUARD_FIELD(That, on_delete),
+                      MIGGUARD_FIELD(That, on_update),
+                      MIGGUARD_FIELD(That, on_delete_written),
+                      MIGGUARD_FIELD(That, using_index),
+                      MIGGUARD_FIELD(That, include),
+                      MIGGUARD_FIELD(That, method),
+                      MIGGUARD_FIELD(That, not_valid),
+                      MIGGUARD_FIELD(That, not_enforced),
+                      MIGGUARD_FIELD(That, deferrable),
+                      MIGGUARD_FIELD(That, no_inherit),
+                      MIGGUARD_FIELD(That, nulls_not_distinct),
+                      MIGGUARD_FIELD(That, without_overlaps)};
   }
 };
 
@@ -166,22 +220,24 @@ struct ColumnDefinition {
   Span span;
   TypeName type;
   Text collation;
-  bool serial = false;          // smallserial, serial, bigserial: `type` is the integer beneath
-  bool not_null = false;        // NOT NULL, PRIMARY KEY, identity or serial
+  bool serial = false;    // smallserial, serial, bigserial: `type` is the integer beneath
+  bool not_null = false;  // NOT NULL, PRIMARY KEY, identity or serial
   bool primary_key = false;
   bool unique = false;
   Expression default_value;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
   Expression generation;
-  List<ConstraintDefinition> constraints;  // CHECK, REFERENCES, UNIQUE, PRIMARY KEY, NOT NULL written at the column
+  List<ConstraintDefinition>
+      constraints;  // CHECK, REFERENCES, UNIQUE, PRIMARY KEY, NOT NULL written at the column
   template <class That = ColumnDefinition>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, type), MIGGUARD_FIELD(That, collation),
-                      MIGGUARD_FIELD(That, serial), MIGGUARD_FIELD(That, not_null), MIGGUARD_FIELD(That, primary_key),
-                      MIGGUARD_FIELD(That, unique), MIGGUARD_FIELD(That, default_value), MIGGUARD_FIELD(That, identity),
-                      MIGGUARD_FIELD(That, generated), MIGGUARD_FIELD(That, generation),
-                      MIGGUARD_FIELD(That, constraints)};
+    return std::tuple{MIGGUARD_FIELD(That, name),       MIGGUARD_FIELD(That, type),
+                      MIGGUARD_FIELD(That, collation),  MIGGUARD_FIELD(That, serial),
+                      MIGGUARD_FIELD(That, not_null),   MIGGUARD_FIELD(That, primary_key),
+                      MIGGUARD_FIELD(That, unique),     MIGGUARD_FIELD(That, default_value),
+                      MIGGUARD_FIELD(That, identity),   MIGGUARD_FIELD(That, generated),
+                      MIGGUARD_FIELD(That, generation), MIGGUARD_FIELD(That, constraints)};
   }
 };
 
@@ -194,14 +250,14 @@ struct LikeClause {
   bool generated = false;
   template <class That = LikeClause>
   static constexpr auto fields() {
-    return std::tuple{MIGGUARD_FIELD(That, table), MIGGUARD_FIELD(That, columns_defaults),
-                      MIGGUARD_FIELD(That, constraints), MIGGUARD_FIELD(That, indexes), MIGGUARD_FIELD(That, identity),
-                      MIGGUARD_FIELD(That, generated)};
+    return std::tuple{MIGGUARD_FIELD(That, table),       MIGGUARD_FIELD(That, columns_defaults),
+                      MIGGUARD_FIELD(That, constraints), MIGGUARD_FIELD(That, indexes),
+                      MIGGUARD_FIELD(That, identity),    MIGGUARD_FIELD(That, generated)};
   }
 };
 
 struct IndexColumn {
-  Text name;              // empty for an expression
+  Text name;  // empty for an expression
   Expression expression;
   Text operator_class;
   Text collation;
@@ -215,8 +271,8 @@ struct IndexColumn {
 };
 
 // An operation: `kind` is its public name in `dump`, pattern rules and plugins.
-// Its fields are a template so that only who walks them compiles them: eagerly, they are two thirds of this
-// header's cost.
+// Its fields are a template so that only who walks them compiles them: eagerly, they are two thirds
+// of this header's cost.
 #define MIGGUARD_OPERATION(Kind, ...)            \
   static constexpr std::string_view kind = Kind; \
   template <class That = Self>                   \
@@ -244,11 +300,12 @@ struct CreateTable : Node {
   List<Text> partition_columns;
   Name of_type;
   MIGGUARD_OPERATION("create_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
-                     MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(foreign),
-                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(constraints), MIGGUARD_MEMBER(likes),
-                     MIGGUARD_MEMBER(inherits), MIGGUARD_MEMBER(partition_of), MIGGUARD_MEMBER(partition_bound),
-                     MIGGUARD_MEMBER(partition_strategy), MIGGUARD_MEMBER(partition_columns),
-                     MIGGUARD_MEMBER(of_type))
+                     MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists),
+                     MIGGUARD_MEMBER(foreign), MIGGUARD_MEMBER(columns),
+                     MIGGUARD_MEMBER(constraints), MIGGUARD_MEMBER(likes),
+                     MIGGUARD_MEMBER(inherits), MIGGUARD_MEMBER(partition_of),
+                     MIGGUARD_MEMBER(partition_bound), MIGGUARD_MEMBER(partition_strategy),
+                     MIGGUARD_MEMBER(partition_columns), MIGGUARD_MEMBER(of_type))
 };
 
 // CREATE TABLE AS and SELECT INTO.
@@ -259,11 +316,11 @@ struct CreateTableAs : Node {
   OnCommit on_commit = OnCommit::preserve_rows;
   bool if_not_exists = false;
   bool with_data = true;
-  List<Text> columns;      // output names where they can be told, else empty text
-  List<Name> reads;        // relations named in the query
+  List<Text> columns;  // output names where they can be told, else empty text
+  List<Name> reads;    // relations named in the query
   MIGGUARD_OPERATION("create_table_as", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
-                     MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(with_data),
-                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads))
+                     MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists),
+                     MIGGUARD_MEMBER(with_data), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads))
 };
 
 struct DropTable : Node {
@@ -272,8 +329,8 @@ struct DropTable : Node {
   bool foreign = false;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(foreign), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(foreign),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameTable : Node {
@@ -281,7 +338,8 @@ struct RenameTable : Node {
   Name table;
   Text new_name;
   bool if_exists = false;
-  MIGGUARD_OPERATION("rename_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(new_name), MIGGUARD_MEMBER(if_exists))
+  MIGGUARD_OPERATION("rename_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(new_name),
+                     MIGGUARD_MEMBER(if_exists))
 };
 
 // ALTER ... SET SCHEMA of a table, view, sequence, type, function or any other object.
@@ -291,8 +349,8 @@ struct SetSchema : Node {
   Name name;
   Text new_schema;
   bool if_exists = false;
-  MIGGUARD_OPERATION("set_schema", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(new_schema),
-                     MIGGUARD_MEMBER(if_exists))
+  MIGGUARD_OPERATION("set_schema", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(new_schema), MIGGUARD_MEMBER(if_exists))
 };
 
 struct AddColumn : Node {
@@ -301,8 +359,8 @@ struct AddColumn : Node {
   bool if_not_exists = false;
   bool only = false;
   ColumnDefinition column;
-  MIGGUARD_OPERATION("add_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(only),
-                     MIGGUARD_MEMBER(column))
+  MIGGUARD_OPERATION("add_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(if_not_exists),
+                     MIGGUARD_MEMBER(only), MIGGUARD_MEMBER(column))
 };
 
 struct DropColumn : Node {
@@ -311,8 +369,8 @@ struct DropColumn : Node {
   Text column;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameColumn : Node {
@@ -320,7 +378,8 @@ struct RenameColumn : Node {
   Name table;
   Text column;
   Text new_name;
-  MIGGUARD_OPERATION("rename_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(new_name))
+  MIGGUARD_OPERATION("rename_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(new_name))
 };
 
 // SET DEFAULT; DROP DEFAULT where `value` is none.
@@ -329,7 +388,8 @@ struct SetDefault : Node {
   Name table;
   Text column;
   Expression value;
-  MIGGUARD_OPERATION("set_default", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(value))
+  MIGGUARD_OPERATION("set_default", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(value))
 };
 
 struct SetNotNull : Node {
@@ -353,8 +413,8 @@ struct ChangeType : Node {
   TypeName type;
   Text collation;
   Expression using_;
-  MIGGUARD_OPERATION("change_type", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(type),
-                     MIGGUARD_MEMBER(collation), MIGGUARD_MEMBER(using_))
+  MIGGUARD_OPERATION("change_type", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(collation), MIGGUARD_MEMBER(using_))
 };
 
 // ADD GENERATED ... AS IDENTITY, SET GENERATED, DROP IDENTITY (`identity` none).
@@ -364,8 +424,8 @@ struct SetIdentity : Node {
   Text column;
   Identity identity = Identity::none;
   bool add = false;
-  MIGGUARD_OPERATION("set_identity", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(identity),
-                     MIGGUARD_MEMBER(add))
+  MIGGUARD_OPERATION("set_identity", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(identity), MIGGUARD_MEMBER(add))
 };
 
 // SET EXPRESSION AS (...), DROP EXPRESSION (`expression` none).
@@ -374,7 +434,8 @@ struct SetGeneration : Node {
   Name table;
   Text column;
   Expression expression;
-  MIGGUARD_OPERATION("set_generation", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(expression))
+  MIGGUARD_OPERATION("set_generation", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(expression))
 };
 
 struct AddConstraint : Node {
@@ -382,7 +443,8 @@ struct AddConstraint : Node {
   Name table;
   ConstraintDefinition constraint;
   bool only = false;
-  MIGGUARD_OPERATION("add_constraint", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(constraint), MIGGUARD_MEMBER(only))
+  MIGGUARD_OPERATION("add_constraint", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(constraint),
+                     MIGGUARD_MEMBER(only))
 };
 
 struct DropConstraint : Node {
@@ -410,7 +472,8 @@ struct AlterConstraint : Node {
   std::optional<bool> enforced;
   std::optional<bool> inherit;
   MIGGUARD_OPERATION("alter_constraint", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(constraint),
-                     MIGGUARD_MEMBER(deferrable), MIGGUARD_MEMBER(enforced), MIGGUARD_MEMBER(inherit))
+                     MIGGUARD_MEMBER(deferrable), MIGGUARD_MEMBER(enforced),
+                     MIGGUARD_MEMBER(inherit))
 };
 
 struct RenameConstraint : Node {
@@ -427,7 +490,8 @@ struct AttachPartition : Node {
   Name table;
   Name partition;
   Text bound;  // as written; `DEFAULT` for the default partition
-  MIGGUARD_OPERATION("attach_partition", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(partition), MIGGUARD_MEMBER(bound))
+  MIGGUARD_OPERATION("attach_partition", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(partition),
+                     MIGGUARD_MEMBER(bound))
 };
 
 struct DetachPartition : Node {
@@ -449,8 +513,9 @@ struct SetTriggerState : Node {
   bool all = false;
   bool user = false;
   bool rule = false;
-  MIGGUARD_OPERATION("set_trigger_state", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(trigger), MIGGUARD_MEMBER(state),
-                     MIGGUARD_MEMBER(all), MIGGUARD_MEMBER(user), MIGGUARD_MEMBER(rule))
+  MIGGUARD_OPERATION("set_trigger_state", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(trigger),
+                     MIGGUARD_MEMBER(state), MIGGUARD_MEMBER(all), MIGGUARD_MEMBER(user),
+                     MIGGUARD_MEMBER(rule))
 };
 
 struct SetRowSecurity : Node {
@@ -468,8 +533,8 @@ struct SetOptions : Node {
   Text column;
   List<OptionValue> options;
   bool reset = false;
-  MIGGUARD_OPERATION("set_options", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(column),
-                     MIGGUARD_MEMBER(options), MIGGUARD_MEMBER(reset))
+  MIGGUARD_OPERATION("set_options", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(options), MIGGUARD_MEMBER(reset))
 };
 
 struct SetLogged : Node {
@@ -491,7 +556,8 @@ struct SetTablespace : Node {
   ObjectKind object = ObjectKind::table;
   Name name;
   Text tablespace;
-  MIGGUARD_OPERATION("set_tablespace", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(tablespace))
+  MIGGUARD_OPERATION("set_tablespace", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(tablespace))
 };
 
 struct SetReplicaIdentity : Node {
@@ -499,7 +565,8 @@ struct SetReplicaIdentity : Node {
   Name table;
   Text identity;  // `default`, `full`, `nothing`, `index`
   Text index;
-  MIGGUARD_OPERATION("set_replica_identity", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(identity), MIGGUARD_MEMBER(index))
+  MIGGUARD_OPERATION("set_replica_identity", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(identity),
+                     MIGGUARD_MEMBER(index))
 };
 
 struct SetInheritance : Node {
@@ -507,7 +574,8 @@ struct SetInheritance : Node {
   Name table;
   Name parent;
   bool inherit = true;
-  MIGGUARD_OPERATION("set_inheritance", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(parent), MIGGUARD_MEMBER(inherit))
+  MIGGUARD_OPERATION("set_inheritance", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(parent),
+                     MIGGUARD_MEMBER(inherit))
 };
 
 struct SetOwner : Node {
@@ -515,7 +583,8 @@ struct SetOwner : Node {
   ObjectKind object = ObjectKind::table;
   Name name;
   Text owner;
-  MIGGUARD_OPERATION("set_owner", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(owner))
+  MIGGUARD_OPERATION("set_owner", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(owner))
 };
 
 // SET STATISTICS, SET STORAGE, SET COMPRESSION, CLUSTER ON, SET WITHOUT CLUSTER, OF, NOT OF,
@@ -527,8 +596,8 @@ struct AlterTableOther : Node {
   Text column;
   Text clause;  // `set_statistics`, `set_storage`, `set_compression`, `cluster_on`, ...
   Text value;
-  MIGGUARD_OPERATION("alter_table_other", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(column),
-                     MIGGUARD_MEMBER(clause), MIGGUARD_MEMBER(value))
+  MIGGUARD_OPERATION("alter_table_other", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(clause), MIGGUARD_MEMBER(value))
 };
 
 // ---------------------------------------------------------------- indexes
@@ -547,10 +616,12 @@ struct CreateIndex : Node {
   List<Text> include;
   Expression where;
   List<OptionValue> options;
-  MIGGUARD_OPERATION("create_index", MIGGUARD_MEMBER(index), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(method),
-                     MIGGUARD_MEMBER(unique), MIGGUARD_MEMBER(concurrently), MIGGUARD_MEMBER(if_not_exists),
-                     MIGGUARD_MEMBER(only), MIGGUARD_MEMBER(nulls_not_distinct), MIGGUARD_MEMBER(columns),
-                     MIGGUARD_MEMBER(include), MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(options))
+  MIGGUARD_OPERATION("create_index", MIGGUARD_MEMBER(index), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(method), MIGGUARD_MEMBER(unique),
+                     MIGGUARD_MEMBER(concurrently), MIGGUARD_MEMBER(if_not_exists),
+                     MIGGUARD_MEMBER(only), MIGGUARD_MEMBER(nulls_not_distinct),
+                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(include), MIGGUARD_MEMBER(where),
+                     MIGGUARD_MEMBER(options))
 };
 
 struct DropIndex : Node {
@@ -559,8 +630,8 @@ struct DropIndex : Node {
   bool concurrently = false;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_index", MIGGUARD_MEMBER(index), MIGGUARD_MEMBER(concurrently), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_index", MIGGUARD_MEMBER(index), MIGGUARD_MEMBER(concurrently),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameIndex : Node {
@@ -579,12 +650,13 @@ struct AttachIndexPartition : Node {
 
 struct Reindex : Node {
   using Self = Reindex;
-  ObjectKind object = ObjectKind::index;  // index, table, schema, database; `system` for REINDEX SYSTEM
+  ObjectKind object =
+      ObjectKind::index;  // index, table, schema, database; `system` for REINDEX SYSTEM
   Name name;
   bool system = false;
   bool concurrently = false;
-  MIGGUARD_OPERATION("reindex", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(system),
-                     MIGGUARD_MEMBER(concurrently))
+  MIGGUARD_OPERATION("reindex", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(system), MIGGUARD_MEMBER(concurrently))
 };
 
 // ---------------------------------------------------------------- views
@@ -594,11 +666,12 @@ struct CreateView : Node {
   Name view;
   bool or_replace = false;
   Persistence persistence = Persistence::permanent;
-  List<Text> columns;  // output names where they can be told, else empty text
-  List<Name> reads;    // relations named in the query
+  List<Text> columns;        // output names where they can be told, else empty text
+  List<Name> reads;          // relations named in the query
   List<Text> reads_columns;  // columns named anywhere in the query, last part
-  MIGGUARD_OPERATION("create_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(persistence),
-                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads), MIGGUARD_MEMBER(reads_columns))
+  MIGGUARD_OPERATION("create_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(or_replace),
+                     MIGGUARD_MEMBER(persistence), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads),
+                     MIGGUARD_MEMBER(reads_columns))
 };
 
 struct CreateMaterializedView : Node {
@@ -609,8 +682,9 @@ struct CreateMaterializedView : Node {
   List<Text> columns;
   List<Name> reads;
   List<Text> reads_columns;
-  MIGGUARD_OPERATION("create_materialized_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(if_not_exists),
-                     MIGGUARD_MEMBER(with_data), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads),
+  MIGGUARD_OPERATION("create_materialized_view", MIGGUARD_MEMBER(view),
+                     MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(with_data),
+                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads),
                      MIGGUARD_MEMBER(reads_columns))
 };
 
@@ -620,8 +694,8 @@ struct DropView : Node {
   bool materialized = false;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(materialized), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(materialized),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameView : Node {
@@ -629,7 +703,8 @@ struct RenameView : Node {
   Name view;
   Text new_name;
   bool materialized = false;
-  MIGGUARD_OPERATION("rename_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(new_name), MIGGUARD_MEMBER(materialized))
+  MIGGUARD_OPERATION("rename_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(new_name),
+                     MIGGUARD_MEMBER(materialized))
 };
 
 struct RefreshMaterializedView : Node {
@@ -637,8 +712,8 @@ struct RefreshMaterializedView : Node {
   Name view;
   bool concurrently = false;
   bool with_data = true;
-  MIGGUARD_OPERATION("refresh_materialized_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(concurrently),
-                     MIGGUARD_MEMBER(with_data))
+  MIGGUARD_OPERATION("refresh_materialized_view", MIGGUARD_MEMBER(view),
+                     MIGGUARD_MEMBER(concurrently), MIGGUARD_MEMBER(with_data))
 };
 
 // ---------------------------------------------------------------- types, sequences, functions
@@ -657,8 +732,9 @@ struct AddEnumValue : Node {
   Text neighbour;  // of BEFORE or AFTER
   bool after = true;
   bool if_not_exists = false;
-  MIGGUARD_OPERATION("add_enum_value", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(value), MIGGUARD_MEMBER(neighbour),
-                     MIGGUARD_MEMBER(after), MIGGUARD_MEMBER(if_not_exists))
+  MIGGUARD_OPERATION("add_enum_value", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(value),
+                     MIGGUARD_MEMBER(neighbour), MIGGUARD_MEMBER(after),
+                     MIGGUARD_MEMBER(if_not_exists))
 };
 
 struct RenameEnumValue : Node {
@@ -666,7 +742,8 @@ struct RenameEnumValue : Node {
   Name type;
   Text value;
   Text new_value;
-  MIGGUARD_OPERATION("rename_enum_value", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(value), MIGGUARD_MEMBER(new_value))
+  MIGGUARD_OPERATION("rename_enum_value", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(value),
+                     MIGGUARD_MEMBER(new_value))
 };
 
 struct CreateDomain : Node {
@@ -676,21 +753,24 @@ struct CreateDomain : Node {
   bool not_null = false;
   Expression default_value;
   List<ConstraintDefinition> constraints;
-  MIGGUARD_OPERATION("create_domain", MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(not_null),
-                     MIGGUARD_MEMBER(default_value), MIGGUARD_MEMBER(constraints))
+  MIGGUARD_OPERATION("create_domain", MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(type),
+                     MIGGUARD_MEMBER(not_null), MIGGUARD_MEMBER(default_value),
+                     MIGGUARD_MEMBER(constraints))
 };
 
 struct AlterDomain : Node {
   using Self = AlterDomain;
   Name domain;
-  Text action;  // `add_constraint`, `drop_constraint`, `validate_constraint`, `set_not_null`, `drop_not_null`, `set_default`
+  Text action;  // `add_constraint`, `drop_constraint`, `validate_constraint`, `set_not_null`,
+                // `drop_not_null`, `set_default`
   ConstraintDefinition constraint;  // of add_constraint
   Text constraint_name;             // of drop_ and validate_constraint
   Expression default_value;
   bool cascade = false;
   bool if_exists = false;
-  MIGGUARD_OPERATION("alter_domain", MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(action), MIGGUARD_MEMBER(constraint),
-                     MIGGUARD_MEMBER(constraint_name), MIGGUARD_MEMBER(default_value), MIGGUARD_MEMBER(cascade),
+  MIGGUARD_OPERATION("alter_domain", MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(action),
+                     MIGGUARD_MEMBER(constraint), MIGGUARD_MEMBER(constraint_name),
+                     MIGGUARD_MEMBER(default_value), MIGGUARD_MEMBER(cascade),
                      MIGGUARD_MEMBER(if_exists))
 };
 
@@ -700,7 +780,8 @@ struct CreateType : Node {
   Name type;
   Text form;  // `composite`, `range`, `base`
   List<ColumnDefinition> columns;
-  MIGGUARD_OPERATION("create_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(form), MIGGUARD_MEMBER(columns))
+  MIGGUARD_OPERATION("create_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(form),
+                     MIGGUARD_MEMBER(columns))
 };
 
 // DROP TYPE and DROP DOMAIN.
@@ -710,8 +791,8 @@ struct DropType : Node {
   bool domain = false;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(domain),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameType : Node {
@@ -719,7 +800,8 @@ struct RenameType : Node {
   Name type;
   Text new_name;
   bool domain = false;
-  MIGGUARD_OPERATION("rename_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(new_name), MIGGUARD_MEMBER(domain))
+  MIGGUARD_OPERATION("rename_type", MIGGUARD_MEMBER(type), MIGGUARD_MEMBER(new_name),
+                     MIGGUARD_MEMBER(domain))
 };
 
 struct CreateSequence : Node {
@@ -730,7 +812,8 @@ struct CreateSequence : Node {
   Name owned_by_table;
   Text owned_by_column;
   MIGGUARD_OPERATION("create_sequence", MIGGUARD_MEMBER(sequence), MIGGUARD_MEMBER(if_not_exists),
-                     MIGGUARD_MEMBER(persistence), MIGGUARD_MEMBER(owned_by_table), MIGGUARD_MEMBER(owned_by_column))
+                     MIGGUARD_MEMBER(persistence), MIGGUARD_MEMBER(owned_by_table),
+                     MIGGUARD_MEMBER(owned_by_column))
 };
 
 struct AlterSequence : Node {
@@ -748,7 +831,8 @@ struct DropSequence : Node {
   Name sequence;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_sequence", MIGGUARD_MEMBER(sequence), MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_sequence", MIGGUARD_MEMBER(sequence), MIGGUARD_MEMBER(if_exists),
+                     MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameSequence : Node {
@@ -774,8 +858,9 @@ struct CreateFunction : Node {
   TypeName returns;
   List<OptionValue> settings;  // SET search_path = ...
   MIGGUARD_OPERATION("create_function", MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(procedure),
-                     MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(security_definer), MIGGUARD_MEMBER(volatility),
-                     MIGGUARD_MEMBER(language), MIGGUARD_MEMBER(argument_types), MIGGUARD_MEMBER(returns),
+                     MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(security_definer),
+                     MIGGUARD_MEMBER(volatility), MIGGUARD_MEMBER(language),
+                     MIGGUARD_MEMBER(argument_types), MIGGUARD_MEMBER(returns),
                      MIGGUARD_MEMBER(settings))
 };
 
@@ -786,11 +871,12 @@ struct DropFunction : Node {
   Name function;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_function", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_function", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(function),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
-// ---------------------------------------------------------------- schemas, extensions, triggers, policies, rules
+// ---------------------------------------------------------------- schemas, extensions, triggers,
+// policies, rules
 
 struct CreateSchema : Node {
   using Self = CreateSchema;
@@ -804,7 +890,8 @@ struct DropSchema : Node {
   Text schema;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_schema", MIGGUARD_MEMBER(schema), MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_schema", MIGGUARD_MEMBER(schema), MIGGUARD_MEMBER(if_exists),
+                     MIGGUARD_MEMBER(cascade))
 };
 
 struct RenameSchema : Node {
@@ -829,7 +916,8 @@ struct DropExtension : Node {
   Text extension;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_extension", MIGGUARD_MEMBER(extension), MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_extension", MIGGUARD_MEMBER(extension), MIGGUARD_MEMBER(if_exists),
+                     MIGGUARD_MEMBER(cascade))
 };
 
 struct CreateTrigger : Node {
@@ -842,9 +930,10 @@ struct CreateTrigger : Node {
   bool row = false;
   List<Text> columns;  // of UPDATE OF
   Expression when;
-  MIGGUARD_OPERATION("create_trigger", MIGGUARD_MEMBER(trigger), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(function),
-                     MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(constraint), MIGGUARD_MEMBER(row),
-                     MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(when))
+  MIGGUARD_OPERATION("create_trigger", MIGGUARD_MEMBER(trigger), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(or_replace),
+                     MIGGUARD_MEMBER(constraint), MIGGUARD_MEMBER(row), MIGGUARD_MEMBER(columns),
+                     MIGGUARD_MEMBER(when))
 };
 
 struct CreatePolicy : Node {
@@ -855,8 +944,9 @@ struct CreatePolicy : Node {
   Expression using_;
   Expression with_check;
   bool alter = false;  // ALTER POLICY
-  MIGGUARD_OPERATION("create_policy", MIGGUARD_MEMBER(policy), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(command),
-                     MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(with_check), MIGGUARD_MEMBER(alter))
+  MIGGUARD_OPERATION("create_policy", MIGGUARD_MEMBER(policy), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(command), MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(with_check),
+                     MIGGUARD_MEMBER(alter))
 };
 
 struct CreateRule : Node {
@@ -865,8 +955,8 @@ struct CreateRule : Node {
   Name table;
   bool or_replace = false;
   bool instead = false;
-  MIGGUARD_OPERATION("create_rule", MIGGUARD_MEMBER(rule), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(or_replace),
-                     MIGGUARD_MEMBER(instead))
+  MIGGUARD_OPERATION("create_rule", MIGGUARD_MEMBER(rule), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(instead))
 };
 
 // DROP TRIGGER, POLICY and RULE: objects that belong to a table.
@@ -877,30 +967,32 @@ struct DropTableObject : Node {
   Text name;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_table_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(name),
-                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_table_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table),
+                     MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
-// ALTER ... RENAME of triggers, policies, rules, functions and whatever has no operation of its own.
+// ALTER ... RENAME of triggers, policies, rules, functions and whatever has no operation of its
+// own.
 struct RenameObject : Node {
   using Self = RenameObject;
   ObjectKind object = ObjectKind::other;
   Name name;
   Name table;  // where it belongs to one
   Text new_name;
-  MIGGUARD_OPERATION("rename_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(table),
-                     MIGGUARD_MEMBER(new_name))
+  MIGGUARD_OPERATION("rename_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(new_name))
 };
 
-// CREATE and DROP of what no other operation speaks of: collations, operators, statistics, publications ...
+// CREATE and DROP of what no other operation speaks of: collations, operators, statistics,
+// publications ...
 struct CreateObject : Node {
   using Self = CreateObject;
   ObjectKind object = ObjectKind::other;
   Name name;
   bool if_not_exists = false;
   bool or_replace = false;
-  MIGGUARD_OPERATION("create_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(if_not_exists),
-                     MIGGUARD_MEMBER(or_replace))
+  MIGGUARD_OPERATION("create_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(or_replace))
 };
 
 struct DropObject : Node {
@@ -909,8 +1001,8 @@ struct DropObject : Node {
   Name name;
   bool if_exists = false;
   bool cascade = false;
-  MIGGUARD_OPERATION("drop_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(if_exists),
-                     MIGGUARD_MEMBER(cascade))
+  MIGGUARD_OPERATION("drop_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
 
 // ALTER ... DEPENDS ON EXTENSION, ALTER FUNCTION, ALTER EXTENSION, ALTER ROLE and the like.
@@ -947,9 +1039,9 @@ struct Grant : Node {
   ObjectKind object = ObjectKind::table;
   List<Name> objects;
   List<Text> privileges;
-  List<Text> roles;   // `public` for PUBLIC
-  MIGGUARD_OPERATION("grant", MIGGUARD_MEMBER(grant), MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(objects),
-                     MIGGUARD_MEMBER(privileges), MIGGUARD_MEMBER(roles))
+  List<Text> roles;  // `public` for PUBLIC
+  MIGGUARD_OPERATION("grant", MIGGUARD_MEMBER(grant), MIGGUARD_MEMBER(object),
+                     MIGGUARD_MEMBER(objects), MIGGUARD_MEMBER(privileges), MIGGUARD_MEMBER(roles))
 };
 
 struct Comment : Node {
@@ -957,7 +1049,8 @@ struct Comment : Node {
   ObjectKind object = ObjectKind::other;
   Name name;
   Text text;
-  MIGGUARD_OPERATION("comment", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name), MIGGUARD_MEMBER(text))
+  MIGGUARD_OPERATION("comment", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(text))
 };
 
 // ---------------------------------------------------------------- rows
@@ -968,11 +1061,12 @@ struct Insert : Node {
   List<Text> columns;
   bool on_conflict_update = false;
   bool on_conflict_nothing = false;
-  bool from_query = false;      // INSERT ... SELECT from a relation
-  std::uint32_t rows = 0;       // of VALUES
-  List<Text> constants;         // every string constant in it, decoded (enum labels, for one)
-  MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(on_conflict_update),
-                     MIGGUARD_MEMBER(on_conflict_nothing), MIGGUARD_MEMBER(from_query), MIGGUARD_MEMBER(rows))
+  bool from_query = false;  // INSERT ... SELECT from a relation
+  std::uint32_t rows = 0;   // of VALUES
+  List<Text> constants;     // every string constant in it, decoded (enum labels, for one)
+  MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
+                     MIGGUARD_MEMBER(on_conflict_update), MIGGUARD_MEMBER(on_conflict_nothing),
+                     MIGGUARD_MEMBER(from_query), MIGGUARD_MEMBER(rows))
 };
 
 struct Update : Node {
@@ -982,11 +1076,12 @@ struct Update : Node {
   List<Text> columns;
   Expression where;
   List<Name> from;
-  bool joined = false;          // a predicate ties the target to FROM / USING
+  bool joined = false;  // a predicate ties the target to FROM / USING
   bool in_cte = false;
   List<Text> constants;
-  MIGGUARD_OPERATION("update", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(where),
-                     MIGGUARD_MEMBER(from), MIGGUARD_MEMBER(joined), MIGGUARD_MEMBER(in_cte))
+  MIGGUARD_OPERATION("update", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
+                     MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(from), MIGGUARD_MEMBER(joined),
+                     MIGGUARD_MEMBER(in_cte))
 };
 
 struct Delete : Node {
@@ -997,8 +1092,8 @@ struct Delete : Node {
   List<Name> using_;
   bool joined = false;
   bool in_cte = false;
-  MIGGUARD_OPERATION("delete", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(using_),
-                     MIGGUARD_MEMBER(joined), MIGGUARD_MEMBER(in_cte))
+  MIGGUARD_OPERATION("delete", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(where),
+                     MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(joined), MIGGUARD_MEMBER(in_cte))
 };
 
 struct Merge : Node {
@@ -1007,8 +1102,8 @@ struct Merge : Node {
   bool deletes = false;
   bool updates = false;
   bool inserts = false;
-  MIGGUARD_OPERATION("merge", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(deletes), MIGGUARD_MEMBER(updates),
-                     MIGGUARD_MEMBER(inserts))
+  MIGGUARD_OPERATION("merge", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(deletes),
+                     MIGGUARD_MEMBER(updates), MIGGUARD_MEMBER(inserts))
 };
 
 // One per table of the statement.
@@ -1017,7 +1112,8 @@ struct Truncate : Node {
   Name table;
   bool cascade = false;
   bool restart_identity = false;
-  MIGGUARD_OPERATION("truncate", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(cascade), MIGGUARD_MEMBER(restart_identity))
+  MIGGUARD_OPERATION("truncate", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(cascade),
+                     MIGGUARD_MEMBER(restart_identity))
 };
 
 struct Copy : Node {
@@ -1026,7 +1122,8 @@ struct Copy : Node {
   List<Text> columns;
   bool from = true;
   Span data;  // the lines that follow COPY ... FROM STDIN, without the final \.
-  MIGGUARD_OPERATION("copy", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(from))
+  MIGGUARD_OPERATION("copy", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
+                     MIGGUARD_MEMBER(from))
 };
 
 struct Select : Node {
@@ -1034,31 +1131,44 @@ struct Select : Node {
   List<Name> reads;
   List<FunctionCall> functions;
   bool locking = false;  // FOR UPDATE and the like
-  MIGGUARD_OPERATION("select", MIGGUARD_MEMBER(reads), MIGGUARD_MEMBER(functions), MIGGUARD_MEMBER(locking))
+  MIGGUARD_OPERATION("select", MIGGUARD_MEMBER(reads), MIGGUARD_MEMBER(functions),
+                     MIGGUARD_MEMBER(locking))
 };
 
-// ---------------------------------------------------------------- session, transactions, maintenance
+// ---------------------------------------------------------------- session, transactions,
+// maintenance
 
-// SET, SET LOCAL, RESET, and set_config() with constant arguments. `value` is empty for RESET and TO DEFAULT.
+// SET, SET LOCAL, RESET, and set_config() with constant arguments. `value` is empty for RESET and
+// TO DEFAULT.
 struct SetVariable : Node {
   using Self = SetVariable;
-  Text variable;       // `all` for RESET ALL and DISCARD ALL
+  Text variable;  // `all` for RESET ALL and DISCARD ALL
   List<Text> values;
   bool local = false;
   bool reset = false;
-  MIGGUARD_OPERATION("set_variable", MIGGUARD_MEMBER(variable), MIGGUARD_MEMBER(values), MIGGUARD_MEMBER(local),
-                     MIGGUARD_MEMBER(reset))
+  MIGGUARD_OPERATION("set_variable", MIGGUARD_MEMBER(variable), MIGGUARD_MEMBER(values),
+                     MIGGUARD_MEMBER(local), MIGGUARD_MEMBER(reset))
 };
 
-enum class TransactionStep : std::uint8_t { begin, commit, rollback, savepoint, release, rollback_to, prepare,
-                                            commit_prepared, rollback_prepared };
+enum class TransactionStep : std::uint8_t {
+  begin,
+  commit,
+  rollback,
+  savepoint,
+  release,
+  rollback_to,
+  prepare,
+  commit_prepared,
+  rollback_prepared
+};
 
 struct TransactionControl : Node {
   using Self = TransactionControl;
   TransactionStep step = TransactionStep::begin;
   Text savepoint;
   bool chain = false;
-  MIGGUARD_OPERATION("transaction_control", MIGGUARD_MEMBER(step), MIGGUARD_MEMBER(savepoint), MIGGUARD_MEMBER(chain))
+  MIGGUARD_OPERATION("transaction_control", MIGGUARD_MEMBER(step), MIGGUARD_MEMBER(savepoint),
+                     MIGGUARD_MEMBER(chain))
 };
 
 struct LockTable : Node {
@@ -1066,7 +1176,8 @@ struct LockTable : Node {
   Name table;
   Text mode;  // `AccessExclusiveLock`
   bool nowait = false;
-  MIGGUARD_OPERATION("lock_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(mode), MIGGUARD_MEMBER(nowait))
+  MIGGUARD_OPERATION("lock_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(mode),
+                     MIGGUARD_MEMBER(nowait))
 };
 
 // VACUUM and ANALYZE; `table` is empty for the whole database.
@@ -1076,8 +1187,8 @@ struct Vacuum : Node {
   bool vacuum = true;
   bool full = false;
   bool analyze = false;
-  MIGGUARD_OPERATION("vacuum", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(vacuum), MIGGUARD_MEMBER(full),
-                     MIGGUARD_MEMBER(analyze))
+  MIGGUARD_OPERATION("vacuum", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(vacuum),
+                     MIGGUARD_MEMBER(full), MIGGUARD_MEMBER(analyze))
 };
 
 struct Cluster : Node {
@@ -1087,8 +1198,8 @@ struct Cluster : Node {
   MIGGUARD_OPERATION("cluster", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(index))
 };
 
-// ALTER SYSTEM, CREATE/DROP TABLESPACE, CREATE SUBSCRIPTION ...: statements that refuse a transaction block
-// and have no operation of their own.
+// ALTER SYSTEM, CREATE/DROP TABLESPACE, CREATE SUBSCRIPTION ...: statements that refuse a
+// transaction block and have no operation of their own.
 struct NonTransactional : Node {
   using Self = NonTransactional;
   Text command;
@@ -1128,50 +1239,57 @@ enum class JsonValueKind : std::uint8_t { unknown, null, boolean, number, text, 
 // The column is resolved against the schema by the rule: see `tables`, `column` and `position`.
 struct JsonKey : Node {
   using Self = JsonKey;
-  List<Name> tables;     // relations the column may belong to: one where an alias or the target tells, more
-                         // where an unqualified column stands in a join, none where it cannot be told
-  Text column;           // empty where only the position is known
+  List<Name>
+      tables;   // relations the column may belong to: one where an alias or the target tells, more
+                // where an unqualified column stands in a join, none where it cannot be told
+  Text column;  // empty where only the position is known
   std::int32_t position = -1;  // INSERT without a column list: the index of the column in the table
-  Text path;             // full path in the notation of jsonb paths: `pricing.items[0].price`
-  Text key;              // the last member name of the path, decoded
+  Text path;                   // full path in the notation of jsonb paths: `pricing.items[0].price`
+  Text key;                    // the last member name of the path, decoded
   JsonAccess access = JsonAccess::write;
   JsonValueKind value_kind = JsonValueKind::unknown;
-  Text value;            // text of a scalar constant, decoded
+  Text value;                // text of a scalar constant, decoded
   bool numeric_use = false;  // cast to a number, summed, compared with a number
   bool remedy = false;       // moves the value into a typed column, removes the key, or forbids it
   bool sibling_currency = false;  // the same object holds a currency beside it
-  bool indirect = false;     // in dynamic SQL, a folded constant, a view's or subquery's output: less certain
-  JsonValueKind element_kind = JsonValueKind::unknown;  // of an array constant: the kind of its first element
-  bool money_shape = false;  // an object constant with an amount beside a currency
-  Name row;                  // to_jsonb(t): the keys are the columns of this relation or type, below `path`
-  bool repeated = false;     // an earlier key of the statement has the same column, path and access
-  bool defined = false;      // of a default or a function body: it writes or reads whenever that is used
-  bool feeds = false;        // a read whose value goes to the column `feeds_column` of `feeds_table`
+  bool indirect =
+      false;  // in dynamic SQL, a folded constant, a view's or subquery's output: less certain
+  JsonValueKind element_kind =
+      JsonValueKind::unknown;  // of an array constant: the kind of its first element
+  bool money_shape = false;    // an object constant with an amount beside a currency
+  Name row;  // to_jsonb(t): the keys are the columns of this relation or type, below `path`
+  bool repeated = false;  // an earlier key of the statement has the same column, path and access
+  bool defined =
+      false;           // of a default or a function body: it writes or reads whenever that is used
+  bool feeds = false;  // a read whose value goes to the column `feeds_column` of `feeds_table`
   Name feeds_table;
-  Text feeds_column;         // empty where only the position is known
+  Text feeds_column;  // empty where only the position is known
   std::int32_t feeds_position = -1;
-  Name trigger_function;     // NEW and OLD in a trigger function: the table is its trigger's
-  MIGGUARD_OPERATION("json_key", MIGGUARD_MEMBER(tables), MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(position),
-                     MIGGUARD_MEMBER(path), MIGGUARD_MEMBER(key), MIGGUARD_MEMBER(access),
-                     MIGGUARD_MEMBER(value_kind), MIGGUARD_MEMBER(value), MIGGUARD_MEMBER(numeric_use),
-                     MIGGUARD_MEMBER(remedy), MIGGUARD_MEMBER(sibling_currency), MIGGUARD_MEMBER(indirect))
+  Name trigger_function;  // NEW and OLD in a trigger function: the table is its trigger's
+  MIGGUARD_OPERATION("json_key", MIGGUARD_MEMBER(tables), MIGGUARD_MEMBER(column),
+                     MIGGUARD_MEMBER(position), MIGGUARD_MEMBER(path), MIGGUARD_MEMBER(key),
+                     MIGGUARD_MEMBER(access), MIGGUARD_MEMBER(value_kind), MIGGUARD_MEMBER(value),
+                     MIGGUARD_MEMBER(numeric_use), MIGGUARD_MEMBER(remedy),
+                     MIGGUARD_MEMBER(sibling_currency), MIGGUARD_MEMBER(indirect))
 };
 
 #undef MIGGUARD_MEMBER
 
 using Op = std::variant<
-    CreateTable, CreateTableAs, DropTable, RenameTable, SetSchema, AddColumn, DropColumn, RenameColumn, SetDefault,
-    SetNotNull, DropNotNull, ChangeType, SetIdentity, SetGeneration, AddConstraint, DropConstraint,
-    ValidateConstraint, AlterConstraint, RenameConstraint, AttachPartition, DetachPartition, SetTriggerState,
-    SetRowSecurity, SetOptions, SetLogged, SetAccessMethod, SetTablespace, SetReplicaIdentity, SetInheritance,
-    SetOwner, AlterTableOther, CreateIndex, DropIndex, RenameIndex, AttachIndexPartition, Reindex, CreateView,
-    CreateMaterializedView, DropView, RenameView, RefreshMaterializedView, CreateEnum, AddEnumValue, RenameEnumValue,
-    CreateDomain, AlterDomain, CreateType, DropType, RenameType, CreateSequence, AlterSequence, DropSequence,
-    RenameSequence, CreateFunction, DropFunction, CreateSchema, DropSchema, RenameSchema, CreateExtension,
-    DropExtension, CreateTrigger, CreatePolicy, CreateRule, DropTableObject, RenameObject, CreateObject, DropObject,
-    AlterObject, CreateDatabase, DropDatabase, DropOwned, Grant, Comment, Insert, Update, Delete, Merge, Truncate,
-    Copy, Select, SetVariable, TransactionControl, LockTable, Vacuum, Cluster, NonTransactional, DoBlock, Opaque,
-    OtherStatement, JsonKey>;
+    CreateTable, CreateTableAs, DropTable, RenameTable, SetSchema, AddColumn, DropColumn,
+    RenameColumn, SetDefault, SetNotNull, DropNotNull, ChangeType, SetIdentity, SetGeneration,
+    AddConstraint, DropConstraint, ValidateConstraint, AlterConstraint, RenameConstraint,
+    AttachPartition, DetachPartition, SetTriggerState, SetRowSecurity, SetOptions, SetLogged,
+    SetAccessMethod, SetTablespace, SetReplicaIdentity, SetInheritance, SetOwner, AlterTableOther,
+    CreateIndex, DropIndex, RenameIndex, AttachIndexPartition, Reindex, CreateView,
+    CreateMaterializedView, DropView, RenameView, RefreshMaterializedView, CreateEnum, AddEnumValue,
+    RenameEnumValue, CreateDomain, AlterDomain, CreateType, DropType, RenameType, CreateSequence,
+    AlterSequence, DropSequence, RenameSequence, CreateFunction, DropFunction, CreateSchema,
+    DropSchema, RenameSchema, CreateExtension, DropExtension, CreateTrigger, CreatePolicy,
+    CreateRule, DropTableObject, RenameObject, CreateObject, DropObject, AlterObject,
+    CreateDatabase, DropDatabase, DropOwned, Grant, Comment, Insert, Update, Delete, Merge,
+    Truncate, Copy, Select, SetVariable, TransactionControl, LockTable, Vacuum, Cluster,
+    NonTransactional, DoBlock, Opaque, OtherStatement, JsonKey>;
 
 // What every operation has, and its public name.
 const Node& node(const Op& op);

@@ -26,8 +26,8 @@ class SourceFile {
   const std::string text;  // the bytes as they are on disk
 
   // The position of a byte offset (clamped to the end). The line index is made at the first call;
-  // not safe to call from several threads at once. A byte order mark is no column; a line end starts
-  // another line, even at the end of the text.
+  // not safe to call from several threads at once. A byte order mark is no column; a line end
+  // starts another line, even at the end of the text.
   Position position(std::size_t offset) const;
   // The offset of the first byte of a line (1-based), clamped to the end of the text.
   std::size_t line_begin(std::uint32_t line) const;

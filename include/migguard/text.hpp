@@ -1,4 +1,5 @@
-// Small text helpers that rules and rooms share: spans, concatenation, names as PostgreSQL prints them.
+// Small text helpers that rules and rooms share: spans, concatenation, names as PostgreSQL prints
+// them.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +24,8 @@ namespace detail {
 inline void append(std::string& out, std::string_view piece) { out += piece; }
 inline void append(std::string& out, char piece) { out += piece; }
 template <class Number>
-  requires(std::is_integral_v<Number> && !std::is_same_v<Number, char> && !std::is_same_v<Number, bool>)
-void append(std::string& out, Number piece) {
+requires(std::is_integral_v<Number> && !std::is_same_v<Number, char> &&
+         !std::is_same_v<Number, bool>) void append(std::string& out, Number piece) {
   out += std::to_string(piece);
 }
 }  // namespace detail

@@ -60,10 +60,18 @@ std::string dropped_along(const Relation& table, Text column) {
   return found;
 }
 
+// A column of the primary key cannot be made nullable.
+bool in_primary_key(const Relation& table, Text column) {
+  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& each) {
+    return each.kind == ConstraintKind::primary_key &&
+           std::find(each.columns.begin(), each.columns.end(), column) != each.columns.end();
+  });
+}
+
 void check(Context& ctx, const DropColumn& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   Known not_null = Known::unknown;
-  bool has_default = false;
+  bool has_default = false;  // or DROP NOT NULL is no way out
   std::string along;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
@@ -72,7 +80,7 @@ void check(Context& ctx, const DropColumn& op) {
     if (!column && table->create_seen && op.if_exists) return;       // not there: nothing happens
     if (column) {
       not_null = column->not_null;
-      has_default = column->has_default;
+      has_default = column->has_default || in_primary_key(*table, op.column);
       along = dropped_along(*table, op.column);
     }
   }

@@ -138,20 +138,28 @@ std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from,
   return lost;
 }
 
-// Whether an earlier statement of the migration updates or deletes rows of the table and names the
-// label.
+// Whether a statement updates or deletes rows of the table and names the label.
+bool moves(const Migration& migration, const Statement& statement, const Name& table,
+           std::string_view label) {
+  for (const Op& op : statement.ops) {
+    const auto* update = std::get_if<Update>(&op);
+    const auto* remove = std::get_if<Delete>(&op);
+    const Name* target = update ? &update->table : remove ? &remove->table : nullptr;
+    if (!target || target->name != table.name) continue;
+    const std::string_view text =
+        std::string_view(migration.source->text)
+            .substr(statement.span.begin, statement.span.end - statement.span.begin);
+    if (text.find(cat("'", label, "'")) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// Whether the rows with the label were moved before: by this migration, or by an earlier one.
 bool moved_before(const Context& ctx, const Name& table, std::string_view label) {
-  for (const Statement& statement : ctx.migration().script.statements) {
-    if (statement.span.begin >= ctx.statement().span.begin) return false;
-    for (const Op& op : statement.ops) {
-      const auto* update = std::get_if<Update>(&op);
-      const auto* remove = std::get_if<Delete>(&op);
-      const Name* target = update ? &update->table : remove ? &remove->table : nullptr;
-      if (!target || target->name != table.name) continue;
-      const std::string_view text =
-          std::string_view(ctx.migration().source->text)
-              .substr(statement.span.begin, statement.span.end - statement.span.begin);
-      if (text.find(cat("'", label, "'")) != std::string_view::npos) return true;
+  for (const Migration& migration : ctx.history().migrations) {
+    for (const Statement& statement : migration.script.statements) {
+      if (&statement == &ctx.statement()) return false;
+      if (moves(migration, statement, table, label)) return true;
     }
   }
   return false;

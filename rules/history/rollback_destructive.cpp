@@ -128,13 +128,12 @@ constexpr ExampleFile down[] = {
 constexpr ExampleFile section[] = {
     {"migrations/00001_users.sql",
      "-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nTRUNCATE users;\n"}};
-constexpr ExampleFile index_only[] = {
-    {"migrations/001_users.up.sql", examples::users},
-    {"migrations/001_users.down.sql",
-     "DROP INDEX users_name_idx;\n"
-     "ALTER TABLE users DROP CONSTRAINT users_name_check;\n"
-     "ALTER TABLE users ALTER COLUMN name DROP DEFAULT;\n"
-     "DELETE FROM users WHERE id = 1;\n"}};
+constexpr ExampleFile index_only[] = {{"migrations/001_users.up.sql", examples::users},
+                                      {"migrations/001_users.down.sql",
+                                       "DROP INDEX users_name_idx;\n"
+                                       "ALTER TABLE users DROP CONSTRAINT users_name_check;\n"
+                                       "ALTER TABLE users ALTER COLUMN name DROP DEFAULT;\n"
+                                       "DELETE FROM users WHERE id = 1;\n"}};
 // What a forward migration drops is another rule's.
 constexpr ExampleFile forward[] = {{"migrations/001_users.up.sql", "DROP TABLE users;\n"},
                                    {"migrations/001_users.down.sql", examples::users}};

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cli/options.hpp>
+#include <lint/lint.hpp>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,7 +38,8 @@ enum Exit : int { exit_clean = 0, exit_findings = 1, exit_failure = 2 };
 struct Answer {
   int status = exit_clean;
   std::vector<Document> documents = {};
-  std::vector<std::string> notices = {};  // for standard error, one line each
+  std::vector<std::string> notices = {};      // for standard error, one line each
+  std::unique_ptr<lint::Report> report = {};  // what was judged, where anything was
 };
 
 struct Command {
@@ -62,6 +65,7 @@ extern const Command dump_command;
 std::span<const Command* const> commands();
 
 // The program: reads the command line, runs the command, writes what it answers. The exit status.
-int run(int argc, const char* const* argv);
+// The answer is left to the caller, who alone knows whether it is worth freeing piece by piece.
+int run(int argc, const char* const* argv, Answer& answer);
 
 }  // namespace migguard::cli

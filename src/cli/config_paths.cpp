@@ -26,13 +26,18 @@ std::size_t climbed(std::string_view folder) {
   return only ? parts.size() : 0;
 }
 
-// The names of the last `count` folders of an absolute path, from the top; empty where it has
-// fewer.
-std::vector<std::string_view> last_names(std::string_view path, std::size_t count) {
+std::vector<std::string_view> names_of(std::string_view path) {
   std::vector<std::string_view> names;
   for (const std::string_view each : split(path, '/')) {
     if (!each.empty()) names.push_back(each);
   }
+  return names;
+}
+
+// The names of the last `count` folders of an absolute path, from the top; empty where it has
+// fewer.
+std::vector<std::string_view> last_names(std::string_view path, std::size_t count) {
+  std::vector<std::string_view> names = names_of(path);
   if (names.size() < count) return {};
   names.erase(names.begin(), names.end() - static_cast<std::ptrdiff_t>(count));
   return names;
@@ -80,19 +85,33 @@ std::string rebase(std::string_view path, std::string_view folder, std::string_v
   return cat(prefix, prefix.ends_with('/') ? "" : "/", path);
 }
 
+// Whether nothing is above a folder, or it is not there. `here` is the working directory, asked for
+// at the first need: its names tell how far up `../..` goes without a look at every step.
+bool is_top(const std::string& folder, std::string& here, const FileSystem& files) {
+  const std::size_t up = climbed(folder);
+  if (up > 0 || folder == ".") {
+    if (here.empty()) {
+      if (auto real = files.canonical(".")) here = *std::move(real);
+    }
+    if (here.starts_with('/')) return up >= names_of(here).size();
+  }
+  const auto real = files.canonical(folder);
+  return !real || *real == "/";
+}
+
 }  // namespace
 
 std::string find_config(const std::string& path, const FileSystem& files) {
   std::string folder = normalize_path(path);
   if (!files.is_directory(folder)) folder = above(folder);
+  std::string here;
   // Deeper than any file system goes; a link that leads back to itself must not hold us.
   for (int step = 0; step < 256 && !folder.empty(); ++step) {
     const std::string file =
         folder == "." ? std::string(config_name) : join_path(folder, config_name);
     if (files.is_file(file)) return file;
-    const std::string git = join_path(folder, ".git");
-    if (files.is_directory(git) || files.is_file(git)) return {};
-    if (const auto real = files.canonical(folder); !real || *real == "/") return {};
+    if (files.exists(join_path(folder, ".git"))) return {};
+    if (is_top(folder, here, files)) return {};
     folder = above(folder);
   }
   return {};

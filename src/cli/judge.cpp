@@ -33,7 +33,7 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
   const auto run = prepare(options, environment);
   if (!run) return run.error();
-  const auto report = report_of(*run, options, environment);
+  auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 
   Answer answer;
@@ -49,6 +49,7 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
     answer.documents.push_back(
         {report::format_named(output.format)->render(*report, render), output.file});
   }
+  answer.report = std::make_unique<lint::Report>(*std::move(report));
   return answer;
 }
 

@@ -380,6 +380,8 @@ std::variant<Options, Ending> read_options(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   std::map<const Command*, std::pair<CLI::App*, Raw>> parsers;
   for (const Command* command : commands()) {
+    // To declare the flags of a command that nobody speaks of costs more than to lint a file.
+    if (std::find(argv, argv + argc, command->name) == argv + argc) continue;
     auto& [parser, raw] = parsers[command];
     parser = app.add_subcommand(std::string(command->name));
     declare(*parser, *command, raw);

@@ -42,7 +42,7 @@ std::int64_t milliseconds_since_1970() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-Result<Answer> answer(const Options& options) {
+Result<Answer> execute(const Options& options) {
   const Disk disk;
   const Environment environment{.files = disk,
                                 .read_standard_input = &read_standard_input_text,
@@ -55,7 +55,7 @@ Result<Answer> answer(const Options& options) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv) {
+int run(int argc, const char* const* argv, Answer& answer) {
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
 #endif
@@ -65,11 +65,12 @@ int run(int argc, const char* const* argv) {
     std::fwrite(ending->text.data(), 1, ending->text.size(), stderr);
     return ending->status;
   }
-  const auto given = answer(std::get<Options>(read));
+  auto given = execute(std::get<Options>(read));
   if (!given) return fail(given.error());
-  for (const std::string& each : given->notices) complain(each);
-  const int written = write(given->documents);
-  return written == exit_clean ? given->status : written;
+  answer = *std::move(given);
+  for (const std::string& each : answer.notices) complain(each);
+  const int written = write(answer.documents);
+  return written == exit_clean ? answer.status : written;
 }
 
 }  // namespace migguard::cli

@@ -4,6 +4,7 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace migguard::cli {
 namespace {
@@ -22,7 +23,7 @@ std::string shown_path(const std::string& path, std::string_view here) {
 
 Result<std::string> nearest_config(const std::vector<std::string>& paths, const FileSystem& files) {
   const std::string config = find_config(paths.front(), files);
-  for (const std::string& path : paths) {
+  for (const std::string& path : std::span(paths).subspan(1)) {
     const std::string other = find_config(path, files);
     if (other == config) continue;
     const auto described = [](const std::string& file) {

@@ -100,6 +100,8 @@ Result<std::string> read_standard_input_text() {
 }
 
 std::optional<Error> write_standard_output(std::string_view text) {
+  // It is one text: a buffer would only copy it.
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
   errno = 0;
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (std::fflush(stdout) == 0 && written) return std::nullopt;

@@ -1,6 +1,7 @@
 // From a JSON key of an operation to what a rule may say about it: the column resolved through the
 // schema, remedies and repetitions left out, confidence weighed.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
@@ -35,6 +36,19 @@ bool is_json_name(std::string_view type) {
 }
 bool is_text_name(std::string_view type) {
   return type == "text" || type == "varchar" || type == "bpchar";
+}
+
+// Built-in types that columns mostly have, the most frequent first. PostgreSQL finds them before a
+// type of that name in any other schema, so an unqualified one needs no look at the schema.
+bool is_other_built_in(std::string_view type) {
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"text",      "int4",    "varchar", "timestamptz", "bool", "timestamp", "int8",
+       "uuid",      "numeric", "date",    "float8",      "int2", "bpchar",    "bytea",
+       "bigserial", "serial",  "float4",  "interval",    "inet", "tsvector",  "time",
+       "timetz",    "money",   "bit",     "varbit",      "oid",  "name",      "char",
+       "xml",       "cidr",    "macaddr", "point",       "path", "box",       "circle",
+       "line",      "lseg",    "polygon", "tsquery"});
+  return std::find(names.begin(), names.end(), type) != names.end();
 }
 
 std::string_view last_part(std::string_view name) {
@@ -371,6 +385,7 @@ std::vector<JsonVerdict> judge_shape(const Context& ctx, const JsonKey& key) {
 }
 
 bool is_json_type(const Context& ctx, const TypeName& type) {
+  if (type.name.schema.empty() && jsonb::is_other_built_in(type.name.name)) return false;
   const std::string name = type.name.schema.empty() ? std::string(type.name.name)
                                                     : cat(type.name.schema, ".", type.name.name);
   return jsonb::is_json_name(jsonb::base_type(ctx, name));

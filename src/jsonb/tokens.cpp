@@ -1,4 +1,5 @@
 // From keys and paths to words: snake, kebab, camel and acronym boundaries, accents folded.
+#include <array>
 #include <cstddef>
 #include <migguard/jsonb.hpp>
 #include <string>
@@ -13,7 +14,7 @@ namespace {
 enum class Shape : std::uint8_t { lower, upper, digit, sign, separator };
 
 struct Letter {
-  std::string text;  // folded, UTF-8
+  std::string_view text;  // folded, UTF-8; of the key or of a constant
   Shape shape;
 };
 
@@ -34,6 +35,17 @@ std::string_view two_letters(char32_t code) {
     default:
       return "a";
   }
+}
+
+// An ASCII letter in lower case, or any other ASCII character.
+std::string_view folded(char c) {
+  static constexpr std::array<char, 128> lower = [] {
+    std::array<char, 128> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+      table[i] = static_cast<char>(i >= 'A' && i <= 'Z' ? i - 'A' + 'a' : i);
+    return table;
+  }();
+  return {&lower[static_cast<unsigned char>(c)], 1};
 }
 
 // Reads one code point; an invalid byte stands for itself.
@@ -61,21 +73,19 @@ Letter letter(std::string_view text, std::size_t& at) {
   const std::string_view bytes = text.substr(begin, at - begin);
   if (code < 0x80) {
     const char c = static_cast<char>(code);
-    if (c >= 'a' && c <= 'z') return {std::string(1, c), Shape::lower};
-    if (c >= 'A' && c <= 'Z')
-      return {std::string(1, static_cast<char>(c - 'A' + 'a')), Shape::upper};
-    if (c >= '0' && c <= '9') return {std::string(1, c), Shape::digit};
-    if (c == '$' || c == '%') return {std::string(1, c), Shape::sign};
+    if (c >= 'a' && c <= 'z') return {folded(c), Shape::lower};
+    if (c >= 'A' && c <= 'Z') return {folded(c), Shape::upper};
+    if (c >= '0' && c <= '9') return {folded(c), Shape::digit};
+    if (c == '$' || c == '%') return {folded(c), Shape::sign};
     return {"", Shape::separator};
   }
   if (code >= 0xC0 && code <= 0xFF) {
     const char base = latin1[code - 0xC0];
     if (base == '/') return {"", Shape::separator};
-    return {base == '*' ? std::string(two_letters(code)) : std::string(1, base),
+    return {base == '*' ? two_letters(code) : folded(base),
             code < 0xDF ? Shape::upper : Shape::lower};
   }
-  if (code == 0x20AC || code == 0xA3 || code == 0xA5 || code == 0x20B9)
-    return {std::string(bytes), Shape::sign};
+  if (code == 0x20AC || code == 0xA3 || code == 0xA5 || code == 0x20B9) return {bytes, Shape::sign};
   // Polish, Turkish and Vietnamese letters that the lists need.
   switch (code) {
     case 0x104:
@@ -129,7 +139,7 @@ Letter letter(std::string_view text, std::size_t& at) {
       break;
   }
   if (code < 0x80 + 0x40) return {"", Shape::separator};  // Latin-1 punctuation
-  return {std::string(bytes), Shape::lower};
+  return {bytes, Shape::lower};
 }
 
 void finish(std::string& token, std::vector<std::string>& tokens) {
@@ -149,6 +159,7 @@ std::vector<std::string> tokenize(std::string_view key) {
   constexpr std::size_t longest_key = 256;  // no field is named longer; the rest says nothing
   key = key.substr(0, longest_key);
   std::vector<Letter> letters;
+  letters.reserve(key.size());
   for (std::size_t at = 0; at < key.size();) letters.push_back(letter(key, at));
 
   std::vector<std::string> tokens;
@@ -161,7 +172,7 @@ std::vector<std::string> tokenize(std::string_view key) {
     }
     if (each.shape == Shape::sign) {
       finish(token, tokens);
-      tokens.push_back(each.text);
+      tokens.emplace_back(each.text);
       continue;
     }
     if (each.shape == Shape::upper && i > 0) {

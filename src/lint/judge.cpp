@@ -18,11 +18,20 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& proj
     for (const Listener& listener : rules[rule].rule->listeners) {
       const Call call{rule, listener.call};
       switch (listener.index) {
-        case Listener::project: on_project_.push_back(call); break;
-        case Listener::history: on_history_.push_back(call); break;
-        case Listener::migration: on_migration_.push_back(call); break;
-        case Listener::statement: on_statement_.push_back(call); break;
-        default: on_operation_[listener.index].push_back(call);
+        case Listener::project:
+          on_project_.push_back(call);
+          break;
+        case Listener::history:
+          on_history_.push_back(call);
+          break;
+        case Listener::migration:
+          on_migration_.push_back(call);
+          break;
+        case Listener::statement:
+          on_statement_.push_back(call);
+          break;
+        default:
+          on_operation_[listener.index].push_back(call);
       }
     }
   }
@@ -53,7 +62,9 @@ void Judge::migration(const Migration& migration) {
   statement_ = nullptr;
   pg_version_ = settings_.pg_version;
   for (const Override& each : settings_.overrides) {
-    const auto matches = [&](const std::string& glob) { return glob_match(glob, migration.source->path); };
+    const auto matches = [&](const std::string& glob) {
+      return glob_match(glob, migration.source->path);
+    };
     if (!std::any_of(each.paths.begin(), each.paths.end(), matches)) continue;
     if (each.pg_version) pg_version_ = *each.pg_version;
     break;

@@ -24,10 +24,17 @@ project::LoadSettings load_settings(const Settings& settings) {
 void configure_severity(std::vector<Finding>& findings, const RuleSet& rules) {
   for (Finding& finding : findings) {
     switch (rules.verdict(*rules.find(finding.rule), finding.source->path)) {
-      case RuleSet::Verdict::note: finding.severity = Severity::note; break;
-      case RuleSet::Verdict::warning: finding.severity = Severity::warning; break;
-      case RuleSet::Verdict::error: finding.severity = Severity::error; break;
-      default: break;
+      case RuleSet::Verdict::note:
+        finding.severity = Severity::note;
+        break;
+      case RuleSet::Verdict::warning:
+        finding.severity = Severity::warning;
+        break;
+      case RuleSet::Verdict::error:
+        finding.severity = Severity::error;
+        break;
+      default:
+        break;
     }
   }
 }
@@ -45,11 +52,13 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
       if (history.marker) left_out.push_back(history.marker);
       if (history.drizzle) {
         left_out.push_back(history.drizzle->source);
-        for (const DrizzleSnapshot& each : history.drizzle->snapshots) left_out.push_back(each.source);
+        for (const DrizzleSnapshot& each : history.drizzle->snapshots)
+          left_out.push_back(each.source);
         for (const SourceFile* each : history.drizzle->stray_files) left_out.push_back(each);
       }
       if (history.prisma) {
-        for (const SourceFile* each : {history.prisma->lock, history.prisma->schema}) left_out.push_back(each);
+        for (const SourceFile* each : {history.prisma->lock, history.prisma->schema})
+          left_out.push_back(each);
       }
     }
   }
@@ -109,7 +118,8 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
-  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its script.
+  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
+  // script.
   project::parse(*project, settings.jobs);
 
   // Number the migrations in the order of replay. From here the project does not change.
@@ -121,11 +131,13 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   Judge judge(settings, rules, *project);
   judge.run();
   std::deque<Finding> found = judge.take_findings();
-  report.findings.assign(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  report.findings.assign(std::make_move_iterator(found.begin()),
+                         std::make_move_iterator(found.end()));
   report.project = std::move(project);
 
   // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the
-  // configuration's `accept`, `appliedThrough`. From here findings only lose, but for comments that hit nothing.
+  // configuration's `accept`, `appliedThrough`. From here findings only lose, but for comments that
+  // hit nothing.
   keep_selected(*report.project, report.findings);
   sort_findings(report.findings);
   apply_ignore_comments(*report.project, rules, report.findings);

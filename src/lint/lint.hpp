@@ -61,7 +61,7 @@ struct Summary {
   std::uint32_t errors = 0;
   std::uint32_t warnings = 0;
   std::uint32_t notes = 0;
-  std::uint32_t suppressed = 0;      // suppressed or accepted
+  std::uint32_t suppressed = 0;  // suppressed or accepted
 };
 
 struct Report {

@@ -26,8 +26,7 @@ bool has_sql_ending(std::string_view path) {
 }
 
 bool starts_repository(const FileSystem& files, const std::string& directory) {
-  const std::string git = join_path(directory, ".git");
-  return files.is_directory(git) || files.is_file(git);
+  return files.exists(join_path(directory, ".git"));
 }
 
 bool has_parent(const std::string& directory) {
@@ -115,13 +114,16 @@ class Loader {
       } else if (files_.is_file(path)) {
         single_files.push_back(path);
       } else {
+        // What there is, a FIFO say, is no file: reading it says so.
+        const auto text = files_.read(given);
+        if (!text && text.error().message != "no such file") return text.error();
         return Error{"no such file or directory", given};
       }
     }
     project_.root = settings_.paths.size() == 1 ? normalize_path(settings_.paths.front()) : ".";
+    for (const std::string& directory : directories) tree_.open(directory);
     for (const std::string& directory : directories) {
-      if (const auto listed = files_.list(directory); !listed) return listed.error();
-      tree_.open(directory);
+      if (auto error = tree_.unreadable(directory)) return error;
     }
     for (const std::string& directory : directories) {
       if (auto error = add_directory(directory)) return error;

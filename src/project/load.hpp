@@ -1,8 +1,9 @@
-// Finds the migration histories below a path and reads them as their tools would. One file per tool.
+// Finds the migration histories below a path and reads them as their tools would. One file per
+// tool.
 #pragma once
 
-#include <migguard/project.hpp>
 #include <memory>
+#include <migguard/project.hpp>
 #include <optional>
 #include <string>
 #include <util/file_system.hpp>
@@ -25,17 +26,17 @@ struct LoadSettings {
   std::size_t size_limit = FileSystem::default_limit;
 };
 
-// Reads every file that a rule may speak of; parses no SQL (see parse below). Each path yields the histories below
-// it; a SQL file given by name brings the history around it. Nothing outside the given paths is read, except the
-// history around a file given by name and the `.gitignore` files above.
-// Errors: a path that does not exist or cannot be read, a size over the limit.
+// Reads every file that a rule may speak of; parses no SQL (see parse below). Each path yields the
+// histories below it; a SQL file given by name brings the history around it. Nothing outside the
+// given paths is read, except the history around a file given by name and the `.gitignore` files
+// above. Errors: a path that does not exist or cannot be read, a size over the limit.
 Result<std::unique_ptr<Project>> load(const LoadSettings& settings, const FileSystem& files);
 
 // One SQL text (standard input) as a history of its own.
 std::unique_ptr<Project> load_text(std::string name, std::string text, std::optional<Tool> tool);
 
-// Parses every migration of PostgreSQL's dialect, on `jobs` threads (0: as many as there are cores; few files stay
-// on one). Beyond this point no file is read.
+// Parses every migration of PostgreSQL's dialect, on `jobs` threads (0: as many as there are cores;
+// few files stay on one). Beyond this point no file is read.
 void parse(Project& project, unsigned jobs);
 
 }  // namespace migguard::project

@@ -77,7 +77,7 @@ bool locale_before(std::string_view a, std::string_view b) {
 bool is_sql(std::string_view name) {
   constexpr std::string_view ending = ".sql";
   return name.size() > ending.size() &&
-         to_lower(name.substr(name.size() - ending.size())) == ending;
+         starts_with_ignoring_case(name.substr(name.size() - ending.size()), ending);
 }
 
 std::string_view sql_stem(std::string_view name) {

@@ -26,7 +26,7 @@ Migration read_migration(Tree& tree, const std::string& path, std::string id) {
         {failure.starts_with("is larger than") ? ProblemKind::too_large : ProblemKind::unreadable,
          {},
          {},
-         cat("this file cannot be read: it ", failure),
+         cat("this file cannot be read: ", failure.starts_with("is ") ? "it " : "", failure),
          {}});
   }
   return migration;
@@ -94,17 +94,17 @@ void add_sections(Migration migration, const Sections& sections, History& histor
   history.migrations.push_back(std::move(migration));
 }
 
-bool any_file(Tree& tree, const Folder& folder, bool (*test)(std::string_view text)) {
-  const std::vector<std::string> names = sql_files(folder);
-  const bool likely = is_migrations_name(tree.name_of(folder.path)) ||
-                      std::any_of(names.begin(), names.end(), [](const std::string& name) {
-                        return !leading_digits(name).empty();
-                      });
-  if (!likely) return false;
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    const SourceFile* source = tree.read(join_path(folder.path, name));
-    return source && test(source->text);
-  });
+bool any_up_mark(Tree& tree, const Folder& folder, Mark (*mark)(std::string_view line)) {
+  bool has_sql = false, numbered = false;
+  for (const std::string& name : folder.files) {
+    if (!is_sql(name)) continue;
+    has_sql = true;
+    numbered |= !leading_digits(name).empty();
+  }
+  if (!numbered && !(has_sql && is_migrations_name(tree.name_of(folder.path)))) return false;
+  const std::vector<std::string_view>& lines = tree.comment_lines(folder);
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](std::string_view line) { return mark(line) == Mark::up; });
 }
 
 bool is_migrations_name(std::string_view name) {

@@ -32,9 +32,10 @@ void add_unlisted(Tree& tree, const Folder& folder, const std::vector<std::strin
 // Appends a file that holds both ways. Where it has no sections, all of it is forward.
 void add_sections(Migration migration, const Sections& sections, History& history);
 
-// Whether any `.sql` file of the folder satisfies `test`; read only as far as needed, and only
-// where a name begins with a digit or the folder is named for migrations.
-bool any_file(Tree& tree, const Folder& folder, bool (*test)(std::string_view text));
+// Whether a comment line of any `.sql` file of the folder is an up mark to `mark`, which knows
+// marks in comment lines only. The files are read only where a name begins with a digit or the
+// folder is named for migrations.
+bool any_up_mark(Tree& tree, const Folder& folder, Mark (*mark)(std::string_view line));
 
 // Whether a folder is named as folders of SQL migrations are: `migrations`, `sql`, `initdb`, ...
 bool is_migrations_name(std::string_view name);

@@ -33,18 +33,10 @@ void prepare(Migration& migration) {
   migration.ranges = split_sections(migration.source->text, mark).up;
 }
 
-bool has_up(std::string_view text) {
-  if (text.find("+migrate") == std::string_view::npos) return false;
-  for (std::string_view line : split(text, '\n')) {
-    if (mark(line) == Mark::up) return true;
-  }
-  return false;
-}
-
 bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
-  if (!any_file(tree, folder, has_up)) return std::nullopt;
+  if (!any_up_mark(tree, folder, mark)) return std::nullopt;
   return "files with -- +migrate Up";
 }
 

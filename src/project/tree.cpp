@@ -1,6 +1,7 @@
 // Lists directories and reads files, and leaves out what is ignored.
 #include <algorithm>
 #include <array>
+#include <project/names.hpp>
 #include <project/tree.hpp>
 
 namespace migguard::project {
@@ -11,6 +12,22 @@ constexpr std::size_t peek_limit = std::size_t{1} << 20;
 // Directories of what others wrote or what a build makes.
 constexpr std::array<std::string_view, 9> never_entered = {
     ".git", ".hg", ".next", ".svn", "build", "dist", "node_modules", "target", "vendor"};
+
+// The lines of a text whose first characters, blanks aside, are `--`.
+void add_comment_lines(std::string_view text, std::vector<std::string_view>& lines) {
+  constexpr std::string_view blanks = " \t\r\f\v";
+  for (std::size_t at = 0; (at = text.find('-', at)) != text.npos;) {
+    if (text.substr(at, 2) != "--") {
+      ++at;
+      continue;
+    }
+    std::size_t begin = at;
+    while (begin > 0 && blanks.find(text[begin - 1]) != blanks.npos) --begin;
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (begin == 0 || text[begin - 1] == '\n') lines.push_back(text.substr(begin, end - begin));
+    at = end;
+  }
+}
 
 bool contains(const std::vector<std::string>& sorted, std::string_view name) {
   return std::binary_search(sorted.begin(), sorted.end(), name);
@@ -33,8 +50,7 @@ std::optional<std::string> repository_of(const FileSystem& files, const std::str
   std::string directory = canonical;
   for (;;) {
     // A file in a worktree or submodule.
-    const std::string git = join_path(directory, ".git");
-    if (files.is_directory(git) || files.is_file(git)) return directory;
+    if (files.exists(join_path(directory, ".git"))) return directory;
     std::string parent = parent_path(directory);
     if (parent == directory) return std::nullopt;
     directory = std::move(parent);
@@ -91,6 +107,7 @@ void Tree::add_rules_above(const std::string& canonical) {
 }
 
 bool Tree::ignored(const std::string& path, bool directory) {
+  if (git_ignore_.empty() && ignore_.empty()) return false;
   const Root* root = root_of(path);
   if (!root || path == root->path) return false;
   // The directories above were not, or nobody would ask.
@@ -105,7 +122,10 @@ bool Tree::ignored(const std::string& path, bool directory) {
 Folder Tree::list(const std::string& path, const Root& root) {
   Folder folder{path, {}, {}};
   auto entries = files_.list(path);
-  if (!entries) return folder;
+  if (!entries) {
+    unreadable_.emplace(path, entries.error());
+    return folder;
+  }
   // The rules of a directory hold for its own entries.
   for (const DirectoryEntry& entry : *entries) {
     if (entry.name != ".gitignore" || entry.kind != EntryKind::file) continue;
@@ -146,6 +166,12 @@ const Folder& Tree::folder(const std::string& path) {
   return folders_.emplace(path, std::move(listed)).first->second;
 }
 
+std::optional<Error> Tree::unreadable(const std::string& directory) {
+  folder(directory);
+  const auto known = unreadable_.find(directory);
+  return known == unreadable_.end() ? std::nullopt : std::optional(known->second);
+}
+
 std::string Tree::name_of(const std::string& directory) const {
   const Root* root = root_of(directory);
   const bool is_root = root && root->path == directory;
@@ -173,6 +199,18 @@ std::optional<std::string> Tree::peek(const std::string& path) const {
   auto text = files_.read(path, peek_limit);
   if (!text) return std::nullopt;
   return *std::move(text);
+}
+
+const std::vector<std::string_view>& Tree::comment_lines(const Folder& folder) {
+  const auto [known, is_new] = comment_lines_.try_emplace(folder.path);
+  if (!is_new) return known->second;
+  for (const std::string& name : folder.files) {
+    if (!is_sql(name)) continue;
+    if (const SourceFile* source = read(join_path(folder.path, name))) {
+      add_comment_lines(source->text, known->second);
+    }
+  }
+  return known->second;
 }
 
 const SourceFile* Tree::keep(const std::string& path, std::string text) {

@@ -40,6 +40,8 @@ class Tree {
   // A directory; empty where there is none, or where it lies in no opened one. The reference stays
   // good.
   const Folder& folder(const std::string& path);
+  // Why a directory cannot be listed; none where it can.
+  std::optional<Error> unreadable(const std::string& directory);
   // What a directory is called: the last part of its path, also for `.`.
   std::string name_of(const std::string& directory) const;
   // `folder(path).has_file(name)` for a whole path.
@@ -47,6 +49,9 @@ class Tree {
 
   // A file's text, kept for the whole run. Null where it cannot be read; `failure` then says why.
   const SourceFile* read(const std::string& path, std::string* failure = nullptr);
+  // The lines of a folder's SQL files that are nothing but a `--` comment, without their line ends:
+  // where tools leave their marks. All files are read at the first call.
+  const std::vector<std::string_view>& comment_lines(const Folder& folder);
   // A file's text for a look; null where it cannot be read or is over a megabyte. Not kept.
   std::optional<std::string> peek(const std::string& path) const;
   // Keeps a text under its path; the first text under a path stays.
@@ -80,6 +85,8 @@ class Tree {
   GitIgnore git_ignore_;
   std::map<std::string, bool> rules_read_;  // by canonical directory
   std::unordered_map<std::string, Folder> folders_;
+  std::unordered_map<std::string, Error> unreadable_;
+  std::unordered_map<std::string, std::vector<std::string_view>> comment_lines_;  // by folder
   std::unordered_map<std::string, const SourceFile*> by_path_;
 };
 

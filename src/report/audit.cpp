@@ -84,8 +84,9 @@ std::vector<std::vector<const Finding*>> by_remedy(const Chapter& chapter, Sever
   for (const Finding* finding : chapter.findings) {
     if (finding->severity < least) continue;
     const bool alone = finding->cause.empty();
-    const auto [entry, added] = known.try_emplace(
-        {finding->cause, alone ? finding->why : "", alone ? finding->help : ""}, groups.size());
+    const std::string_view why = alone ? std::string_view(finding->why) : std::string_view();
+    const std::string_view help = alone ? std::string_view(finding->help) : std::string_view();
+    const auto [entry, added] = known.try_emplace({finding->cause, why, help}, groups.size());
     if (added) groups.emplace_back();
     groups[entry->second].push_back(finding);
   }

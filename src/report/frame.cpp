@@ -33,6 +33,7 @@ struct Cell {
 };
 
 Cell cell_at(std::string_view line, std::size_t at) {
+  if (line[at] >= ' ' && line[at] < '\x7f') return {at, std::string(1, line[at]), 1};
   const std::string_view point = line.substr(at, next_point(line, at) - at);
   if (point == "\t") return {at, std::string(tab), tab.size()};
   Cell cell{at, printable(point), 0};

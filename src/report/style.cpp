@@ -55,8 +55,10 @@ std::vector<std::string> fold(std::string_view text, std::size_t width, std::siz
   for (const std::string_view given : split(text, '\n')) {
     std::string line;
     std::size_t used = lines.empty() ? first : 0;
-    for (const std::string_view word : split(given, ' ')) {
-      if (word.empty()) continue;
+    for (std::size_t at = given.find_first_not_of(' '); at != given.npos;) {
+      const std::size_t end = std::min(given.find(' ', at), given.size());
+      const std::string_view word = given.substr(at, end - at);
+      at = given.find_first_not_of(' ', end);
       const std::size_t columns = display_width(word);
       if (!line.empty() && used + 1 + columns > width) {
         lines.push_back(std::exchange(line, {}));

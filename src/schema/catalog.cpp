@@ -58,14 +58,6 @@ Schema::IndexLookup Catalog::index(const Name& name) const {
 
 namespace {
 
-template <class Object>
-std::vector<const Object*> all(const std::map<Key, Object>& objects) {
-  std::vector<const Object*> list;
-  list.reserve(objects.size());
-  for (const auto& [key, object] : objects) list.push_back(&object);
-  return list;
-}
-
 std::vector<const Relation*> found(const Facts& facts, const std::vector<Key>& keys) {
   std::vector<const Relation*> list;
   for (const Key& key : keys)
@@ -77,13 +69,12 @@ std::vector<const Relation*> found(const Facts& facts, const std::vector<Key>& k
 
 std::vector<const Relation*> Catalog::relations() const {
   std::vector<const Relation*> list;
-  list.reserve(replay_->facts.relations.size());
-  for (const auto& [key, record] : replay_->facts.relations) list.push_back(&record.facts);
+  for (const Record* record : replay_->facts.relations.all()) list.push_back(&record->facts);
   return list;
 }
 
-std::vector<const Type*> Catalog::types() const { return all(replay_->facts.types); }
-std::vector<const Function*> Catalog::functions() const { return all(replay_->facts.functions); }
+std::vector<const Type*> Catalog::types() const { return replay_->facts.types.all(); }
+std::vector<const Function*> Catalog::functions() const { return replay_->facts.functions.all(); }
 
 std::vector<std::string> Catalog::schemas() const {
   std::vector<std::string> names;

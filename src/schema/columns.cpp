@@ -7,9 +7,14 @@ namespace migguard::schema {
 
 Column Replay::column_from(const ColumnDefinition& definition) const {
   Column column;
+  define(column, definition);
+  return column;
+}
+
+void Replay::define(Column& column, const ColumnDefinition& definition) const {
   column.name = definition.name;
   column.created_as = definition.name;
-  column.type = resolve(definition.type);
+  resolve(definition.type, column.type);
   column.collation = definition.collation;
   // DEFAULT NULL is no default (AddRelationNewConstraints in src/backend/catalog/heap.c).
   column.has_default = definition.serial || (definition.default_value &&
@@ -25,58 +30,53 @@ Column Replay::column_from(const ColumnDefinition& definition) const {
   column.generated = definition.generated;
   column.generated_from = strings(definition.generation.columns);
   column.created = now;
-  return column;
+}
+
+Text Replay::not_null_name(const ColumnDefinition& definition) {
+  Text name;
+  for (const ConstraintDefinition& each : definition.constraints)
+    if (each.kind == ConstraintKind::not_null) name = each.name;
+  return name;
 }
 
 void Replay::make_sequence(Record& table, const Column& column) {
   if (!column.serial && column.identity == Identity::none) return;
-  const std::string column_name = column.name;
   const std::string name =
-      facts.free_relation_name(table.facts.schema, table.facts.name, column_name, "seq", false);
-  Record sequence;
-  sequence.facts = made(key_of(table.facts.schema, name), RelationKind::sequence, Known::yes);
+      facts.free_relation_name(table.facts.schema, table.facts.name, column.name, "seq", false);
+  Record& sequence = make({table.facts.schema, name}, RelationKind::sequence, Known::yes);
   sequence.facts.persistence = table.facts.persistence;
-  facts.set_owner(facts.put(std::move(sequence)), &table, column_name);
+  facts.set_owner(sequence, &table, column.name);
 }
 
 void Replay::effect(const AddColumn& op) {
   Record* table = altered(op.table);
   if (!table) return;
-  const Key key = table->key();
   if (table->column(op.column.name)) {
     if (lenient(op, op.if_not_exists)) return;
+    const Key key = table->key();
     facts.drop_column(*table, op.column.name, false);
     table = facts.find(key);
     if (!table) return;
   }
   Column column = column_from(op.column);
   if (op.if_not_exists && !table->facts.create_seen) column.created_certain = Known::unknown;
-  Column inherited = column;
-  facts.add_column(*table, std::move(column));
-  if (op.column.not_null) {
-    Text name;
-    for (const ConstraintDefinition& each : op.column.constraints)
-      if (each.kind == ConstraintKind::not_null) name = each.name;
-    facts.set_not_null(*table, table->facts.columns.back(), name);
-  }
-  make_sequence(*table, table->facts.columns.back());
+  const std::vector<Key> below = op.only ? std::vector<Key>() : facts.descendants(*table);
+  Column inherited = below.empty() ? Column() : column;
+  inherited.inherited = true;
+  inherited.serial = false;
+  inherited.identity = Identity::none;
 
-  if (!op.only) {
-    inherited.inherited = true;
-    inherited.serial = false;
-    inherited.identity = Identity::none;
-    for (const Key& child_key : facts.descendants(key)) {
-      Record* child = facts.find(child_key);
-      if (!child || child->column(op.column.name)) continue;
-      facts.add_column(*child, inherited);
-      if (op.column.not_null)
-        facts.set_not_null(*child, child->facts.columns.back(),
-                           table->facts.columns.back().not_null_constraint);
-    }
+  Column& added = facts.add_column(*table, std::move(column));
+  if (op.column.not_null) facts.set_not_null(*table, added, not_null_name(op.column));
+  make_sequence(*table, added);
+  for (const Key& child_key : below) {
+    Record* child = facts.find(child_key);
+    if (!child || child->column(op.column.name)) continue;
+    Column& copy = facts.add_column(*child, Column(inherited));
+    if (op.column.not_null)
+      facts.set_not_null(*child, copy, table->facts.columns.back().not_null_constraint);
   }
-  std::vector<ConstraintDefinition> implied;
-  const ColumnDefinition definitions[] = {op.column};
-  add_constraints(*table, pending_constraints(definitions, {}, implied), false);
+  add_constraints(*table, pending_constraints({&op.column, 1}, {}), false);
 }
 
 void Replay::effect(const DropColumn& op) {
@@ -107,7 +107,7 @@ void Replay::effect(const RenameColumn& op) {
   if (!table || op.column == op.new_name) return;
   if (!altered_column(*table, op.column)) return;
   facts.rename_column(*table, op.column, op.new_name);
-  for (const Key& key : facts.descendants(table->key()))
+  for (const Key& key : facts.descendants(*table))
     if (Record* child = facts.find(key)) facts.rename_column(*child, op.column, op.new_name);
 }
 
@@ -119,7 +119,7 @@ void change_column(Replay& replay, const Name& table, Text column_name, Change c
   Record* record = replay.altered(table);
   if (!record) return;
   if (Column* column = replay.altered_column(*record, column_name)) change(*record, *column);
-  for (const Key& key : replay.facts.descendants(record->key())) {
+  for (const Key& key : replay.facts.descendants(*record)) {
     Record* child = replay.facts.find(key);
     if (!child) continue;
     if (Column* column = child->column(column_name)) change(*child, *column);

@@ -7,6 +7,10 @@
 namespace migguard::schema {
 namespace {
 
+// PRIMARY KEY and UNIQUE of a column that no constraint of its own stands for.
+constexpr ConstraintDefinition implied_primary_key{.kind = ConstraintKind::primary_key};
+constexpr ConstraintDefinition implied_unique{.kind = ConstraintKind::unique};
+
 std::vector<std::string> distinct(List<Text> texts) {
   std::vector<std::string> names;
   for (const Text& text : texts)
@@ -28,7 +32,7 @@ bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
   const ConstraintDefinition& left = *one.definition;
   const ConstraintDefinition& right = *other.definition;
   return left.kind != ConstraintKind::exclusion && right.kind != ConstraintKind::exclusion &&
-         one.columns == other.columns && same(left.include, right.include) &&
+         same(one.columns, other.columns) && same(left.include, right.include) &&
          left.deferrable == right.deferrable &&
          left.nulls_not_distinct == right.nulls_not_distinct &&
          left.without_overlaps == right.without_overlaps;
@@ -36,36 +40,24 @@ bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
 
 }  // namespace
 
-std::vector<Replay::Pending> Replay::pending_constraints(
-    std::span<const ColumnDefinition> columns, std::span<const ConstraintDefinition> constraints,
-    std::vector<ConstraintDefinition>& implied) {
-  implied.reserve(columns.size() * 2);  // `Pending` points into it
+std::vector<Replay::Pending> Replay::pending_constraints(List<ColumnDefinition> columns,
+                                                         List<ConstraintDefinition> constraints) {
   std::vector<Pending> pending;
+  pending.reserve(columns.size() + constraints.size());
   for (const ColumnDefinition& column : columns) {
+    const List<Text> itself(&column.name, 1);
     bool primary_key = false;
     bool unique = false;
     for (const ConstraintDefinition& each : column.constraints) {
       primary_key = primary_key || each.kind == ConstraintKind::primary_key;
       unique = unique || each.kind == ConstraintKind::unique;
-      pending.push_back(
-          {&each,
-           each.columns.empty() ? std::vector{std::string(column.name)} : strings(each.columns),
-           each.name});
+      pending.push_back({&each, each.columns.empty() ? itself : each.columns, each.name});
     }
-    const auto imply = [&](ConstraintKind kind) {
-      implied.push_back({.kind = kind,
-                         .span = column.span,
-                         .name = {},
-                         .columns = {},
-                         .check = {},
-                         .references = {}});
-      pending.push_back({&implied.back(), {std::string(column.name)}, {}});
-    };
-    if (column.primary_key && !primary_key) imply(ConstraintKind::primary_key);
-    if (column.unique && !unique) imply(ConstraintKind::unique);
+    if (column.primary_key && !primary_key) pending.push_back({&implied_primary_key, itself, {}});
+    if (column.unique && !unique) pending.push_back({&implied_unique, itself, {}});
   }
   for (const ConstraintDefinition& each : constraints)
-    pending.push_back({&each, strings(each.columns), each.name});
+    pending.push_back({&each, each.columns, each.name});
   return pending;
 }
 
@@ -73,7 +65,7 @@ void Replay::add_constraints(Record& record, const std::vector<Pending>& constra
   for (const Pending& each : constraints) {
     if (each.definition->kind == ConstraintKind::check) add_check(record, each, empty);
     if (each.definition->kind != ConstraintKind::not_null) continue;
-    for (const std::string& name : each.columns)
+    for (const Text& name : each.columns)
       if (Column* column = altered_column(record, name))
         facts.set_not_null(record, *column, each.definition->name,
                            empty || !each.definition->not_valid);
@@ -116,11 +108,11 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.valid = check.enforced && (empty || !definition.not_valid);
   check.no_inherit = definition.no_inherit;
   check.created = now;
-  const Constraint copy = facts.add_constraint(record, std::move(check));
-  if (!copy.no_inherit) spread_check(record.key(), copy);
+  const Constraint& added = facts.add_constraint(record, std::move(check));
+  if (!added.no_inherit && !record.children.empty()) spread_check(record, Constraint(added));
 }
 
-void Replay::spread_check(const Key& table, const Constraint& check) {
+void Replay::spread_check(const Record& table, const Constraint& check) {
   for (const Key& key : facts.descendants(table)) {
     Record* child = facts.find(key);
     if (!child) continue;
@@ -138,7 +130,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint constraint;
   constraint.kind = definition.kind;
-  constraint.columns = pending.columns;
+  constraint.columns = strings(pending.columns);
   constraint.created = now;
   const bool primary_key = definition.kind == ConstraintKind::primary_key;
 
@@ -159,7 +151,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     index.method = definition.kind == ConstraintKind::exclusion && !definition.method.empty()
                        ? definition.method
                        : Text("btree");
-    index.columns = pending.columns;
+    index.columns = constraint.columns;
     std::erase(constraint.columns, std::string());  // an expression of an exclusion constraint
     index.include = strings(definition.include);
     index.attribute_names = index.columns;
@@ -176,8 +168,8 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
                   record.facts.schema, record.facts.name,
                   primary_key ? std::string() : name_addition(index.attribute_names), label, true)
             : std::string(pending.name);
-    const Key taken = key_of(record.facts.schema, index.name);
-    if (Record* other = facts.table_of_index(taken)) facts.drop_index(*other, index.name);
+    if (Record* other = facts.table_of_index({record.facts.schema, index.name}))
+      facts.drop_index(*other, index.name);
     index.constraint = index.name;
     constraint.index = index.name;
     constraint.name = index.name;
@@ -186,16 +178,16 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   if (primary_key)
     for (const std::string& name : constraint.columns)
       if (Column* column = altered_column(record, name)) facts.set_not_null(record, *column);
-  const std::string index_name = constraint.index;
-  facts.add_constraint(record, std::move(constraint));
-  if (record.partitioned() && !index_name.empty()) spread_index(record.key(), index_name);
+  const Constraint& added = facts.add_constraint(record, std::move(constraint));
+  if (record.partitioned() && !added.index.empty())
+    spread_index(record.key(), std::string(added.index));
 }
 
 void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint foreign_key;
   foreign_key.kind = ConstraintKind::foreign_key;
-  foreign_key.columns = pending.columns;
+  foreign_key.columns = strings(pending.columns);
   foreign_key.referenced_columns = strings(definition.referenced_columns);
   if (const Record* referenced = altered(definition.references)) {
     foreign_key.references_schema = referenced->facts.schema;
@@ -215,8 +207,8 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
   foreign_key.enforced = !definition.not_enforced;
   foreign_key.valid = foreign_key.enforced && (empty || !definition.not_valid);
   foreign_key.created = now;
-  const Constraint copy = facts.add_constraint(record, std::move(foreign_key));
-  if (record.partitioned()) spread_foreign_key(record.key(), copy);
+  const Constraint& added = facts.add_constraint(record, std::move(foreign_key));
+  if (record.partitioned()) spread_foreign_key(record, Constraint(added));
 }
 
 void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
@@ -239,7 +231,7 @@ void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
   facts.add_constraint(child, std::move(copy));
 }
 
-void Replay::spread_foreign_key(const Key& table, const Constraint& foreign_key) {
+void Replay::spread_foreign_key(const Record& table, const Constraint& foreign_key) {
   for (const Key& key : facts.descendants(table))
     if (Record* child = facts.find(key)) inherit_foreign_key(*child, foreign_key);
 }
@@ -255,7 +247,7 @@ void Replay::effect(const AddConstraint& op) {
     table = facts.find(key);
     if (!table) return;
   }
-  add_constraints(*table, {{&definition, strings(definition.columns), definition.name}}, false);
+  add_constraints(*table, {{&definition, definition.columns, definition.name}}, false);
 }
 
 void Replay::effect(const DropConstraint& op) {
@@ -272,7 +264,7 @@ void Replay::effect(const DropConstraint& op) {
   const Constraint dropped = *constraint;
   facts.drop_constraint(*table, op.constraint, op.cascade);
   if (!dropped.index.empty()) return;  // the partitions' went with the index
-  for (const Key& key : facts.descendants(table->key())) {
+  for (const Key& key : facts.descendants(*table)) {
     Record* child = facts.find(key);
     if (!child) continue;
     std::string name;
@@ -291,7 +283,7 @@ void Replay::effect(const DropConstraint& op) {
 void Replay::effect(const ValidateConstraint& op) {
   Record* table = altered(op.table);
   if (!table) return;
-  std::vector<Key> keys = facts.descendants(table->key());
+  std::vector<Key> keys = facts.descendants(*table);
   keys.push_back(table->key());
   for (const Key& key : keys) {
     Record* each = facts.find(key);
@@ -318,7 +310,7 @@ void Replay::effect(const RenameConstraint& op) {
   const bool check = constraint && constraint->kind == ConstraintKind::check;
   facts.rename_constraint(*table, op.constraint, op.new_name);
   if (!check) return;
-  for (const Key& key : facts.descendants(table->key()))
+  for (const Key& key : facts.descendants(*table))
     if (Record* child = facts.find(key))
       facts.rename_constraint(*child, op.constraint, op.new_name);
 }

@@ -2,6 +2,7 @@
 #include <schema/generated_names.hpp>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace migguard::schema {
 namespace {
@@ -27,24 +28,13 @@ void repeat_ties(Record& record) {
 }  // namespace
 
 Key key_of(std::string_view schema, std::string_view name) {
-  Key key;
-  key.reserve(schema.size() + 1 + name.size());
-  key += schema;
-  key += '\0';
-  key += name;
+  Key key(schema.size() + 1 + name.size(), '\0');
+  std::copy(schema.begin(), schema.end(), key.begin());
+  std::copy(name.begin(), name.end(), key.end() - static_cast<std::ptrdiff_t>(name.size()));
   return key;
 }
 
-std::string_view schema_of(const Key& key) {
-  return std::string_view(key).substr(0, key.find('\0'));
-}
-
-std::string_view name_of(const Key& key) {
-  const std::size_t zero = key.find('\0');
-  return zero == Key::npos ? std::string_view() : std::string_view(key).substr(zero + 1);
-}
-
-std::string plain(const Key& key) { return migguard::plain(Name{schema_of(key), name_of(key)}); }
+std::string plain(const Key& key) { return migguard::plain(parts_of(key)); }
 
 bool is_system_schema(std::string_view schema) {
   return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
@@ -91,63 +81,47 @@ std::vector<Key> Ties::sources(const Key& target) const {
 
 // ---------------------------------------------------------------- looking up
 
-Record* Facts::find(const Key& key) {
-  const auto found = relations.find(key);
-  return found == relations.end() ? nullptr : &found->second;
+Record* Facts::table_of_index(const Name& name) {
+  const std::string* table = index_tables_.find(name);
+  return table ? relations.find({name.schema, *table}) : nullptr;
 }
 
-const Record* Facts::find(const Key& key) const {
-  const auto found = relations.find(key);
-  return found == relations.end() ? nullptr : &found->second;
+const Record* Facts::table_of_index(const Name& name) const {
+  const std::string* table = index_tables_.find(name);
+  return table ? relations.find({name.schema, *table}) : nullptr;
 }
 
-Record* Facts::table_of_index(const Key& key) {
-  const auto found = index_tables_.find(key);
-  return found == index_tables_.end() ? nullptr : find(found->second);
-}
-
-const Record* Facts::table_of_index(const Key& key) const {
-  const auto found = index_tables_.find(key);
-  return found == index_tables_.end() ? nullptr : find(found->second);
-}
-
-bool Facts::relation_name_taken(std::string_view schema, std::string_view name) const {
-  const Key key = key_of(schema, name);
-  return relations.contains(key) || index_tables_.contains(key);
-}
-
-bool Facts::constraint_name_taken(std::string_view schema, std::string_view name) const {
-  return constraint_names_.contains(key_of(schema, name));
-}
-
-unsigned& Facts::pass_of(std::string_view schema, std::string_view name1, std::string_view name2,
-                         std::string_view label) const {
+template <class Taken>
+std::string Facts::free_name(std::string_view schema, std::string_view name1,
+                             std::string_view name2, std::string_view label, Taken taken) const {
+  // Most names are free without a number.
+  std::string name = make_object_name(name1, name2, label);
+  if (!taken(name)) return name;
   constexpr char zero = '\0';
-  return passes_[cat(schema, zero, name1, zero, name2, zero, label)];
+  unsigned& pass = passes_[cat(schema, zero, name1, zero, name2, zero, label)];
+  return choose_name(name1, name2, label, pass, taken);
 }
 
 std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1,
                                         std::string_view name2, std::string_view label) const {
-  return choose_name(name1, name2, label, pass_of(schema, name1, name2, label),
-                     [&](const std::string& name) { return constraint_name_taken(schema, name); });
+  return free_name(schema, name1, name2, label, [&](const std::string& name) {
+    return constraint_names_.contains({schema, name});
+  });
 }
 
 std::string Facts::free_relation_name(std::string_view schema, std::string_view name1,
                                       std::string_view name2, std::string_view label,
                                       bool for_constraint) const {
-  unsigned& pass = pass_of(schema, name1, name2, label);
-  return choose_name(name1, name2, label, pass, [&](const std::string& name) {
-    return relation_name_taken(schema, name) ||
-           (for_constraint && constraint_name_taken(schema, name));
+  return free_name(schema, name1, name2, label, [&](const std::string& name) {
+    return relation_name_taken({schema, name}) ||
+           (for_constraint && constraint_names_.contains({schema, name}));
   });
 }
 
-std::vector<Key> Facts::descendants(const Key& key) const {
-  std::vector<Key> keys;
-  const Record* record = find(key);
-  if (!record || record->children.empty()) return keys;
-  std::unordered_set<Key> seen{key};
-  keys = record->children;
+std::vector<Key> Facts::descendants(const Record& record) const {
+  if (record.children.empty()) return {};
+  std::vector<Key> keys = record.children;
+  std::unordered_set<Key> seen{record.key()};
   for (const Key& child : keys) seen.insert(child);
   for (std::size_t at = 0; at < keys.size(); ++at) {
     const Record* descendant = find(keys[at]);
@@ -161,13 +135,13 @@ std::vector<Key> Facts::descendants(const Key& key) const {
 // ---------------------------------------------------------------- ties
 
 void Facts::take_constraint_name(std::string_view schema, std::string_view name) {
-  if (!name.empty()) ++constraint_names_[key_of(schema, name)];
+  if (!name.empty()) ++constraint_names_[{schema, name}];
 }
 
 void Facts::release_constraint_name(std::string_view schema, std::string_view name) {
-  const auto found = constraint_names_.find(key_of(schema, name));
-  if (found == constraint_names_.end() || --found->second > 0) return;
-  constraint_names_.erase(found);
+  unsigned* uses = constraint_names_.find({schema, name});
+  if (!uses || --*uses > 0) return;
+  constraint_names_.erase({schema, name});
   passes_.clear();
 }
 
@@ -203,7 +177,7 @@ void Facts::tie(const Record& record) {
   for (const Column& column : record.facts.columns) tie_column(record, column);
   for (const Constraint& constraint : record.facts.constraints) tie_constraint(record, constraint);
   for (const Index& index : record.facts.indexes)
-    index_tables_[key_of(record.facts.schema, index.name)] = key;
+    index_tables_[{record.facts.schema, index.name}] = record.facts.name;
   for (const Key& read : record.reads) readers_.add(read, key);
   for (const auto& [trigger, function] : record.trigger_functions)
     trigger_functions_.add(function, key);
@@ -216,7 +190,7 @@ void Facts::untie(const Record& record) {
   for (const Constraint& constraint : record.facts.constraints)
     untie_constraint(record, constraint);
   for (const Index& index : record.facts.indexes)
-    index_tables_.erase(key_of(record.facts.schema, index.name));
+    index_tables_.erase({record.facts.schema, index.name});
   for (const Key& read : record.reads) readers_.remove(read, key);
   for (const auto& [trigger, function] : record.trigger_functions)
     trigger_functions_.remove(function, key);
@@ -224,24 +198,24 @@ void Facts::untie(const Record& record) {
 
 // ---------------------------------------------------------------- relations
 
-Record& Facts::put(Record record) {
-  const Key key = record.key();
-  gone.erase(key);
-  if (Record* before = find(key)) {
+Record& Facts::put(const Name& name) {
+  if (Record* before = relations.find(name)) {
     if (before->facts.create_seen) {
-      drop(key, false);
+      drop(key_of(name), false);
     } else {  // what was known from references stays referenced
       for (const Key& child : std::vector<Key>(before->children))
         if (Record* below = find(child)) remove_child(*before, *below);
       for (const Key& parent : std::vector<Key>(before->parents))
         if (Record* above = find(parent)) remove_child(*above, *before);
       untie(*before);
+      relations.erase(name);
     }
   }
-  Record& kept = relations[key] = std::move(record);
-  gone.erase(key);
-  tie(kept);
-  return kept;
+  gone.erase(name);
+  Record& record = relations[name];
+  record.facts.schema = name.schema;
+  record.facts.name = name.name;
+  return record;
 }
 
 void Facts::drop_foreign_keys_to(const Key& key) {
@@ -283,40 +257,38 @@ void Facts::drop(const Key& first, bool cascade) {
       owner->owned.erase(key);
     untie(*record);
     if (record->facts.schema != temporary_schema) {
-      gone.insert(key);
-      for (const Index& index : record->facts.indexes)
-        gone.insert(key_of(record->facts.schema, index.name));
+      gone.add(parts_of(key));
+      for (const Index& index : record->facts.indexes) gone.add({record->facts.schema, index.name});
     }
-    relations.erase(key);
+    relations.erase(parts_of(key));
   }
 }
 
 void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key || !relations.contains(key)) return;
-  if (relations.contains(new_key)) drop(new_key, false);
-  auto node = relations.extract(key);
-  if (node.empty()) return;
-  Record& record = node.mapped();
-  untie(record);
-  const bool other_schema = record.facts.schema != new_schema;
+  if (new_key == key || !find(key)) return;
+  if (find(new_key)) drop(new_key, false);
+  Record* found = find(key);
+  if (!found) return;
+  Record& moved = *found;
+  untie(moved);
+  const bool other_schema = moved.facts.schema != new_schema;
   if (other_schema)
-    for (const Index& index : record.facts.indexes) {
-      gone.insert(key_of(record.facts.schema, index.name));
-      gone.erase(key_of(new_schema, index.name));
+    for (const Index& index : moved.facts.indexes) {
+      gone.add({moved.facts.schema, index.name});
+      gone.erase({new_schema, index.name});
     }
-  record.facts.schema = new_schema;
-  record.facts.name = new_name;
-  for (Constraint& each : record.facts.constraints)  // a table may reference itself
+  moved.facts.schema = new_schema;
+  moved.facts.name = new_name;
+  for (Constraint& each : moved.facts.constraints)  // a table may reference itself
     if (key_of(each.references_schema, each.references_table) == key) {
       each.references_schema = new_schema;
       each.references_table = new_name;
     }
-  node.key() = new_key;
-  Record& moved = relations.insert(std::move(node)).position->second;
+  relations.move(parts_of(key), parts_of(new_key));
   tie(moved);
-  gone.insert(key);
-  gone.erase(new_key);
+  gone.add(parts_of(key));
+  gone.erase(parts_of(new_key));
 
   const std::string name = plain(new_key);
   for (const Key& source : foreign_keys_.sources(key)) {

@@ -4,22 +4,16 @@
 
 #include <map>
 #include <migguard/schema.hpp>
+#include <schema/by_name.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace migguard::schema {
 
-// `schema`, a zero byte, `name`: sorts by schema, then by name. PostgreSQL's names hold no zero
-// byte.
-using Key = std::string;
-Key key_of(std::string_view schema, std::string_view name);
-std::string_view schema_of(const Key& key);
-std::string_view name_of(const Key& key);
 // The plain name of what the key stands for: `invoices`, `app.quotes`.
 std::string plain(const Key& key);
 
@@ -37,7 +31,8 @@ struct Record {
   std::set<Key> owned;        // of a table: its sequences
   std::vector<std::pair<std::string, Key>> trigger_functions;  // trigger, function
 
-  Key key() const { return key_of(facts.schema, facts.name); }
+  Name name() const { return {facts.schema, facts.name}; }
+  Key key() const { return key_of(name()); }
   Column* column(std::string_view name);
   Constraint* constraint(std::string_view name);
   Index* index(std::string_view name);
@@ -57,13 +52,13 @@ class Ties {
 };
 
 struct Facts {
-  std::map<Key, Record> relations;
-  std::map<Key, Type> types;
-  std::map<Key, Function> functions;
+  ByName<Record> relations;
+  ByName<Type> types;
+  ByName<Function> functions;
   std::map<std::string, Origin> schemas;
 
   // Names the history dropped, renamed away or moved: relations and indexes, types, functions.
-  std::unordered_set<Key> gone, gone_types, gone_functions;
+  NameSet gone, gone_types, gone_functions;
   // Schemas the history made or dropped: what it did not put there is not there.
   std::set<std::string, std::less<>> known_schemas;
   bool opaque = false;               // SQL that could not be read may have changed anything
@@ -72,18 +67,20 @@ struct Facts {
 
   std::map<std::string, std::string, std::less<>> session_settings;  // SET
   std::map<std::string, std::string, std::less<>> local_settings;    // SET LOCAL
-  std::vector<std::string> path;  // search_path, `"$user"` left out
+  std::vector<std::string> path;         // search_path, `"$user"` left out
+  std::vector<std::string> lookup_path;  // where unqualified names are looked up: follows `path`
 
   // ---- Looking up
 
-  Record* find(const Key& key);
-  const Record* find(const Key& key) const;
+  Record* find(const Key& key) { return relations.find(parts_of(key)); }
+  const Record* find(const Key& key) const { return relations.find(parts_of(key)); }
   // The table of an index of that name, or null.
-  Record* table_of_index(const Key& key);
-  const Record* table_of_index(const Key& key) const;
+  Record* table_of_index(const Name& name);
+  const Record* table_of_index(const Name& name) const;
   // Whether a relation or index has the name.
-  bool relation_name_taken(std::string_view schema, std::string_view name) const;
-  bool constraint_name_taken(std::string_view schema, std::string_view name) const;
+  bool relation_name_taken(const Name& name) const {
+    return relations.contains(name) || index_tables_.contains(name);
+  }
   std::string free_constraint_name(std::string_view schema, std::string_view name1,
                                    std::string_view name2, std::string_view label) const;
   // `for_constraint`: no constraint of the schema has the name either.
@@ -92,27 +89,18 @@ struct Facts {
                                  bool for_constraint) const;
   // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself
   // left out.
-  std::vector<Key> descendants(const Key& key) const;
+  std::vector<Key> descendants(const Record& record) const;
   std::vector<Key> referencing(const Key& key) const { return foreign_keys_.sources(key); }
   std::vector<Key> reading(const Key& key) const { return readers_.sources(key); }
   std::vector<Key> using_type(const Key& type) const { return type_users_.sources(type); }
   std::vector<Key> calling(const Key& function) const {
     return trigger_functions_.sources(function);
   }
-  // The keys of everything in a schema.
-  template <class Object>
-  static std::vector<Key> in_schema(const std::map<Key, Object>& objects, std::string_view schema) {
-    std::vector<Key> keys;
-    for (auto at = objects.lower_bound(key_of(schema, ""));
-         at != objects.end() && schema_of(at->first) == schema; ++at)
-      keys.push_back(at->first);
-    return keys;
-  }
 
   // ---- Changing
 
-  // Adds a relation; takes the place of one that has its name. Ties of its parts are made.
-  Record& put(Record record);
+  // Adds an empty relation; one that has its name makes room.
+  Record& put(const Name& name);
   // Takes a relation away, and its indexes, constraints and owned sequences. Partitions go with it;
   // with `cascade` also views that read it and tables that inherit from it. Foreign keys that
   // reference it go in any case.
@@ -120,7 +108,9 @@ struct Facts {
   // Gives a relation another name or schema; what speaks of it follows.
   void move(const Key& key, std::string_view new_schema, std::string_view new_name);
 
-  void add_column(Record& record, Column column);
+  Column& add_column(Record& record, Column&& column);
+  // The same where the column has been put at the end of the record already.
+  Column& add_last_column(Record& record);
   // Takes a column away, with what mentions it: constraints, indexes, owned sequences, foreign keys
   // of other tables; with `cascade` also views that read it and columns generated from it.
   void drop_column(Record& record, std::string_view name, bool cascade);
@@ -134,12 +124,12 @@ struct Facts {
                     bool valid = true);
   void drop_not_null(Record& record, Column& column);
 
-  Constraint& add_constraint(Record& record, Constraint constraint);
+  Constraint& add_constraint(Record& record, Constraint&& constraint);
   // Takes a constraint away, and the index behind it; with `cascade` the foreign keys that need it.
   void drop_constraint(Record& record, std::string_view name, bool cascade);
   // Renames a constraint and the index behind it.
   void rename_constraint(Record& record, std::string_view name, std::string_view new_name);
-  Index& add_index(Record& record, Index index);
+  Index& add_index(Record& record, Index&& index);
   // Takes an index away, and those of the partitions attached to it.
   void drop_index(Record& record, std::string_view name);
   // Renames an index and the constraint it backs.
@@ -159,15 +149,16 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  std::unordered_map<Key, Key> index_tables_;           // index to its table
-  std::unordered_map<Key, unsigned> constraint_names_;  // how many relations of the schema use it
+  ByName<std::string> index_tables_;   // index to its table, in the same schema
+  ByName<unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
   // Below these numbers every generated name was taken when last asked: a thousand unnamed checks
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
-  unsigned& pass_of(std::string_view schema, std::string_view name1, std::string_view name2,
-                    std::string_view label) const;
+  template <class Taken>
+  std::string free_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                        std::string_view label, Taken taken) const;
 
   void tie(const Record& record);
   void untie(const Record& record);

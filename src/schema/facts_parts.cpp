@@ -1,5 +1,6 @@
 // Changes to the parts of relations: columns, constraints, indexes; and to types and functions.
 #include <schema/facts.hpp>
+#include <schema/generated_names.hpp>
 
 #include <algorithm>
 
@@ -24,9 +25,14 @@ bool mentions(const Index& index, std::string_view column) {
 
 // ---------------------------------------------------------------- columns
 
-void Facts::add_column(Record& record, Column column) {
-  tie_column(record, column);
+Column& Facts::add_column(Record& record, Column&& column) {
   record.facts.columns.push_back(std::move(column));
+  return add_last_column(record);
+}
+
+Column& Facts::add_last_column(Record& record) {
+  tie_column(record, record.facts.columns.back());
+  return record.facts.columns.back();
 }
 
 void Facts::set_type(Record& record, Column& column, ColumnType type) {
@@ -58,11 +64,18 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
   }
   column.not_null = Known::yes;
   column.not_null_valid = valid;
+  if (!constraint_name.empty()) {
+    column.not_null_constraint = constraint_name;
+    take_constraint_name(record.facts.schema, constraint_name);
+    return;
+  }
+  const std::string_view schema = record.facts.schema;
+  column.not_null_constraint = make_object_name(record.facts.name, column.name, "not_null");
+  if (++constraint_names_[{schema, column.not_null_constraint}] == 1) return;
+  --constraint_names_[{schema, column.not_null_constraint}];
   column.not_null_constraint =
-      constraint_name.empty()
-          ? free_constraint_name(record.facts.schema, record.facts.name, column.name, "not_null")
-          : std::string(constraint_name);
-  take_constraint_name(record.facts.schema, column.not_null_constraint);
+      free_constraint_name(schema, record.facts.name, column.name, "not_null");
+  take_constraint_name(schema, column.not_null_constraint);
 }
 
 void Facts::drop_not_null(Record& record, Column& column) {
@@ -165,23 +178,23 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
 
 // ---------------------------------------------------------------- constraints and indexes
 
-Constraint& Facts::add_constraint(Record& record, Constraint constraint) {
+Constraint& Facts::add_constraint(Record& record, Constraint&& constraint) {
   tie_constraint(record, constraint);
   return record.facts.constraints.emplace_back(std::move(constraint));
 }
 
-Index& Facts::add_index(Record& record, Index index) {
-  const Key key = key_of(record.facts.schema, index.name);
-  gone.erase(key);
-  index_tables_[key] = record.key();
+Index& Facts::add_index(Record& record, Index&& index) {
+  const Name name{record.facts.schema, index.name};
+  gone.erase(name);
+  index_tables_[name] = record.facts.name;
   return record.facts.indexes.emplace_back(std::move(index));
 }
 
 void Facts::erase_index(Record& record, std::size_t at) {
-  const Key key = key_of(record.facts.schema, record.facts.indexes[at].name);
-  index_tables_.erase(key);
+  const Name name{record.facts.schema, record.facts.indexes[at].name};
+  index_tables_.erase(name);
   passes_.clear();
-  if (record.facts.schema != temporary_schema) gone.insert(key);
+  if (record.facts.schema != temporary_schema) gone.add(name);
   record.facts.indexes.erase(record.facts.indexes.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
@@ -251,13 +264,12 @@ void Facts::rename_index(Record& record, std::string_view name, std::string_view
   Index* index = record.index(name);
   if (!index) return;
   const std::string old_name(name);  // `name` may be a view into what is renamed
-  const Key old_key = key_of(record.facts.schema, old_name);
-  index_tables_.erase(old_key);
+  index_tables_.erase({record.facts.schema, old_name});
   passes_.clear();
-  gone.insert(old_key);
+  gone.add({record.facts.schema, old_name});
   index->name = new_name;
-  index_tables_[key_of(record.facts.schema, new_name)] = record.key();
-  gone.erase(key_of(record.facts.schema, new_name));
+  index_tables_[{record.facts.schema, new_name}] = record.facts.name;
+  gone.erase({record.facts.schema, new_name});
   for (const Key& child : record.children)
     if (Record* partition = find(child))
       for (Index& below : partition->facts.indexes)
@@ -300,10 +312,10 @@ void Facts::drop_type(const Key& first, bool cascade) {
     const Key key = std::move(pending.back());
     pending.pop_back();
     if (cascade) {
-      for (const auto& [other, type] : types)
-        if (other != key && type.kind == TypeKind::domain && !type.base.schema.empty() &&
-            type_key(type.base) == key)
-          pending.push_back(other);
+      for (const Type* other : types.all())
+        if (other->kind == TypeKind::domain && !other->base.schema.empty() &&
+            type_key(other->base) == key && key_of(other->schema, other->name) != key)
+          pending.push_back(key_of(other->schema, other->name));
       for (const Key& user : using_type(key)) {
         Record* record = find(user);
         if (!record) continue;
@@ -321,23 +333,20 @@ void Facts::drop_type(const Key& first, bool cascade) {
             set_default(*left, column, false, {}, {});
       }
     }
-    types.erase(key);
-    if (schema_of(key) != temporary_schema) gone_types.insert(key);
+    types.erase(parts_of(key));
+    if (schema_of(key) != temporary_schema) gone_types.add(parts_of(key));
   }
 }
 
 void Facts::move_type(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key || !types.contains(key)) return;
-  types.erase(new_key);
-  auto node = types.extract(key);
-  if (node.empty()) return;
-  node.mapped().schema = new_schema;
-  node.mapped().name = new_name;
-  node.key() = new_key;
-  types.insert(std::move(node));
-  gone_types.insert(key);
-  gone_types.erase(new_key);
+  if (new_key == key) return;
+  Type* moved = types.move(parts_of(key), parts_of(new_key));
+  if (!moved) return;
+  moved->schema = new_schema;
+  moved->name = new_name;
+  gone_types.add(parts_of(key));
+  gone_types.erase(parts_of(new_key));
   for (const Key& user : using_type(key)) {
     Record* record = find(user);
     if (!record) continue;
@@ -350,7 +359,8 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
       tie_column(*record, column);
     }
   }
-  for (auto& [other, type] : types) {
+  for (const Key& other : types.keys()) {
+    Type& type = *types.find(parts_of(other));
     if (!type.base.schema.empty() && type_key(type.base) == key)
       give_name(type.base, new_schema, new_name);
     for (Column& column : type.columns)
@@ -361,16 +371,13 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
 
 void Facts::move_function(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = key_of(new_schema, new_name);
-  if (new_key == key || !functions.contains(key)) return;
-  functions.erase(new_key);
-  auto node = functions.extract(key);
-  if (node.empty()) return;
-  node.mapped().schema = new_schema;
-  node.mapped().name = new_name;
-  node.key() = new_key;
-  functions.insert(std::move(node));
-  gone_functions.insert(key);
-  gone_functions.erase(new_key);
+  if (new_key == key) return;
+  Function* moved = functions.move(parts_of(key), parts_of(new_key));
+  if (!moved) return;
+  moved->schema = new_schema;
+  moved->name = new_name;
+  gone_functions.add(parts_of(key));
+  gone_functions.erase(parts_of(new_key));
   for (const Key& table : calling(key)) {
     Record* record = find(table);
     if (!record) continue;

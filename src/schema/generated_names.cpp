@@ -189,9 +189,11 @@ std::string make_object_name(std::string_view name1, std::string_view name2,
     else
       --size2;
   }
-  std::string name(clip(name1, size1));
-  if (!name2.empty()) name += cat('_', clip(name2, size2));
-  if (!label.empty()) name += cat('_', label);
+  std::string name;
+  name.reserve(size1 + size2 + overhead);
+  name += clip(name1, size1);
+  if (!name2.empty()) (name += '_') += clip(name2, size2);
+  if (!label.empty()) (name += '_') += label;
   return name;
 }
 

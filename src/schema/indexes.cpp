@@ -17,10 +17,9 @@ ConstraintKind kind_of_constraint(const Record& record, const Index& index) {
 void Replay::effect(const CreateIndex& op) {
   Record* table = altered(op.table);
   if (!table) return;
-  const Key key = table->key();
-  if (!op.index.empty() && facts.relation_name_taken(table->facts.schema, op.index)) {
+  if (!op.index.empty() && facts.relation_name_taken({table->facts.schema, op.index})) {
     if (lenient(op, op.if_not_exists)) return;
-    if (Record* other = facts.table_of_index(key_of(table->facts.schema, op.index)))
+    if (Record* other = facts.table_of_index({table->facts.schema, op.index}))
       facts.drop_index(*other, op.index);
   }
   Index index;
@@ -42,8 +41,8 @@ void Replay::effect(const CreateIndex& op) {
                    ? facts.free_relation_name(table->facts.schema, table->facts.name,
                                               name_addition(index.attribute_names), "idx", false)
                    : std::string(op.index);
-  const std::string name = facts.add_index(*table, std::move(index)).name;
-  if (table->partitioned() && !op.only) spread_index(key, name);
+  const Index& added = facts.add_index(*table, std::move(index));
+  if (table->partitioned() && !op.only) spread_index(table->key(), std::string(added.name));
 }
 
 std::string Replay::inherit_index(Record& child, const Index& index) {
@@ -138,14 +137,12 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
 }
 
 void Replay::effect(const DropIndex& op) {
-  for (const std::string_view schema : lookup_schemas(op.index.schema)) {
-    Record* table = facts.table_of_index(key_of(schema, op.index.name));
-    if (!table) continue;
+  if (Record* table = find_index(op.index)) {
     facts.drop_index(*table, op.index.name);
     return;
   }
   const Key key = key_to_create(op.index);
-  if (schema_of(key) != temporary_schema && !facts.find(key)) facts.gone.insert(key);
+  if (schema_of(key) != temporary_schema && !facts.find(key)) facts.gone.add(parts_of(key));
 }
 
 void Replay::effect(const RenameIndex& op) {
@@ -153,15 +150,12 @@ void Replay::effect(const RenameIndex& op) {
     rename_relation(op.index, op.new_name);
     return;
   }
-  facts.gone.insert(key_to_create(op.index));
+  facts.gone.add(parts_of(key_to_create(op.index)));
 }
 
 void Replay::effect(const AttachIndexPartition& op) {
-  const Record* parent_found = find_index(op.index);
-  const Record* child_found = find_index(op.partition);
-  if (!parent_found || !child_found) return;
-  Record* parent = facts.find(parent_found->key());
-  Record* child = facts.find(child_found->key());
+  Record* parent = find_index(op.index);
+  Record* child = find_index(op.partition);
   Index* above = parent ? parent->index(op.index.name) : nullptr;
   Index* below = child ? child->index(op.partition.name) : nullptr;
   if (!above || !below) return;

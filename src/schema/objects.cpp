@@ -9,8 +9,13 @@ namespace migguard::schema {
 
 void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns,
                        List<Name> reads, List<Text> reads_columns, Persistence persistence) {
-  Record record;
-  record.facts = made(key, kind, certain);
+  std::vector<Key> sources;
+  for (const Name& read : reads) {
+    Key source = key_of_relation(read);
+    if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
+      sources.push_back(std::move(source));
+  }
+  Record& record = make(parts_of(key), kind, certain);
   if (persistence != Persistence::permanent) record.facts.persistence = persistence;
   record.facts.create_seen = !columns.empty();
   for (const Text& name : columns) {
@@ -23,13 +28,7 @@ void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Te
     record.facts.columns.push_back(std::move(column));
   }
   record.facts.reads_columns = strings(reads_columns);
-  std::vector<Key> sources;
-  for (const Name& read : reads) {
-    Key source = key_of_relation(read);
-    if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
-      sources.push_back(std::move(source));
-  }
-  facts.set_reads(facts.put(std::move(record)), std::move(sources));
+  facts.set_reads(record, std::move(sources));
 }
 
 void Replay::effect(const CreateView& op) {
@@ -39,7 +38,7 @@ void Replay::effect(const CreateView& op) {
     if (const Record* source = find(read); source && source->facts.schema == temporary_schema)
       persistence = Persistence::temporary;
   const Key key = key_to_create(op.view, persistence);
-  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  const Known existed = relation_exists(parts_of(key));
   if (existed == Known::yes && lenient(op, false) && !op.or_replace) return;
   const Record* before = op.or_replace ? facts.find(key) : nullptr;
   if (!before) {
@@ -79,7 +78,7 @@ void Replay::effect(const CreateView& op) {
 
 void Replay::effect(const CreateMaterializedView& op) {
   const Key key = key_to_create(op.view);
-  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  const Known existed = relation_exists(parts_of(key));
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
   make_view(key, RelationKind::materialized_view,
             op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
@@ -92,13 +91,12 @@ void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
 
 void Replay::effect(const CreateSequence& op) {
   const Key key = key_to_create(op.sequence, op.persistence);
-  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  const Known existed = relation_exists(parts_of(key));
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
-  Record record;
-  record.facts = made(key, RelationKind::sequence,
-                      op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
-  if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
-  Record& sequence = facts.put(std::move(record));
+  Record& sequence =
+      make(parts_of(key), RelationKind::sequence,
+           op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  if (op.persistence != Persistence::permanent) sequence.facts.persistence = op.persistence;
   if (op.owned_by_table.name.empty()) return;
   Record* table = altered(op.owned_by_table);
   if (table && table != &sequence) facts.set_owner(sequence, table, op.owned_by_column);
@@ -133,11 +131,11 @@ void Replay::effect(const DropSequence& op) {
 
 void Replay::effect(const CreateFunction& op) {
   const Key key = key_to_create(op.function);
-  const auto before = facts.functions.find(key);
+  const Function* before = facts.functions.find(parts_of(key));
   Function function;
-  if (before != facts.functions.end()) {
+  if (before) {
     if (lenient(op, false) && !op.or_replace) return;
-    function = before->second;  // replaced, or another one of that name
+    function = *before;  // replaced, or another one of that name
   } else {
     function.schema = schema_of(key);
     function.name = name_of(key);
@@ -146,14 +144,14 @@ void Replay::effect(const CreateFunction& op) {
   function.volatility = op.volatility;
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
-  facts.functions[key] = std::move(function);
-  facts.gone_functions.erase(key);
+  facts.functions[parts_of(key)] = std::move(function);
+  facts.gone_functions.erase(parts_of(key));
 }
 
 void Replay::effect(const DropFunction& op) {
   const Key key = key_of_function(op.function);
-  facts.functions.erase(key);
-  if (schema_of(key) != temporary_schema) facts.gone_functions.insert(key);
+  facts.functions.erase(parts_of(key));
+  if (schema_of(key) != temporary_schema) facts.gone_functions.add(parts_of(key));
   if (!op.cascade) return;
   for (const Key& table : facts.calling(key)) {
     Record* record = facts.find(table);
@@ -171,7 +169,7 @@ void Replay::effect(const CreateTrigger& op) {
   const Key function = key_of_function(op.function);
   facts.add_trigger(*table, op.trigger, function);
   if (!op.row || !table->partitioned()) return;
-  for (const Key& key : facts.descendants(table->key()))
+  for (const Key& key : facts.descendants(*table))
     if (Record* partition = facts.find(key)) facts.add_trigger(*partition, op.trigger, function);
 }
 
@@ -190,7 +188,7 @@ void Replay::effect(const DropTableObject& op) {
   if (op.object != ObjectKind::trigger) return;
   facts.drop_trigger(*table, op.name);
   if (!table->partitioned()) return;
-  for (const Key& key : facts.descendants(table->key()))
+  for (const Key& key : facts.descendants(*table))
     if (Record* partition = facts.find(key)) facts.drop_trigger(*partition, op.name);
 }
 

@@ -5,7 +5,6 @@
 #include <migguard/project.hpp>
 #include <optional>
 #include <schema/facts.hpp>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,15 +45,23 @@ struct Replay {
   // ---- Names (resolution.cpp)
 
   void set_path();
-  // The schemas an unqualified name is looked up in, in order.
-  std::vector<std::string_view> lookup_schemas(std::string_view schema) const;
+  // Looks up a name, an unqualified one in each schema of the path, until something is found.
+  template <class Look>
+  auto along_path(const Name& name, Look look) const {
+    if (!name.schema.empty()) return look(name);
+    for (const std::string& schema : facts.lookup_path)
+      if (const auto found = look(Name{schema, name.name})) return found;
+    return decltype(look(name))();
+  }
   std::string_view creation_schema() const;
   // The relation, type or function a name stands for, or null.
   Record* find(const Name& name);
   const Record* find(const Name& name) const;
+  Type* find_type(const Name& name);
   const Type* find_type(const Name& name) const;
   const Function* find_function(const Name& name) const;
-  const Record* find_index(const Name& name) const;  // its table
+  Record* find_index(const Name& name);  // its table
+  const Record* find_index(const Name& name) const;
   std::string_view index_schema(const Name& name) const;
   // The key a name stands for: of what is known by it, else where it would be created.
   Key key_of_relation(const Name& name) const;
@@ -66,14 +73,15 @@ struct Replay {
   Known type_exists(const Name& name) const;
   Known function_exists(const Name& name) const;
   ColumnType resolve(const TypeName& type) const;
+  void resolve(const TypeName& type, ColumnType& resolved) const;
 
   // The relation that an ALTER speaks of. One never seen is known from now on; null where the
   // history dropped it.
   Record* altered(const Name& name, RelationKind kind = RelationKind::table);
   // A column of it; one never seen is known from now on, where not all columns are known.
   Column* altered_column(Record& record, std::string_view name);
-  // A new relation with its origin; what `exists` was before decides whether it is certain.
-  Relation made(const Key& key, RelationKind kind, Known certain) const;
+  // Adds a relation with its origin. `certain`: whether the statement at hand certainly made it.
+  Record& make(const Name& name, RelationKind kind, Known certain);
   // Whether an operation that makes something must leave alone what is there already: IF NOT
   // EXISTS, or in a block that asks first or catches the error.
   static bool lenient(const Node& op, bool if_not_exists) {
@@ -123,6 +131,9 @@ struct Replay {
   void effect(const SetIdentity& op);
   void effect(const SetGeneration& op);
   Column column_from(const ColumnDefinition& definition) const;
+  void define(Column& column, const ColumnDefinition& definition) const;
+  // The name given to its NOT NULL, or none.
+  static Text not_null_name(const ColumnDefinition& definition);
   // The sequence of a serial or identity column.
   void make_sequence(Record& table, const Column& column);
 
@@ -134,21 +145,20 @@ struct Replay {
   void effect(const RenameConstraint& op);
   struct Pending {
     const ConstraintDefinition* definition;
-    std::vector<std::string> columns;
+    List<Text> columns;
     Text name;  // empty where PostgreSQL makes one
   };
   // The constraints written at columns and at the table, in order.
-  static std::vector<Pending> pending_constraints(std::span<const ColumnDefinition> columns,
-                                                  std::span<const ConstraintDefinition> constraints,
-                                                  std::vector<ConstraintDefinition>& implied);
+  static std::vector<Pending> pending_constraints(List<ColumnDefinition> columns,
+                                                  List<ConstraintDefinition> constraints);
   // Adds them in the order PostgreSQL does, which decides about the names it makes. `empty`: of a
   // new table, where nothing is left to validate.
   void add_constraints(Record& record, const std::vector<Pending>& constraints, bool empty);
   void add_check(Record& record, const Pending& pending, bool empty);
   void add_index_constraint(Record& record, const Pending& pending);
   void add_foreign_key(Record& record, const Pending& pending, bool empty);
-  void spread_check(const Key& table, const Constraint& check);
-  void spread_foreign_key(const Key& table, const Constraint& foreign_key);
+  void spread_check(const Record& table, const Constraint& check);
+  void spread_foreign_key(const Record& table, const Constraint& foreign_key);
   void inherit_foreign_key(Record& child, const Constraint& foreign_key);
 
   // indexes.cpp

@@ -11,15 +11,6 @@ bool is_system_name(const Name& name) {
   return is_system_schema(name.schema) || (name.schema.empty() && name.name.starts_with("pg_"));
 }
 
-// `name` in the schemas, in order.
-template <class Object>
-auto* first(Object& objects, const std::vector<std::string_view>& schemas, std::string_view name) {
-  for (const std::string_view schema : schemas)
-    if (const auto found = objects.find(key_of(schema, name)); found != objects.end())
-      return &found->second;
-  return static_cast<decltype(&objects.begin()->second)>(nullptr);
-}
-
 // The pieces of a search_path: set_config takes them all in one text, SET one by one.
 void append_schemas(std::vector<std::string>& path, std::string_view text) {
   while (true) {
@@ -37,7 +28,7 @@ void append_schemas(std::vector<std::string>& path, std::string_view text) {
 
 std::vector<std::string> strings(List<Text> texts) { return {texts.begin(), texts.end()}; }
 
-Replay::Replay() { facts.path = {"public"}; }
+Replay::Replay() { set_path(); }
 
 void Replay::set_path() {
   facts.path.clear();
@@ -49,18 +40,15 @@ void Replay::set_path() {
     append_schemas(facts.path, session->second);
   else
     facts.path = {"public"};
-}
 
-std::vector<std::string_view> Replay::lookup_schemas(std::string_view schema) const {
-  if (!schema.empty()) return {schema};
-  std::vector<std::string_view> schemas;
+  std::vector<std::string>& schemas = facts.lookup_path;
+  schemas.clear();
   const auto listed = std::find(facts.path.begin(), facts.path.end(), temporary_schema);
-  if (listed == facts.path.end()) schemas.push_back(temporary_schema);
+  if (listed == facts.path.end()) schemas.emplace_back(temporary_schema);
   schemas.insert(schemas.end(), facts.path.begin(), facts.path.end());
   // Without any schema PostgreSQL would refuse the name; the statement is taken to have worked all
   // the same.
-  if (facts.path.empty()) schemas.push_back("public");
-  return schemas;
+  if (facts.path.empty()) schemas.emplace_back("public");
 }
 
 std::string_view Replay::creation_schema() const {
@@ -68,25 +56,31 @@ std::string_view Replay::creation_schema() const {
 }
 
 Record* Replay::find(const Name& name) {
-  return first(facts.relations, lookup_schemas(name.schema), name.name);
+  return along_path(name, [&](const Name& each) { return facts.relations.find(each); });
 }
 
 const Record* Replay::find(const Name& name) const {
-  return first(facts.relations, lookup_schemas(name.schema), name.name);
+  return along_path(name, [&](const Name& each) { return facts.relations.find(each); });
+}
+
+Type* Replay::find_type(const Name& name) {
+  return along_path(name, [&](const Name& each) { return facts.types.find(each); });
 }
 
 const Type* Replay::find_type(const Name& name) const {
-  return first(facts.types, lookup_schemas(name.schema), name.name);
+  return along_path(name, [&](const Name& each) { return facts.types.find(each); });
 }
 
 const Function* Replay::find_function(const Name& name) const {
-  return first(facts.functions, lookup_schemas(name.schema), name.name);
+  return along_path(name, [&](const Name& each) { return facts.functions.find(each); });
+}
+
+Record* Replay::find_index(const Name& name) {
+  return along_path(name, [&](const Name& each) { return facts.table_of_index(each); });
 }
 
 const Record* Replay::find_index(const Name& name) const {
-  for (const std::string_view schema : lookup_schemas(name.schema))
-    if (const Record* table = facts.table_of_index(key_of(schema, name.name))) return table;
-  return nullptr;
+  return along_path(name, [&](const Name& each) { return facts.table_of_index(each); });
 }
 
 Key Replay::key_of_relation(const Name& name) const {
@@ -113,17 +107,16 @@ Key Replay::key_to_create(const Name& name, Persistence persistence) const {
 
 namespace {
 
-Known absent(const Replay& replay, const Name& name, const std::unordered_set<Key>& gone,
+Known absent(const Replay& replay, const Name& name, const NameSet& gone,
              bool brought_by_extension) {
   if (is_system_name(name)) return Known::unknown;
-  for (const std::string_view schema : replay.lookup_schemas(name.schema)) {
-    if (schema == temporary_schema || gone.contains(key_of(schema, name.name))) continue;
-    if (brought_by_extension) return Known::unknown;
-    if (replay.facts.known_schemas.contains(schema)) continue;
-    if (replay.complete && !replay.facts.opaque && schema == "public") continue;
-    return Known::unknown;
-  }
-  return Known::no;
+  const auto may_exist = [&](const Name& each) {
+    if (each.schema == temporary_schema || gone.contains(each)) return false;
+    if (brought_by_extension) return true;
+    if (replay.facts.known_schemas.contains(each.schema)) return false;
+    return !replay.complete || replay.facts.opaque || each.schema != "public";
+  };
+  return replay.along_path(name, may_exist) ? Known::unknown : Known::no;
 }
 
 }  // namespace
@@ -145,6 +138,11 @@ Known Replay::function_exists(const Name& name) const {
 
 ColumnType Replay::resolve(const TypeName& type) const {
   ColumnType resolved;
+  resolve(type, resolved);
+  return resolved;
+}
+
+void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
   resolved.modifiers.assign(type.modifiers.begin(), type.modifiers.end());
   resolved.array_dimensions = type.array_dimensions;
   resolved.text = type.text;
@@ -155,32 +153,29 @@ ColumnType Replay::resolve(const TypeName& type) const {
   } else {
     give_name(resolved, type.name.schema, type.name.name);
   }
-  return resolved;
 }
 
-Relation Replay::made(const Key& key, RelationKind kind, Known certain) const {
-  Relation relation;
-  relation.schema = schema_of(key);
-  relation.name = name_of(key);
+Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
+  Record& record = facts.put(name);
+  Relation& relation = record.facts;
   relation.kind = kind;
   if (relation.schema == temporary_schema) relation.persistence = Persistence::temporary;
   relation.created_certain = certain;
   relation.create_seen = true;
   relation.created = now;
-  relation.created_as = plain(key);
-  return relation;
+  relation.created_as = migguard::plain(name);
+  return record;
 }
 
 Record* Replay::altered(const Name& name, RelationKind kind) {
   if (Record* record = find(name)) return record;
   if (name.name.empty() || is_system_name(name) || find_index(name)) return nullptr;
   const Key key = key_to_create(name);
-  if (facts.gone.contains(key) || schema_of(key) == temporary_schema) return nullptr;
-  Record record;
-  record.facts = made(key, kind, Known::no);
+  if (facts.gone.contains(parts_of(key)) || schema_of(key) == temporary_schema) return nullptr;
+  Record& record = make(parts_of(key), kind, Known::no);
   record.facts.create_seen = false;
   record.facts.created = Origin{};
-  return &facts.put(std::move(record));
+  return &record;
 }
 
 Column* Replay::altered_column(Record& record, std::string_view name) {
@@ -191,8 +186,7 @@ Column* Replay::altered_column(Record& record, std::string_view name) {
   column.created_as = name;
   column.type_known = false;
   column.not_null = Known::unknown;
-  facts.add_column(record, std::move(column));
-  return &record.facts.columns.back();
+  return &facts.add_column(record, std::move(column));
 }
 
 }  // namespace migguard::schema

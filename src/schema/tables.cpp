@@ -7,21 +7,19 @@ namespace migguard::schema {
 
 void Replay::effect(const CreateTable& op) {
   const Key key = key_to_create(op.table, op.persistence);
-  const Name exact{schema_of(key), name_of(key)};
-  const Known existed = relation_exists(exact);
-  if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
-  if (Record* indexed = facts.table_of_index(key)) facts.drop_index(*indexed, exact.name);
+  const Name exact = parts_of(key);
+  const Known existed = lenient(op, op.if_not_exists) ? relation_exists(exact) : Known::no;
+  if (existed == Known::yes) return;
+  if (Record* indexed = facts.table_of_index(exact)) facts.drop_index(*indexed, exact.name);
 
-  Record made_record;
   const RelationKind kind = op.foreign                       ? RelationKind::foreign_table
                             : !op.partition_strategy.empty() ? RelationKind::partitioned_table
                                                              : RelationKind::table;
-  made_record.facts =
-      made(key, kind, op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
-  if (op.persistence != Persistence::permanent) made_record.facts.persistence = op.persistence;
-  made_record.facts.on_commit = op.on_commit;
+  Record& table = make(exact, kind,
+                       op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  if (op.persistence != Persistence::permanent) table.facts.persistence = op.persistence;
+  table.facts.on_commit = op.on_commit;
   drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
-  Record& table = facts.put(std::move(made_record));
 
   std::vector<Record*> parents;
   if (!op.partition_of.name.empty()) {
@@ -57,24 +55,20 @@ void Replay::effect(const CreateTable& op) {
   }
   for (const LikeClause& like : op.likes) copy_like(table, like);
 
+  table.facts.columns.reserve(table.facts.columns.size() + op.columns.size());
   for (const ColumnDefinition& definition : op.columns) {
-    Column column = column_from(definition);
     Column* merged = table.column(definition.name);
     if (merged) {
+      const Column column = column_from(definition);
       if (!definition.type.name.name.empty()) merged->inherited = false;
       if (column.has_default) {
         facts.set_default(table, *merged, true, column.default_text, column.default_types);
       }
     } else {
-      facts.add_column(table, std::move(column));
-      merged = &table.facts.columns.back();
+      define(table.facts.columns.emplace_back(), definition);
+      merged = &facts.add_last_column(table);
     }
-    if (definition.not_null) {
-      Text name;
-      for (const ConstraintDefinition& each : definition.constraints)
-        if (each.kind == ConstraintKind::not_null) name = each.name;
-      facts.set_not_null(table, *merged, name);
-    }
+    if (definition.not_null) facts.set_not_null(table, *merged, not_null_name(definition));
     make_sequence(table, *merged);
   }
 
@@ -82,17 +76,15 @@ void Replay::effect(const CreateTable& op) {
     facts.add_child(*parent, table);
     inherit(*parent, table);
   }
-  std::vector<ConstraintDefinition> implied;
-  const std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints, implied);
+  std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints);
   // Checks come before everything that needs an index, and LIKE's indexes before the table's own
   // (transformCreateStmt in src/backend/parser/parse_utilcmd.c).
   for (const Pending& each : constraints)
     if (each.definition->kind == ConstraintKind::check) add_check(table, each, true);
   for (const LikeClause& like : op.likes) copy_like_indexes(table, like);
-  std::vector<Pending> rest;
-  for (const Pending& each : constraints)
-    if (each.definition->kind != ConstraintKind::check) rest.push_back(each);
-  add_constraints(table, rest, true);
+  std::erase_if(constraints,
+                [](const Pending& each) { return each.definition->kind == ConstraintKind::check; });
+  add_constraints(table, constraints, true);
 }
 
 void Replay::copy_like(Record& record, const LikeClause& like) {
@@ -164,11 +156,11 @@ void Replay::inherit(Record& parent, Record& child) {
 
 void Replay::effect(const CreateTableAs& op) {
   const Key key = key_to_create(op.table, op.persistence);
-  const Known existed = relation_exists({schema_of(key), name_of(key)});
+  const Known existed = relation_exists(parts_of(key));
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
-  Record record;
-  record.facts = made(key, RelationKind::table,
-                      op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
+  Record& record =
+      make(parts_of(key), RelationKind::table,
+           op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
   if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
   record.facts.on_commit = op.on_commit;
   drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
@@ -182,7 +174,6 @@ void Replay::effect(const CreateTableAs& op) {
     column.created = now;
     record.facts.columns.push_back(std::move(column));
   }
-  facts.put(std::move(record));
 }
 
 void Replay::drop_relation(const Name& name, bool cascade) {
@@ -191,16 +182,15 @@ void Replay::drop_relation(const Name& name, bool cascade) {
     return;
   }
   const Key key = key_to_create(name);
-  if (schema_of(key) != temporary_schema) facts.gone.insert(key);
+  if (schema_of(key) != temporary_schema) facts.gone.add(parts_of(key));
 }
 
 void Replay::effect(const DropTable& op) { drop_relation(op.table, op.cascade); }
 
 void Replay::rename_relation(const Name& name, std::string_view new_name) {
   if (!find(name))
-    if (const Record* table = find_index(name)) {
-      if (Record* indexed = facts.find(table->key()))
-        facts.rename_index(*indexed, name.name, new_name);
+    if (Record* table = find_index(name)) {
+      facts.rename_index(*table, name.name, new_name);
       return;
     }
   if (const Record* record = altered(name))
@@ -209,7 +199,7 @@ void Replay::rename_relation(const Name& name, std::string_view new_name) {
 
 void Replay::effect(const RenameTable& op) {
   if (op.if_exists && relation_exists(op.table) != Known::yes) {
-    facts.gone.insert(key_to_create(op.table));
+    facts.gone.add(parts_of(key_to_create(op.table)));
     return;
   }
   rename_relation(op.table, op.new_name);
@@ -223,7 +213,7 @@ void Replay::effect(const SetSchema& op) {
     case ObjectKind::materialized_view:
     case ObjectKind::sequence:
       if (op.if_exists && relation_exists(op.name) != Known::yes) {
-        facts.gone.insert(key_to_create(op.name));
+        facts.gone.add(parts_of(key_to_create(op.name)));
       } else if (const Record* record = altered(op.name)) {
         facts.move(record->key(), op.new_schema, std::string(record->facts.name));
       }
@@ -246,7 +236,7 @@ void Replay::effect(const AttachPartition& op) {
   Record* parent = altered(op.table, RelationKind::partitioned_table);
   Record* child = altered(op.partition);
   if (!parent || !child || parent == child) return;
-  const std::vector<Key> below = facts.descendants(child->key());
+  const std::vector<Key> below = facts.descendants(*child);
   if (std::find(below.begin(), below.end(), parent->key()) != below.end()) return;
   if (!parent->facts.create_seen && parent->facts.kind == RelationKind::table)
     facts.make_partitioned(*parent);
@@ -270,7 +260,7 @@ void Replay::effect(const SetInheritance& op) {
     facts.remove_child(*parent, *child);
     return;
   }
-  const std::vector<Key> below = facts.descendants(child->key());
+  const std::vector<Key> below = facts.descendants(*child);
   if (std::find(below.begin(), below.end(), parent->key()) != below.end()) return;
   facts.add_child(*parent, *child);
 }
@@ -304,7 +294,7 @@ void Replay::wrote(const Name& table) {
   Record* record = find(table);
   if (!record || record->facts.rows_written) return;
   record->facts.rows_written = true;
-  for (const Key& key : facts.descendants(record->key()))
+  for (const Key& key : facts.descendants(*record))
     if (Record* partition = facts.find(key)) partition->facts.rows_written = true;
 }
 

@@ -80,7 +80,7 @@ void Replay::open_frame(std::string savepoint, const TransactionControl* op) {
 void Replay::finish_transaction() {
   if (drop_on_commit) {
     drop_on_commit = false;
-    for (const Key& key : Facts::in_schema(facts.relations, temporary_schema))
+    for (const Key& key : facts.relations.keys(temporary_schema))
       if (const Record* record = facts.find(key);
           record && record->facts.on_commit == OnCommit::drop)
         facts.drop(key, true);
@@ -93,10 +93,11 @@ void Replay::finish_transaction() {
 void Replay::end_session() {
   frames.clear();
   finish_transaction();
-  for (const Key& key : Facts::in_schema(facts.relations, temporary_schema)) facts.drop(key, true);
-  for (const Key& key : Facts::in_schema(facts.types, temporary_schema)) facts.types.erase(key);
-  for (const Key& key : Facts::in_schema(facts.functions, temporary_schema))
-    facts.functions.erase(key);
+  for (const Key& key : facts.relations.keys(temporary_schema)) facts.drop(key, true);
+  for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(parts_of(key));
+  for (const Key& key : facts.functions.keys(temporary_schema))
+    facts.functions.erase(parts_of(key));
+  if (facts.session_settings.empty()) return;
   facts.session_settings.clear();
   set_path();
 }

@@ -11,14 +11,14 @@ namespace migguard::schema {
 
 Type* Replay::make_type(const Name& name, TypeKind kind, const Node& op) {
   const Key key = key_to_create(name);
-  if (facts.types.contains(key) && lenient(op, false)) return nullptr;
+  if (facts.types.contains(parts_of(key)) && lenient(op, false)) return nullptr;
   Type type;
   type.schema = schema_of(key);
   type.name = name_of(key);
   type.kind = kind;
   type.created = now;
-  facts.gone_types.erase(key);
-  return &(facts.types[key] = std::move(type));
+  facts.gone_types.erase(parts_of(key));
+  return &(facts.types[parts_of(key)] = std::move(type));
 }
 
 void Replay::effect(const CreateEnum& op) {
@@ -32,15 +32,14 @@ void Replay::effect(const CreateEnum& op) {
 
 void Replay::effect(const AddEnumValue& op) {
   const Key key = key_of_type(op.type);
-  auto found = facts.types.find(key);
-  if (found == facts.types.end()) {
-    if (facts.gone_types.contains(key)) return;
-    Type* type = make_type({schema_of(key), name_of(key)}, TypeKind::enum_, op);
-    type->create_seen = false;
-    type->created = Origin{};
-    found = facts.types.find(key);
+  Type* found = facts.types.find(parts_of(key));
+  if (!found) {
+    if (facts.gone_types.contains(parts_of(key))) return;
+    found = make_type(parts_of(key), TypeKind::enum_, op);
+    found->create_seen = false;
+    found->created = Origin{};
   }
-  Type& type = found->second;
+  Type& type = *found;
   if (std::find(type.labels.begin(), type.labels.end(), op.value) != type.labels.end()) return;
   auto place = type.labels.end();
   if (!op.neighbour.empty()) {
@@ -52,11 +51,11 @@ void Replay::effect(const AddEnumValue& op) {
 }
 
 void Replay::effect(const RenameEnumValue& op) {
-  const auto found = facts.types.find(key_of_type(op.type));
-  if (found == facts.types.end()) return;
-  for (std::string& label : found->second.labels)
+  Type* type = find_type(op.type);
+  if (!type) return;
+  for (std::string& label : type->labels)
     if (label == op.value) label = op.new_value;
-  for (auto& [label, origin] : found->second.label_origins)
+  for (auto& [label, origin] : type->label_origins)
     if (label == op.value) label = op.new_value;
 }
 
@@ -89,9 +88,9 @@ void Replay::effect(const CreateDomain& op) {
 }
 
 void Replay::effect(const AlterDomain& op) {
-  const auto found = facts.types.find(key_of_type(op.domain));
-  if (found == facts.types.end()) return;
-  Type& domain = found->second;
+  Type* found = find_type(op.domain);
+  if (!found) return;
+  Type& domain = *found;
   if (op.action == "add_constraint") add_domain_constraint(domain, op.constraint);
   if (op.action == "drop_constraint") std::erase(domain.checks, op.constraint_name);
   if (op.action == "set_not_null") domain.not_null = true;
@@ -129,20 +128,20 @@ void Replay::effect(const CreateSchema& op) {
 }
 
 void Replay::effect(const DropSchema& op) {
-  for (const Key& key : Facts::in_schema(facts.relations, op.schema)) facts.drop(key, true);
-  for (const Key& key : Facts::in_schema(facts.types, op.schema)) facts.drop_type(key, true);
-  for (const Key& key : Facts::in_schema(facts.functions, op.schema)) facts.functions.erase(key);
+  for (const Key& key : facts.relations.keys(op.schema)) facts.drop(key, true);
+  for (const Key& key : facts.types.keys(op.schema)) facts.drop_type(key, true);
+  for (const Key& key : facts.functions.keys(op.schema)) facts.functions.erase(parts_of(key));
   facts.schemas.erase(std::string(op.schema));
   if (!is_system_schema(op.schema)) facts.known_schemas.emplace(op.schema);
 }
 
 void Replay::effect(const RenameSchema& op) {
   if (op.schema == op.new_name) return;
-  for (const Key& key : Facts::in_schema(facts.relations, op.schema))
+  for (const Key& key : facts.relations.keys(op.schema))
     facts.move(key, op.new_name, std::string(name_of(key)));
-  for (const Key& key : Facts::in_schema(facts.types, op.schema))
+  for (const Key& key : facts.types.keys(op.schema))
     facts.move_type(key, op.new_name, std::string(name_of(key)));
-  for (const Key& key : Facts::in_schema(facts.functions, op.schema))
+  for (const Key& key : facts.functions.keys(op.schema))
     facts.move_function(key, op.new_name, std::string(name_of(key)));
   if (const auto found = facts.schemas.find(std::string(op.schema)); found != facts.schemas.end()) {
     const Origin origin = found->second;

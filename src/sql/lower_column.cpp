@@ -154,6 +154,7 @@ List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Te
                                               Span clause) {
   ListBuilder<ConstraintDefinition> definitions(site);
   const auto constraints = items<::Constraint>(list);
+  definitions.reserve(constraints.size());
   bool attributes_apply = false;
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     const ::Constraint& constraint = *constraints[i];

@@ -120,8 +120,12 @@ std::string joined(const ::List* names) {
 }
 
 const Spelling* spelling_of(std::string_view catalog_name) {
+  if (catalog_name.empty()) return nullptr;
   for (const auto& spelling : spellings) {
-    if (spelling.catalog_name == catalog_name) return &spelling;
+    // The first letter alone tells most apart.
+    if (spelling.catalog_name.starts_with(catalog_name.front()) &&
+        spelling.catalog_name == catalog_name)
+      return &spelling;
   }
   return nullptr;
 }

@@ -68,9 +68,12 @@ Span RawParse::range(std::size_t i) const {
   // The parser counts a comment before the semicolon, and all that follows the last statement, as
   // its end.
   const std::string_view whole = text_.substr(begin, end - begin);
-  const std::size_t last_line =
-      whole.rfind('\n') == std::string_view::npos ? 0 : whole.rfind('\n') + 1;
-  if (whole.ends_with("*/") || whole.find("--", last_line) != std::string_view::npos) {
+  const auto dashes_from = [&](std::size_t at) {
+    return whole.find("--", at) != std::string_view::npos;
+  };
+  // Few statements have any; only those of its last line matter (without a line end, npos + 1 is
+  // 0).
+  if (whole.ends_with("*/") || (dashes_from(0) && dashes_from(whole.rfind('\n') + 1))) {
     Scanner scanner(text_.substr(0, end), begin);
     for (Token token; scanner.next_word(token);) end = token.end;
   }

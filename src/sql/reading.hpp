@@ -22,6 +22,7 @@ struct Reading {
   const SourceFile& source;
   const ParseOptions& options;
   Script& script;
+  std::vector<Op>& ops;  // of the statement at hand; lent, for its memory
   // The source with what is no SQL blanked out, byte for byte in the same place; empty while
   // nothing had to be.
   std::string copy = {};
@@ -30,7 +31,6 @@ struct Reading {
   // Where reading started anew after a quote that never ends.
   std::vector<std::uint32_t> restarts = {};
   std::size_t broken_statements = 0;
-  std::vector<Op> ops = {};  // of the statement at hand
 
   const std::string& text() const { return copy.empty() ? source.text : copy; }
   std::string_view text(Span range) const {

@@ -188,7 +188,9 @@ Script parse(const SourceFile& source, const ParseOptions& options) {
     return script;
   }
 
-  Reading reading{.source = source, .options = options, .script = script};
+  // Kept from file to file: to grow it anew for each costs as much as to lower some of them.
+  thread_local std::vector<Op> ops;
+  Reading reading{.source = source, .options = options, .script = script, .ops = ops};
   const Span whole = prepare_encoding(reading);
   if (whole.begin < whole.end) {
     prepare_limits(reading, whole);
@@ -228,10 +230,5 @@ std::string token_text(std::string_view statement) {
 }
 
 std::string parser_version() { return std::string(migguard::parser_version); }
-
-void finish() {
-  // Without a parse there is nothing to free, and pg_query_exit would not bear it.
-  if (TopMemoryContext != nullptr) pg_query_exit();
-}
 
 }  // namespace migguard::sql

@@ -16,22 +16,21 @@ struct ParseOptions {
   std::vector<Span> ranges = {};
 };
 
-// Parses a file and lowers it to operations. Never fails: what cannot be read is a problem of the script, and the
-// statements around it are still there. Safe to call from several threads at once; the script refers to
-// `source.text` and to its own arena only.
+// Parses a file and lowers it to operations. Never fails: what cannot be read is a problem of the
+// script, and the statements around it are still there. Safe to call from several threads at once;
+// the script refers to `source.text` and to its own arena only.
 Script parse(const SourceFile& source, const ParseOptions& options);
 
-// The smallest piece of the source that an operation is about: its clause of ALTER TABLE, its name in DROP TABLE.
+// The smallest piece of the source that an operation is about: its clause of ALTER TABLE, its name
+// in DROP TABLE.
 Span locate(std::string_view text, const Statement& statement, const Op& op);
 
-// The statement's tokens as one text: comments and white space folded, keywords lower case, literals kept.
-// The same for reformatted SQL, different for a changed literal. Versioned by its first characters.
+// The statement's tokens as one text: comments and white space folded, keywords lower case,
+// literals kept. The same for reformatted SQL, different for a changed literal. Versioned by its
+// first characters.
 std::string token_text(std::string_view statement);
 
 // The version of PostgreSQL's grammar and of libpg_query: `PostgreSQL 18.6, libpg_query 18.1.0`.
 std::string parser_version();
-
-// Frees the parser's memory of the calling thread; once, at the end of main.
-void finish();
 
 }  // namespace migguard::sql

@@ -1,4 +1,5 @@
-// The one seam of the program: files on disk, or in memory for tests, fuzzers and the examples in rules.
+// The one seam of the program: files on disk, or in memory for tests, fuzzers and the examples in
+// rules.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,11 @@
 
 namespace migguard {
 
-enum class EntryKind : std::uint8_t { file, directory, other };  // other: FIFOs, devices, sockets, dangling links
+enum class EntryKind : std::uint8_t {
+  file,
+  directory,
+  other
+};  // other: FIFOs, devices, sockets, dangling links
 
 struct DirectoryEntry {
   std::string name;
@@ -26,9 +31,12 @@ class FileSystem {
   // The entries of a directory in byte order of their names.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& directory) const = 0;
   // A whole regular file. Refuses anything else, and files over `limit` bytes.
-  virtual Result<std::string> read(const std::string& path, std::size_t limit = default_limit) const = 0;
+  virtual Result<std::string> read(const std::string& path,
+                                   std::size_t limit = default_limit) const = 0;
   virtual bool is_file(const std::string& path) const = 0;
   virtual bool is_directory(const std::string& path) const = 0;
+  // Whether there is a file or a directory.
+  virtual bool exists(const std::string& path) const { return is_file(path) || is_directory(path); }
   // The path with links and dots resolved, for telling whether a link leads out of the tree.
   virtual Result<std::string> canonical(const std::string& path) const = 0;
 
@@ -41,10 +49,12 @@ class Disk final : public FileSystem {
   Result<std::string> read(const std::string& path, std::size_t limit) const override;
   bool is_file(const std::string& path) const override;
   bool is_directory(const std::string& path) const override;
+  bool exists(const std::string& path) const override;
   Result<std::string> canonical(const std::string& path) const override;
 };
 
-// Files by their path; a directory exists where a file lies below it, and the working directory always does.
+// Files by their path; a directory exists where a file lies below it, and the working directory
+// always does.
 class Memory final : public FileSystem {
  public:
   void add(std::string_view path, std::string text);

@@ -1,4 +1,5 @@
-// Which paths `.gitignore` files exclude (gitignore(5)): read as files, so that it holds outside a repository.
+// Which paths `.gitignore` files exclude (gitignore(5)): read as files, so that it holds outside a
+// repository.
 #pragma once
 
 #include <map>
@@ -9,16 +10,20 @@
 
 namespace migguard {
 
-// Directories and paths must be told in the same terms: all relative to one folder, or all absolute.
-// Case counts (git's core.ignoreCase is off).
+// Directories and paths must be told in the same terms: all relative to one folder, or all
+// absolute. Case counts (git's core.ignoreCase is off).
 class GitIgnore {
  public:
-  // The rules of one `.gitignore`, which speak of paths below `directory`. Files may come in any order.
+  // The rules of one `.gitignore`, which speak of paths below `directory`. Files may come in any
+  // order.
   void add(std::string_view directory, std::string_view text);
-  // Whether a path is excluded: the last matching pattern decides, in the nearest file that has one;
-  // nothing below an excluded directory comes back.
+  // Whether there are no rules at all.
+  bool empty() const { return patterns_.empty(); }
+  // Whether a path is excluded: the last matching pattern decides, in the nearest file that has
+  // one; nothing below an excluded directory comes back.
   bool ignored(std::string_view path, bool directory) const;
-  // The same for a normalized path whose directories are known not to be excluded, as in a walk from the top.
+  // The same for a normalized path whose directories are known not to be excluded, as in a walk
+  // from the top.
   bool excluded(std::string_view path, bool directory) const;
 
  private:

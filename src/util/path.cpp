@@ -22,35 +22,42 @@ std::string_view without_trailing_slashes(std::string_view path) {
   return path;
 }
 
-std::string assemble(std::string_view root, const std::vector<std::string_view>& parts) {
-  std::string path(root);
-  for (const std::string_view part : parts) {
-    if (path.size() > root.size()) path += '/';
-    path += part;
+// Calls `use` with each part of what stands behind the root; `.` and empty parts are none.
+template <class Use>
+void each_part(std::string_view path, Use use) {
+  path.remove_prefix(root_of(path).size());
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    if (!part.empty() && part != ".") use(part);
+    path.remove_prefix(std::min(end + 1, path.size()));
   }
-  return path.empty() ? "." : path;
+}
+
+void append_part(std::string& path, std::size_t root, std::string_view part) {
+  if (path.size() > root) path += '/';
+  path += part;
 }
 
 }  // namespace
 
 std::string join_path(std::string_view directory, std::string_view name) {
-  const std::string_view root = root_of(name).empty() ? root_of(directory) : root_of(name);
-  std::vector<std::string_view> parts;
-  const auto append = [&](std::string_view path) {
-    for (const std::string_view part : split(path.substr(root_of(path).size()), '/')) {
-      if (!part.empty() && part != ".") parts.push_back(part);
-    }
-  };
-  if (root_of(name).empty()) append(directory);
-  append(name);
-  return assemble(root, parts);
+  const bool alone = !root_of(name).empty();
+  const std::string_view root = alone ? root_of(name) : root_of(directory);
+  std::string path;
+  path.reserve(directory.size() + 1 + name.size());
+  path = root;
+  const auto append = [&](std::string_view part) { append_part(path, root.size(), part); };
+  if (!alone) each_part(directory, append);
+  each_part(name, append);
+  if (path.empty()) path = ".";
+  return path;
 }
 
 std::string normalize_path(std::string_view path) {
   const std::string_view root = root_of(path);
   std::vector<std::string_view> parts;
-  for (const std::string_view part : split(path.substr(root.size()), '/')) {
-    if (part.empty() || part == ".") continue;
+  each_part(path, [&](std::string_view part) {
     if (part != "..") {
       parts.push_back(part);
     } else if (!parts.empty() && parts.back() != "..") {
@@ -58,8 +65,10 @@ std::string normalize_path(std::string_view path) {
     } else if (root.empty()) {
       parts.push_back(part);
     }
-  }
-  return assemble(root, parts);
+  });
+  std::string normal(root);
+  for (const std::string_view part : parts) append_part(normal, root.size(), part);
+  return normal.empty() ? "." : normal;
 }
 
 std::string parent_path(std::string_view path) {

@@ -9,7 +9,8 @@
 
 namespace migguard {
 
-// Why migguard cannot do its job (exit status 2). `path` and `line` are empty and 0 where no file is to blame.
+// Why migguard cannot do its job (exit status 2). `path` and `line` are empty and 0 where no file
+// is to blame.
 struct Error {
   std::string message;
   std::string path = {};
@@ -20,7 +21,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
   explicit operator bool() const { return state_.index() == 0; }
   T& operator*() & { return std::get<0>(state_); }

@@ -9,14 +9,15 @@
 
 namespace migguard {
 
-// Whether a path matches a glob: `*` and `?` within a name, `**` across directories, `[a-z]` sets, `{a,b}`.
-// The whole path must match. A backslash takes the next character as it is. See util/glob.hpp, which
-// compiles a glob once for many paths.
+// Whether a path matches a glob: `*` and `?` within a name, `**` across directories, `[a-z]` sets,
+// `{a,b}`. The whole path must match. A backslash takes the next character as it is. See
+// util/glob.hpp, which compiles a glob once for many paths.
 bool glob_match(std::string_view pattern, std::string_view path);
 
-// The candidate a misspelt word most likely means (Damerau-Levenshtein, at most a third of its length), or none.
-// Case is ignored; among equals the first.
-std::optional<std::string_view> closest(std::string_view word, std::span<const std::string_view> candidates);
+// The candidate a misspelt word most likely means (Damerau-Levenshtein, at most a third of its
+// length), or none. Case is ignored; among equals the first.
+std::optional<std::string_view> closest(std::string_view word,
+                                        std::span<const std::string_view> candidates);
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 bool contains_ignoring_case(std::string_view text, std::string_view piece);
@@ -28,11 +29,12 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 // The offset of the first byte that is not valid UTF-8, or npos.
 std::size_t invalid_utf8(std::string_view text);
 
-// Text from a linted project made safe for a terminal: control characters, escapes and bidirectional
-// overrides as visible escapes (`\x1b`, `\u202e`), invalid UTF-8 as U+FFFD. `newlines` keeps line ends.
-// A tab becomes one space, so that widths add up.
+// Text from a linted project made safe for a terminal: control characters, escapes and
+// bidirectional overrides as visible escapes (`\x1b`, `\u202e`), invalid UTF-8 as U+FFFD.
+// `newlines` keeps line ends. A tab becomes one space, so that widths add up.
 std::string printable(std::string_view text, bool newlines = false);
-// Columns a text takes in a terminal (East Asian wide characters count two, combining marks none, a tab one).
+// Columns a text takes in a terminal (East Asian wide characters count two, combining marks none, a
+// tab one).
 std::size_t display_width(std::string_view text);
 
 }  // namespace migguard

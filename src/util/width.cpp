@@ -143,6 +143,11 @@ std::size_t columns(char32_t value) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
+    if (text[at] >= ' ' && text[at] < '\x7f') {
+      ++width;
+      ++at;
+      continue;
+    }
     const CodePoint point = decode(text, at);
     width += point.valid ? columns(point.value) : 1;
     at += point.size;

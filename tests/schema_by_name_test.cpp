@@ -1,0 +1,79 @@
+// Objects by schema and name: found, renamed, listed in order.
+#include <gtest/gtest.h>
+
+#include <schema/by_name.hpp>
+#include <string>
+#include <vector>
+
+namespace migguard::schema {
+namespace {
+
+TEST(ByName, FindsByBothParts) {
+  ByName<int> objects;
+  EXPECT_EQ(objects.find({"public", "a"}), nullptr);
+  objects[{"public", "a"}] = 1;
+  objects[{"app", "a"}] = 2;
+  ASSERT_TRUE(objects.contains({"public", "a"}));
+  EXPECT_EQ(*objects.find({"public", "a"}), 1);
+  EXPECT_EQ(*objects.find({"app", "a"}), 2);
+  EXPECT_FALSE(objects.contains({"app", "b"}));
+  EXPECT_FALSE(objects.contains({"", "a"}));
+  objects.erase({"app", "a"});
+  objects.erase({"nowhere", "a"});
+  EXPECT_FALSE(objects.contains({"app", "a"}));
+  EXPECT_TRUE(objects.contains({"public", "a"}));
+}
+
+TEST(ByName, MovesWithoutMovingInMemory) {
+  ByName<int> objects;
+  int& object = objects[{"public", "a"}];
+  object = 7;
+  objects[{"app", "b"}] = 8;
+  EXPECT_EQ(objects.move({"public", "a"}, {"app", "b"}), &object);
+  EXPECT_EQ(objects.find({"app", "b"}), &object);
+  EXPECT_FALSE(objects.contains({"public", "a"}));
+  EXPECT_EQ(objects.move({"public", "a"}, {"public", "c"}), nullptr);
+  EXPECT_EQ(objects.move({"app", "b"}, {"app", "b"}), &object);
+}
+
+TEST(ByName, ListsInOrderOfSchemaAndName) {
+  ByName<int> objects;
+  const std::vector<Name> names = {
+      {"b", "z"}, {"a", "much longer than the others"}, {"a", ""}, {"ab", "b"}, {"b", "c"}};
+  for (const Name& name : names) objects[name] = static_cast<int>(name.name.size());
+  EXPECT_EQ(objects.keys(),
+            (std::vector<Key>{key_of("a", ""), key_of("a", "much longer than the others"),
+                              key_of("ab", "b"), key_of("b", "c"), key_of("b", "z")}));
+  EXPECT_EQ(objects.keys("b"), (std::vector<Key>{key_of("b", "c"), key_of("b", "z")}));
+  EXPECT_TRUE(objects.keys("none").empty());
+  EXPECT_EQ(objects.all().size(), names.size());
+  EXPECT_EQ(*objects.all()[1], 27);
+}
+
+TEST(ByName, HoldsManyNamesOfEveryLength) {
+  ByName<std::size_t> objects;
+  std::vector<std::string> names;
+  for (std::size_t size = 0; size <= 70; ++size)
+    for (const char last : {'a', 'b', '\xff'}) names.push_back(std::string(size, 'n') + last);
+  for (std::size_t i = 0; i < names.size(); ++i) objects[{"public", names[i]}] = i;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    EXPECT_EQ(*objects.find({"public", names[i]}), i) << names[i];
+}
+
+TEST(ByName, CopiesAreTheirOwn) {
+  ByName<int> objects;
+  objects[{"public", "a"}] = 1;
+  ByName<int> copy = objects;
+  copy[{"public", "a"}] = 2;
+  EXPECT_EQ(*objects.find({"public", "a"}), 1);
+  EXPECT_EQ(*copy.find({"public", "a"}), 2);
+}
+
+TEST(Key, FallsIntoItsParts) {
+  const Key key = key_of("app", "Order Lines");
+  EXPECT_EQ(parts_of(key), (Name{"app", "Order Lines"}));
+  EXPECT_EQ(parts_of("plain"), (Name{"plain", ""}));
+}
+
+}  // namespace
+}  // namespace migguard::schema
