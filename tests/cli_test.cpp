@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <test_paths.hpp>
 #include <vector>
 
 namespace migguard {

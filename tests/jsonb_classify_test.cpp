@@ -7,6 +7,7 @@
 #include <jsonb/value.hpp>
 #include <migguard/jsonb.hpp>
 #include <string>
+#include <test_paths.hpp>
 #include <util/json.hpp>
 #include <variant>
 #include <vector>

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <test_paths.hpp>
 
 namespace migguard {
 namespace {

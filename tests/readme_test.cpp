@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <test_paths.hpp>
 #include <vector>
 
 namespace migguard {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <schema/print.hpp>
 #include <sstream>
+#include <test_paths.hpp>
 
 #include "schema_support.hpp"
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <sql/script.hpp>
 #include <string>
+#include <test_paths.hpp>
 #include <vector>
 
 namespace migguard {
