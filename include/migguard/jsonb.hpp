@@ -69,6 +69,12 @@ enum class Listed : std::uint8_t { no, allowed, denied };
 Listed listed(std::string_view column, std::string_view path, std::string_view key,
               const JsonbSettings& settings);
 
+// `classify` under a configuration: its allow and deny lists come first, its packs last. `column` as
+// `quotes.metadata`, or empty where it is not known; its tier is not weighed. Class `business` is
+// level medium where its pack is on and nothing where it is off.
+Classification classify_listed(std::string_view column, std::string_view key, std::string_view path,
+                               const ValueFacts& value, const JsonbSettings& settings);
+
 // The configuration's level by name; medium where it is none of ours.
 Level level_named(std::string_view name);
 

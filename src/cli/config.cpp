@@ -1,6 +1,7 @@
 // Reads migguard.json. Each object of the file has a table of its keys below; everything else about
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
+#include <jsonb/patterns.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
 #include <migguard/source.hpp>
@@ -121,11 +122,12 @@ class Reader {
   }
   bool jsonb_packs(const json::Value& value, JsonbSettings& out);
   bool jsonb_deny(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "deny", out.deny);
+    return key_list(value, "deny", out.deny);
   }
   bool jsonb_allow(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "allow", out.allow);
+    return key_list(value, "allow", out.allow);
   }
+  bool key_list(const json::Value& value, std::string_view what, std::vector<std::string>& out);
   bool jsonb_report_reads(const json::Value& value, JsonbSettings& out) {
     return boolean(value, "reportReads", out.report_reads);
   }
@@ -384,6 +386,18 @@ bool Reader::jsonb_packs(const json::Value& value, JsonbSettings& out) {
   out.packs.clear();
   for (const json::Value& item : value.items) {
     if (!one_of(item, "packs", names, out.packs.emplace_back())) return false;
+  }
+  return true;
+}
+
+// Keys, globs and /patterns/; a pattern that RE2 cannot read would silently match nothing.
+bool Reader::key_list(const json::Value& value, std::string_view what,
+                      std::vector<std::string>& out) {
+  if (!strings(value, what, out)) return false;
+  for (const json::Value& item : value.items) {
+    if (!jsonb::is_pattern(item.text)) continue;
+    if (const auto error = jsonb::pattern_error(item.text))
+      return wrong(item.span, cat("the pattern ", item.text, " cannot be read: ", *error));
   }
   return true;
 }

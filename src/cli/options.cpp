@@ -144,7 +144,7 @@ constexpr Flag flags[] = {
        options.stdin_filename = value;
        return value.empty() ? Complaint("`--stdin-filename` needs a name") : std::nullopt;
      }},
-    {flags_project, "--config", "FILE",
+    {flags_project | flags_config, "--config", "FILE",
      "the configuration (default: migguard.json in PATH or above)",
      [](Options& options, const std::string& value) -> Complaint {
        options.config = value;

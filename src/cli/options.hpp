@@ -35,6 +35,7 @@ enum FlagGroup : std::uint32_t {
   flags_verdict = 4,  // what is a finding, and how grave: --pg-version, --preset, --fail-on ...
   flags_verbose = 8,  // --verbose
   flags_quiet = 16,   // --quiet
+  flags_config = 1 << 10,  // --config alone
 };
 
 struct Options {

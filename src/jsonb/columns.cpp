@@ -6,6 +6,8 @@
 #include <string_view>
 #include <util/text.hpp>
 
+#include <jsonb/patterns.hpp>
+
 namespace migguard::jsonb {
 namespace {
 
@@ -118,6 +120,9 @@ Listed listed(std::string_view column, std::string_view path, std::string_view k
   const std::string full = as_directories(cat(column, ".", path));
   const auto matches = [&](const std::string& pattern) {
     if (pattern == key || pattern == path) return true;
+    if (is_pattern(pattern)) {
+      return pattern_found(pattern, key) || pattern_found(pattern, cat(column, ".", path));
+    }
     const std::string glob = as_directories(pattern);
     return glob_match(glob, below) || glob_match(glob, full) ||
            (pattern.find('.') == std::string::npos && glob_match(glob, as_directories(key)));
@@ -125,6 +130,38 @@ Listed listed(std::string_view column, std::string_view path, std::string_view k
   if (std::any_of(settings.allow.begin(), settings.allow.end(), matches)) return Listed::allowed;
   if (std::any_of(settings.deny.begin(), settings.deny.end(), matches)) return Listed::denied;
   return Listed::no;
+}
+
+Classification classify_listed(std::string_view column, std::string_view key, std::string_view path,
+                               const ValueFacts& value, const JsonbSettings& settings) {
+  const auto pack = [&settings](std::string_view name) {
+    return std::find(settings.packs.begin(), settings.packs.end(), name) != settings.packs.end();
+  };
+  Classification found;
+  switch (listed(column, path.empty() ? key : path, key, settings)) {
+    case Listed::allowed:
+      found.evidence = {"config=allow"};
+      return found;
+    case Listed::denied:
+      found = classify(key, path, value);
+      found.level = Level::high;
+      if (found.kind == Class::none || found.kind == Class::business) found.kind = Class::amount;
+      if (found.suggestion.empty()) found.suggestion = "numeric(12,2)";
+      found.evidence = {"config=deny"};
+      break;
+    case Listed::no:
+      found = classify(key, path, value);
+      break;
+  }
+  if (found.kind == Class::business) found.level = pack("business") ? Level::medium : Level::none;
+  const bool off = (found.kind == Class::currency && !pack("currency")) ||
+                   ((found.kind == Class::amount || found.kind == Class::rate) && !pack("money"));
+  if (off) found.level = Level::none;
+  if (found.level == Level::none) {
+    found.kind = Class::none;
+    found.suggestion.clear();
+  }
+  return found;
 }
 
 }  // namespace migguard::jsonb

@@ -98,10 +98,6 @@ ValueFacts facts_of(const JsonKey& key) {
   return facts;
 }
 
-bool pack(const JsonbSettings& settings, std::string_view name) {
-  return std::find(settings.packs.begin(), settings.packs.end(), name) != settings.packs.end();
-}
-
 // Whether a read only moves the value into a column of its own.
 bool is_backfill(const Context& ctx, const JsonKey& key) {
   if (!key.feeds) return false;
@@ -141,24 +137,7 @@ std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& co
                                      std::string_view key, std::string_view path,
                                      const ValueFacts& facts, Level attribution) {
   const JsonbSettings& settings = ctx.jsonb();
-  Classification found = classify(key, path, facts);
-  switch (listed(column.text, path, key, settings)) {
-    case Listed::allowed:
-      return {};
-    case Listed::denied:
-      found.level = Level::high;
-      if (found.kind == Class::none || found.kind == Class::business) found.kind = Class::amount;
-      if (found.suggestion.empty()) found.suggestion = "numeric(12,2)";
-      found.evidence = {"config=deny"};
-      break;
-    case Listed::no:
-      break;
-  }
-  if (found.kind == Class::business)
-    found.level = pack(settings, "business") ? Level::medium : Level::none;
-  if (found.kind == Class::currency && !pack(settings, "currency")) return {};
-  if ((found.kind == Class::amount || found.kind == Class::rate) && !pack(settings, "money"))
-    return {};
+  Classification found = classify_listed(column.text, key, path, facts, settings);
   const Level confidence = capped(capped(found.level, attribution), column.level);
   if (confidence == Level::none) return {};
 

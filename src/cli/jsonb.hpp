@@ -1,0 +1,23 @@
+// `migguard jsonb ...`: the JSONB guard outside migrations. Each subcommand is one file and one
+// line of the table in jsonb.cpp.
+#pragma once
+
+#include <cli/command.hpp>
+#include <migguard/jsonb_settings.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace migguard::cli {
+
+// The `jsonb` key of the configuration named by `--config`, else of the nearest one; defaults where
+// there is none.
+Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& environment);
+
+// What stands behind the subcommand's name.
+std::span<const std::string> jsonb_arguments(const Options& options);
+
+Result<Answer> jsonb_classify(const Options& options, const Environment& environment);
+
+}  // namespace migguard::cli
