@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <migguard/effects.hpp>
 #include <migguard/finding.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
@@ -89,6 +90,15 @@ class Context {
   // migration and by nothing before, or temporary.
   bool is_new_or_temporary(const Name& table) const;
 
+  // What the operation at hand does to a live server, as a part of its statement: the clauses of
+  // one ALTER TABLE are carried out in PostgreSQL's own order (ATController in
+  // src/backend/commands/tablecmds.c), so that each depends on all of them. What nobody can wait
+  // for, because the same migration made it, is left out. Worked out when first asked for.
+  // Good while the statement is at hand; `op` is the operation that the rule was called with.
+  const Effects& effects(const Node& op) { return effects_of(&op); }
+  // What the whole statement does, seen before its first operation takes effect.
+  const Effects& effects() { return effects_of(nullptr); }
+
   // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
   // blame.
   Finding& report(const Node& op, std::string message);
@@ -109,6 +119,7 @@ class Context {
   bool in_transaction_ = false;
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
+  virtual const Effects& effects_of(const Node* op) = 0;
   virtual ~Context() = default;
 };
 

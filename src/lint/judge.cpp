@@ -1,4 +1,5 @@
 #include <lint/judge.hpp>
+#include <schema/effects.hpp>
 #include <sql/script.hpp>
 #include <util/text.hpp>
 
@@ -43,10 +44,10 @@ void Judge::run() {
     history_ = &history;
     call(on_history_, &history);
     schema::Catalog catalog;
-    schema_ = &catalog;
+    schema_ = catalog_ = &catalog;
     replay(history, settings_.assume_in_transaction, catalog, *this);
     history_ = nullptr;
-    schema_ = nullptr;
+    schema_ = catalog_ = nullptr;
   }
 }
 
@@ -74,14 +75,50 @@ void Judge::migration(const Migration& migration) {
 
 void Judge::statement(const Statement& statement) {
   statement_ = &statement;
+  op_ = nullptr;
+  effects_of_op_.reset();
+  effects_of_statement_.reset();
+  effects_together_.clear();
+  // The first of them takes effect before a rule may ask for the second.
+  if (schema::depend_on_each_other(statement.ops))
+    effects_together_ = schema::effects(*catalog_, statement.ops, pg_version_);
   call(on_statement_, &statement);
 }
 
 void Judge::operation(const Op& op, bool in_transaction) {
   const Calls& calls = on_operation_[op.index()];
   if (calls.empty()) return;
+  op_ = &op;
+  effects_of_op_.reset();
   in_transaction_ = in_transaction;
   std::visit([&](const auto& each) { call(calls, &each); }, op);
+}
+
+const Effects& Judge::effects_of(const Node* node) {
+  static const Effects nothing;
+  if (!statement_) return nothing;
+  if (!node) {
+    if (!effects_of_statement_) {
+      if (effects_together_.empty() && !op_)
+        effects_together_ = schema::effects(*catalog_, statement_->ops, pg_version_);
+      effects_of_statement_ =
+          effects_together_.empty()
+              ? schema::together(schema::effects(*catalog_, statement_->ops, pg_version_))
+              : schema::together(effects_together_);
+      schema::leave_out_new(*effects_of_statement_, *catalog_);
+    }
+    return *effects_of_statement_;
+  }
+  if (!op_ || &migguard::node(*op_) != node) return nothing;
+  if (!effects_of_op_) {
+    if (effects_together_.empty()) {
+      effects_of_op_ = schema::effects(*catalog_, {op_, 1}, pg_version_).front();
+    } else {
+      effects_of_op_ = effects_together_[static_cast<std::size_t>(op_ - statement_->ops.data())];
+    }
+    schema::leave_out_new(*effects_of_op_, *catalog_);
+  }
+  return *effects_of_op_;
 }
 
 Finding& Judge::add(const SourceFile& source, Span span, std::string message) {

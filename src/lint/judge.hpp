@@ -6,6 +6,7 @@
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
+#include <optional>
 #include <vector>
 
 namespace migguard::lint {
@@ -33,10 +34,16 @@ class Judge final : public Context, private ReplayListener {
   void operation(const Op& op, bool in_transaction) override;
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
+  const Effects& effects_of(const Node* op) override;
 
   const Settings& settings_;
   const RuleSet& rules_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
+  const schema::Catalog* catalog_ = nullptr;
+  // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
+  std::vector<Effects> effects_together_;
+  std::optional<Effects> effects_of_op_, effects_of_statement_;
+  const Op* op_ = nullptr;
   Calls on_statement_, on_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them

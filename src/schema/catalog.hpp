@@ -46,6 +46,8 @@ class Catalog final : public Schema {
   std::vector<const Type*> types() const;
   std::vector<const Function*> functions() const;
   std::vector<std::string> schemas() const;
+  // For the rest of this room.
+  const Replay& replay() const { return *replay_; }
 
  private:
   std::unique_ptr<Replay> replay_;
