@@ -162,6 +162,9 @@ inline std::string utc_date(std::int64_t milliseconds) {
   return cat(year, '-', two(month), '-', two(day_of_month));
 }
 
+// The parent of a first snapshot.
+inline constexpr std::string_view no_parent = "00000000-0000-0000-0000-000000000000";
+
 // ---- Numbers ---------------------------------------------------------------------------------
 
 // Whether a tool gives every migration a number of its own. Prisma, Drizzle 1.0, node-pg-migrate
@@ -236,6 +239,11 @@ inline bool is_system(const History& history) {
   if (history.tool != Tool::plain) return true;
   const std::string_view name = base_name(history.folder);
   return name == "migrations" || name == "migration";
+}
+
+// Whether any migration of the system is there, in SQL or in code.
+inline bool has_migrations(const History& history) {
+  return !history.migrations.empty() || !history.code.empty();
 }
 
 // Whether a command may be meant for a package: it stands inside it, or in a folder above.

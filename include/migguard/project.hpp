@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <memory_resource>
+#include <migguard/drizzle_config.hpp>
 #include <migguard/op.hpp>
 #include <migguard/source.hpp>
 #include <optional>
@@ -99,6 +100,12 @@ struct Script {
   bool parsed = false;   // false: another dialect, or not asked for
 };
 
+// Something wrong inside a file that keeps it from being read as what it should be.
+struct Defect {
+  Span span;
+  std::string message;
+};
+
 // One migration, or one rollback script.
 struct Migration {
   std::string id;      // as the tool knows it: tag, directory or file name
@@ -115,13 +122,8 @@ struct Migration {
   TransactionMode transaction = TransactionMode::autocommit;
   std::vector<Span>
       ranges;  // the parts of the file that are this migration's (`-- +goose Up`); empty: all of it
+  std::optional<Defect> bad_annotation;  // what makes the tool refuse the file's sections
   Script script;
-};
-
-// Something wrong inside a file that keeps it from being read as what it should be.
-struct Defect {
-  Span span;
-  std::string message;
 };
 
 struct DrizzleEntry {
@@ -161,6 +163,49 @@ struct DrizzleJournal {
   const SourceFile* v1_migration = nullptr;    // a folder of the 1.0 layout beside it
 };
 
+// A sub-directory of Drizzle 1.0's layout.
+struct DrizzleV1Folder {
+  std::string name;
+  const SourceFile* sql = nullptr;       // migration.sql
+  const SourceFile* snapshot = nullptr;  // snapshot.json
+  std::optional<Defect> invalid;         // of the snapshot; then nothing else of it is known
+  std::string id;
+  Span id_span;
+  std::vector<std::string> prev_ids;
+  Span prev_ids_span;
+  bool base = false;  // `"type": "base"`: it stands for everything before it
+  Span type_span;
+};
+
+// Drizzle since 1.0: no journal, a graph of snapshots.
+struct DrizzleV1 {
+  std::vector<DrizzleV1Folder> folders;  // with a migration.sql or a snapshot.json, in byte order
+};
+
+// What `atlas.sum` says against what the files of its folder give.
+struct AtlasSum {
+  enum class Difference : std::uint8_t { none, edited, added, removed, total, unreadable };
+  const SourceFile* source = nullptr;        // null where there is none
+  Difference difference = Difference::none;  // the first one
+  const SourceFile* file = nullptr;          // edited or added
+  Span span;                                 // otherwise: of the line of atlas.sum
+  std::string name;                          // of the file that was edited, added or removed
+  // Where atlas.sum is missing: the line that says this folder is Atlas's.
+  const SourceFile* named_by = nullptr;
+  Span named_span;
+};
+
+// The versions that a dump of the schema lists at its end: `structure.sql`, dbmate's `schema.sql`.
+struct SchemaDump {
+  struct Version {
+    std::string text;
+    Span span;
+  };
+  const SourceFile* source = nullptr;
+  Span insert_span;  // of `INSERT INTO ... schema_migrations`
+  std::vector<Version> versions;
+};
+
 struct PrismaFolder {
   const SourceFile* lock = nullptr;          // migration_lock.toml
   std::optional<std::string> lock_provider;  // as Prisma reads it; none where it cannot
@@ -186,6 +231,11 @@ struct History {
   std::vector<Migration> rollbacks;
   std::optional<DrizzleJournal> drizzle;
   std::optional<PrismaFolder> prisma;
+  std::optional<DrizzleV1> drizzle_v1;
+  std::optional<AtlasSum> atlas;
+  std::optional<SchemaDump> dump;
+  std::vector<const SourceFile*>
+      code;  // migrations written in a programming language, in byte order; known by name only
   bool selected =
       true;  // false: read for the sake of a file given by name; only that file is judged
   bool also_run_by_another = false;  // e.g. Supabase applies what Drizzle generates
@@ -217,6 +267,12 @@ struct Project {
   std::vector<RunnerCommand> commands;  // sorted by path and place; one per line, tool and action
   std::vector<Tool> code_tools;  // tools whose migrations are code (Knex, TypeORM, Sequelize) that
                                  // packages depend on
+  std::vector<DrizzleConfig> drizzle_configs;  // sorted by path
+  // Where example environments and compose files say that the database is.
+  std::vector<DatabaseAddress> addresses;
+  // The server's major version that compose files or workflows name, where they name only one.
+  std::optional<int> server_version;
+  bool continuous_integration = false;  // there are workflows
 };
 
 }  // namespace migguard

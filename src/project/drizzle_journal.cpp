@@ -2,6 +2,7 @@
 // blame.
 #include <algorithm>
 #include <project/drizzle.hpp>
+#include <project/json_defect.hpp>
 #include <project/json_skim.hpp>
 #include <project/names.hpp>
 #include <util/json.hpp>
@@ -9,35 +10,6 @@
 
 namespace migguard::project {
 namespace {
-
-Span span_at(std::string_view text, std::size_t offset) {
-  const auto begin = static_cast<std::uint32_t>(std::min(offset, text.size()));
-  return {begin, static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, text.size()))};
-}
-
-// The first line of a merge's leftovers.
-std::optional<Span> conflict_marker(std::string_view text) {
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t newline = std::min(text.find('\n', begin), text.size());
-    std::string_view line = text.substr(begin, newline - begin);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") || line == "=======") {
-      return Span{static_cast<std::uint32_t>(begin),
-                  static_cast<std::uint32_t>(begin + line.size())};
-    }
-    begin = newline + 1;
-  }
-  return std::nullopt;
-}
-
-// Why a text is no JSON.
-Defect json_defect(std::string_view text, const json::Failure& failure) {
-  if (const auto marker = conflict_marker(text)) {
-    return {*marker, "an unresolved merge conflict begins here"};
-  }
-  if (text.starts_with("\xef\xbb\xbf")) return {{0, 3}, "a byte order mark stands before the JSON"};
-  return {span_at(text, failure.offset), cat("this is not JSON: ", failure.message)};
-}
 
 // A number as drizzle-orm takes it: an integer, or a string of digits (which PostgreSQL reads as a
 // bigint too).

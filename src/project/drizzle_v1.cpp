@@ -2,10 +2,12 @@
 // migration.
 #include <algorithm>
 #include <project/drizzle.hpp>
+#include <project/json_defect.hpp>
 #include <project/json_skim.hpp>
 #include <project/names.hpp>
 #include <project/sql_files.hpp>
 #include <project/tools.hpp>
+#include <util/json.hpp>
 
 namespace migguard::project {
 
@@ -39,6 +41,81 @@ bool fits(Tree& tree, const Folder& folder) {
   });
 }
 
+// The ids that a snapshot names as its parents; none where the value is no list of strings.
+std::optional<std::vector<std::string>> read_ids(std::string_view text, Span span) {
+  const auto parsed = json::parse(text.substr(span.begin, span.end - span.begin));
+  const auto* list = std::get_if<json::Value>(&parsed);
+  if (!list || !list->is_array()) return std::nullopt;
+  std::vector<std::string> ids;
+  for (const json::Value& item : list->items) {
+    if (!item.is_string()) return std::nullopt;
+    ids.push_back(item.text);
+  }
+  return ids;
+}
+
+std::optional<Defect> read_snapshot_text(DrizzleV1Folder& out) {
+  const std::string& text = out.snapshot->text;
+  const auto members = skim_object(text);
+  if (!members) {
+    const auto parsed = json::parse(text);
+    if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
+      return json_defect(text, *failure);
+    }
+    return Defect{span_at(text, 0), "the snapshot is not an object"};
+  }
+  bool has_id = false;
+  bool has_parents = false;
+  for (const SkimmedMember& member : *members) {
+    const auto key = string_at(text, member.key);
+    if (key == "id") {
+      const auto value = string_at(text, member.value);
+      has_id = value.has_value();
+      out.id = value.value_or("");
+      out.id_span = member.value;
+    } else if (key == "prevIds") {
+      auto value = read_ids(text, member.value);
+      has_parents = value.has_value();
+      if (value) out.prev_ids = *std::move(value);
+      out.prev_ids_span = member.value;
+    } else if (key == "type") {
+      out.base = string_at(text, member.value) == "base";
+      out.type_span = member.value;
+    }
+  }
+  if (!has_id) return Defect{span_at(text, 0), "the snapshot has no \"id\""};
+  if (!has_parents) return Defect{span_at(text, 0), "the snapshot has no list \"prevIds\""};
+  return std::nullopt;
+}
+
+DrizzleV1 read_folders(Tree& tree, const Folder& folder) {
+  DrizzleV1 found;
+  for (const std::string& name : folder.folders) {
+    const Folder& below = tree.folder(join_path(folder.path, name));
+    const bool has_sql = below.has_file("migration.sql");
+    const bool has_snapshot = below.has_file("snapshot.json");
+    if (!has_sql && !has_snapshot) continue;
+    DrizzleV1Folder& out = found.folders.emplace_back();
+    out.name = name;
+    if (has_sql) {
+      const std::string path = join_path(below.path, "migration.sql");
+      out.sql = tree.read(path);
+      if (!out.sql) out.sql = tree.name_only(path);
+    }
+    if (!has_snapshot) continue;
+    const std::string path = join_path(below.path, "snapshot.json");
+    std::string failure;
+    out.snapshot = tree.read(path, &failure);
+    if (out.snapshot) {
+      out.invalid = read_snapshot_text(out);
+    } else {
+      out.snapshot = tree.name_only(path);
+      out.invalid = Defect{{}, cat("the snapshot cannot be read: ", failure)};
+    }
+  }
+  return found;
+}
+
 // The dialect that the first readable snapshot names.
 Dialect dialect_of(Tree& tree, const Folder& folder) {
   for (const std::string& name : folder.folders) {
@@ -56,6 +133,7 @@ Dialect dialect_of(Tree& tree, const Folder& folder) {
 void load(Tree& tree, const Folder& folder, History& history) {
   history.complete = true;
   history.dialect = dialect_of(tree, folder);
+  history.drizzle_v1 = read_folders(tree, folder);
   std::vector<std::string> names = folder.folders;
   std::sort(names.begin(), names.end(), locale_before);
   for (const std::string& name : names) {
