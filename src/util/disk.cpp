@@ -86,17 +86,30 @@ class Descriptor {
   int number_;
 };
 
+Error no_regular_file(const struct stat& status, const std::string& path) {
+  return {S_ISDIR(status.st_mode) ? "is a directory" : "is not a regular file", path};
+}
+
+// Why a file could not be opened: what it is says more than the system's answer.
+Error refused(std::error_code error, const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    return no_regular_file(status, path);
+  if (error == std::errc::not_a_directory) return Error{"no such file", path};
+  return failure(error, path, "no such file");
+}
+
+// Opening is the first look at the file, without waiting for whoever holds the other end of a FIFO.
 Result<std::string> read_regular(const std::string& path, std::size_t limit) {
   int number = -1;
   do {
     number = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   } while (number < 0 && errno == EINTR);
-  if (number < 0) return failure(last_error(), path, "no such file");
+  if (number < 0) return refused(last_error(), path);
   const Descriptor file(number);
-  // Between the look at the name and its opening, something else may have taken its place.
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return failure(last_error(), path, "no such file");
-  if (!S_ISREG(status.st_mode)) return Error{"is not a regular file", path};
+  if (!S_ISREG(status.st_mode)) return no_regular_file(status, path);
   const auto size = static_cast<std::uintmax_t>(std::max<off_t>(status.st_size, 0));
   if (size > limit) return too_large(path, limit);
 
@@ -139,14 +152,6 @@ Result<std::vector<DirectoryEntry>> Disk::list(const std::string& directory) con
 
 Result<std::string> Disk::read(const std::string& path, std::size_t limit) const {
   if (holds_nul(path)) return Error{"no such file", path};
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    const std::error_code error = last_error();
-    if (error == std::errc::not_a_directory) return Error{"no such file", path};
-    return failure(error, path, "no such file");
-  }
-  if (S_ISDIR(status.st_mode)) return Error{"is a directory", path};
-  if (!S_ISREG(status.st_mode)) return Error{"is not a regular file", path};
   return read_regular(path, limit);
 }
 
