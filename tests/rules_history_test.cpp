@@ -246,7 +246,16 @@ std::vector<Case> cases() {
          "deploy\",\n"
          "\"code\": \"knex migrate:latest\"\n}}"}},
        "warning stale-runner-reference package.json:2\n"
-       "error stale-runner-reference package.json:3\n"},
+       "error stale-runner-reference package.json:3\n"
+       "warning stale-runner-reference package.json:4\n"},
+      {"CommandsOfAToolThatMayHaveCode",
+       {{journal_path, journal({first})},
+        first_sql,
+        first_snapshot,
+        {"package.json",
+         "{\"scripts\": {\n\"code\": \"knex migrate:latest\"\n},\n"
+         "\"dependencies\": {\"knex\": \"^3.0.0\"}}"}},
+       ""},
       {"TwoSystemsThatBothRun",
        {{"package.json",
          "{\"scripts\": {\"a\": \"prisma migrate deploy\", \"b\": \"drizzle-kit migrate\"}}"},

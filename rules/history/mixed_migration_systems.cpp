@@ -59,10 +59,19 @@ void report(Context& ctx, const std::string& package, const Systems& systems) {
   }
 }
 
+// SQL files beside migrations in code are what those run.
+bool is_run_by_code(const Project& project, const History& history) {
+  return history.tool == Tool::plain &&
+         std::any_of(project.histories.begin(), project.histories.end(), [&](const History& other) {
+           return !other.code.empty() && is_below(history.folder, other.folder);
+         });
+}
+
 void check(Context& ctx, const Project& project) {
   std::map<std::pair<std::string, Dialect>, Systems> packages;
   for (const History& history : project.histories) {
-    if (!is_system(history) || history.migrations.empty()) continue;
+    if (!is_system(history) || !has_migrations(history)) continue;
+    if (is_run_by_code(project, history)) continue;
     packages[{history.package, history.dialect}][display_name(lineage(history.tool))].push_back(
         &history);
   }
@@ -83,6 +92,16 @@ constexpr ExampleFile goose_and_dbmate[] = {
     {"goose/00001_users.sql", "-- +goose Up\nCREATE TABLE users (id int);\n"},
     {"db/migrations/20240101000000_orders.sql",
      "-- migrate:up\nCREATE TABLE orders (id int);\n-- migrate:down\n"}};
+constexpr ExampleFile knex_and_prisma[] = {
+    {"package.json", R"({"name": "shop", "dependencies": {"knex": "^3.0.0"}})"},
+    {"migrations/20240101000000_users.js", "exports.up = (knex) => knex.raw('SELECT 1');\n"},
+    {examples::lock_path, examples::lock_text},
+    {"prisma/migrations/0_init/migration.sql", examples::users}};
+constexpr ExampleFile sql_for_django[] = {{"pyproject.toml", "[project]\nname = \"shop\"\n"},
+                                          {"shop/migrations/__init__.py", "\n"},
+                                          {"shop/migrations/0001_initial.py", "operations = []\n"},
+                                          {"shop/migrations/0001_initial.sql", examples::users},
+                                          {"shop/migrations/0002_orders.sql", examples::orders}};
 constexpr ExampleFile two_packages[] = {
     {"apps/a/package.json", package},
     {"apps/a/drizzle/meta/_journal.json", examples::journal_of_one},
@@ -101,9 +120,12 @@ constexpr ExampleFile init_scripts[] = {
     {"prisma/migrations/0_init/migration.sql", examples::users},
     {"docker-entrypoint-initdb.d/01_roles.sql", "CREATE ROLE app;\n"},
     {"docker-entrypoint-initdb.d/02_extensions.sql", "CREATE EXTENSION citext;\n"}};
-constexpr Example bad[] = {{.files = prisma_and_drizzle}, {.files = goose_and_dbmate}};
-constexpr Example good[] = {
-    {.files = two_packages}, {.files = drizzle_for_supabase}, {.files = init_scripts}};
+constexpr Example bad[] = {
+    {.files = prisma_and_drizzle}, {.files = goose_and_dbmate}, {.files = knex_and_prisma}};
+constexpr Example good[] = {{.files = two_packages},
+                            {.files = drizzle_for_supabase},
+                            {.files = init_scripts},
+                            {.files = sql_for_django}};
 
 }  // namespace
 

@@ -10,9 +10,12 @@
 namespace migguard::rules {
 namespace {
 
-// Tools whose migrations are code: whether there are any, the files read here do not tell.
-bool keeps_code(Tool tool) {
-  return tool == Tool::knex || tool == Tool::typeorm || tool == Tool::sequelize;
+// Whether a tool may have migrations although none was recognized: Django and Rails bring some with
+// their packages, and migrations in code may lie anywhere in a package that depends on the tool.
+bool may_have_others(const Project& project, Tool tool) {
+  if (tool == Tool::django || tool == Tool::rails) return true;
+  return std::find(project.code_tools.begin(), project.code_tools.end(), tool) !=
+         project.code_tools.end();
 }
 
 // What applies a history's migrations.
@@ -35,6 +38,23 @@ std::string migrate_command(const History& history) {
       return cat("dbmate --migrations-dir ", shell_word(history.folder), " up");
     case Tool::sqlx:
       return cat("sqlx migrate run --source ", shell_word(history.folder));
+    case Tool::knex:
+      return "npx knex migrate:latest";
+    case Tool::sequelize:
+      return "npx sequelize db:migrate";
+    case Tool::node_pg_migrate:
+      return "npx node-pg-migrate up";
+    case Tool::diesel:
+      return "diesel migration run";
+    case Tool::atlas:
+      return cat("atlas migrate apply --dir ", shell_word(cat("file://", history.folder)),
+                 " --url \"$DATABASE_URL\"");
+    case Tool::alembic:
+      return "alembic upgrade head";
+    case Tool::django:
+      return "python manage.py migrate";
+    case Tool::rails:
+      return "bin/rails db:migrate";
     default:
       return {};
   }
@@ -44,7 +64,7 @@ std::string migrate_command(const History& history) {
 std::vector<const History*> other_systems(const Project& project, const RunnerCommand& command) {
   std::vector<const History*> others;
   for (const History& history : project.histories) {
-    if (!is_system(history) || history.migrations.empty()) continue;
+    if (!is_system(history) || !has_migrations(history)) continue;
     // Pushing needs no history: only where it meets another tool's is it a leftover.
     if (command.action == RunnerAction::push && !concerns(command, history.package)) continue;
     others.push_back(&history);
@@ -61,7 +81,8 @@ void check(Context& ctx, const Project& project) {
   }
   std::set<std::pair<std::string_view, std::uint32_t>> said;  // one finding per line
   for (const RunnerCommand& command : project.commands) {
-    if (present.count(lineage(command.tool)) || keeps_code(command.tool)) continue;
+    if (present.count(lineage(command.tool))) continue;
+    if (may_have_others(project, command.tool)) continue;
     const std::vector<const History*> others = other_systems(project, command);
     if (others.empty()) continue;
     if (!said.emplace(command.source->path, command.source->position(command.span.begin).line)
@@ -118,8 +139,8 @@ extern constexpr Rule stale_runner_reference{
         "still run the old one. Without a history of its own it fails, or applies nothing and "
         "reports success, and the new tool's migrations never reach the database. An error where "
         "the place is one of production (its name says prod, release or deploy, a Dockerfile, "
-        "Procfile), a warning elsewhere. Tools whose migrations are code (Knex, TypeORM, "
-        "Sequelize) are no finding.",
+        "Procfile), a warning elsewhere. A tool whose migrations are code (Knex, TypeORM, "
+        "Sequelize) is no finding while a package depends on it.",
     .instead =
         "Run the tool whose folder is in the repository: `npx drizzle-kit migrate`, `npx prisma "
         "migrate deploy`.",

@@ -85,6 +85,8 @@ Summary summarize(const Report& report, const RuleSet& rules) {
   Summary summary;
   summary.rules = rules.enabled_count();
   for (const History& history : report.project->histories) {
+    // Of migrations in code the names are known, no more.
+    if (!history.code.empty() && history.migrations.empty()) continue;
     ++summary.histories;
     for (const Migration& migration : history.migrations) {
       if (!migration.selected) continue;

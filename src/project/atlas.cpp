@@ -1,4 +1,5 @@
 // Atlas: a directory of `.sql` files with `atlas.sum`, in byte order.
+#include <project/atlas_sum.hpp>
 #include <project/names.hpp>
 #include <project/sql_files.hpp>
 #include <project/tools.hpp>
@@ -23,9 +24,21 @@ void prepare(Migration& migration) {
 
 bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
 
-std::optional<std::string> evidence(Tree&, const Folder& folder) {
-  if (!folder.has_file("atlas.sum")) return std::nullopt;
-  return cat("its ", join_path(folder.path, "atlas.sum"));
+// Atlas also runs folders that are written for other tools (`format = goose`): those read them.
+bool is_written_for_another(Tree& tree, const Folder& folder) {
+  return goose_reader.evidence(tree, folder) || dbmate_reader.evidence(tree, folder) ||
+         atlas_leaves_out_downs(tree, folder);
+}
+
+std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
+  std::string found;
+  if (folder.has_file("atlas.sum")) {
+    found = cat("its ", join_path(folder.path, "atlas.sum"));
+  } else if (const auto place = fits(tree, folder) ? atlas_place(tree, folder) : std::nullopt) {
+    found = cat("named in ", place->source->path);
+  }
+  if (found.empty() || is_written_for_another(tree, folder)) return std::nullopt;
+  return found;
 }
 
 void load(Tree& tree, const Folder& folder, History& history) {

@@ -2,6 +2,7 @@
 // names.
 #include <algorithm>
 #include <project/names.hpp>
+#include <project/schema_dump.hpp>
 #include <project/sql_files.hpp>
 #include <project/tools.hpp>
 #include <util/text.hpp>
@@ -21,6 +22,28 @@ Mark mark(std::string_view line) {
   const std::string_view words = annotation(line);
   if (begins_with_word(words, "migrate:up")) return Mark::up;
   return begins_with_word(words, "migrate:down") ? Mark::down : Mark::none;
+}
+
+// What of a file dbmate does not take (parseMigrationContents). It says so of the whole file.
+std::optional<Defect> defect_in(std::string_view text) {
+  bool up = false;
+  bool down = false;
+  bool statement_first = false;
+  for (const std::string_view line : split(text, '\n')) {
+    const Mark found = mark(line);
+    if (found == Mark::up) {
+      if (down && !up) return Defect{{}, "its down section comes before the up section"};
+      up = true;
+    } else if (found == Mark::down) {
+      down = true;
+    } else if (!up && !down && !trim(line).empty() && !trim(line).starts_with("--")) {
+      statement_first = true;
+    }
+  }
+  if (!up) return Defect{{}, "it has no `-- migrate:up`"};
+  if (!down) return Defect{{}, "it has no `-- migrate:down`"};
+  if (statement_first) return Defect{{}, "statements stand before its `-- migrate:up`"};
+  return std::nullopt;
 }
 
 void prepare(Migration& migration) {
@@ -52,10 +75,13 @@ void load(Tree& tree, const Folder& folder, History& history) {
   for (auto name = names.begin(); name != skipped; ++name) {
     Migration migration = read_migration(tree, join_path(folder.path, *name), *name);
     prepare(migration);
+    migration.bad_annotation = defect_in(migration.source->text);
     const Sections sections = split_sections(migration.source->text, mark);
     add_sections(std::move(migration), sections, history);
   }
   add_unlisted(tree, folder, {skipped, names.end()}, history);
+  // `--schema-file`, by default beside the migrations.
+  history.dump = read_schema_dump(tree, join_path(parent_path(folder.path), "schema.sql"));
   add_rollback_folders(tree, folder, history);
 }
 

@@ -1,6 +1,8 @@
 // From paths to histories: directories, files given by name, folders of the configuration.
 #include <algorithm>
 #include <array>
+#include <project/atlas_sum.hpp>
+#include <project/code_tools.hpp>
 #include <project/commands.hpp>
 #include <project/detect.hpp>
 #include <project/load.hpp>
@@ -56,6 +58,14 @@ std::string_view below_root(std::string_view path, std::string_view root) {
 bool speaks_of(const History& history, const std::string& path) {
   const auto is_it = [&](const SourceFile* source) { return source && source->path == path; };
   if (is_it(history.marker)) return true;
+  if (history.atlas && (is_it(history.atlas->source) || is_it(history.atlas->named_by)))
+    return true;
+  if (history.dump && is_it(history.dump->source)) return true;
+  if (history.drizzle_v1 &&
+      std::any_of(history.drizzle_v1->folders.begin(), history.drizzle_v1->folders.end(),
+                  [&](const DrizzleV1Folder& each) { return is_it(each.snapshot); })) {
+    return true;
+  }
   if (history.drizzle) {
     const DrizzleJournal& journal = *history.drizzle;
     if (is_it(journal.source)) return true;
@@ -139,12 +149,18 @@ class Loader {
   // The histories below a directory, and the commands that run them.
   std::optional<Error> add_directory(const std::string& root) {
     const std::vector<std::string> folders = folders_below(tree_, root);
+    project_.continuous_integration |= std::any_of(
+        folders.begin(), folders.end(),
+        [](const std::string& folder) { return folder.ends_with(".github/workflows"); });
     for (RunnerCommand& command : find_commands(tree_, folders)) {
       project_.commands.push_back(std::move(command));
     }
     for (Tool tool : find_code_tools(tree_, folders)) {
       auto& known = project_.code_tools;
       if (std::find(known.begin(), known.end(), tool) == known.end()) known.push_back(tool);
+    }
+    for (History& history : find_code_histories(tree_, folders)) {
+      add_code(std::move(history), root);
     }
     if (!settings_.folders.empty()) return add_configured(root);
     if (settings_.tool && reader_of(*settings_.tool)) {
@@ -153,13 +169,13 @@ class Loader {
       }
       return std::nullopt;
     }
-    const std::size_t before = project_.histories.size();
+    const std::size_t before = loaded_.size();
     for (const Recognized& found :
          recognize_all(tree_, folders, find_init_mounts(tree_, folders))) {
       add(found, root);
     }
     // A folder named on the command line is linted whatever it is called.
-    if (project_.histories.size() == before) {
+    if (loaded_.size() == before) {
       add({&plain_reader, root, "SQL files in the folder given", false, true}, root);
     }
     return std::nullopt;
@@ -210,6 +226,7 @@ class Loader {
     }
     history.package = package_of(tree_, found.folder, root);
     found.reader->load(tree_, tree_.folder(found.folder), history);
+    history.atlas = read_atlas_sum(tree_, tree_.folder(found.folder));
     const LoadSettings::Folder* configured = configuration_of(found.folder);
     if (configured && configured->dialect) history.dialect = *configured->dialect;
     const bool empty = history.migrations.empty() && history.rollbacks.empty();
@@ -217,6 +234,17 @@ class Loader {
     if (!history.marker) history.marker = first_in_byte_order(history);
     project_.histories.push_back(std::move(history));
     return &project_.histories.back();
+  }
+
+  // Migrations in code stand beside what there is in SQL, also in the same folder.
+  void add_code(History history, const std::string& root) {
+    const auto known = [&](const History& other) {
+      return other.folder == history.folder && !other.code.empty();
+    };
+    auto& histories = project_.histories;
+    if (std::any_of(histories.begin(), histories.end(), known)) return;
+    history.package = package_of(tree_, history.folder, root);
+    histories.push_back(std::move(history));
   }
 
   static const SourceFile* first_in_byte_order(const History& history) {
@@ -289,8 +317,11 @@ class Loader {
   }
 
   void finish() {
+    const auto place = [](const History& history) {
+      return std::tuple(std::string_view(history.folder), history.migrations.empty());
+    };
     std::stable_sort(project_.histories.begin(), project_.histories.end(),
-                     [](const History& a, const History& b) { return a.folder < b.folder; });
+                     [&](const History& a, const History& b) { return place(a) < place(b); });
     const auto key = [](const RunnerCommand& command) {
       return std::tie(command.source->path, command.span.begin, command.tool, command.action);
     };

@@ -41,6 +41,14 @@ constexpr Pattern patterns[] = {
     {Tool::dbmate, RunnerAction::migrate, "dbmate", "up", ""},
     {Tool::dbmate, RunnerAction::migrate, "dbmate", "migrate", ""},
     {Tool::sqlx, RunnerAction::migrate, "sqlx", "migrate", "run"},
+    {Tool::node_pg_migrate, RunnerAction::migrate, "node-pg-migrate", "up", "", false, true},
+    {Tool::diesel, RunnerAction::migrate, "diesel", "migration", "run"},
+    {Tool::sql_migrate, RunnerAction::migrate, "sql-migrate", "up", ""},
+    {Tool::atlas, RunnerAction::migrate, "atlas", "migrate", "apply"},
+    {Tool::alembic, RunnerAction::migrate, "alembic", "upgrade", "", false, true},
+    {Tool::django, RunnerAction::migrate, "manage.py", "migrate", ""},
+    {Tool::rails, RunnerAction::migrate, "rails", "db:migrate", ""},
+    {Tool::rails, RunnerAction::migrate, "rake", "db:migrate", ""},
     {Tool::knex, RunnerAction::migrate, "knex", "migrate:", ""},
     {Tool::typeorm, RunnerAction::migrate, "typeorm", "migration:run", "", true},
     {Tool::sequelize, RunnerAction::migrate, "sequelize", "db:migrate", "", true},
@@ -217,9 +225,9 @@ std::vector<RunnerCommand> match_commands(const CommandText& text) {
 }
 
 bool may_hold_commands(std::string_view text) {
-  constexpr std::array<std::string_view, 10> names = {
-      "migrate", "prisma", "drizzle-kit", "supabase", "goose",
-      "dbmate",  "sqlx",   "flyway",      "typeorm",  "sequelize"};
+  constexpr std::array<std::string_view, 12> names = {
+      "migrate", "prisma", "drizzle-kit", "supabase",  "goose",   "dbmate",
+      "sqlx",    "flyway", "typeorm",     "sequelize", "alembic", "diesel"};
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
     return text.find(name) != std::string_view::npos;
   });

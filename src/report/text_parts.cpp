@@ -118,7 +118,7 @@ std::string describe(const Project& project, const RenderOptions& options, const
     out += paragraph(
         cat(paint(Style::bold, printable(history.folder)), ": "), display_width(history.folder) + 2,
         cat(display_name(history.tool), ", ", name_of(history.dialect), ", ",
-            count(history.migrations.size(), "migration"), " (",
+            count(history.migrations.size() + history.code.size(), "migration"), " (",
             count(statements_of(history), "statement"), ")",
             history.rollbacks.empty() ? ""
                                       : cat(", ", count(history.rollbacks.size(), "rollback"))),
