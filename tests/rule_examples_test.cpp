@@ -2,9 +2,11 @@
 // laws that every rule's metadata keeps.
 #include <gtest/gtest.h>
 #include <lint/lint.hpp>
+#include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
 #include <util/file_system.hpp>
+#include <util/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -23,7 +25,16 @@ lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
   if (!example.before.empty()) files.add("migrations/0001_before.sql", std::string(example.before));
   if (!example.sql.empty()) files.add(std::string(example_path), std::string(example.sql));
   lint::Settings settings;
-  settings.rules[std::string(rule.name)] = {};
+  lint::RuleSetting& setting = settings.rules[std::string(rule.name)];
+  if (!example.options.empty()) {
+    const auto parsed = json::parse(example.options, {});
+    const auto* object = std::get_if<json::Value>(&parsed);
+    EXPECT_TRUE(object && object->is_object()) << example.options;
+    if (object) {
+      const auto mistake = lint::read_options(rule.name, *object, setting.options);
+      EXPECT_FALSE(mistake) << mistake->message;
+    }
+  }
   settings.pg_version = example.pg_version;
   settings.assume_in_transaction = example.in_transaction;
   settings.now = fixed_now;
@@ -91,9 +102,11 @@ TEST_P(RuleExamples, NameSaysTheHazard) {
   const RegisteredRule& rule = GetParam();
   for (const char c : rule.name)
     EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
-  for (const std::string_view prefix : {"ban-", "require-", "prefer-", "no-unsafe-"}) {
+  for (const std::string_view prefix : {"ban-", "prefer-", "no-unsafe-"}) {
     EXPECT_FALSE(rule.name.starts_with(prefix)) << rule.name;
   }
+  // What a team asks of itself is no hazard.
+  if (!rule.rule->off_by_default) EXPECT_FALSE(rule.name.starts_with("require-")) << rule.name;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RuleExamples,

@@ -991,8 +991,10 @@ struct CreateObject : Node {
   Name name;
   bool if_not_exists = false;
   bool or_replace = false;
+  List<OptionValue> options;  // of roles and collations
   MIGGUARD_OPERATION("create_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
-                     MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(or_replace))
+                     MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(or_replace),
+                     MIGGUARD_MEMBER(options))
 };
 
 struct DropObject : Node {
@@ -1010,7 +1012,9 @@ struct AlterObject : Node {
   using Self = AlterObject;
   ObjectKind object = ObjectKind::other;
   Name name;
-  MIGGUARD_OPERATION("alter_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name))
+  List<OptionValue> options;  // of roles; of functions `security` and what they SET
+  MIGGUARD_OPERATION("alter_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
+                     MIGGUARD_MEMBER(options))
 };
 
 struct CreateDatabase : Node {
@@ -1063,6 +1067,7 @@ struct Insert : Node {
   bool on_conflict_nothing = false;
   bool from_query = false;  // INSERT ... SELECT from a relation
   std::uint32_t rows = 0;   // of VALUES
+  bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
   List<Text> constants;     // every string constant in it, decoded (enum labels, for one)
   MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(on_conflict_update), MIGGUARD_MEMBER(on_conflict_nothing),
@@ -1078,6 +1083,7 @@ struct Update : Node {
   List<Name> from;
   bool joined = false;  // a predicate ties the target to FROM / USING
   bool in_cte = false;
+  bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
   List<Text> constants;
   MIGGUARD_OPERATION("update", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(from), MIGGUARD_MEMBER(joined),

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <migguard/effects.hpp>
+#include <cstdint>
 #include <migguard/finding.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace migguard {
 
@@ -26,21 +28,41 @@ struct ExampleFile {
   std::string_view text;
 };
 
+// What a team may set for a rule, in migguard.json: ["warning", {"columns": ["created_at"]}].
+// A pattern is a regular expression as RE2 takes them, for `matches`.
+enum class OptionKind : std::uint8_t { flag, number, pattern, texts };
+struct Option {
+  std::string_view name;
+  OptionKind kind = OptionKind::flag;
+  std::string_view summary;  // one line: what it does, and what holds where it is not set
+};
+struct OptionSetting {
+  bool flag = false;
+  std::int64_t number = 0;
+  std::vector<std::string> texts;  // of a pattern: one
+};
+
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
-// migration.
+// migration, `options` what is set for the rule, as JSON.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
   std::span<const ExampleFile> files = {};
   int pg_version = 15;
   bool in_transaction = false;
+  std::string_view options = {};
 };
 
 class Context;
 
+// A migration whose last operation has taken effect: the schema is what it left behind.
+struct AfterMigration {
+  const Migration& migration;
+};
+
 // What a rule listens to: an operation by its index in Op, or a larger unit.
 struct Listener {
-  enum Unit : std::size_t { project = 1000, history, migration, statement };
+  enum Unit : std::size_t { project = 1000, history, migration, statement, after_migration };
   std::size_t index;
   void (*call)(Context&, const void*);
 };
@@ -55,6 +77,7 @@ struct Rule {
   std::span<const Example> bad;   // each yields the rule
   std::span<const Example> good;  // none does
   std::span<const Listener> listeners;
+  std::span<const Option> options = {};
   std::span<const std::string_view> formerly = {};
 };
 
@@ -75,7 +98,8 @@ class Context {
   const History& history() const { return *history_; }
   const Migration& migration() const { return *migration_; }
   const Statement& statement() const { return *statement_; }
-  // Before the operation (the migration, for rules that listen to migrations) takes effect.
+  // Before the operation (the migration, for rules that listen to migrations) takes effect; after
+  // all of them for rules that listen to AfterMigration.
   const Schema& schema() const { return *schema_; }
   int pg_version() const { return pg_version_; }
   const JsonbSettings& jsonb() const { return *jsonb_; }
@@ -85,6 +109,13 @@ class Context {
   // Whether the statement runs inside a transaction block: the runner's habit,
   // --assume-in-transaction, or an explicit BEGIN.
   bool in_transaction() const { return in_transaction_; }
+
+  // What is set for the rule at hand in the file at hand; null where it is not.
+  const OptionSetting* option(std::string_view name) const { return find_option(name); }
+  bool flag(std::string_view name) const {
+    const OptionSetting* set = find_option(name);
+    return set && set->flag;
+  }
 
   // The operation's table, for the exemptions every destructive rule shares: made by this same
   // migration and by nothing before, or temporary.
@@ -120,6 +151,7 @@ class Context {
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;
+  virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };
 
@@ -160,10 +192,13 @@ constexpr std::size_t listener_index() {
     return Listener::migration;
   else if constexpr (std::is_same_v<Subject, Statement>)
     return Listener::statement;
+  else if constexpr (std::is_same_v<Subject, AfterMigration>)
+    return Listener::after_migration;
   else {
     static_assert(
         IndexIn<Subject, Op>::found,
-        "a rule listens to an operation, a Statement, a Migration, a History or the Project");
+        "a rule listens to an operation, a Statement, a Migration (also AfterMigration), a History "
+        "or the Project");
     return IndexIn<Subject, Op>::value;
   }
 }

@@ -54,6 +54,7 @@ struct Column {
   Generated generated = Generated::none;
   std::vector<std::string> generated_from;  // the columns its generation expression mentions
   bool inherited = false;  // from a parent or partitioned table, and not declared here
+  bool filled = false;     // the history has set it in an UPDATE or MERGE, or deleted rows by it
   Origin created;
   // no or unknown: ADD COLUMN IF NOT EXISTS of a table whose columns are not all known.
   Known created_certain = Known::yes;
@@ -92,6 +93,13 @@ struct Index {
   std::string
       parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
+};
+
+// A trigger or policy of a table that names columns: PostgreSQL refuses to drop or retype them.
+struct ColumnUser {
+  ObjectKind kind = ObjectKind::trigger;
+  std::string name;
+  std::vector<std::string> columns;
 };
 
 enum class RelationKind : std::uint8_t {
@@ -133,6 +141,7 @@ struct Relation {
   bool row_security = false;
   std::vector<std::string> policies;
   std::vector<std::string> triggers;
+  std::vector<ColumnUser> column_users;  // those of the policies and triggers that name columns
 
   Name full_name() const { return {schema, name}; }
   const Column* column(std::string_view column_name) const;
@@ -166,6 +175,7 @@ struct Function {
   Volatility volatility = Volatility::volatile_;
   std::string language;
   bool returns_trigger = false;  // only triggers can call it
+  Text body;                     // a view into the history's SQL; empty where it has no text
   Origin created;
 };
 
@@ -194,6 +204,8 @@ class Schema {
   virtual Lookup<Relation> relation(const Name& name) const = 0;
   virtual Lookup<Type> type(const Name& name) const = 0;
   virtual Lookup<Function> function(const Name& name) const = 0;
+  // Every function, sorted by schema and name.
+  virtual std::vector<const Function*> functions() const = 0;
   // The index of that name, with its table.
   struct IndexLookup {
     const Relation* table = nullptr;  // null where the history does not show it

@@ -42,4 +42,8 @@ std::string cat(const Pieces&... pieces) {
 // (quote_identifier in src/backend/utils/adt/ruleutils.c).
 std::string quote_identifier(std::string_view identifier);
 
+// Whether the whole text matches a regular expression in RE2's syntax, which takes linear time.
+// A pattern that is none matches nothing.
+bool matches(std::string_view text, std::string_view pattern);
+
 }  // namespace migguard

@@ -2,6 +2,7 @@
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
 #include <jsonb/patterns.hpp>
+#include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
 #include <migguard/source.hpp>
@@ -269,11 +270,8 @@ bool Reader::rule_setting(const json::Value& value, std::string_view rule, lint:
     if (value.items.size() == 2) {
       const json::Value& options = value.items.back();
       if (!is_object(options, "options")) return false;
-      if (!options.members.empty()) {
-        const json::Member& option = options.members.front();
-        return wrong(option.key_span,
-                     cat("the rule `", rule, "` has no option `", option.key, "`"));
-      }
+      const auto mistake = lint::read_options(rule, options, out.options);
+      if (mistake) return wrong(mistake->span, mistake->message);
     }
   }
   constexpr std::array<std::string_view, 4> names{"off", "note", "warning", "error"};

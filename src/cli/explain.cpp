@@ -93,6 +93,13 @@ std::string explain(const RegisteredRule& rule, bool all, const Environment& env
   }
   out += examples("Found in", rule.rule->bad, all, paint);
   out += examples("Not found in", rule.rule->good, all, paint);
+  if (!rule.rule->options.empty()) {
+    out += title("Options", paint);
+    for (const Option& each : rule.rule->options) {
+      const std::string label = cat("  ", each.name, "  ");
+      out += report::paragraph(label, label.size(), each.summary, label.size(), width, paint);
+    }
+  }
   out += title("To ignore it", paint);
   out += cat("  ", paint(Style::dim, "once, on the line above the statement, with the reason:"),
              "\n", "    -- migguard: ignore ", rule.name, ": REASON\n");

@@ -74,7 +74,10 @@ std::string as_json() {
         .member("on_by_default", !each.rule->off_by_default);
     out.member("summary", each.rule->summary).member("why", each.rule->why);
     out.member("instead", each.rule->instead);
-    out.key("formerly").begin_array();
+    out.key("options").begin_array();
+    for (const Option& option : each.rule->options)
+      out.begin_object().member("name", option.name).member("summary", option.summary).end_object();
+    out.end_array().key("formerly").begin_array();
     for (const std::string_view former : each.rule->formerly) out.value(former);
     out.end_array().end_object();
   }

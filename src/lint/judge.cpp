@@ -31,6 +31,9 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& proj
         case Listener::statement:
           on_statement_.push_back(call);
           break;
+        case Listener::after_migration:
+          after_migration_.push_back(call);
+          break;
         default:
           on_operation_[listener.index].push_back(call);
       }
@@ -71,6 +74,11 @@ void Judge::migration(const Migration& migration) {
     break;
   }
   call(on_migration_, &migration);
+}
+
+void Judge::migration_end(const Migration& migration) {
+  const AfterMigration after{migration};
+  call(after_migration_, &after);
 }
 
 void Judge::statement(const Statement& statement) {
@@ -133,6 +141,10 @@ Finding& Judge::add(const SourceFile& source, Span span, std::string message) {
   finding.span = span;
   finding.message = std::move(message);
   return finding;
+}
+
+const OptionSetting* Judge::find_option(std::string_view name) const {
+  return rules_.option(current_rule_, name, migration_ ? migration_->source->path : "");
 }
 
 Span Judge::narrow(const Node& node) const {

@@ -32,9 +32,11 @@ class Judge final : public Context, private ReplayListener {
   void migration(const Migration& migration) override;
   void statement(const Statement& statement) override;
   void operation(const Op& op, bool in_transaction) override;
+  void migration_end(const Migration& migration) override;
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
   const Effects& effects_of(const Node* op) override;
+  const OptionSetting* find_option(std::string_view name) const override;
 
   const Settings& settings_;
   const RuleSet& rules_;
@@ -44,7 +46,7 @@ class Judge final : public Context, private ReplayListener {
   std::vector<Effects> effects_together_;
   std::optional<Effects> effects_of_op_, effects_of_statement_;
   const Op* op_ = nullptr;
-  Calls on_statement_, on_migration_, on_history_, on_project_;
+  Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
   Finding discarded_;             // what a rule that is off for a file reports

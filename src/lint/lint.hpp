@@ -27,6 +27,7 @@ struct Accepted {
 struct RuleSetting {
   bool off = false;
   std::optional<Severity> severity;
+  std::map<std::string, OptionSetting> options;  // by name
 };
 
 struct Override {

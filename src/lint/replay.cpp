@@ -75,6 +75,7 @@ void replay(const History& history, bool assume_in_transaction, schema::Catalog&
       }
       catalog.end_statement();
     }
+    listener.migration_end(migration);
     catalog.end_migration();
   }
 }

@@ -16,6 +16,8 @@ class ReplayListener {
   // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit
   // one.
   virtual void operation(const Op&, bool in_transaction) = 0;
+  // After the last operation has taken effect.
+  virtual void migration_end(const Migration&) {}
 };
 
 // Numbers the migrations of a parsed project in the order of replay, over all its histories. A

@@ -17,16 +17,17 @@ std::optional<std::size_t> find_rule(std::string_view name) {
 
 RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
   for (const RegisteredRule& rule : rules_) {
-    settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt});
+    settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
   }
   for (const auto& [name, setting] : settings.rules) {
-    if (const auto index = find_rule(name)) settings_[*index] = {setting.off, setting.severity};
+    if (const auto index = find_rule(name)) settings_[*index] = {setting.off, setting.severity, &setting.options};
   }
   for (const Override& each : settings.overrides) {
     PathSettings path_settings{&each, {}};
     for (const auto& [name, setting] : each.rules) {
       if (const auto index = find_rule(name)) {
-        path_settings.rules.push_back({*index, {setting.off, setting.severity}});
+        path_settings.rules.push_back(
+            {*index, {setting.off, setting.severity, &setting.options}});
       }
     }
     overrides_.push_back(std::move(path_settings));
@@ -47,16 +48,32 @@ std::uint32_t RuleSet::enabled_count() const {
 
 std::optional<std::size_t> RuleSet::find(std::string_view name) const { return find_rule(name); }
 
-RuleSet::Verdict RuleSet::verdict(std::size_t index, std::string_view path) const {
-  Setting setting = settings_[index];
+RuleSet::Setting RuleSet::setting(std::size_t index, std::string_view path) const {
+  Setting found = settings_[index];
   for (const PathSettings& each : overrides_) {
     const auto matches = [&](const std::string& glob) { return glob_match(glob, path); };
     if (!std::any_of(each.source->paths.begin(), each.source->paths.end(), matches)) continue;
     for (const auto& [rule, override_setting] : each.rules) {
-      if (rule == index) setting = override_setting;
+      if (rule == index) found = override_setting;
     }
     break;  // the first override that matches wins
   }
+  return found;
+}
+
+const OptionSetting* RuleSet::option(std::size_t index, std::string_view name,
+                                     std::string_view path) const {
+  // An override that sets a severity alone leaves the options as they are.
+  for (const auto* options : {setting(index, path).options, settings_[index].options}) {
+    if (!options) continue;
+    const auto found = options->find(std::string(name));
+    if (found != options->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+RuleSet::Verdict RuleSet::verdict(std::size_t index, std::string_view path) const {
+  const Setting setting = this->setting(index, path);
   if (setting.off) return Verdict::off;
   if (!setting.severity) return Verdict::rule;
   switch (*setting.severity) {

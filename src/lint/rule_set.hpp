@@ -11,6 +11,7 @@ namespace migguard::lint {
 
 class RuleSet {
  public:
+  // The settings must outlive it.
   explicit RuleSet(const Settings& settings);
 
   std::size_t size() const { return rules_.size(); }
@@ -22,6 +23,9 @@ class RuleSet {
   // where the configuration is silent.
   enum class Verdict : std::uint8_t { off, rule, note, warning, error };
   Verdict verdict(std::size_t index, std::string_view path) const;
+  // What the configuration sets for an option of a rule, for a file; null where it is silent.
+  const OptionSetting* option(std::size_t index, std::string_view name,
+                              std::string_view path) const;
   // The rule of that name, current or former.
   std::optional<std::size_t> find(std::string_view name) const;
 
@@ -29,11 +33,15 @@ class RuleSet {
   struct Setting {
     bool off = false;
     std::optional<Severity> severity;
+    const std::map<std::string, OptionSetting>* options = nullptr;
   };
   struct PathSettings {
     const Override* source;
     std::vector<std::pair<std::size_t, Setting>> rules;
   };
+  // As the settings and the first override that matches the path leave it.
+  Setting setting(std::size_t index, std::string_view path) const;
+
   std::span<const RegisteredRule> rules_;
   std::vector<Setting> settings_;
   std::vector<PathSettings> overrides_;

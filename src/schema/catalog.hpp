@@ -32,6 +32,7 @@ class Catalog final : public Schema {
   Lookup<Relation> relation(const Name& name) const override;
   Lookup<Type> type(const Name& name) const override;
   Lookup<Function> function(const Name& name) const override;
+  std::vector<const Function*> functions() const override;
   IndexLookup index(const Name& name) const override;
   std::vector<const Relation*> relations() const override;
   std::vector<const Relation*> referenced_by(const Relation& relation) const override;
@@ -44,7 +45,6 @@ class Catalog final : public Schema {
 
   // Everything there is, sorted by schema and name.
   std::vector<const Type*> types() const;
-  std::vector<const Function*> functions() const;
   std::vector<std::string> schemas() const;
   // For the rest of this room.
   const Replay& replay() const { return *replay_; }

@@ -405,15 +405,25 @@ void Facts::set_owner(Record& sequence, Record* table, std::string_view column) 
   if (table) table->owned.insert(key);
 }
 
-void Facts::add_trigger(Record& record, std::string_view trigger, Key function) {
+void forget_user(Relation& table, ObjectKind kind, std::string_view name) {
+  std::erase_if(table.column_users,
+                [&](const ColumnUser& each) { return each.kind == kind && each.name == name; });
+}
+
+void Facts::add_trigger(Record& record, std::string_view trigger, Key function,
+                        std::vector<std::string> columns) {
   drop_trigger(record, trigger);
   record.facts.triggers.emplace_back(trigger);
   trigger_functions_.add(function, record.key());
   record.trigger_functions.emplace_back(trigger, std::move(function));
+  if (!columns.empty())
+    record.facts.column_users.push_back(
+        {ObjectKind::trigger, std::string(trigger), std::move(columns)});
 }
 
 void Facts::drop_trigger(Record& record, std::string_view trigger) {
   std::erase(record.facts.triggers, trigger);
+  forget_user(record.facts, ObjectKind::trigger, trigger);
   std::erase_if(record.trigger_functions, [&](const auto& each) {
     if (each.first != trigger) return false;
     trigger_functions_.remove(each.second, record.key());

@@ -135,7 +135,9 @@ struct Facts {
   // Renames an index and the constraint it backs.
   void rename_index(Record& record, std::string_view name, std::string_view new_name);
 
-  void add_trigger(Record& record, std::string_view trigger, Key function);
+  // `columns`: those that UPDATE OF and WHEN name.
+  void add_trigger(Record& record, std::string_view trigger, Key function,
+                   std::vector<std::string> columns);
   void drop_trigger(Record& record, std::string_view trigger);
   void set_reads(Record& record, std::vector<Key> reads);
   void set_owner(Record& sequence, Record* table, std::string_view column);
@@ -173,6 +175,8 @@ struct Facts {
   void erase_index(Record& record, std::size_t at);
 };
 
+// Forgets which columns a trigger or policy names.
+void forget_user(Relation& table, ObjectKind kind, std::string_view name);
 // The key of a column's type, where the history knows it.
 Key type_key(const ColumnType& type);
 // Adds a type to those a default needs; built-in types are no concern.

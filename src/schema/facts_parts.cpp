@@ -81,6 +81,7 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
 void Facts::drop_not_null(Record& record, Column& column) {
   release_constraint_name(record.facts.schema, column.not_null_constraint);
   column.not_null = Known::no;
+  column.filled = false;
   column.not_null_valid = true;
   column.not_null_constraint.clear();
 }
@@ -126,6 +127,13 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       for (const Key& view : reading(key))
         if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name))
           drop(view, true);
+      const std::vector<ColumnUser> users = record.facts.column_users;
+      for (const ColumnUser& each : users) {
+        if (!holds(each.columns, column_name)) continue;
+        if (each.kind == ObjectKind::trigger) drop_trigger(record, each.name);
+        std::erase(record.facts.policies, each.name);
+        forget_user(record.facts, each.kind, each.name);
+      }
     }
     if (find(key) != &record) return;  // views that read each other took it along
     auto& columns = record.facts.columns;
@@ -147,6 +155,7 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
     rename_in(each.columns, name, new_name);
     rename_in(each.not_null_columns, name, new_name);
   }
+  for (ColumnUser& each : record.facts.column_users) rename_in(each.columns, name, new_name);
   for (Index& each : record.facts.indexes) {
     rename_in(each.columns, name, new_name);
     rename_in(each.mentioned, name, new_name);

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace migguard::schema {
+namespace {
+
+void rename_user(Relation& table, ObjectKind kind, std::string_view name,
+                 std::string_view new_name) {
+  for (ColumnUser& each : table.column_users)
+    if (each.kind == kind && each.name == name) each.name = new_name;
+}
+
+}  // namespace
 
 // ---------------------------------------------------------------- views
 
@@ -144,6 +153,7 @@ void Replay::effect(const CreateFunction& op) {
   function.volatility = op.volatility;
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
+  function.body = op.body;
   facts.functions[parts_of(key)] = std::move(function);
   facts.gone_functions.erase(parts_of(key));
 }
@@ -167,10 +177,13 @@ void Replay::effect(const CreateTrigger& op) {
   Record* table = altered(op.table);
   if (!table) return;
   const Key function = key_of_function(op.function);
-  facts.add_trigger(*table, op.trigger, function);
+  std::vector<std::string> columns = strings(op.columns);
+  for (const Text& column : op.when.columns) columns.emplace_back(column);
+  facts.add_trigger(*table, op.trigger, function, columns);
   if (!op.row || !table->partitioned()) return;
   for (const Key& key : facts.descendants(*table))
-    if (Record* partition = facts.find(key)) facts.add_trigger(*partition, op.trigger, function);
+    if (Record* partition = facts.find(key))
+      facts.add_trigger(*partition, op.trigger, function, columns);
 }
 
 void Replay::effect(const CreatePolicy& op) {
@@ -179,12 +192,21 @@ void Replay::effect(const CreatePolicy& op) {
   auto& policies = table->facts.policies;
   if (std::find(policies.begin(), policies.end(), op.policy) == policies.end())
     policies.emplace_back(op.policy);
+  std::vector<std::string> columns = strings(op.using_.columns);
+  for (const Text& column : op.with_check.columns) columns.emplace_back(column);
+  if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
+  if (!columns.empty())
+    table->facts.column_users.push_back(
+        {ObjectKind::policy, std::string(op.policy), std::move(columns)});
 }
 
 void Replay::effect(const DropTableObject& op) {
   Record* table = op.if_exists ? find(op.table) : altered(op.table);
   if (!table) return;
-  if (op.object == ObjectKind::policy) std::erase(table->facts.policies, op.name);
+  if (op.object == ObjectKind::policy) {
+    std::erase(table->facts.policies, op.name);
+    forget_user(table->facts, ObjectKind::policy, op.name);
+  }
   if (op.object != ObjectKind::trigger) return;
   facts.drop_trigger(*table, op.name);
   if (!table->partitioned()) return;
@@ -195,9 +217,11 @@ void Replay::effect(const DropTableObject& op) {
 void Replay::effect(const RenameObject& op) {
   switch (op.object) {
     case ObjectKind::policy:
-      if (Record* table = altered(op.table))
+      if (Record* table = altered(op.table)) {
         for (std::string& policy : table->facts.policies)
           if (policy == op.name.name) policy = op.new_name;
+        rename_user(table->facts, ObjectKind::policy, op.name.name, op.new_name);
+      }
       break;
     case ObjectKind::trigger:
       if (Record* table = altered(op.table)) {
@@ -205,6 +229,7 @@ void Replay::effect(const RenameObject& op) {
           if (trigger == op.name.name) trigger = op.new_name;
         for (auto& [trigger, function] : table->trigger_functions)
           if (trigger == op.name.name) trigger = op.new_name;
+        rename_user(table->facts, ObjectKind::trigger, op.name.name, op.new_name);
       }
       break;
     case ObjectKind::function:

@@ -109,10 +109,13 @@ struct Replay {
   void effect(const SetReplicaIdentity& op) { altered(op.table); }
   void effect(const AlterTableOther& op);
   void effect(const Insert& op) { wrote(op.table); }
-  void effect(const Update& op) { wrote(op.table); }
-  void effect(const Merge& op) { wrote(op.table); }
+  void effect(const Update& op);
+  void effect(const Delete& op);
+  void effect(const Merge& op);
   void effect(const Copy& op);
   void wrote(const Name& table);
+  // The rows of a column were seen to: what is true of it now may be known to the author.
+  void filled(const Name& table, List<Text> columns);
   void rename_relation(const Name& name, std::string_view new_name);
   // Gives a child what its parent has: checks, and a partition also indexes, foreign keys and
   // triggers. What it has of the same shape is taken for that.

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace migguard::schema {
+namespace {
+
+std::vector<std::string> columns_named(const Relation& table, std::string_view trigger) {
+  for (const ColumnUser& each : table.column_users)
+    if (each.kind == ObjectKind::trigger && each.name == trigger) return each.columns;
+  return {};
+}
+
+}  // namespace
 
 void Replay::effect(const CreateTable& op) {
   const Key key = key_to_create(op.table, op.persistence);
@@ -151,7 +160,7 @@ void Replay::inherit(Record& parent, Record& child) {
     if (constraint.kind == ConstraintKind::foreign_key) inherit_foreign_key(child, constraint);
   }
   for (const auto& [trigger, function] : std::vector(parent.trigger_functions))
-    facts.add_trigger(child, trigger, function);
+    facts.add_trigger(child, trigger, function, columns_named(parent.facts, trigger));
 }
 
 void Replay::effect(const CreateTableAs& op) {
@@ -288,6 +297,28 @@ void Replay::effect(const AlterTableOther& op) {
 
 void Replay::effect(const Copy& op) {
   if (op.from) wrote(op.table);
+}
+
+void Replay::effect(const Update& op) {
+  wrote(op.table);
+  filled(op.table, op.columns);
+}
+
+void Replay::effect(const Delete& op) { filled(op.table, op.where.columns); }
+
+// Which columns a MERGE sets is not told: the benefit of the doubt.
+void Replay::effect(const Merge& op) {
+  wrote(op.table);
+  Record* record = op.updates || op.deletes ? find(op.table) : nullptr;
+  if (!record) return;
+  for (Column& column : record->facts.columns) column.filled = true;
+}
+
+void Replay::filled(const Name& table, List<Text> columns) {
+  Record* record = columns.empty() ? nullptr : altered(table);
+  if (!record) return;
+  for (const Text& name : columns)
+    if (Column* column = altered_column(*record, name)) column->filled = true;
 }
 
 void Replay::wrote(const Name& table) {

@@ -47,6 +47,15 @@ std::string_view harmless_command(NodeTag tag) {
   }
 }
 
+// What a role may or may not, SUPERUSER and the like; never its password.
+List<OptionValue> role_flags(Site& site, const ::List* written) {
+  ListBuilder<OptionValue> flags(site);
+  for (const auto* element : items<DefElem>(written))
+    if (element->arg && as<Boolean>(element->arg))
+      flags.add({keep(site, element->defname), option_value(site, element->arg)});
+  return flags.list();
+}
+
 // CREATE of objects that are no more than a name to a rule.
 bool create_by_name(const ::Node& node, Site& site) {
   switch (node.type) {
@@ -79,7 +88,8 @@ bool create_by_name(const ::Node& node, Site& site) {
                     plain_name(site, cast<CreatePublicationStmt>(node).pubname));
       break;
     case T_CreateRoleStmt:
-      create_object(site, ObjectKind::role, plain_name(site, cast<CreateRoleStmt>(node).role));
+      create_object(site, ObjectKind::role, plain_name(site, cast<CreateRoleStmt>(node).role),
+                    false, false, role_flags(site, cast<CreateRoleStmt>(node).options));
       break;
     default:
       return false;
@@ -143,7 +153,8 @@ bool alter_by_name(const ::Node& node, Site& site) {
       alter_object(site, ObjectKind::role, {{}, role(site, cast<AlterRoleSetStmt>(node).role)});
       break;
     case T_AlterRoleStmt:
-      alter_object(site, ObjectKind::role, {{}, role(site, cast<AlterRoleStmt>(node).role)});
+      alter_object(site, ObjectKind::role, {{}, role(site, cast<AlterRoleStmt>(node).role)},
+                   role_flags(site, cast<AlterRoleStmt>(node).options));
       break;
     case T_AlterStatsStmt:
       alter_object(site, ObjectKind::statistics, name(site, cast<AlterStatsStmt>(node).defnames));

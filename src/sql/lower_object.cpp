@@ -6,18 +6,21 @@
 
 namespace migguard::sql {
 
-void alter_object(Site& site, ObjectKind kind, Name name) {
+void alter_object(Site& site, ObjectKind kind, Name name, List<OptionValue> options) {
   auto& op = emit<AlterObject>(site);
   op.object = kind;
   op.name = name;
+  op.options = options;
 }
 
-void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists, bool or_replace) {
+void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists, bool or_replace,
+                   List<OptionValue> options) {
   auto& op = emit<CreateObject>(site);
   op.object = kind;
   op.name = name;
   op.if_not_exists = if_not_exists;
   op.or_replace = or_replace;
+  op.options = options;
 }
 
 void other_statement(Site& site, std::string_view command) {

@@ -251,9 +251,9 @@ MIGGUARD_LOWER(CopyStmt);
 // SET TO and FROM: the values of a variable as text.
 List<Text> variable_values(Site& site, const VariableSetStmt& set);
 // Operations that several subjects use.
-void alter_object(Site& site, ObjectKind kind, Name name);
+void alter_object(Site& site, ObjectKind kind, Name name, List<OptionValue> options = {});
 void create_object(Site& site, ObjectKind kind, Name name, bool if_not_exists = false,
-                   bool or_replace = false);
+                   bool or_replace = false, List<OptionValue> options = {});
 void other_statement(Site& site, std::string_view command);
 void non_transactional(Site& site, std::string_view command);
 void opaque(Site& site, std::string_view reason, bool may_change_schema);

@@ -141,6 +141,13 @@ class Ties {
   bool correlated_ = false;  // a LATERAL query speaks of the target
 };
 
+// Whether some target of SET or INTO is an element of an array or a field of a composite column.
+bool into_elements(const ::List* targets) {
+  for (const auto* target : items<ResTarget>(targets))
+    if (target->indirection) return true;
+  return false;
+}
+
 // The relations of FROM or USING by name, those of joins included; queries and functions have none.
 List<Name> from_names(Site& site, const ::List* from) {
   if (!from) return {};
@@ -217,6 +224,7 @@ void lower(const InsertStmt& statement, Site& site) {
   auto& op = emit<Insert>(site);
   op.table = name(site, statement.relation);
   op.columns = result_names(site, statement.cols);
+  op.into_elements = into_elements(statement.cols);
   if (const OnConflictClause* conflict = statement.onConflictClause) {
     op.on_conflict_update = conflict->action == ONCONFLICT_UPDATE;
     op.on_conflict_nothing = conflict->action == ONCONFLICT_NOTHING;
@@ -246,6 +254,7 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.alias = keep(site, statement.relation->alias->aliasname);
   }
   op.columns = result_names(site, statement.targetList);
+  op.into_elements = into_elements(statement.targetList);
   op.where = where_clause(site, statement.relation, statement.whereClause);
   op.from = from_names(site, statement.fromClause);
   if (statement.fromClause) {

@@ -184,7 +184,9 @@ void lower(const DefineStmt& statement, Site& site) {
     return;
   }
   create_object(site, object_kind(statement.kind), name(site, statement.defnames),
-                statement.if_not_exists, statement.replace);
+                statement.if_not_exists, statement.replace,
+                statement.kind == OBJECT_COLLATION ? options(site, statement.definition)
+                                                   : List<OptionValue>());
 }
 
 void lower(const CreateSeqStmt& statement, Site& site) {
@@ -219,8 +221,14 @@ void lower(const CreateFunctionStmt& statement, Site& site) {
 
 void lower(const AlterFunctionStmt& statement, Site& site) {
   const auto* function = reinterpret_cast<const ::Node*>(statement.func);
+  CreateFunction changes;
+  function_options(site, statement.actions, changes);
+  ListBuilder<OptionValue> options(site);
+  for (const OptionValue& setting : changes.settings) options.add(setting);
+  if (option(statement.actions, "security"))
+    options.add({"security", changes.security_definer ? Text("definer") : Text("invoker")});
   alter_object(site, object_kind(statement.objtype),
-               object_name(site, statement.objtype, function));
+               object_name(site, statement.objtype, function), options.list());
 }
 
 void lower(const DoStmt& statement, Site& site) {
