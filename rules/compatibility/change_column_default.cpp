@@ -1,0 +1,66 @@
+// ALTER COLUMN ... SET DEFAULT and DROP DEFAULT of a column that is in use.
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+void check(Context& ctx, const SetDefault& op) {
+  if (ctx.is_new_or_temporary(op.table)) return;
+  const bool drop = !op.value || op.value.kind == ExpressionKind::null;
+  Known not_null = Known::unknown;
+  if (const Relation* table = ctx.schema().relation(op.table).known()) {
+    const Column* column = table->column(op.column);
+    if (column && ctx.schema().is_new(*column)) return;
+    if (column && column->type_known) {
+      if (drop && !column->has_default) return;
+      if (!drop && column->has_default && column->default_text == op.value.text) return;
+      not_null = column->not_null;
+    }
+  }
+  const std::string place = cat(quote_identifier(op.column), " of ", to_string(op.table));
+  if (drop && not_null == Known::yes) {
+    ctx.report(op, cat("inserts that leave out ", place, " fail from now on"))
+        .because("the column is NOT NULL, and code that is still running counts on its default")
+        .try_("release code that always gives the value first")
+        .as(Severity::warning)
+        .with("table", plain(op.table))
+        .with("column", std::string(op.column));
+    return;
+  }
+  ctx.report(op, drop
+                     ? cat("inserts that leave out ", place, " store NULL from now on")
+                     : cat("inserts that leave out ", place, " store ",
+                           op.value.text.empty() ? "another value" : op.value.text, " from now on"))
+      .because("code that is still running counts on the default it was written for")
+      .try_("release code that gives the value itself before the default changes")
+      .with("table", plain(op.table))
+      .with("column", std::string(op.column));
+}
+
+constexpr Example bad[] = {
+    {"ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'pro';"},
+    {.sql = "ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;",
+     .before = "CREATE TABLE users (id int, plan text NOT NULL DEFAULT 'free');"}};
+constexpr Example good[] = {
+    {"CREATE TABLE t (a int); ALTER TABLE t ALTER COLUMN a SET DEFAULT 1;"},
+    {"ALTER TABLE users ADD COLUMN plan text DEFAULT 'free' NOT NULL; ALTER TABLE users ALTER "
+     "COLUMN plan DROP DEFAULT;"},
+    {.sql = "ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'free';",
+     .before = "CREATE TABLE users (id int, plan text DEFAULT 'free');"}};
+
+}  // namespace
+
+extern constexpr Rule change_column_default{
+    .severity = Severity::note,
+    .summary = "changing a default changes what inserts of running code store",
+    .why =
+        "A default is a part of every insert that leaves the column out. While the migration is "
+        "applied, two releases run that expect different ones. Rows that are there keep their "
+        "values.",
+    .instead = "Give the value in the code first; change the default afterwards.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

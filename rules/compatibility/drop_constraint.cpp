@@ -1,0 +1,113 @@
+// DROP CONSTRAINT: rows that break it can be written from now on.
+#include <algorithm>
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+bool same_columns(List<Text> columns, const std::vector<std::string>& others) {
+  return columns.size() == others.size() &&
+         std::equal(columns.begin(), columns.end(), others.begin());
+}
+
+// The migration adds the constraint anew, or drops what it speaks of: nothing is left unguarded.
+bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const Constraint* known) {
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& other : statement.ops) {
+      if (std::get_if<DropConstraint>(&other) == &op) behind = true;
+      if (!behind) continue;
+      if (const auto* add = std::get_if<AddConstraint>(&other);
+          add && add->table.name == op.table.name) {
+        if (add->constraint.name == op.constraint) return true;
+        if (known && known->kind == add->constraint.kind && !known->columns.empty() &&
+            same_columns(add->constraint.columns, known->columns))
+          return true;
+      }
+      const auto* table = std::get_if<DropTable>(&other);
+      if (table && (table->table.name == op.table.name ||
+                    (known && table->table.name == known->references().name)))
+        return true;
+      const auto* column = std::get_if<DropColumn>(&other);
+      if (column && column->table.name == op.table.name && known &&
+          std::find(known->columns.begin(), known->columns.end(), column->column) !=
+              known->columns.end())
+        return true;
+    }
+  }
+  return false;
+}
+
+// A CHECK (c IS NOT NULL) that made way for NOT NULL.
+bool helper_check(const Relation& table, const Constraint& constraint) {
+  return constraint.kind == ConstraintKind::check && !constraint.not_null_columns.empty() &&
+         std::all_of(constraint.not_null_columns.begin(), constraint.not_null_columns.end(),
+                     [&](const std::string& name) {
+                       const Column* column = table.column(name);
+                       return column && column->not_null == Known::yes;
+                     });
+}
+
+void check(Context& ctx, const DropConstraint& op) {
+  if (ctx.is_new_or_temporary(op.table)) return;
+  const Relation* table = ctx.schema().relation(op.table).known();
+  const Constraint* known = table ? table->constraint(op.constraint) : nullptr;
+  if (known && known->created.migration == ctx.schema().current_migration()) return;
+  if (known && helper_check(*table, *known)) return;
+  if (!known && op.if_exists && table && table->create_seen) return;
+  if (replaced_or_pointless(ctx, op, known)) return;
+  const std::string constraint = quote_identifier(op.constraint);
+  Finding& finding = ctx.report(op, cat("nothing keeps out rows of ", to_string(op.table),
+                                        " that break ", constraint, " from now on"))
+                         .with("table", plain(op.table))
+                         .with("constraint", std::string(op.constraint));
+  if (known &&
+      (known->kind == ConstraintKind::unique || known->kind == ConstraintKind::primary_key)) {
+    finding.because(
+        "its index goes along: INSERT ... ON CONFLICT on its columns fails at once, and lookups "
+        "read the whole table");
+  } else {
+    finding.because("to have it back, every row written meanwhile must keep it");
+  }
+  finding.try_(
+      cat("make sure that no code relies on it; to replace it, add the new one first:\n"
+          "ALTER TABLE ",
+          to_string(op.table), " ADD CONSTRAINT ", quote_identifier(cat(op.constraint, "_new")),
+          " ... NOT VALID;"));
+  // A rule of its own speaks of these, or little hangs on them.
+  if (known && known->kind != ConstraintKind::unique) finding.as(Severity::note);
+}
+
+constexpr Example bad[] = {{"ALTER TABLE pets DROP CONSTRAINT pets_owner_id_fkey;"},
+                           {.sql = "ALTER TABLE users DROP CONSTRAINT users_email_key;",
+                            .before = "CREATE TABLE users (id int, email text UNIQUE);"},
+                           {.sql = "ALTER TABLE lines DROP CONSTRAINT lines_n_check;",
+                            .before = "CREATE TABLE lines (n int CHECK (n > 0));"}};
+constexpr Example good[] = {
+    {"ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID; ALTER TABLE t DROP CONSTRAINT c;"},
+    {.sql = "ALTER TABLE users ALTER COLUMN email SET NOT NULL; ALTER TABLE users DROP CONSTRAINT "
+            "email_nn;",
+     .before = "CREATE TABLE users (id int, email text, CONSTRAINT email_nn CHECK (email IS NOT "
+               "NULL));"},
+    {"ALTER TABLE pets DROP CONSTRAINT pets_owner_fk; ALTER TABLE pets ADD CONSTRAINT "
+     "pets_owner_fk FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE;"},
+    {.sql = "ALTER TABLE pets DROP CONSTRAINT pets_owner_fk; ALTER TABLE pets DROP COLUMN owner;",
+     .before = "CREATE TABLE owners (id int PRIMARY KEY); CREATE TABLE pets (owner int CONSTRAINT "
+               "pets_owner_fk REFERENCES owners (id));"}};
+
+}  // namespace
+
+extern constexpr Rule drop_constraint{
+    .severity = Severity::warning,
+    .summary = "DROP CONSTRAINT lets rows in that break it, and they stay",
+    .why =
+        "Code that counts on a constraint (ON CONFLICT, joins that expect one row, error handling) "
+        "fails or goes wrong without it. A constraint that the same migration added or adds again, "
+        "and the helper CHECK of a SET NOT NULL, are no findings.",
+    .instead = "Add what replaces it first, and drop it when nothing relies on it.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,73 @@
+// SET NOT NULL on a column that nothing has filled: it fails on the first NULL.
+#include <algorithm>
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+// A valid CHECK proves that no row holds NULL.
+bool proven(const Relation& table, Text column) {
+  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& each) {
+    return each.kind == ConstraintKind::check && each.valid && each.enforced &&
+           std::find(each.not_null_columns.begin(), each.not_null_columns.end(), column) !=
+               each.not_null_columns.end();
+  });
+}
+
+void look(Context& ctx, const Node& op, const Name& table_name, Text column_name) {
+  if (ctx.is_new_or_temporary(table_name)) return;
+  if (const Relation* table = ctx.schema().relation(table_name).known()) {
+    const Column* column = table->column(column_name);
+    if (proven(*table, column_name)) return;
+    if (column && column->filled) return;
+    if (column && column->not_null == Known::yes && column->not_null_valid) return;
+    // Added with a default, it never held NULL unless somebody wrote one.
+    if (column && column->has_default && ctx.schema().is_new(*column)) return;
+  }
+  if (ctx.schema().opaque()) return;
+  const std::string table = to_string(table_name);
+  const std::string column = quote_identifier(column_name);
+  ctx.report(op, cat("this fails on the first row of ", table, " that holds NULL in ", column))
+      .because("nothing in the history fills the column, and no valid CHECK proves that it is full")
+      .try_(cat("fill it first, in batches where the table is large:\nUPDATE ", table, " SET ",
+                column, " = ... WHERE ", column, " IS NULL;"))
+      .with("table", plain(table_name))
+      .with("column", std::string(column_name));
+}
+
+void check(Context& ctx, const SetNotNull& op) { look(ctx, op, op.table, op.column); }
+void check_constraint(Context& ctx, const AddConstraint& op) {
+  if (op.constraint.kind != ConstraintKind::not_null || op.constraint.not_valid) return;
+  for (const Text& column : op.constraint.columns) look(ctx, op, op.table, column);
+}
+
+constexpr Example bad[] = {
+    {"ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ADD COLUMN nick text; ALTER TABLE users ALTER COLUMN nick SET NOT NULL;"},
+    {"UPDATE users SET name = '' WHERE name IS NULL; ALTER TABLE users ALTER COLUMN email SET NOT "
+     "NULL;"}};
+constexpr Example good[] = {
+    {"UPDATE users SET email = '' WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET "
+     "NOT NULL;"},
+    {"DELETE FROM users WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ADD CONSTRAINT nn CHECK (email IS NOT NULL) NOT VALID; ALTER TABLE users "
+     "VALIDATE CONSTRAINT nn; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ADD COLUMN tier text DEFAULT 'free'; ALTER TABLE users ALTER COLUMN tier "
+     "SET NOT NULL;"}};
+
+}  // namespace
+
+extern constexpr Rule set_not_null_may_fail{
+    .severity = Severity::warning,
+    .summary = "SET NOT NULL fails where a row holds NULL, and nothing has filled the column",
+    .why =
+        "The migration stops at the first NULL, on the database that has one: usually production. "
+        "An UPDATE or DELETE of the history that sees to the column, or a valid CHECK, silences "
+        "this.",
+    .instead = "Fill the column in an earlier statement or migration, then SET NOT NULL.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check, &check_constraint>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,88 @@
+// A unique index or constraint on columns that hold values already: duplicates make it fail.
+#include <algorithm>
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+// Nothing can be there twice: some column is new and holds NULL, or is unique by itself already.
+bool cannot_repeat(const Context& ctx, const Relation& table, const std::vector<Text>& columns) {
+  const auto named = [&](const std::string& name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  };
+  for (const Text& name : columns) {
+    const Column* column = table.column(name);
+    if (column && ctx.schema().is_new(*column)) return true;
+    // A backfill or clean-up shows that the author has thought of the values.
+    if (column && column->filled) return true;
+  }
+  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+    return index.unique && index.valid && !index.partial && !index.columns.empty() &&
+           std::all_of(index.columns.begin(), index.columns.end(), named);
+  });
+}
+
+void look(Context& ctx, const Node& op, const Name& table_name, const std::vector<Text>& columns,
+          std::string_view filter) {
+  if (columns.empty() || ctx.is_new_or_temporary(table_name)) return;
+  const Relation* table = ctx.schema().relation(table_name).known();
+  if (table && cannot_repeat(ctx, *table, columns)) return;
+  std::string list;
+  for (const Text& name : columns) list += cat(list.empty() ? "" : ", ", quote_identifier(name));
+  const std::string name = to_string(table_name);
+  ctx.report(op, cat("this fails where two rows of ", name, " have the same ", list))
+      .because(
+          "the index is built over the rows that are there, on the first database that has "
+          "duplicates")
+      .try_(cat("look for duplicates before the release, and remove them:\nSELECT ", list,
+                ", count(*) FROM ", name, filter, " GROUP BY ", list, " HAVING count(*) > 1;"))
+      .with("table", plain(table_name))
+      .with("columns", list);
+}
+
+void check_index(Context& ctx, const CreateIndex& op) {
+  if (!op.unique) return;
+  std::vector<Text> columns;
+  for (const IndexColumn& each : op.columns) {
+    if (each.name.empty()) return;
+    columns.push_back(each.name);
+  }
+  const Relation* table = ctx.schema().relation(op.table).known();
+  if (op.if_not_exists && table && table->index(op.index)) return;
+  look(ctx, op, op.table, columns, op.where ? cat(" WHERE ", op.where.text) : std::string());
+}
+
+void check_constraint(Context& ctx, const AddConstraint& op) {
+  const ConstraintDefinition& each = op.constraint;
+  if (each.kind != ConstraintKind::unique && each.kind != ConstraintKind::primary_key) return;
+  if (!each.using_index.empty()) return;
+  look(ctx, op, op.table, {each.columns.begin(), each.columns.end()}, "");
+}
+
+constexpr Example bad[] = {
+    {"CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);"},
+    {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);"},
+    {.sql = "CREATE UNIQUE INDEX a_b ON t (a, b);", .before = "CREATE TABLE t (a int, b int);"}};
+constexpr Example good[] = {
+    {"CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a ON t (a);"},
+    {"ALTER TABLE users ADD COLUMN code text; CREATE UNIQUE INDEX users_code ON users (code);"},
+    {.sql = "CREATE UNIQUE INDEX t_ab ON t (a, b);",
+     .before = "CREATE TABLE t (a int PRIMARY KEY, b int);"},
+    {"CREATE INDEX users_email ON users (email);"},
+    {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email_idx;"}};
+
+}  // namespace
+
+extern constexpr Rule unique_index_on_existing_column{
+    .severity = Severity::warning,
+    .summary = "a unique index over values that are there fails on duplicates",
+    .why =
+        "An empty test database has no duplicates; production may. The migration stops there, and "
+        "built CONCURRENTLY, the index stays behind INVALID.",
+    .instead = "Look for duplicates on production, remove them, then create the index.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check_index, &check_constraint>,
+};
+
+}  // namespace migguard::rules
