@@ -22,7 +22,9 @@ bool fails(const lint::Summary& summary, FailOn fail_on) {
 
 Result<lint::Report> report_of(const Run& run, const Options& options,
                                const Environment& environment) {
-  if (!run.standard_input) return lint::lint(run.settings, environment.files);
+  if (!run.standard_input) {
+    return lint::lint(run.settings, run.staged ? *run.staged : environment.files);
+  }
   auto project = read_standard_input(options, environment);
   if (!project) return project.error();
   return lint::lint(run.settings, *std::move(project));

@@ -27,11 +27,14 @@ const Command lint_command{
 migguard lint                                        the project in this folder
 migguard lint db/migrations --pg-version 17          one folder, for PostgreSQL 17
 migguard lint db/migrations/0042_add_total.sql       one migration, as a hook does
+migguard lint --since origin/main                    only what this branch adds
+migguard lint --staged                               only what would be committed: a git hook
 migguard lint - --stdin-filename 0042.sql < x.sql    standard input
 migguard lint --format text --format json=out.json   for people, and for programs
 migguard lint --fail-on warning --quiet              one line per finding
 )",
-    .flags = flags_output | flags_project | flags_verdict | flags_verbose | flags_quiet,
+    .flags =
+        flags_output | flags_project | flags_verdict | flags_gate | flags_verbose | flags_quiet,
     .formats = report::format_names(),
     .run = run_lint,
 };

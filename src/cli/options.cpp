@@ -139,6 +139,17 @@ constexpr Flag flags[] = {
      }},
     {flags_verdict, "--fail-on", "SEVERITY",
      "exit with 1 at `error` (the default), `warning` or `note`, or `never`", &set_fail_on},
+    {flags_gate, "--since", "REV",
+     "report only what is new since this branch left REV, and take that as pending",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.since = value;
+       return value.empty() ? Complaint("`--since` needs a commit or branch") : std::nullopt;
+     }},
+    {flags_gate, "--staged", "", "judge what would be committed, and report only what is new in it",
+     [](Options& options, const std::string&) -> Complaint {
+       options.staged = true;
+       return std::nullopt;
+     }},
     {flags_project, "--stdin-filename", "NAME", "the name to show for what `-` reads",
      [](Options& options, const std::string& value) -> Complaint {
        options.stdin_filename = value;

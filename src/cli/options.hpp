@@ -35,6 +35,7 @@ enum FlagGroup : std::uint32_t {
   flags_verdict = 4,  // what is a finding, and how grave: --pg-version, --preset, --fail-on ...
   flags_verbose = 8,  // --verbose
   flags_quiet = 16,   // --quiet
+  flags_gate = 32,    // only what is new: --since, --staged
   flags_config = 1 << 10,  // --config alone
 };
 
@@ -48,6 +49,8 @@ struct Options {
   bool assume_in_transaction = false;
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
+  std::string since;
+  bool staged = false;
   std::string config;
   unsigned jobs = 0;
   bool verbose = false;

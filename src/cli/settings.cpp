@@ -1,6 +1,7 @@
 // Merges flags, configuration and defaults.
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
+#include <git/repository.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -69,6 +70,36 @@ void apply(Config config, const std::string& folder, const std::string& here,
   for (lint::Override& each : settings.overrides) each.paths = rebase(each.paths);
 }
 
+// Opens what `--since` and `--staged` compare.
+std::optional<Error> open_commits(const Options& options, const FileSystem& disk, Run& run) {
+  if (options.since.empty() && !options.staged) return std::nullopt;
+  if (run.standard_input) {
+    return Error{"standard input has no history in git: lint it without `--since` and `--staged`"};
+  }
+  const auto repository = git::open(run.settings.paths.front(), disk);
+  if (!repository) return repository.error();
+  for (const std::string& path : std::span(run.settings.paths).subspan(1)) {
+    const auto other = git::open(path, disk);
+    if (!other) return other.error();
+    if (other->root == repository->root) continue;
+    return Error{cat("`", run.settings.paths.front(), "` and `", path,
+                     "` lie in different repositories: lint them apart")};
+  }
+  const auto base =
+      options.since.empty() ? git::head(*repository) : git::merge_base(*repository, options.since);
+  if (!base) return base.error();
+  auto before = git::files_of(*repository, *base, disk);
+  if (!before) return before.error();
+  run.base = *std::move(before);
+  run.settings.base = run.base.get();
+  run.settings.base_name = base->name;
+  if (!options.staged) return std::nullopt;
+  auto staged = git::files_of_index(*repository, disk);
+  if (!staged) return staged.error();
+  run.staged = *std::move(staged);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Run> prepare(const Options& options, const Environment& environment) {
@@ -95,15 +126,18 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
       settings.paths.push_back(shown_path(path, here));
   }
 
+  if (auto error = open_commits(options, environment.files, run)) return *std::move(error);
+  const FileSystem& files = run.staged ? *run.staged : environment.files;
+
   std::string config_path =
       options.config.empty() ? std::string() : shown_path(options.config, here);
   if (config_path.empty()) {
-    auto found = nearest_config(settings.paths, environment.files);
+    auto found = nearest_config(settings.paths, files);
     if (!found) return found.error();
     config_path = *std::move(found);
   }
   if (!config_path.empty()) {
-    auto text = environment.files.read(config_path);
+    auto text = files.read(config_path);
     if (!text) return text.error();
     auto config = read_config(config_path, *std::move(text));
     if (!config) return config.error();
@@ -113,8 +147,7 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
     if (!options.pg_version) {
       run.notices.insert(run.notices.end(), config->notices.begin(), config->notices.end());
     }
-    apply(*std::move(config), folder_of(config_path, settings.paths, environment.files), here,
-          settings);
+    apply(*std::move(config), folder_of(config_path, settings.paths, files), here, settings);
   }
 
   if (options.pg_version) settings.pg_version = *options.pg_version;

@@ -18,6 +18,8 @@ struct Run {
   FailOn fail_on = FailOn::error;
   bool standard_input = false;  // `-`: read SQL there instead of at `settings.paths`
   std::vector<std::string> notices;
+  std::unique_ptr<FileSystem> staged;  // what is judged instead of the files on disk
+  std::unique_ptr<FileSystem> base;    // what `settings.base` refers to
 };
 
 // Flags win over the configuration. Errors: a configuration that cannot be read, or paths with

@@ -1,6 +1,7 @@
 #include <lint/accept.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
+#include <lint/narrow.hpp>
 #include <lint/rule_set.hpp>
 #include <project/load.hpp>
 
@@ -109,13 +110,37 @@ Summary summarize(const Report& report, const RuleSet& rules) {
   return summary;
 }
 
+// The project as it stood at the commit to compare with; what was not there then is left out.
+Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
+  const FileSystem& files = *settings.base;
+  project::LoadSettings load = load_settings(settings);
+  for (std::string& path : load.paths) {
+    while (!files.exists(path) && parent_path(path) != path) path = parent_path(path);
+  }
+  std::erase_if(load.paths, [&](const std::string& path) { return !files.exists(path); });
+  std::erase_if(load.folders, [&](const auto& each) { return !files.is_directory(each.folder); });
+  if (load.paths.empty()) return std::make_unique<Project>();
+  return project::load(load, files);
+}
+
 }  // namespace
 
 Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
   auto project = project::load(load_settings(settings), files);
   if (!project) return project.error();
-  return lint(settings, std::move(*project));
+  Report report = lint(settings, *std::move(project));
+  if (!settings.base) return report;
+
+  // The same run on the commit to compare with says which findings are not new.
+  auto base = load_base(settings);
+  if (!base) return base.error();
+  const Report before = lint(settings, *std::move(base));
+  const std::uint32_t known = keep_new(before, *report.project, report.findings);
+  report.summary = summarize(report, RuleSet(settings));
+  report.summary.known = known;
+  report.compared_with = settings.base_name;
+  return report;
 }
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {

@@ -51,6 +51,9 @@ struct Settings {
   JsonbSettings jsonb;
   unsigned jobs = 0;
   std::int64_t now = 0;  // milliseconds since 1970
+  // The files at the commit to compare with, and its name; none: everything is reported.
+  const FileSystem* base = nullptr;
+  std::string base_name;
 };
 
 struct Summary {
@@ -63,12 +66,14 @@ struct Summary {
   std::uint32_t warnings = 0;
   std::uint32_t notes = 0;
   std::uint32_t suppressed = 0;  // suppressed or accepted
+  std::uint32_t known = 0;       // left out: they were there at the commit compared with
 };
 
 struct Report {
   std::unique_ptr<Project> project;
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
+  std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
 
 // Loads and judges what the settings name.

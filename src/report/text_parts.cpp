@@ -158,9 +158,12 @@ std::string last_line(const lint::Report& report, const RenderOptions& options,
   std::string out = cat(count(summary.migrations, "migration"), " (",
                         count(summary.statements, "statement"), ", ", summary.not_understood,
                         " not understood) in ", count(summary.histories, "history", "histories"),
-                        " checked with ", count(summary.rules, "rule"), ": ");
+                        " checked with ", count(summary.rules, "rule"));
+  if (!report.compared_with.empty()) out += cat(", new since ", report.compared_with);
+  out += ": ";
   out += paint(style, tally(summary.errors, summary.warnings, notes_shown ? summary.notes : 0));
   if (summary.suppressed) out += cat(", ", summary.suppressed, " suppressed");
+  if (summary.known) out += cat(", ", summary.known, " known before");
   if (summary.notes && !notes_shown) {
     out += paint(Style::dim, cat(" (", count(summary.notes, "note"), " hidden, --verbose shows ",
                                  summary.notes == 1 ? "it" : "them", ")"));
