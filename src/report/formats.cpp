@@ -10,6 +10,12 @@ namespace {
 constexpr std::array table{
     Format{"text", text, "for people, with the source and what to do instead"},
     Format{"json", json, "for programs: every finding with every field, version 1"},
+    Format{"sarif", sarif, "SARIF 2.1.0, for code scanning and editors"},
+    Format{"github", github, "annotations on the lines of a pull request in GitHub Actions"},
+    Format{"gitlab", gitlab, "GitLab's code quality report"},
+    Format{"junit", junit, "test results, for whatever shows them"},
+    Format{"checkstyle", checkstyle, "Checkstyle's XML, for Jenkins, reviewdog and others"},
+    Format{"markdown", markdown, "a comment on a pull request"},
 };
 
 constexpr auto names = [] {

@@ -2,14 +2,31 @@
 #include <report/json_writer.hpp>
 
 #include <util/text.hpp>
+#include <util/utf8.hpp>
 
 namespace migguard::report {
 namespace {
 
-void escape(std::string& out, std::string_view valid) {
+void append_unit(std::string& out, char32_t unit) {
   constexpr std::string_view hex = "0123456789abcdef";
-  for (const char each : valid) {
-    const auto byte = static_cast<unsigned char>(each);
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += hex[unit >> shift & 0xfU];
+}
+
+// `\u202e`; beyond the basic plane a surrogate pair.
+void append_escape(std::string& out, char32_t value) {
+  if (value < 0x10000) return append_unit(out, value);
+  append_unit(out, 0xd800 + ((value - 0x10000) >> 10));
+  append_unit(out, 0xdc00 + ((value - 0x10000) & 0x3ff));
+}
+
+// What JSON forbids, and what would change how the document reads to a person.
+void escape(std::string& out, std::string_view valid) {
+  for (std::size_t at = 0; at < valid.size();) {
+    const char each = valid[at];
+    const CodePoint point = decode(valid, at);
+    const std::string_view bytes = valid.substr(at, point.size);
+    at += point.size;
     switch (each) {
       case '"':
         out += "\\\"";
@@ -27,12 +44,11 @@ void escape(std::string& out, std::string_view valid) {
         out += "\\t";
         break;
       default:
-        if (byte < 0x20 || byte == 0x7f) {
-          out += "\\u00";
-          out += hex[byte >> 4];
-          out += hex[byte & 0xf];
+        if (point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0) ||
+            (point.size > 1 && deceives(point.value))) {
+          append_escape(out, point.value);
         } else {
-          out += each;
+          out += bytes;
         }
     }
   }

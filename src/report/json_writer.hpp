@@ -22,7 +22,8 @@ class JsonWriter {
   JsonWriter& end_array() { return close(']'); }
   JsonWriter& key(std::string_view name);
 
-  // Bytes that are not UTF-8 become U+FFFD.
+  // Bytes that are not UTF-8 become U+FFFD. Control characters and those that change how the text
+  // around them reads are escaped.
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }

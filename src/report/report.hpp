@@ -3,9 +3,11 @@
 #pragma once
 
 #include <lint/lint.hpp>
+#include <report/repository.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,10 +18,12 @@ namespace migguard::report {
 // colleague.
 enum class Mode : std::uint8_t { lint, audit };
 
-// How text for people looks. Formats for programs always hold everything and heed none of this but
-// `mode`.
+// What a format may know beside the report. How text for people looks is theirs alone: formats for
+// programs heed `repository` and `fails_at`, and always hold everything.
 struct RenderOptions {
   Mode mode = Mode::lint;
+  Repository repository = {};                          // for paths as a code host spells them
+  std::optional<Severity> fails_at = Severity::error;  // the least grave finding that fails the run
   bool color = false;
   std::size_t width = 100;  // columns of the terminal
   bool verbose = false;     // notes, detection and what was suppressed, too
@@ -43,5 +47,11 @@ const Format* format_named(std::string_view name);
 
 std::string text(const lint::Report& report, const RenderOptions& options);
 std::string json(const lint::Report& report, const RenderOptions& options);
+std::string sarif(const lint::Report& report, const RenderOptions& options);
+std::string github(const lint::Report& report, const RenderOptions& options);
+std::string gitlab(const lint::Report& report, const RenderOptions& options);
+std::string junit(const lint::Report& report, const RenderOptions& options);
+std::string checkstyle(const lint::Report& report, const RenderOptions& options);
+std::string markdown(const lint::Report& report, const RenderOptions& options);
 
 }  // namespace migguard::report

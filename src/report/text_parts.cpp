@@ -22,11 +22,6 @@ std::string_view name_of(Dialect dialect) {
   return "";
 }
 
-// Whether a line of a help that is not its first is prose again: `then, in a later release:`.
-bool is_prose(std::string_view line) {
-  return line.ends_with(':') && !line.starts_with(' ') && !line.starts_with('-');
-}
-
 std::size_t statements_of(const History& history) {
   std::size_t statements = 0;
   for (const Migration& migration : history.migrations)
@@ -35,6 +30,10 @@ std::size_t statements_of(const History& history) {
 }
 
 }  // namespace
+
+bool is_prose(std::string_view line) {
+  return line.ends_with(':') && !line.starts_with(' ') && !line.starts_with('-');
+}
 
 Severity Block::severity() const {
   Severity gravest = Severity::note;

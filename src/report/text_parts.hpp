@@ -35,6 +35,9 @@ std::string remedy(std::string_view why, std::string_view help, std::size_t inde
 std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
                       std::size_t indent, std::size_t width, const Painter& paint);
 
+// Whether a line of a help that is not its first is prose again: `then, in a later release:`.
+bool is_prose(std::string_view line);
+
 // A line across the terminal with words at both ends.
 std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
                      const Painter& paint);

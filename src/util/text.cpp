@@ -30,16 +30,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// Invisible characters that change how the text around them reads: bidirectional controls, line and
-// paragraph separators, zero-width spaces, tags. U+200C and U+200D stay: Persian and emoji need
-// them.
-bool deceives(char32_t value) {
-  return value == 0x061c || value == 0x200b || value == 0x200e || value == 0x200f ||
-         (value >= 0x2028 && value <= 0x202e) || (value >= 0x2060 && value <= 0x206f) ||
-         value == 0xfeff || (value >= 0xfff9 && value <= 0xfffb) ||
-         (value >= 0xe0000 && value <= 0xe007f);
-}
-
 // `\x1b`, `\u202e`, `\U000e0041`
 void append_escape(std::string& out, char32_t value) {
   const int digits = value < 0x100 ? 2 : value < 0x10000 ? 4 : 8;
@@ -128,6 +118,13 @@ std::size_t invalid_utf8(std::string_view text) {
     at += point.size;
   }
   return std::string_view::npos;
+}
+
+bool deceives(char32_t value) {
+  return value == 0x061c || value == 0x200b || value == 0x200e || value == 0x200f ||
+         (value >= 0x2028 && value <= 0x202e) || (value >= 0x2060 && value <= 0x206f) ||
+         value == 0xfeff || (value >= 0xfff9 && value <= 0xfffb) ||
+         (value >= 0xe0000 && value <= 0xe007f);
 }
 
 std::string printable(std::string_view text, bool newlines) {

@@ -29,6 +29,11 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 // The offset of the first byte that is not valid UTF-8, or npos.
 std::size_t invalid_utf8(std::string_view text);
 
+// Whether a code point is invisible and changes how the text around it reads: bidirectional
+// controls, line and paragraph separators, zero-width spaces, tags. U+200C and U+200D do not count:
+// Persian and emoji need them.
+bool deceives(char32_t value);
+
 // Text from a linted project made safe for a terminal: control characters, escapes and
 // bidirectional overrides as visible escapes (`\x1b`, `\u202e`), invalid UTF-8 as U+FFFD.
 // `newlines` keeps line ends. A tab becomes one space, so that widths add up.

@@ -1,0 +1,18 @@
+#include <report/repository.hpp>
+#include <util/file_system.hpp>
+
+namespace migguard::report {
+
+std::string path_in(const Repository& repository, std::string_view path) {
+  const std::string& root = repository.root;
+  if (root.empty()) return std::string(path);
+  std::string absolute = normalize_path(join_path(repository.here, path));
+  if (root == "/" && absolute.starts_with('/')) return absolute.substr(1);
+  if (absolute.size() <= root.size() + 1 || !absolute.starts_with(root) ||
+      absolute[root.size()] != '/') {
+    return std::string(path);
+  }
+  return absolute.substr(root.size() + 1);
+}
+
+}  // namespace migguard::report

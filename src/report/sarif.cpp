@@ -1,0 +1,186 @@
+// The format `sarif`: SARIF 2.1.0 (OASIS), for code scanning and editors. Suppressed and accepted
+// findings are there, marked as such.
+#include <migguard/rule.hpp>
+#include <migguard/version.hpp>
+#include <report/fingerprint.hpp>
+#include <report/json_writer.hpp>
+#include <report/markdown_text.hpp>
+#include <report/place.hpp>
+#include <report/report.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <lint/rule_set.hpp>
+#include <map>
+
+namespace migguard::report {
+namespace {
+
+using Layout = JsonWriter::Layout;
+
+std::string_view level_of(Severity severity) { return to_string(severity); }
+
+// The rules that the report speaks of, each with its place among them.
+using Rules = std::map<std::string_view, std::size_t>;
+
+Rules rules_of(const lint::Report& report) {
+  Rules rules;
+  for (const Finding& finding : report.findings) rules[finding.rule];
+  std::size_t index = 0;
+  for (auto& [name, place] : rules) place = index++;
+  return rules;
+}
+
+// RFC 3986: what is no letter, digit or `-._~` is encoded byte by byte.
+std::string percent_encoded(std::string_view path) {
+  constexpr std::string_view kept = "-._~/";
+  std::string out;
+  for (const char each : path) {
+    const auto byte = static_cast<unsigned char>(each);
+    const bool plain = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+                       (each >= '0' && each <= '9') || kept.find(each) != std::string_view::npos;
+    if (plain) {
+      out += each;
+    } else {
+      out += '%';
+      out += "0123456789ABCDEF"[byte >> 4];
+      out += "0123456789ABCDEF"[byte & 0xfU];
+    }
+  }
+  return out;
+}
+
+// The text of a message: braces would be placeholders (section 3.11.5), brackets before a
+// parenthesis a link (3.11.6).
+std::string message_text(std::string_view text) {
+  const std::string safe = printable(text, true);
+  const bool links = safe.find("](") != std::string::npos;
+  std::string out;
+  for (const char each : safe) {
+    if (each == '{' || each == '}') out += each;
+    if (links && (each == '[' || each == ']' || each == '\\')) out += '\\';
+    out += each;
+  }
+  return out;
+}
+
+void write_text(JsonWriter& out, std::string_view name, std::string_view text) {
+  out.key(name).begin_object().member("text", printable(trim(text), true)).end_object();
+}
+
+void write_rule(JsonWriter& out, std::string_view name) {
+  out.begin_object().member("id", name);
+  if (const auto index = lint::find_rule(name)) {
+    const auto& [known_as, family, rule] = all_rules()[*index];
+    write_text(out, "shortDescription", rule->summary);
+    write_text(out, "fullDescription", rule->why.empty() ? rule->summary : rule->why);
+    const std::string_view instead = rule->instead.empty() ? rule->summary : rule->instead;
+    out.key("help").begin_object().member("text", printable(trim(instead), true));
+    std::string markdown = rule->why.empty() ? "" : cat(markdown_prose(rule->why), "\n\n");
+    markdown += cat("**Instead**\n\n", markdown_help(trim(instead)), "\n",
+                    "To accept one place, above the statement:\n\n",
+                    markdown_block(cat("-- migguard: ignore ", name, ": REASON"), "sql"));
+    out.member("markdown", markdown).end_object();
+    out.key("defaultConfiguration").begin_object();
+    out.member("level", level_of(rule->severity)).member("enabled", !rule->off_by_default);
+    out.end_object();
+    out.key("properties").begin_object().key("tags").begin_array();
+    out.value("database").value("migration").value(family).end_array().end_object();
+  }
+  out.end_object();
+}
+
+void write_tool(JsonWriter& out, const Rules& rules) {
+  out.key("tool").begin_object(Layout::block).key("driver").begin_object(Layout::block);
+  out.member("name", "migguard").member("semanticVersion", version);
+  out.key("rules").begin_array(Layout::block);
+  for (const auto& [name, index] : rules) write_rule(out, name);
+  out.end_array().end_object().end_object();
+}
+
+void write_location(JsonWriter& out, const SourceFile* source, Span span,
+                    const Repository& repository) {
+  const Place place = place_of(source, span);
+  const std::string path = path_in(repository, place.path);
+  out.key("physicalLocation").begin_object().key("artifactLocation").begin_object();
+  if (path.starts_with('/')) {
+    out.member("uri", cat("file://", percent_encoded(path)));
+  } else {
+    out.member("uri", percent_encoded(path)).member("uriBaseId", "SRCROOT");
+  }
+  out.end_object().key("region").begin_object();
+  out.member("startLine", place.begin.line).member("startColumn", place.begin.column);
+  out.member("endLine", place.end.line).member("endColumn", place.end.column);
+  out.end_object().end_object();
+}
+
+void write_suppressions(JsonWriter& out, const Finding& finding) {
+  out.key("suppressions").begin_array();
+  if (finding.status != Status::open) {
+    out.begin_object();
+    out.member("kind", finding.status == Status::suppressed ? "inSource" : "external");
+    out.member("status", "accepted");
+    if (!finding.status_reason.empty()) {
+      out.member("justification", printable(finding.status_reason, true));
+    }
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_result(JsonWriter& out, const Finding& finding, std::string_view fingerprint,
+                  const Rules& rules, const Repository& repository) {
+  out.begin_object().member("ruleId", finding.rule).member("ruleIndex", rules.at(finding.rule));
+  out.member("level", level_of(finding.severity));
+  std::string text = finding.message;
+  if (!finding.why.empty()) text += cat("\nwhy: ", finding.why);
+  if (!finding.help.empty()) text += cat("\nhelp: ", finding.help);
+  out.key("message").begin_object().member("text", message_text(text)).end_object();
+  out.key("locations").begin_array().begin_object();
+  write_location(out, finding.source, finding.span, repository);
+  out.end_object().end_array();
+  if (!finding.labels.empty()) {
+    out.key("relatedLocations").begin_array();
+    for (std::size_t index = 0; index < finding.labels.size(); ++index) {
+      const Label& label = finding.labels[index];
+      out.begin_object().member("id", index);
+      out.key("message").begin_object().member("text", message_text(label.text)).end_object();
+      write_location(out, label.source, label.span, repository);
+      out.end_object();
+    }
+    out.end_array();
+  }
+  // GitHub's upload adds its own primaryLocationLineHash beside it.
+  out.key("partialFingerprints").begin_object().member("migguardFinding/v1", fingerprint);
+  out.end_object();
+  // Present and empty says that suppressions were looked for (section 3.27.23).
+  write_suppressions(out, finding);
+  out.key("properties").begin_object().member("family", finding.family);
+  for (const auto& [name, value] : finding.data) {
+    if (name != "family" && name != "tags") out.member(name, value);
+  }
+  out.end_object().end_object();
+}
+
+}  // namespace
+
+std::string sarif(const lint::Report& report, const RenderOptions& options) {
+  const Rules rules = rules_of(report);
+  const std::vector<std::string> names = fingerprints(report, options.repository);
+  JsonWriter out;
+  out.begin_object(Layout::block);
+  out.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+  out.member("version", "2.1.0").key("runs").begin_array(Layout::block).begin_object(Layout::block);
+  write_tool(out, rules);
+  out.member("columnKind", "unicodeCodePoints");
+  out.key("originalUriBaseIds").begin_object().key("SRCROOT").begin_object();
+  write_text(out, "description", "the root of the repository");
+  out.end_object().end_object();
+  out.key("results").begin_array(Layout::block);
+  for (std::size_t index = 0; index < report.findings.size(); ++index) {
+    write_result(out, report.findings[index], names[index], rules, options.repository);
+  }
+  return out.end_array().end_object().end_array().end_object().take();
+}
+
+}  // namespace migguard::report
