@@ -5,19 +5,25 @@
 namespace migguard::cli {
 namespace {
 
-// Whether a finding that counts is at or above the threshold.
-bool fails(const lint::Summary& summary, FailOn fail_on) {
+// The least grave finding that fails a run.
+std::optional<Severity> severity_of(FailOn fail_on) {
   switch (fail_on) {
     case FailOn::never:
-      return false;
+      return std::nullopt;
     case FailOn::error:
-      return summary.errors > 0;
+      return Severity::error;
     case FailOn::warning:
-      return summary.errors + summary.warnings > 0;
+      return Severity::warning;
     case FailOn::note:
-      return summary.errors + summary.warnings + summary.notes > 0;
+      break;
   }
-  return true;
+  return Severity::note;
+}
+
+bool fails(const lint::Summary& summary, std::optional<Severity> least) {
+  if (!least) return false;
+  return summary.errors > 0 || (*least <= Severity::warning && summary.warnings > 0) ||
+         (*least == Severity::note && summary.notes > 0);
 }
 
 Result<lint::Report> report_of(const Run& run, const Options& options,
@@ -40,10 +46,15 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
 
   Answer answer;
   answer.notices = run->notices;
-  answer.status = fails(report->summary, run->fail_on) ? exit_findings : exit_clean;
+  const std::optional<Severity> fails_at = severity_of(run->fail_on);
+  answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
+  const report::Repository repository = report::find_repository(
+      run->standard_input ? "." : run->settings.paths.front(), environment.files);
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,
+                                       .repository = repository,
+                                       .fails_at = fails_at,
                                        .color = shown && environment.color,
                                        .width = shown ? environment.width : 100,
                                        .verbose = options.verbose,

@@ -10,6 +10,7 @@ namespace migguard::report {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Whether a host would make a link of what begins with the character at `at`, although there is no
 // markup: https://, www., GH-12.
@@ -39,13 +40,15 @@ std::string escape(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char each = text[at];
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+    // Between letters an underscore begins nothing, and names are full of them.
+    const bool within_name = each == '_' && at > 0 && is_word(text[at - 1]) && is_word(next);
     const bool begins_block =
         at == 0 && (is_digit(each) || block_markup.find(each) != std::string_view::npos);
     if (each == '\n' || each == '\r') {
       if (!out.ends_with(' ')) out += ' ';
     } else if (each == '@' || (each == '#' && is_digit(next))) {
       out += cat("<span>", each, "</span>");
-    } else if (markup.find(each) != std::string_view::npos || begins_block ||
+    } else if ((markup.find(each) != std::string_view::npos && !within_name) || begins_block ||
                begins_link(text, at)) {
       out += cat("&#", static_cast<int>(each), ";");
     } else {

@@ -1,7 +1,16 @@
 #include <report/repository.hpp>
-#include <util/file_system.hpp>
 
 namespace migguard::report {
+
+Repository find_repository(const std::string& path, const FileSystem& files) {
+  const auto here = files.canonical(".");
+  const auto start = files.canonical(path);
+  if (!here || !start) return {};
+  for (std::string folder = *start;; folder = parent_path(folder)) {
+    if (files.exists(join_path(folder, ".git"))) return {folder, *here};
+    if (folder == parent_path(folder) || folder == ".") return {};
+  }
+}
 
 std::string path_in(const Repository& repository, std::string_view path) {
   const std::string& root = repository.root;

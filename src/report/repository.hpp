@@ -2,6 +2,8 @@
 // was started.
 #pragma once
 
+#include <util/file_system.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,10 @@ struct Repository {
   std::string root = {};  // absolute
   std::string here = {};  // the working directory, absolute
 };
+
+// The repository around a path: the nearest folder above with a `.git`, which is a file in
+// worktrees and submodules.
+Repository find_repository(const std::string& path, const FileSystem& files);
 
 // The path relative to the root; of a file that lies outside, the path itself.
 std::string path_in(const Repository& repository, std::string_view path);

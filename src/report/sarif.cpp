@@ -109,8 +109,11 @@ void write_location(JsonWriter& out, const SourceFile* source, Span span,
     out.member("uri", percent_encoded(path)).member("uriBaseId", "SRCROOT");
   }
   out.end_object().key("region").begin_object();
-  out.member("startLine", place.begin.line).member("startColumn", place.begin.column);
-  out.member("endLine", place.end.line).member("endColumn", place.end.column);
+  out.member("startLine", place.begin.line);
+  if (!place.whole_file) {
+    out.member("startColumn", place.begin.column);
+    out.member("endLine", place.end.line).member("endColumn", place.end.column);
+  }
   out.end_object().end_object();
 }
 
