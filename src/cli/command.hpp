@@ -60,6 +60,7 @@ extern const Command audit_command;
 extern const Command explain_command;
 extern const Command rules_command;
 extern const Command dump_command;
+extern const Command locks_command;
 extern const Command jsonb_command;
 
 // Every command, in the order of `--help`.

@@ -2,7 +2,6 @@
 #include <schema/effects_parts.hpp>
 
 #include <algorithm>
-#include <type_traits>
 
 namespace migguard::schema {
 namespace {
@@ -11,28 +10,11 @@ RelationName name_of_relation(const Name& name) {
   return {std::string(name.schema), std::string(name.name)};
 }
 
-// The mode of clauses of ALTER TABLE that do not take ACCESS EXCLUSIVE
-// (AlterTableGetLockLevel in src/backend/commands/tablecmds.c).
-template <class Operation>
-LockMode lock_mode(const Operation&) {
-  return LockMode::access_exclusive;
-}
-LockMode lock_mode(const ValidateConstraint&) { return LockMode::share_update_exclusive; }
-LockMode lock_mode(const SetTriggerState&) { return LockMode::share_row_exclusive; }
-LockMode lock_mode(const CreateTrigger&) { return LockMode::share_row_exclusive; }
-LockMode lock_mode(const CreateIndex& op) {
-  return op.concurrently ? LockMode::share_update_exclusive : LockMode::share;
-}
-LockMode lock_mode(const Insert&) { return LockMode::row_exclusive; }
-LockMode lock_mode(const Update&) { return LockMode::row_exclusive; }
-LockMode lock_mode(const Delete&) { return LockMode::row_exclusive; }
-LockMode lock_mode(const Merge&) { return LockMode::row_exclusive; }
-LockMode lock_mode(const Copy& op) {
-  return op.from ? LockMode::row_exclusive : LockMode::access_share;
-}
-LockMode lock_mode(const AddConstraint& op) {
-  return op.constraint.kind == ConstraintKind::foreign_key ? LockMode::share_row_exclusive
-                                                           : LockMode::access_exclusive;
+void add_work(std::vector<Effects::Work>& list, const Name& relation, const Name& table,
+              std::string_view why) {
+  for (const Effects::Work& each : list)
+    if (each.relation.is(relation)) return;
+  list.push_back({name_of_relation(relation), std::string(why), name_of_relation(table)});
 }
 
 }  // namespace
@@ -50,21 +32,153 @@ void Evaluation::lock(const Name& relation, LockMode mode, std::string_view why)
   now->locks.push_back({name, mode, std::string(why), name});
 }
 
+void Evaluation::lock_index(const Record& table, std::string_view index, LockMode mode,
+                            std::string_view why) {
+  const Name name{table.facts.schema, index};
+  lock(name, mode, why);
+  for (Effects::Lock& each : now->locks)
+    if (each.relation.is(name)) each.table = name_of_relation(table.name());
+}
+
+void Evaluation::lock_indexes(const Record& table, LockMode mode, std::string_view why) {
+  for (const Index& index : table.facts.indexes) lock_index(table, index.name, mode, why);
+}
+
+const Record* Evaluation::lock_named(const Name& name, LockMode mode, std::string_view why) {
+  if (name.name.empty()) return nullptr;
+  if (const Record* record = find(name)) {
+    lock(*record, mode, why);
+    if (!record->facts.create_seen) now->known = false;
+    return record;
+  }
+  if (const Record* table = replay.find_index(name)) {
+    lock_index(*table, name.name, mode, why);
+    return nullptr;
+  }
+  if (replay.relation_exists(name) == Known::unknown) {
+    const Key key = replay.key_to_create(name);
+    lock(parts_of(key), mode, why);
+    now->known = false;
+  }
+  return nullptr;
+}
+
+void Evaluation::lock_below(const Record& record, LockMode mode, std::string_view why) {
+  for (const Key& key : facts().descendants(record))
+    if (const Record* child = find(key)) lock(*child, mode, why);
+}
+
+std::vector<const Record*> Evaluation::tree(const Record& record, bool only) const {
+  std::vector<const Record*> all{&record};
+  if (only) return all;
+  for (const Key& key : facts().descendants(record))
+    if (const Record* child = find(key)) all.push_back(child);
+  return all;
+}
+
+void Evaluation::scan(const Record& record, std::string_view why) {
+  if (has_storage(record)) add_work(now->scans, record.name(), record.name(), why);
+}
+
+void Evaluation::rewrite(const Record& record, std::string_view why) {
+  if (!has_storage(record)) return;
+  add_work(now->rewrites, record.name(), record.name(), why);
+  scan(record, why);
+  for (const Index& index : record.facts.indexes) rebuild_index(record, index.name, why);
+}
+
+void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {
+  if (!has_storage(table)) return;
+  add_work(now->index_builds, {table.facts.schema, index}, table.name(), why);
+  scan(table, why);
+}
+
+void Evaluation::rebuild_index(const Record& table, std::string_view index, std::string_view why) {
+  lock_index(table, index, LockMode::access_exclusive, why);
+  add_work(now->index_rebuilds, {table.facts.schema, index}, table.name(), why);
+}
+
+void Evaluation::fails(std::string reason) {
+  if (now->fails.empty()) now->fails = std::move(reason);
+}
+
+void Evaluation::waits(Effects::WaitsFor what) {
+  if (!now->waits(what)) now->waits_for.push_back(what);
+}
+
+void Evaluation::lock_reads(List<Name> reads, bool scanned, std::string_view why) {
+  std::set<Key> seen;
+  std::vector<Key> pending;
+  for (const Name& name : reads) {
+    const Record* record = lock_named(name, LockMode::access_share, why);
+    if (record && seen.insert(record->key()).second) pending.push_back(record->key());
+  }
+  for (std::size_t done = 0; done < pending.size(); ++done) {
+    const Record* record = find(Key(pending[done]));
+    if (!record) continue;
+    lock(*record, LockMode::access_share, why);
+    if (scanned && record->facts.kind != RelationKind::sequence) scan(*record, why);
+    const bool view = record->facts.kind == RelationKind::view;
+    for (const Key& key : view ? record->reads : record->children)
+      if (seen.insert(key).second) pending.push_back(key);
+  }
+}
+
+bool has_storage(const Record& record) {
+  return record.facts.kind == RelationKind::table ||
+         record.facts.kind == RelationKind::materialized_view;
+}
+
+bool has_rows_below(const Record& record) { return record.facts.rows_written; }
+
+std::string printed(const Record& record) {
+  const std::string_view schema = record.facts.schema;
+  return to_string(Name{schema == "public" ? std::string_view() : schema, record.facts.name});
+}
+
+const Record* default_partition(const Evaluation& at, const Record& parent) {
+  for (const Key& key : parent.children) {
+    const Record* child = at.find(key);
+    if (child && child->default_partition) return child;
+  }
+  return nullptr;
+}
+
+void work_out(Evaluation& at, const Op& op) {
+  work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
+      work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
+      work_out_rows(at, op);
+}
+
+namespace {
+
+Together seen_together(const Replay& replay, List<Op> ops) {
+  Together all;
+  for (const Op& op : ops) {
+    if (const auto* dropped = std::get_if<DropConstraint>(&op))
+      all.dropped_constraints.emplace(dropped->constraint);
+    if (const auto* dropped = std::get_if<DropColumn>(&op))
+      all.dropped_columns.emplace(dropped->column);
+    if (const auto* added = std::get_if<AddColumn>(&op))
+      all.added_columns.emplace(added->column.name);
+    Name relation;
+    if (const auto* table = std::get_if<DropTable>(&op)) relation = table->table;
+    if (const auto* view = std::get_if<DropView>(&op)) relation = view->view;
+    if (const auto* table = std::get_if<Truncate>(&op)) relation = table->table;
+    if (!relation.name.empty()) all.dropped_relations.insert(replay.key_of_relation(relation));
+  }
+  return all;
+}
+
+}  // namespace
+
 std::vector<Effects> effects(const Catalog& before, List<Op> ops, int pg_version) {
   std::vector<Effects> all(ops.size());
-  Evaluation evaluation{before.replay(), pg_version};
+  const Together together = seen_together(before.replay(), ops);
+  Evaluation evaluation{before.replay(), pg_version, together};
   for (std::size_t place = 0; place < ops.size(); ++place) {
     evaluation.now = &all[place];
-    std::visit(
-        [&](const auto& op) {
-          using Operation = std::decay_t<decltype(op)>;
-          if constexpr (requires { op.table.schema; } && !std::is_same_v<Operation, CreateTable> &&
-                        !std::is_same_v<Operation, CreateTableAs>) {
-            if (const Record* record = evaluation.replay.find(op.table))
-              evaluation.lock(record->name(), lock_mode(op), {});
-          }
-        },
-        ops[place]);
+    work_out(evaluation, ops[place]);
     find_blocked(all[place]);
   }
   return all;

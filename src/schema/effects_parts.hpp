@@ -1,21 +1,95 @@
-// What the files that work out effects share: the statement at hand.
+// What the files that work out effects share: the operation at hand, and the steps that most
+// operations are made of.
 #pragma once
 
 #include <schema/effects.hpp>
 #include <schema/replay.hpp>
 
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace migguard::schema {
+
+// What one ALTER TABLE does to the table besides the operation at hand. Drops come first, then
+// changes of type, then what is added (the passes of ATController in
+// src/backend/commands/tablecmds.c).
+struct Together {
+  std::set<std::string, std::less<>> dropped_constraints;
+  std::set<std::string, std::less<>> dropped_columns;
+  std::set<std::string, std::less<>> added_columns;
+  std::set<std::string, std::less<>> dropped_relations;  // keys, of DROP a, b
+};
 
 struct Evaluation {
   const Replay& replay;
   int version = 15;
+  const Together& together;
   Effects* now = nullptr;  // of the operation at hand
 
+  const Facts& facts() const { return replay.facts; }
+  const Record* find(const Name& name) const { return replay.find(name); }
+  const Record* find(const Key& key) const { return replay.facts.find(key); }
+
   // Notes a lock; of several on one relation the strongest stays.
-  void lock(const Name& relation, LockMode mode, std::string_view why);
+  void lock(const Name& relation, LockMode mode, std::string_view why = {});
+  void lock(const Record& record, LockMode mode, std::string_view why = {}) {
+    lock(record.name(), mode, why);
+  }
+  void lock_index(const Record& table, std::string_view index, LockMode mode,
+                  std::string_view why = {});
+  void lock_indexes(const Record& table, LockMode mode, std::string_view why = {});
+  // The relation of a name with this lock. One that the history does not show is locked by its
+  // name; null then, and where it is not there.
+  const Record* lock_named(const Name& name, LockMode mode, std::string_view why = {});
+  // Partitions and inheriting tables, too.
+  void lock_below(const Record& record, LockMode mode, std::string_view why);
+
+  void scan(const Record& record, std::string_view why);
+  // Writes the heap anew, and builds every index again.
+  void rewrite(const Record& record, std::string_view why);
+  void build_index(const Record& table, std::string_view index, std::string_view why);
+  void rebuild_index(const Record& table, std::string_view index, std::string_view why);
+  void fails(std::string reason);
+  void waits(Effects::WaitsFor what);
+
+  // The relation itself and, without `only`, everything below it.
+  std::vector<const Record*> tree(const Record& record, bool only = false) const;
+  // The relations that reading this one locks: a view's, down to tables.
+  void lock_reads(List<Name> reads, bool scanned, std::string_view why);
 };
+
+// Whether the relation has a heap of its own.
+bool has_storage(const Record& record);
+bool has_rows_below(const Record& record);
+std::string printed(const Record& record);
+const Record* default_partition(const Evaluation& at, const Record& parent);
+
+// A change of a column's type (effects_types.cpp).
+struct TypeChange {
+  bool possible = true;  // false: there is no cast that applies by itself
+  bool rewrites = true;
+  bool certain = true;
+};
+TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op);
+// Whether a default must be worked out for every row.
+bool is_volatile(const Evaluation& at, const Expression& expression);
+bool domain_is_constrained(const Evaluation& at, const ColumnType& type);
+bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation);
 
 // Who waits, from the locks.
 void find_blocked(Effects& effects);
+
+// One for each subject; what none of them knows touches no relation.
+void work_out(Evaluation& at, const Op& op);
+bool work_out_alter_table(Evaluation& at, const Op& op);
+bool work_out_column(Evaluation& at, const Op& op);
+bool work_out_constraint(Evaluation& at, const Op& op);
+bool work_out_index(Evaluation& at, const Op& op);
+bool work_out_object(Evaluation& at, const Op& op);
+bool work_out_drop(Evaluation& at, const Op& op);
+bool work_out_rows(Evaluation& at, const Op& op);
 
 }  // namespace migguard::schema

@@ -29,6 +29,7 @@ struct Record {
   std::vector<Key> reads;     // of a view
   Key owner;                  // of a sequence: its table
   std::set<Key> owned;        // of a table: its sequences
+  bool default_partition = false;
   std::vector<std::pair<std::string, Key>> trigger_functions;  // trigger, function
 
   Name name() const { return {facts.schema, facts.name}; }

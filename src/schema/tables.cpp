@@ -83,6 +83,7 @@ void Replay::effect(const CreateTable& op) {
 
   for (Record* parent : parents) {
     facts.add_child(*parent, table);
+    table.default_partition = op.partition_bound == "DEFAULT";
     inherit(*parent, table);
   }
   std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints);
@@ -250,6 +251,7 @@ void Replay::effect(const AttachPartition& op) {
   if (!parent->facts.create_seen && parent->facts.kind == RelationKind::table)
     facts.make_partitioned(*parent);
   facts.add_child(*parent, *child);
+  child->default_partition = op.bound == "DEFAULT";
   for (Column& column : child->facts.columns)
     if (parent->column(column.name)) column.inherited = true;
   inherit(*parent, *child);
@@ -258,7 +260,9 @@ void Replay::effect(const AttachPartition& op) {
 void Replay::effect(const DetachPartition& op) {
   Record* parent = altered(op.table, RelationKind::partitioned_table);
   Record* child = altered(op.partition);
-  if (parent && child) facts.remove_child(*parent, *child);
+  if (!parent || !child) return;
+  facts.remove_child(*parent, *child);
+  child->default_partition = false;
 }
 
 void Replay::effect(const SetInheritance& op) {

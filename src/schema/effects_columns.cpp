@@ -1,0 +1,346 @@
+// What ALTER TABLE does for its columns: added, dropped, changed, defaults, NOT NULL.
+#include <schema/effects_parts.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+constexpr LockMode full = LockMode::access_exclusive;
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A default may name a sequence, which is then locked.
+void lock_default_sequence(Evaluation& at, const Expression& value, LockMode mode) {
+  const bool next =
+      std::any_of(value.functions.begin(), value.functions.end(),
+                  [](const FunctionCall& call) { return call.name.name == "nextval"; });
+  if (!next) return;
+  const std::string_view text = value.text;
+  const std::size_t begin = text.find('\'');
+  const std::size_t end = begin == text.npos ? text.npos : text.find('\'', begin + 1);
+  if (end == text.npos) return;
+  std::string_view name = text.substr(begin + 1, end - begin - 1);
+  std::string_view schema;
+  if (const std::size_t dot = name.find('.'); dot != name.npos) {
+    schema = name.substr(0, dot);
+    name = name.substr(dot + 1);
+  }
+  const auto bare = [](std::string_view part) {
+    return part.size() > 1 && part.front() == '"' ? part.substr(1, part.size() - 2) : part;
+  };
+  if (const Record* sequence = at.find(Name{bare(schema), bare(name)}))
+    at.lock(*sequence, mode, "the default takes its values from it");
+}
+
+void lock_references(Evaluation& at, const ConstraintDefinition& definition) {
+  const Record* parent = at.lock_named(definition.references, LockMode::share_row_exclusive,
+                                       "the foreign key references it");
+  if (!parent) return;
+  at.lock_below(*parent, LockMode::share_row_exclusive, "the foreign key references it");
+  if (at.version < 16) return;
+  for (const Index& index : parent->facts.indexes)
+    if (index.unique && !index.constraint.empty()) {
+      const Constraint* key = parent->facts.constraint(index.constraint);
+      if (key && key->kind == ConstraintKind::primary_key)
+        at.lock_index(*parent, index.name, LockMode::access_share);
+    }
+}
+
+void add_column(Evaluation& at, const AddColumn& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  const ColumnDefinition& column = op.column;
+  const bool replaced = at.together.dropped_columns.contains(column.name);
+  if (table->facts.column(column.name) && !replaced) {
+    if (!op.if_not_exists) at.fails(cat("column ", column.name, " is there already"));
+    return;
+  }
+  if (!table->facts.partition_of.empty()) at.fails("a column cannot be added to a partition alone");
+  if (op.only && !table->children.empty())
+    at.fails("the column must be added to the child tables, too");
+  const std::vector<const Record*> tables = at.tree(*table, op.only);
+  for (const Record* each : tables)
+    at.lock(*each, full, each == table ? "" : "inherits the column");
+
+  const ColumnType type = at.replay.resolve(column.type);
+  const Type* domain = at.replay.find_type(type.lookup_name());
+  const bool has_default =
+      column.default_value && column.default_value.kind != ExpressionKind::null;
+  std::string_view why;
+  if (column.serial) {
+    why = "every row gets a number from the sequence";
+  } else if (column.identity != Identity::none) {
+    why = "every row gets a number from the sequence";
+  } else if (column.generated == Generated::stored) {
+    why = "the generated values are worked out for every row";
+  } else if (domain_is_constrained(at, type) && column.generated == Generated::none) {
+    why = "the domain's constraints are checked for every row";
+  } else if (has_default && is_volatile(at, column.default_value)) {
+    why = "the default is volatile: every row gets a value of its own";
+  }
+  if (at.version < 17 && column.identity != Identity::none && table->partitioned())
+    at.fails("identity columns of partitioned tables need PostgreSQL 17");
+  for (const Record* each : tables)
+    if (!why.empty()) at.rewrite(*each, why);
+  if (has_default)
+    lock_default_sequence(at, column.default_value,
+                          why.empty() ? LockMode::access_share : LockMode::row_exclusive);
+  const bool given = has_default || !why.empty() || column.generated != Generated::none ||
+                     (domain && domain->default_value);
+  if (column.not_null && !given && has_rows_below(*table))
+    at.fails(cat("the rows that are there have no value for ", column.name,
+                 ", which is NOT NULL without a default"));
+  if (column.not_null && column.generated == Generated::virtual_)
+    for (const Record* each : tables) at.scan(*each, "to find rows where the new column is NULL");
+
+  bool key = false;
+  for (const ConstraintDefinition& each : column.constraints) {
+    if (each.kind == ConstraintKind::check && !each.not_enforced)
+      for (const Record* child : tables) at.scan(*child, "to check every row");
+    if (each.kind == ConstraintKind::foreign_key) {
+      lock_references(at, each);
+      if (given && !each.not_enforced && !each.not_valid)
+        for (const Record* child : tables) at.scan(*child, "to look up every row's reference");
+    }
+    key |= each.kind == ConstraintKind::primary_key;
+  }
+  if (column.primary_key || key) {
+    for (const Constraint& each : table->facts.constraints)
+      if (each.kind == ConstraintKind::primary_key &&
+          !at.together.dropped_constraints.contains(each.name))
+        at.fails(cat(printed(*table), " has a primary key already"));
+  }
+  if (column.primary_key || column.unique)
+    for (const Record* each : tables)
+      at.build_index(*each,
+                     column.primary_key ? cat(each->facts.name, "_pkey")
+                                        : cat(each->facts.name, "_", column.name, "_key"),
+                     "to build the index");
+}
+
+// What depends on a column and refuses to let it go.
+std::string refusal_to_drop(const Evaluation& at, const Record& table, std::string_view column) {
+  for (const Column& each : table.facts.columns)
+    if (contains(each.generated_from, column) && !at.together.dropped_columns.contains(each.name))
+      return cat("the generated column ", each.name, " depends on it");
+  for (const Key& key : at.facts().reading(table.key())) {
+    const Record* view = at.find(key);
+    if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, column))
+      return cat("the view ", printed(*view), " depends on it");
+  }
+  for (const Key& key : at.facts().referencing(table.key())) {
+    const Record* child = at.find(key);
+    if (!child) continue;
+    for (const Constraint& each : child->facts.constraints)
+      if (each.kind == ConstraintKind::foreign_key && child != &table &&
+          key_of(each.references()) == table.key() && contains(each.referenced_columns, column))
+        return cat("the foreign key ", each.name, " of ", printed(*child), " depends on it");
+  }
+  return {};
+}
+
+void drop_column(Evaluation& at, const DropColumn& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  const Column* column = table->facts.column(op.column);
+  if (!column) {
+    if (!op.if_exists && table->facts.create_seen) at.fails(cat("there is no column ", op.column));
+    return;
+  }
+  if (column->inherited) at.fails(cat("the column ", op.column, " is inherited"));
+  at.lock_below(*table, full, "inherits the column");
+  if (!op.cascade) {
+    if (std::string why = refusal_to_drop(at, *table, op.column); !why.empty())
+      at.fails(std::move(why));
+  }
+  for (const Record* each : at.tree(*table)) {
+    for (const Constraint& constraint : each->facts.constraints)
+      if (constraint.kind == ConstraintKind::foreign_key && contains(constraint.columns, op.column))
+        if (const Record* parent = at.find(constraint.references()))
+          at.lock(*parent, full, "its foreign key triggers are dropped");
+    for (const Index& index : each->facts.indexes)
+      if (contains(index.columns, op.column) || contains(index.mentioned, op.column) ||
+          contains(index.include, op.column))
+        at.lock_index(*each, index.name, full, "dropped with the column");
+    for (const Key& key : each->owned) {
+      const Record* sequence = at.find(key);
+      if (sequence && sequence->facts.owned_by_column == op.column)
+        at.lock(*sequence, full, "dropped with the column");
+    }
+  }
+  if (!op.cascade) return;
+  for (const Key& key : at.facts().reading(table->key())) {
+    const Record* view = at.find(key);
+    if (view && contains(view->facts.reads_columns, op.column))
+      at.lock(*view, full, "dropped with the column");
+  }
+  for (const Key& key : at.facts().referencing(table->key())) {
+    const Record* child = at.find(key);
+    if (!child) continue;
+    for (const Constraint& each : child->facts.constraints)
+      if (each.kind == ConstraintKind::foreign_key && key_of(each.references()) == table->key() &&
+          contains(each.referenced_columns, op.column))
+        at.lock(*child, full, "loses its foreign key");
+  }
+}
+
+bool proved_not_null(const Evaluation& at, const Record& table, std::string_view column) {
+  return std::any_of(table.facts.constraints.begin(), table.facts.constraints.end(),
+                     [&](const Constraint& each) {
+                       return each.kind == ConstraintKind::check && each.valid && each.enforced &&
+                              !at.together.dropped_constraints.contains(each.name) &&
+                              contains(each.not_null_columns, column);
+                     });
+}
+
+void set_not_null(Evaluation& at, const SetNotNull& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  for (const Record* each : at.tree(*table)) {
+    at.lock(*each, full, each == table ? "" : "inherits NOT NULL");
+    const Column* column = each->facts.column(op.column);
+    if (!column) {
+      if (each == table && table->facts.create_seen &&
+          !at.together.added_columns.contains(op.column))
+        at.fails(cat("there is no column ", op.column));
+      if (table->facts.create_seen) continue;
+    }
+    if (column && column->not_null == Known::yes && column->not_null_valid) continue;
+    if (proved_not_null(at, *each, op.column)) continue;
+    at.scan(*each, cat("to find rows with NULL in ", op.column));
+  }
+}
+
+void drop_not_null(Evaluation& at, const DropNotNull& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  at.lock_below(*table, full, "inherits NOT NULL");
+  for (const Constraint& each : table->facts.constraints)
+    if (each.kind == ConstraintKind::primary_key && contains(each.columns, op.column) &&
+        !at.together.dropped_constraints.contains(each.name))
+      at.fails(cat(op.column, " is in the primary key"));
+  const Column* column = table->facts.column(op.column);
+  if (column && column->identity != Identity::none)
+    at.fails(cat(op.column, " is an identity column"));
+}
+
+void change_type(Evaluation& at, const ChangeType& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  const Column* column = table->facts.column(op.column);
+  if (!column) {
+    if (table->facts.create_seen) at.fails(cat("there is no column ", op.column));
+    at.rewrite(*table, "the values of the column are written anew");
+    at.now->known = false;
+    return;
+  }
+  if (column->inherited) at.fails(cat("the column ", op.column, " is inherited"));
+  const ColumnType target = at.replay.resolve(op.type);
+  const TypeChange change = type_change(at, *column, op);
+  if (!change.certain) at.now->known = false;
+  if (!change.possible)
+    at.fails(cat("column ", op.column, " cannot be cast automatically to type ", target.text));
+  for (const Column& each : table->facts.columns)
+    if (contains(each.generated_from, op.column))
+      at.fails(cat("the generated column ", each.name, " uses it"));
+  for (const Key& key : at.facts().reading(table->key())) {
+    const Record* view = at.find(key);
+    if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, op.column))
+      at.fails(cat("the view ", printed(*view), " uses the column"));
+  }
+  for (const Record* each : at.tree(*table)) {
+    at.lock(*each, full, each == table ? "" : "inherits the column");
+    if (change.rewrites) at.rewrite(*each, "the values of the column are written anew");
+    for (const Index& index : each->facts.indexes) {
+      const bool plain = contains(index.columns, op.column) || contains(index.include, op.column);
+      const bool mentioned = contains(index.mentioned, op.column);
+      if (!plain && !mentioned) continue;
+      at.lock_index(*each, index.name, full, "an index on the column");
+      if (change.rewrites) continue;
+      if (mentioned || index.partial || !same_index_after(*column, target, op.collation)) {
+        at.rebuild_index(*each, index.name, "the index must be built again");
+        at.scan(*each, "to build its indexes again");
+      }
+    }
+    for (const Constraint& constraint : each->facts.constraints) {
+      if (!contains(constraint.columns, op.column)) continue;
+      if (constraint.kind == ConstraintKind::check && constraint.valid)
+        at.scan(*each, "to verify the check again");
+      if (constraint.kind == ConstraintKind::foreign_key)
+        if (const Record* parent = at.find(constraint.references()))
+          at.lock(*parent, full, "the foreign key is made again");
+    }
+    for (const Key& key : at.facts().referencing(each->key())) {
+      const Record* child = at.find(key);
+      if (!child) continue;
+      for (const Constraint& constraint : child->facts.constraints)
+        if (constraint.kind == ConstraintKind::foreign_key &&
+            key_of(constraint.references()) == each->key() &&
+            contains(constraint.referenced_columns, op.column)) {
+          at.lock(*child, full, "the foreign key is made again");
+          if (change.rewrites) at.scan(*child, "to look up every row's reference again");
+        }
+    }
+  }
+  for (const Key& key : table->owned) {
+    const Record* sequence = at.find(key);
+    if (!sequence || sequence->facts.owned_by_column != op.column) continue;
+    if (column->identity != Identity::none)
+      at.lock(*sequence, LockMode::share_row_exclusive, "gets the type, too");
+    else if (column->has_default && at.version >= 16)
+      at.lock(*sequence, LockMode::access_share);
+  }
+}
+
+}  // namespace
+
+bool work_out_column(Evaluation& at, const Op& op) {
+  if (const auto* add = std::get_if<AddColumn>(&op)) {
+    add_column(at, *add);
+  } else if (const auto* drop = std::get_if<DropColumn>(&op)) {
+    drop_column(at, *drop);
+  } else if (const auto* set = std::get_if<SetNotNull>(&op)) {
+    set_not_null(at, *set);
+  } else if (const auto* unset = std::get_if<DropNotNull>(&op)) {
+    drop_not_null(at, *unset);
+  } else if (const auto* type = std::get_if<ChangeType>(&op)) {
+    change_type(at, *type);
+  } else if (const auto* value = std::get_if<SetDefault>(&op)) {
+    const Record* table = at.lock_named(value->table, full);
+    if (table) at.lock_below(*table, full, "inherits the default");
+    if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
+  } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {
+    const Record* table = at.lock_named(identity->table, full);
+    const Column* column = table ? table->facts.column(identity->column) : nullptr;
+    if (!column) return true;
+    if (identity->add && column->not_null == Known::no)
+      at.fails(cat(identity->column, " must be NOT NULL first"));
+    for (const Key& key : table->owned) {
+      const Record* sequence = at.find(key);
+      if (sequence && sequence->facts.owned_by_column == identity->column && !identity->add)
+        at.lock(*sequence,
+                identity->identity == Identity::none ? full : LockMode::share_row_exclusive);
+    }
+  } else if (const auto* generation = std::get_if<SetGeneration>(&op)) {
+    const Record* table = at.lock_named(generation->table, full);
+    if (!table) return true;
+    const Column* column = table->facts.column(generation->column);
+    const bool stored = !column || column->generated != Generated::virtual_;
+    if (!generation->expression && !stored)
+      at.fails("DROP EXPRESSION is not supported for virtual generated columns");
+    for (const Record* each : at.tree(*table)) {
+      at.lock(*each, full, each == table ? "" : "inherits the column");
+      if (generation->expression && stored)
+        at.rewrite(*each, "the generated values are worked out again for every row");
+    }
+    if (generation->expression && at.version < 17) at.fails("SET EXPRESSION needs PostgreSQL 17");
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace migguard::schema

@@ -1,0 +1,216 @@
+// What constraints cost: added, validated, dropped, renamed.
+#include <schema/effects_parts.hpp>
+
+#include <algorithm>
+
+namespace migguard::schema {
+namespace {
+
+constexpr LockMode full = LockMode::access_exclusive;
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool proved(const Evaluation& at, const Record& table, std::string_view column) {
+  const Column* known = table.facts.column(column);
+  if (known && known->not_null == Known::yes && known->not_null_valid) return true;
+  return std::any_of(table.facts.constraints.begin(), table.facts.constraints.end(),
+                     [&](const Constraint& each) {
+                       return each.kind == ConstraintKind::check && each.valid &&
+                              !at.together.dropped_constraints.contains(each.name) &&
+                              contains(each.not_null_columns, column);
+                     });
+}
+
+void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record& table) {
+  const ConstraintDefinition& definition = op.constraint;
+  const bool primary_key = definition.kind == ConstraintKind::primary_key;
+  if (primary_key) {
+    for (const Constraint& each : table.facts.constraints)
+      if (each.kind == ConstraintKind::primary_key &&
+          !at.together.dropped_constraints.contains(each.name))
+        at.fails(cat(printed(table), " has a primary key already"));
+  }
+  if (!definition.using_index.empty()) {
+    const Index* index = table.facts.index(definition.using_index);
+    if (!index) return;
+    if (!index->unique) at.fails(cat(definition.using_index, " is not a unique index"));
+    if (index->partial) at.fails(cat(definition.using_index, " is a partial index"));
+    const bool renamed = !definition.name.empty() && definition.name != definition.using_index;
+    at.lock_index(table, index->name,
+                  renamed ? LockMode::share_update_exclusive : LockMode::access_share);
+    for (const std::string& column : index->columns)
+      if (primary_key && !proved(at, table, column))
+        at.scan(table, cat("to find rows with NULL in ", column));
+    return;
+  }
+  for (const Record* each : at.tree(table, op.only)) {
+    if (each != &table)
+      at.lock(*each, at.version >= 18 ? full : LockMode::share, "gets an index of its own");
+    const std::string name =
+        each == &table && !definition.name.empty() ? std::string(definition.name)
+        : primary_key                              ? cat(each->facts.name, "_pkey")
+                                                   : cat(each->facts.name, "_",
+                            definition.columns.empty() ? Text("expr") : definition.columns.front(),
+                            definition.kind == ConstraintKind::exclusion ? "_excl" : "_key");
+    at.build_index(*each, name, "to build the index");
+    if (table.partitioned() || table.children.empty()) continue;
+    break;  // an inheriting table gets none
+  }
+}
+
+void add_constraint(Evaluation& at, const AddConstraint& op) {
+  const ConstraintDefinition& definition = op.constraint;
+  const bool foreign_key = definition.kind == ConstraintKind::foreign_key;
+  const LockMode mode = foreign_key ? LockMode::share_row_exclusive : full;
+  const Record* table = at.lock_named(op.table, mode);
+  if (foreign_key) {
+    const Record* parent =
+        at.lock_named(definition.references, mode, "the foreign key references it");
+    if (parent) at.lock_below(*parent, mode, "the foreign key references it");
+  }
+  if (!table) return;
+  if (definition.not_enforced && at.version < 18) at.fails("NOT ENFORCED needs PostgreSQL 18");
+  if (!definition.name.empty() && table->facts.constraint(definition.name) &&
+      !at.together.dropped_constraints.contains(definition.name))
+    at.fails(cat("there is a constraint ", definition.name, " already"));
+  const bool checked = !definition.not_valid && !definition.not_enforced;
+  const std::vector<const Record*> tables =
+      definition.no_inherit ? std::vector<const Record*>{table} : at.tree(*table, op.only);
+  switch (definition.kind) {
+    case ConstraintKind::check:
+      if (op.only && !definition.no_inherit && !table->children.empty())
+        at.fails("the constraint must be added to the child tables, too");
+      for (const Record* each : tables) {
+        at.lock(*each, full, each == table ? "" : "inherits the constraint");
+        if (checked) at.scan(*each, "to check every row");
+      }
+      break;
+    case ConstraintKind::not_null:
+      if (at.version < 18) at.fails("NOT NULL as a table constraint needs PostgreSQL 18");
+      for (const Record* each : tables) {
+        at.lock(*each, full, each == table ? "" : "inherits NOT NULL");
+        for (const Text& column : definition.columns)
+          if (checked && !proved(at, *each, column))
+            at.scan(*each, cat("to find rows with NULL in ", column));
+      }
+      break;
+    case ConstraintKind::foreign_key:
+      if (definition.not_valid && !definition.not_enforced && table->partitioned() &&
+          at.version < 18)
+        at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18");
+      for (const Record* each : tables) {
+        if (each != table && !table->partitioned()) break;
+        at.lock(*each, mode, each == table ? "" : "a partition gets the foreign key");
+        if (checked) at.scan(*each, "to look up every row's reference");
+      }
+      break;
+    default:
+      if (definition.without_overlaps && at.version < 18)
+        at.fails("WITHOUT OVERLAPS needs PostgreSQL 18");
+      add_index_constraint(at, op, *table);
+  }
+}
+
+void drop_constraint(Evaluation& at, const DropConstraint& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  const Constraint* constraint = table->facts.constraint(op.constraint);
+  if (!constraint) {
+    if (table->facts.not_null_column(op.constraint)) at.lock_below(*table, full, "inherits it");
+    return;
+  }
+  if (constraint->inherited) at.fails(cat(op.constraint, " is inherited"));
+  if (!constraint->no_inherit)
+    for (const Record* each : at.tree(*table))
+      if (each != table && (table->partitioned() || constraint->kind == ConstraintKind::check))
+        at.lock(*each, full, "inherits the constraint");
+  if (constraint->kind == ConstraintKind::foreign_key)
+    if (const Record* parent = at.find(constraint->references())) {
+      at.lock(*parent, full, "its foreign key triggers are dropped");
+      at.lock_below(*parent, full, "its foreign key triggers are dropped");
+    }
+  if (!constraint->index.empty()) {
+    at.lock_index(*table, constraint->index, full, "dropped with the constraint");
+    for (const Key& key : at.facts().referencing(table->key())) {
+      const Record* child = at.find(key);
+      if (!child) continue;
+      for (const Constraint& each : child->facts.constraints) {
+        if (each.kind != ConstraintKind::foreign_key || key_of(each.references()) != table->key() ||
+            each.referenced_columns != constraint->columns)
+          continue;
+        if (child == table && at.together.dropped_constraints.contains(each.name)) continue;
+        if (op.cascade)
+          at.lock(*child, full, "loses its foreign key");
+        else
+          at.fails(cat("the foreign key ", each.name, " of ", printed(*child), " depends on it"));
+      }
+    }
+  }
+}
+
+void validate(Evaluation& at, const ValidateConstraint& op) {
+  constexpr LockMode mode = LockMode::share_update_exclusive;
+  const Record* table = at.lock_named(op.table, mode);
+  if (!table) return;
+  const Constraint* constraint = table->facts.constraint(op.constraint);
+  // One that the same statement adds is not there yet.
+  const bool unknown = !constraint && !table->facts.not_null_column(op.constraint);
+  if (constraint && constraint->valid) return;
+  for (const Record* each : at.tree(*table)) {
+    if (each != table && constraint && constraint->kind == ConstraintKind::foreign_key &&
+        !table->partitioned())
+      break;
+    at.lock(*each, mode, each == table ? "" : "inherits the constraint");
+    at.scan(*each, "to check every row");
+  }
+  if (unknown && !table->facts.create_seen) at.now->known = false;
+  if (constraint && constraint->kind == ConstraintKind::foreign_key)
+    if (const Record* parent = at.find(constraint->references()))
+      at.lock(*parent, LockMode::row_share, "the foreign key references it");
+}
+
+void alter_constraint(Evaluation& at, const AlterConstraint& op) {
+  const Record* table = at.lock_named(op.table, full);
+  const Constraint* constraint = table ? table->facts.constraint(op.constraint) : nullptr;
+  if (op.enforced && at.version < 18) at.fails("[NOT] ENFORCED needs PostgreSQL 18");
+  const Record* parent = constraint && constraint->kind == ConstraintKind::foreign_key
+                             ? at.find(constraint->references())
+                             : nullptr;
+  if (!parent) return;
+  if (!op.enforced) {
+    if (op.deferrable) at.lock(*parent, full, "its foreign key triggers change");
+  } else if (*op.enforced) {
+    at.lock(*parent, LockMode::share_row_exclusive, "the foreign key references it");
+    at.scan(*table, "to look up every row's reference");
+  } else {
+    at.lock(*parent, full, "its foreign key triggers are dropped");
+  }
+}
+
+}  // namespace
+
+bool work_out_constraint(Evaluation& at, const Op& op) {
+  if (const auto* add = std::get_if<AddConstraint>(&op)) {
+    add_constraint(at, *add);
+  } else if (const auto* drop = std::get_if<DropConstraint>(&op)) {
+    drop_constraint(at, *drop);
+  } else if (const auto* check = std::get_if<ValidateConstraint>(&op)) {
+    validate(at, *check);
+  } else if (const auto* alter = std::get_if<AlterConstraint>(&op)) {
+    alter_constraint(at, *alter);
+  } else if (const auto* rename = std::get_if<RenameConstraint>(&op)) {
+    const Record* table = at.lock_named(rename->table, full);
+    const Constraint* constraint = table ? table->facts.constraint(rename->constraint) : nullptr;
+    if (!constraint) return true;
+    if (constraint->kind == ConstraintKind::check) at.lock_below(*table, full, "inherits it");
+    if (!constraint->index.empty())
+      at.lock_index(*table, constraint->index, LockMode::share_update_exclusive);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace migguard::schema
