@@ -73,7 +73,8 @@ void Judge::migration(const Migration& migration) {
   call(on_migration_, &migration);
 }
 
-void Judge::statement(const Statement& statement) {
+void Judge::statement(const Statement& statement, bool in_transaction) {
+  in_transaction_ = in_transaction;
   statement_ = &statement;
   op_ = nullptr;
   effects_of_op_.reset();
