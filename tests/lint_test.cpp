@@ -56,7 +56,7 @@ TEST(Lint, OnlyTheFilesNamedAreJudgedAndTheHistoryAroundThemIsKnown) {
                   {"drizzle/0000_a.sql", "CREATE TABLE a (id bigint); DROP TABLE elsewhere;"},
                   {"drizzle/0001_b.sql", "ALTER TABLE a ALTER COLUMN id TYPE int;"}},
                  settings);
-  EXPECT_EQ(rules_of(report), (std::vector<std::string>{"type-narrowing"}));
+  EXPECT_EQ(rules_of(report), (std::vector<std::string>{"alter-column-type", "type-narrowing"}));
   EXPECT_EQ(report.summary.migrations, 1u);
 }
 

@@ -81,7 +81,8 @@ void Judge::migration_end(const Migration& migration) {
   call(after_migration_, &after);
 }
 
-void Judge::statement(const Statement& statement) {
+void Judge::statement(const Statement& statement, bool in_transaction) {
+  in_transaction_ = in_transaction;
   statement_ = &statement;
   op_ = nullptr;
   effects_of_op_.reset();

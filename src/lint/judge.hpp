@@ -30,7 +30,7 @@ class Judge final : public Context, private ReplayListener {
 
   void call(const Calls& calls, const void* subject);
   void migration(const Migration& migration) override;
-  void statement(const Statement& statement) override;
+  void statement(const Statement& statement, bool in_transaction) override;
   void operation(const Op& op, bool in_transaction) override;
   void migration_end(const Migration& migration) override;
   Finding& add(const SourceFile& source, Span span, std::string message) override;

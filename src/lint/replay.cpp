@@ -67,7 +67,7 @@ void replay(const History& history, bool assume_in_transaction, schema::Catalog&
     std::int32_t index = 0;
     for (const Statement& statement : migration.script.statements) {
       catalog.begin_statement(index++);
-      listener.statement(statement);
+      listener.statement(statement, transaction.inside());
       for (const Op& op : statement.ops) {
         listener.operation(op, transaction.inside());
         catalog.apply(op);

@@ -12,7 +12,7 @@ class ReplayListener {
  public:
   virtual ~ReplayListener() = default;
   virtual void migration(const Migration&) {}
-  virtual void statement(const Statement&) {}
+  virtual void statement(const Statement&, bool /*in_transaction*/) {}
   // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit
   // one.
   virtual void operation(const Op&, bool in_transaction) = 0;

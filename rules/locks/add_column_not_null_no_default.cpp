@@ -1,0 +1,61 @@
+// A NOT NULL column without a value for the rows that are there.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+void check(Context& ctx, const AddColumn& op) {
+  const ColumnDefinition& column = op.column;
+  if (!column.not_null && !column.primary_key) return;
+  if (column.serial || column.identity != Identity::none || column.generated != Generated::none)
+    return;
+  if (column.default_value && column.default_value.kind != ExpressionKind::null) return;
+  if (already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
+  if (!column.default_value) {
+    const Type* type = ctx.schema().type(column.type.name).known();
+    if (type && type->default_value) return;  // a domain with a default
+  }
+  const std::string table = to_string(op.table);
+  const std::string name = quote_identifier(column.name);
+  Finding& finding =
+      ctx.report(op, cat("this migration fails as soon as ", table,
+                         " holds a row, and code that does not fill ", name, " yet cannot insert"))
+          .because(
+              "a column that is NOT NULL and has no default leaves nothing to put into the rows "
+              "that are there")
+          .try_(cat("give it a constant default, which costs nothing, or add it nullable, fill it, "
+                    "and set NOT NULL later:\nALTER TABLE ",
+                    table, " ADD COLUMN ", name, " ", column.type.text, " NOT NULL DEFAULT ...;"))
+          .with("table", plain(op.table))
+          .with("column", std::string(column.name));
+  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
+}
+
+constexpr Example bad[] = {{"ALTER TABLE users ADD COLUMN tier text NOT NULL;"},
+                           {"ALTER TABLE users ADD COLUMN tier text NOT NULL DEFAULT NULL;"},
+                           {"ALTER TABLE orders ADD COLUMN pk bigint PRIMARY KEY;"}};
+constexpr Example good[] = {{"ALTER TABLE users ADD COLUMN tier text NOT NULL DEFAULT 'free';"},
+                            {"CREATE TABLE a (id int); ALTER TABLE a ADD COLUMN b int NOT NULL;"},
+                            {"ALTER TABLE users ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY;"},
+                            {"ALTER TABLE users ADD COLUMN tier text;"}};
+
+}  // namespace
+
+extern constexpr Rule add_column_not_null_no_default{
+    .severity = Severity::error,
+    .summary = "A NOT NULL column without a default cannot be added to a table with rows",
+    .why =
+        "PostgreSQL refuses it (23502) when there is a row, and code of the release before, which "
+        "does not know the column, fails to insert. A table made by the same migration is no "
+        "finding.",
+    .instead =
+        "ALTER TABLE users ADD COLUMN tier text NOT NULL DEFAULT 'free';\n-- a constant default is "
+        "kept in the catalog: no row is written",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

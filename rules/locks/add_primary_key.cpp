@@ -1,0 +1,68 @@
+// A primary key on an existing table: nobody can use it while the index is built.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
+            const std::string& columns) {
+  const std::string table = to_string(name);
+  Finding& finding =
+      ctx.report(op, cat("nobody can read or write ", table, " while its primary key is built"))
+          .because(
+              "ADD PRIMARY KEY reads every row for NULLs and builds its index, all under ACCESS "
+              "EXCLUSIVE")
+          .with("table", plain(name));
+  if (partitioned(ctx, name)) {
+    finding.try_(
+        "a partitioned table cannot take a finished index: plan a time when the table may be "
+        "locked, with a lock timeout:\nSET lock_timeout = '2s';");
+  } else {
+    finding.try_(cat("see that the columns are NOT NULL, then ",
+                     outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
+                                                  " ON ", table, " ", columns, ";")),
+                     "\n-- then, in a transaction of its own\nALTER TABLE ", table,
+                     " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", constraint, ";"));
+  }
+  if (may_be_new(ctx, name)) finding.as(Severity::note);
+}
+void check(Context& ctx, const AddConstraint& op) {
+  const ConstraintDefinition& key = op.constraint;
+  if (key.kind != ConstraintKind::primary_key || !key.using_index.empty() ||
+      ctx.is_new_or_temporary(op.table))
+    return;
+  report(ctx, op, op.table, constraint_name(op.table, key), column_list(key.columns));
+}
+void check_column(Context& ctx, const AddColumn& op) {
+  if (!op.column.primary_key || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
+  report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_pkey")),
+         cat("(", quote_identifier(op.column.name), ")"));
+}
+
+constexpr Example bad[] = {{"ALTER TABLE orders ADD PRIMARY KEY (id);"},
+                           {"ALTER TABLE orders ADD COLUMN pk bigint PRIMARY KEY;"}};
+constexpr Example good[] = {
+    {"CREATE TABLE seats (id bigint); ALTER TABLE seats ADD PRIMARY KEY (id);"},
+    {"ALTER TABLE orders ADD CONSTRAINT orders_pk PRIMARY KEY USING INDEX orders_id_idx;"}};
+
+}  // namespace
+
+extern constexpr Rule add_primary_key{
+    .severity = Severity::error,
+    .summary = "A primary key on an existing table blocks reads and writes while it is built",
+    .why =
+        "ADD PRIMARY KEY takes ACCESS EXCLUSIVE, makes the columns NOT NULL (which reads every row "
+        "unless they are) and builds a unique index. A table made by the same migration, or a "
+        "temporary one, is no finding.",
+    .instead =
+        "CREATE UNIQUE INDEX CONCURRENTLY orders_pkey ON orders (id);\n-- with id NOT NULL "
+        "already\nALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX "
+        "orders_pkey;",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check, &check_column>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,66 @@
+// UNIQUE on an existing table: nobody can use it while the index is built.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
+            const std::string& columns) {
+  const std::string table = to_string(name);
+  Finding& finding =
+      ctx.report(op, cat("nobody can read or write ", table, " while the unique index is built"))
+          .because("ADD UNIQUE builds its index under ACCESS EXCLUSIVE, and cannot be NOT VALID")
+          .with("table", plain(name));
+  if (partitioned(ctx, name)) {
+    finding.try_(
+        "a partitioned table cannot take a finished index: plan a time when the table may be "
+        "locked, with a lock timeout:\nSET lock_timeout = '2s';");
+  } else {
+    finding.try_(cat(outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
+                                                  " ON ", table, " ", columns, ";")),
+                     "\n-- then, in a transaction of its own\nALTER TABLE ", table,
+                     " ADD CONSTRAINT ", constraint, " UNIQUE USING INDEX ", constraint, ";"));
+  }
+  if (may_be_new(ctx, name)) finding.as(Severity::note);
+}
+void check(Context& ctx, const AddConstraint& op) {
+  const ConstraintDefinition& unique = op.constraint;
+  if (unique.kind != ConstraintKind::unique || !unique.using_index.empty() ||
+      ctx.is_new_or_temporary(op.table))
+    return;
+  report(ctx, op, op.table, constraint_name(op.table, unique), column_list(unique.columns));
+}
+void check_column(Context& ctx, const AddColumn& op) {
+  if (!op.column.unique || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
+  report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_", op.column.name, "_key")),
+         cat("(", quote_identifier(op.column.name), ")"));
+}
+
+constexpr Example bad[] = {{"ALTER TABLE orders ADD CONSTRAINT orders_number_key UNIQUE (number);"},
+                           {"ALTER TABLE users ADD COLUMN handle text UNIQUE;"}};
+constexpr Example good[] = {
+    {"ALTER TABLE orders ADD CONSTRAINT orders_number_key UNIQUE USING INDEX orders_number_key;"},
+    {"CREATE TABLE a (n int); ALTER TABLE a ADD UNIQUE (n);"},
+    {"ALTER TABLE orders ADD CHECK (n > 0) NOT VALID;"}};
+
+}  // namespace
+
+extern constexpr Rule add_unique_constraint{
+    .severity = Severity::error,
+    .summary =
+        "A unique constraint on an existing table blocks reads and writes while its index is built",
+    .why =
+        "ADD UNIQUE, and UNIQUE written at a new column, build the index under ACCESS EXCLUSIVE: "
+        "readers wait too (measured). A table made by the same migration, or a temporary one, is "
+        "no finding.",
+    .instead =
+        "CREATE UNIQUE INDEX CONCURRENTLY orders_number_key ON orders (number);\nALTER TABLE "
+        "orders ADD CONSTRAINT orders_number_key UNIQUE USING INDEX orders_number_key;",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check, &check_column>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,66 @@
+// CREATE INDEX CONCURRENTLY IF NOT EXISTS keeps what a failed build left behind.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+// Whether the migration drops the index before, whatever state it is in.
+bool dropped_before(const Context& ctx, Text index) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (&statement == &ctx.statement()) return false;
+    for (const Op& op : statement.ops) {
+      const auto* drop = std::get_if<DropIndex>(&op);
+      if (drop && drop->index.name == index) return true;
+    }
+  }
+  return false;
+}
+
+std::string without_condition(std::string sql) {
+  for (const std::string_view words : {" IF NOT EXISTS", " if not exists"})
+    if (const auto at = sql.find(words); at != std::string::npos) sql.erase(at, words.size());
+  return sql;
+}
+
+void check(Context& ctx, const CreateIndex& op) {
+  if (!op.concurrently || !op.if_not_exists || op.index.empty()) return;
+  if (ctx.is_new_or_temporary(op.table) || dropped_before(ctx, op.index)) return;
+  const std::string index = to_string({op.table.schema, op.index});
+  ctx.report(op, cat("after a build that failed, this keeps the invalid index ",
+                     quote_identifier(op.index), " and says nothing"))
+      .because(
+          "a concurrent build that fails leaves an index behind that no query uses and every write "
+          "maintains, and IF NOT EXISTS looks at names only")
+      .try_(cat("drop what is there first:\nDROP INDEX CONCURRENTLY IF EXISTS ", index, ";\n",
+                without_condition(with_word(ctx, op, "", ""))))
+      .with("table", plain(op.table));
+}
+
+constexpr Example bad[] = {
+    {"CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
+    {"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"}};
+constexpr Example good[] = {{"CREATE INDEX CONCURRENTLY orders_c ON orders (c);"},
+                            {"DROP INDEX CONCURRENTLY IF EXISTS orders_c; CREATE INDEX "
+                             "CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
+                            {"CREATE INDEX IF NOT EXISTS orders_c ON orders (c);"}};
+
+}  // namespace
+
+extern constexpr Rule concurrent_index_if_not_exists{
+    .severity = Severity::warning,
+    .summary = "CREATE INDEX CONCURRENTLY IF NOT EXISTS silently keeps an invalid index",
+    .why =
+        "When CREATE INDEX CONCURRENTLY fails (a duplicate, a deadlock, a time limit), an INVALID "
+        "index of that name stays. The next run finds the name taken, skips the build and reports "
+        "success.",
+    .instead =
+        "DROP INDEX CONCURRENTLY IF EXISTS orders_c;\nCREATE INDEX CONCURRENTLY orders_c ON orders "
+        "(c);",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

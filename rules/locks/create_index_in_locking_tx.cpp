@@ -1,0 +1,62 @@
+// An index built while the transaction keeps readers out.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+void check(Context& ctx, const CreateIndex& op) {
+  if (op.concurrently || op.only || !ctx.in_transaction()) return;
+  if (ctx.schema().relation(op.table).known() && ctx.is_new_or_temporary(op.table)) return;
+  const Op* before = holder(ctx, Grip::all);
+  if (!before) return;
+  // Once a transaction: the first index behind the lock.
+  bool behind = false;
+  for (const Statement& statement : earlier_in_transaction(ctx)) {
+    for (const Op& other : statement.ops) {
+      const auto* index = std::get_if<CreateIndex>(&other);
+      if (behind && index && !index->concurrently && !index->only &&
+          !ctx.is_new_or_temporary(index->table))
+        return;
+      behind = behind || &other == before;
+    }
+  }
+  const std::string locked = to_string(held_by(*before).table);
+  ctx.report(op, cat("nobody can read or write ", locked, " while this index is built"))
+      .because(
+          "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "
+          "the commit")
+      .try_("build the index in a migration of its own, so that the ALTER TABLE commits first")
+      .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
+      .with("table", plain(op.table));
+}
+
+constexpr Example bad[] = {
+    {"BEGIN; ALTER TABLE users ADD COLUMN plan int; CREATE INDEX ON users (plan); COMMIT;"},
+    {.sql = "ALTER TABLE users DROP COLUMN plan; CREATE INDEX ON orders (customer);",
+     .in_transaction = true}};
+constexpr Example good[] = {
+    {"ALTER TABLE users ADD COLUMN plan int; CREATE INDEX ON users (plan);"},
+    {"BEGIN; ALTER TABLE users ADD COLUMN plan int; COMMIT; CREATE INDEX ON users (plan);"},
+    {.sql =
+         "CREATE TABLE a (id int); ALTER TABLE a ADD COLUMN b int; CREATE INDEX ON users (plan);",
+     .in_transaction = true}};
+
+}  // namespace
+
+extern constexpr Rule create_index_in_locking_tx{
+    .severity = Severity::error,
+    .summary = "An index is built while the transaction holds ACCESS EXCLUSIVE on a table",
+    .why =
+        "ALTER TABLE takes ACCESS EXCLUSIVE, and a transaction gives no lock back before it ends. "
+        "An index built behind it in the same transaction keeps readers out for as long as the "
+        "build takes.",
+    .instead =
+        "Put the index into a migration of its own, built CONCURRENTLY where the tool can run it.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,100 @@
+// Many rows written while the transaction holds the locks of schema changes.
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+// One row, told by a constant: `id = 4`.
+bool few(const Expression& where) {
+  if (!where || where.always_true || where.columns.size() != 1) return false;
+  const std::string_view text = where.text;
+  return text.find('=') != text.npos && text.find_first_of("<>!(") == text.npos &&
+         where.functions.empty();
+}
+void report(Context& ctx, const Node& op, const Name& table, const Expression& where,
+            std::string_view what) {
+  if (!ctx.in_transaction() || ctx.is_new_or_temporary(table) || few(where)) return;
+  const std::string name = to_string(table);
+  const bool all = !where || where.always_true;
+  if (const Op* before = holder(ctx, Grip::writes)) {
+    const Held held = held_by(*before);
+    const Op* strong = holder(ctx, Grip::all);
+    const std::string locked = to_string(strong ? held_by(*strong).table : held.table);
+    ctx.report(op,
+               cat(strong ? "nobody can read or write " : "no row of ", locked,
+                   strong ? "" : " can be written", " while these rows of ", name, " are ", what))
+        .because(
+            "the schema change before it holds its lock until the commit, and the rows come first")
+        .try_(cat(
+            "commit the schema change first, and change the rows behind it, in batches:\nUPDATE ",
+            name, " SET ... WHERE id IN (SELECT id FROM ", name, " WHERE ... LIMIT 10000);"))
+        .label(*ctx.migration().source, ctx.locate(node(strong ? *strong : *before)),
+               cat("locks ", locked))
+        .as(all ? Severity::error : Severity::warning)
+        .with("table", plain(table));
+    return;
+  }
+  // Before the schema change: the rows stay locked, and the ALTER TABLE comes on top.
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (behind) {
+      for (const Op& other : statement.ops) {
+        if (const auto* control = std::get_if<TransactionControl>(&other);
+            control && (control->step == TransactionStep::commit ||
+                        control->step == TransactionStep::rollback))
+          return;
+        const Held held = held_by(other);
+        if (held.grip == Grip::none || held.table.name.empty() ||
+            ctx.is_new_or_temporary(held.table))
+          continue;
+        ctx.report(op,
+                   cat("the rows of ", name,
+                       " stay locked until the schema change behind them has its lock and commits"))
+            .because(
+                "a transaction that writes many rows and then asks for a table lock is long, and "
+                "others wait for both")
+            .try_("change the rows in a migration of their own, or in batches outside of it")
+            .as(Severity::note)
+            .with("table", plain(table));
+        return;
+      }
+    }
+    behind = behind || &statement == &ctx.statement();
+  }
+}
+void check_update(Context& ctx, const Update& op) {
+  report(ctx, op, op.table, op.where, "written");
+}
+void check_delete(Context& ctx, const Delete& op) {
+  report(ctx, op, op.table, op.where, "deleted");
+}
+
+constexpr Example bad[] = {
+    {"BEGIN; ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1; COMMIT;"},
+    {.sql = "ALTER TABLE users ADD COLUMN a int; DELETE FROM sessions WHERE old;",
+     .in_transaction = true},
+    {"BEGIN; UPDATE users SET a = 1; ALTER TABLE users ALTER COLUMN a SET NOT NULL; COMMIT;"}};
+constexpr Example good[] = {
+    {"ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1;"},
+    {"BEGIN; ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1 WHERE id = 4; COMMIT;"},
+    {"BEGIN; CREATE TABLE n (id int); UPDATE users SET a = 1; COMMIT;"}};
+
+}  // namespace
+
+extern constexpr Rule backfill_in_ddl_transaction{
+    .severity = Severity::error,
+    .summary = "Rows are written in bulk while the transaction holds the lock of a schema change",
+    .why =
+        "ALTER TABLE is short by itself. In one transaction with an UPDATE or DELETE of many rows "
+        "its lock is held until all of them are written.",
+    .instead =
+        "The schema change in one migration, the rows in batches behind it, NOT NULL and "
+        "constraints in a third.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check_update, &check_delete>,
+};
+
+}  // namespace migguard::rules

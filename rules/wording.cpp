@@ -1,0 +1,373 @@
+#include "wording.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace migguard::rules {
+namespace {
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '"';
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  while (!line.empty() && (line.back() == ' ' || line.back() == ';')) line.pop_back();
+  return line;
+}
+
+std::string text_at(const Context& ctx, Span span) {
+  const std::string_view text = ctx.migration().source->text;
+  if (span.end > text.size() || span.begin >= span.end) return {};
+  return on_one_line(text.substr(span.begin, span.end - span.begin));
+}
+
+}  // namespace
+
+std::string source_of(const Context& ctx, const Node& op) { return text_at(ctx, ctx.locate(op)); }
+
+std::string with_word(const Context& ctx, const Node& op, std::string_view behind,
+                      std::string_view word) {
+  std::string text = text_at(ctx, op.within == Within::statement ? ctx.statement().span : op.span);
+  for (std::size_t at = 0; !behind.empty() && at + behind.size() <= text.size(); ++at) {
+    const bool same = std::equal(
+        behind.begin(), behind.end(), text.begin() + static_cast<long>(at), [](char a, char b) {
+          return a == static_cast<char>(std::toupper(static_cast<unsigned char>(b)));
+        });
+    const std::size_t end = at + behind.size();
+    if (!same || (at > 0 && is_word(text[at - 1])) || (end < text.size() && is_word(text[end])))
+      continue;
+    text.insert(end, cat(" ", word));
+    break;
+  }
+  return cat(text, ";");
+}
+
+std::string outside_transaction(const Context& ctx, std::string_view sql) {
+  const TransactionMode mode = ctx.migration().transaction;
+  if (mode == TransactionMode::autocommit)
+    return cat(ctx.in_transaction() ? "run it outside the transaction:\n" : "run:\n", sql);
+  switch (ctx.history().tool) {
+    case Tool::drizzle:
+    case Tool::drizzle_v1:
+      return cat(
+          "Drizzle runs every pending migration in one transaction, so run it with psql "
+          "before the deployment, and write the migration so that it finds it done (IF NOT "
+          "EXISTS, IF EXISTS):\n",
+          sql);
+    case Tool::prisma:
+      return cat(
+          "put it alone into a migration of its own (`prisma migrate dev --create-only`): "
+          "Prisma sends a file as one query, and a single statement runs without a "
+          "transaction:\n",
+          sql);
+    case Tool::supabase:
+      return cat(
+          "Supabase wraps every file in a transaction, so run it with psql before `supabase "
+          "db push`, and write the migration so that it finds it done (IF NOT EXISTS, IF "
+          "EXISTS):\n",
+          sql);
+    case Tool::flyway:
+      return cat(
+          "put it alone into a migration of its own, which Flyway then runs without a "
+          "transaction:\n",
+          sql);
+    case Tool::golang_migrate:
+      return cat(
+          "put it alone into a migration of its own: a file of one statement runs without a "
+          "transaction:\n",
+          sql);
+    case Tool::goose:
+      return cat(
+          "put it into a migration of its own that opts out of the transaction:\n"
+          "-- +goose NO TRANSACTION\n-- +goose Up\n",
+          sql);
+    case Tool::dbmate:
+      return cat(
+          "put it alone into a migration of its own that opts out of the transaction:\n"
+          "-- migrate:up transaction:false\n",
+          sql);
+    case Tool::sqlx:
+      return cat(
+          "put it alone into a migration of its own that opts out of the transaction in its "
+          "first line:\n-- no-transaction\n",
+          sql);
+    case Tool::diesel:
+      return cat(
+          "put it alone into a migration of its own whose metadata.toml says "
+          "`run_in_transaction = false`:\n",
+          sql);
+    case Tool::node_pg_migrate:
+      return cat("run it in a JavaScript migration of its own that calls `pgm.noTransaction()`:\n",
+                 sql);
+    case Tool::sql_migrate:
+      return cat(
+          "put it into a migration of its own that opts out of the transaction:\n"
+          "-- +migrate Up notransaction\n",
+          sql);
+    case Tool::atlas:
+      return cat(
+          "put it into a migration of its own that opts out of the transaction:\n"
+          "-- atlas:txmode none\n\n",
+          sql);
+    default:
+      return cat("run it in a file of its own, outside a transaction:\n", sql);
+  }
+}
+
+std::string in_two_transactions(const Context& ctx, std::string_view imperative,
+                                std::string_view first, std::string_view second) {
+  const TransactionMode mode = ctx.migration().transaction;
+  std::string_view between;
+  if (mode == TransactionMode::all_pending) {
+    between = "-- in a migration that is deployed later: all that is pending is one transaction\n";
+  } else if (mode != TransactionMode::autocommit) {
+    between = "-- in the next migration\n";
+  } else if (ctx.in_transaction()) {
+    between = "-- in a transaction of its own\n";
+  }
+  return cat(imperative, ":\n", first, "\n", between, second);
+}
+
+std::string constraint_name(const Name& table, const ConstraintDefinition& constraint) {
+  if (!constraint.name.empty()) return quote_identifier(constraint.name);
+  std::string name(table.name);
+  if (constraint.kind == ConstraintKind::primary_key) return quote_identifier(cat(name, "_pkey"));
+  if (constraint.kind == ConstraintKind::check) {
+    const auto& columns = constraint.check.columns;
+    const bool one =
+        !columns.empty() && std::all_of(columns.begin(), columns.end(),
+                                        [&](Text each) { return each == columns.front(); });
+    return quote_identifier(one ? cat(name, "_", columns.front(), "_check") : cat(name, "_check"));
+  }
+  for (const Text column : constraint.columns) name += cat("_", column);
+  switch (constraint.kind) {
+    case ConstraintKind::foreign_key:
+      return quote_identifier(cat(name, "_fkey"));
+    case ConstraintKind::exclusion:
+      return quote_identifier(cat(name, "_excl"));
+    case ConstraintKind::not_null:
+      return quote_identifier(cat(name, "_not_null"));
+    default:
+      return quote_identifier(cat(name, "_key"));
+  }
+}
+
+std::string column_list(List<Text> columns) {
+  std::string list = "(";
+  for (const Text column : columns) {
+    if (list.size() > 1) list += ", ";
+    list += quote_identifier(column);
+  }
+  return list += ")";
+}
+
+bool may_be_new(const Context& ctx, const Name& table) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  return relation && relation->created.migration == ctx.schema().current_migration() &&
+         relation->create_seen && relation->created_certain != Known::yes;
+}
+
+const Relation* partitioned(const Context& ctx, const Name& table) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  return relation && relation->kind == RelationKind::partitioned_table ? relation : nullptr;
+}
+
+bool already_there(const Context& ctx, const AddColumn& op) {
+  if (!op.if_not_exists) return false;
+  const Relation* relation = ctx.schema().relation(op.table).known();
+  const Column* column = relation ? relation->column(op.column.name) : nullptr;
+  return column && column->created_certain == Known::yes;
+}
+
+namespace {
+
+// By what the operation is; a lock that only concerns other DDL is none.
+struct Holding {
+  template <class Other>
+  Held operator()(const Other&) const {
+    return {};
+  }
+  template <class Alter>
+  static Held all(const Alter& op) {
+    return {op.table, Grip::all};
+  }
+  Held operator()(const DropTable& op) const { return all(op); }
+  Held operator()(const RenameTable& op) const { return all(op); }
+  Held operator()(const AddColumn& op) const { return all(op); }
+  Held operator()(const DropColumn& op) const { return all(op); }
+  Held operator()(const RenameColumn& op) const { return all(op); }
+  Held operator()(const SetDefault& op) const { return all(op); }
+  Held operator()(const SetNotNull& op) const { return all(op); }
+  Held operator()(const DropNotNull& op) const { return all(op); }
+  Held operator()(const ChangeType& op) const { return all(op); }
+  Held operator()(const SetIdentity& op) const { return all(op); }
+  Held operator()(const SetGeneration& op) const { return all(op); }
+  Held operator()(const DropConstraint& op) const { return all(op); }
+  Held operator()(const AlterConstraint& op) const { return all(op); }
+  Held operator()(const SetRowSecurity& op) const { return all(op); }
+  Held operator()(const SetLogged& op) const { return all(op); }
+  Held operator()(const SetAccessMethod& op) const { return all(op); }
+  Held operator()(const SetReplicaIdentity& op) const { return all(op); }
+  Held operator()(const SetInheritance& op) const { return all(op); }
+  Held operator()(const CreatePolicy& op) const { return all(op); }
+  Held operator()(const CreateRule& op) const { return all(op); }
+  Held operator()(const DropTableObject& op) const { return all(op); }
+  Held operator()(const Truncate& op) const { return all(op); }
+  Held operator()(const AddConstraint& op) const {
+    return {op.table, op.constraint.kind == ConstraintKind::foreign_key ? Grip::writes : Grip::all};
+  }
+  Held operator()(const AttachPartition& op) const { return {op.partition, Grip::all}; }
+  Held operator()(const DetachPartition& op) const {
+    return {op.table, op.concurrently ? Grip::none : Grip::all};
+  }
+  Held operator()(const SetTriggerState& op) const { return {op.table, Grip::writes}; }
+  Held operator()(const CreateTrigger& op) const { return {op.table, Grip::writes}; }
+  Held operator()(const CreateIndex& op) const {
+    return {op.table, op.concurrently ? Grip::none : Grip::writes};
+  }
+  Held operator()(const SetSchema& op) const {
+    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
+  }
+  Held operator()(const SetOwner& op) const {
+    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
+  }
+  Held operator()(const SetTablespace& op) const {
+    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
+  }
+  Held operator()(const RefreshMaterializedView& op) const {
+    return {op.view, op.concurrently ? Grip::none : Grip::all};
+  }
+  Held operator()(const LockTable& op) const {
+    if (op.mode == "AccessExclusiveLock") return {op.table, Grip::all};
+    const bool writes =
+        op.mode == "ShareLock" || op.mode == "ShareRowExclusiveLock" || op.mode == "ExclusiveLock";
+    return {op.table, writes ? Grip::writes : Grip::none};
+  }
+  Held operator()(const AlterTableOther& op) const {
+    const bool mild = op.object != ObjectKind::table || op.clause == "set_statistics" ||
+                      op.clause == "cluster_on" || op.clause == "set_without_cluster";
+    return {op.table, mild ? Grip::none : Grip::all};
+  }
+};
+
+}  // namespace
+
+Held held_by(const Op& op) { return std::visit(Holding(), op); }
+
+std::span<const Statement> earlier_in_transaction(const Context& ctx) {
+  if (!ctx.in_transaction()) return {};
+  const List<Statement> all = ctx.migration().script.statements;
+  std::size_t first = 0;
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    if (&all[index] == &ctx.statement()) return all.subspan(first, index - first);
+    for (const Op& op : all[index].ops) {
+      const auto* control = std::get_if<TransactionControl>(&op);
+      if (!control || control->within != Within::statement) continue;
+      if (control->step == TransactionStep::begin || control->step == TransactionStep::commit ||
+          control->step == TransactionStep::rollback || control->step == TransactionStep::prepare)
+        first = index + 1;
+    }
+  }
+  return {};
+}
+
+const Op* holder(const Context& ctx, Grip grip, const Name* table) {
+  const Relation* wanted = table ? ctx.schema().relation(*table).known() : nullptr;
+  for (const Statement& statement : earlier_in_transaction(ctx)) {
+    for (const Op& op : statement.ops) {
+      const Held held = held_by(op);
+      if (held.grip < grip || held.table.name.empty()) continue;
+      if (table) {
+        const Relation* other = ctx.schema().relation(held.table).known();
+        if (wanted ? other != wanted : held.table.name != table->name) continue;
+      }
+      if (!ctx.is_new_or_temporary(held.table)) return &op;
+    }
+  }
+  return nullptr;
+}
+
+bool begun(const Context& ctx) {
+  bool open = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (&statement == &ctx.statement()) return open;
+    for (const Op& op : statement.ops) {
+      const auto* control = std::get_if<TransactionControl>(&op);
+      if (!control || control->within != Within::statement) continue;
+      if (control->step == TransactionStep::begin) open = true;
+      if (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
+          control->step == TransactionStep::prepare)
+        open = control->chain;
+    }
+  }
+  return open;
+}
+
+bool ends_transaction(const TransactionControl& op) {
+  return op.step == TransactionStep::commit || op.step == TransactionStep::rollback ||
+         op.step == TransactionStep::prepare;
+}
+
+bool is_time_limit(std::string_view value) {
+  while (!value.empty() && (value.front() == '0' || value.front() == ' ')) value.remove_prefix(1);
+  return !value.empty() && value.front() >= '1' && value.front() <= '9';
+}
+
+namespace {
+
+// The table that was there before and that an operation locks, or none.
+Name locked(const Context& ctx, const Op& op) {
+  const auto old = [&](const Name& name) {
+    return !name.name.empty() && !ctx.is_new_or_temporary(name);
+  };
+  const Held held = held_by(op);
+  if (held.grip != Grip::none) return old(held.table) ? held.table : Name();
+  if (const auto* drop = std::get_if<DropIndex>(&op)) {
+    const auto index = ctx.schema().index(drop->index);
+    return index.table && !old(index.table->full_name()) ? Name() : drop->index;
+  }
+  if (const auto* validate = std::get_if<ValidateConstraint>(&op))
+    return old(validate->table) ? validate->table : Name();
+  if (const auto* index = std::get_if<CreateIndex>(&op))
+    return old(index->table) ? index->table : Name();
+  if (const auto* create = std::get_if<CreateTable>(&op)) {
+    for (const ColumnDefinition& column : create->columns)
+      for (const ConstraintDefinition& each : column.constraints)
+        if (each.kind == ConstraintKind::foreign_key && !(each.references == create->table) &&
+            old(each.references))
+          return each.references;
+    for (const ConstraintDefinition& each : create->constraints)
+      if (each.kind == ConstraintKind::foreign_key && !(each.references == create->table) &&
+          old(each.references))
+        return each.references;
+  }
+  return {};
+}
+
+}  // namespace
+
+Name first_locked(const Context& ctx, const Statement& statement) {
+  Name found;
+  for (const Op& op : statement.ops) {
+    found = locked(ctx, op);
+    if (!found.name.empty()) break;
+  }
+  if (found.name.empty()) return found;
+  for (const Statement& before : ctx.migration().script.statements) {
+    if (&before == &statement) break;
+    for (const Op& op : before.ops)
+      if (!locked(ctx, op).name.empty()) return {};
+  }
+  return found;
+}
+
+}  // namespace migguard::rules

@@ -1,0 +1,74 @@
+// What rules of several families ask and say alike: how a remedy can be carried out in the runner
+// at hand, and which locks the transaction holds already.
+#pragma once
+
+#include <migguard/rule.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace migguard::rules {
+
+// The clause or statement at hand as the reader wrote it, on one line.
+std::string source_of(const Context& ctx, const Node& op);
+
+// The whole statement as the reader wrote it, with a word put behind the first occurrence of
+// another: CONCURRENTLY behind INDEX.
+std::string with_word(const Context& ctx, const Node& op, std::string_view behind,
+                      std::string_view word);
+
+// An imperative and SQL: how a statement that refuses transaction blocks can be run by the tool at
+// hand.
+std::string outside_transaction(const Context& ctx, std::string_view sql);
+
+// An imperative and SQL: two steps that must not share a transaction.
+std::string in_two_transactions(const Context& ctx, std::string_view imperative,
+                                std::string_view first, std::string_view second);
+
+// The name of a constraint: the reader's, else one as PostgreSQL would make it.
+std::string constraint_name(const Name& table, const ConstraintDefinition& constraint);
+
+// A list of names in brackets, quoted where needed: `(a, "B")`.
+std::string column_list(List<Text> columns);
+
+// Whether the table may have been made by this migration: CREATE TABLE IF NOT EXISTS of a table
+// whose history is not known.
+bool may_be_new(const Context& ctx, const Name& table);
+
+// The partitioned table of that name, or null where the history shows none.
+const Relation* partitioned(const Context& ctx, const Name& table);
+
+// Whether ADD COLUMN IF NOT EXISTS finds the column, and so does nothing.
+bool already_there(const Context& ctx, const AddColumn& op);
+
+// Which statements of running code wait for a lock.
+enum class Grip : std::uint8_t { none, writes, all };
+
+// The table that an operation locks until the end of its transaction, as far as the operation alone
+// tells. Measured on PostgreSQL 15, 17 and 18.
+struct Held {
+  Name table;
+  Grip grip = Grip::none;
+};
+Held held_by(const Op& op);
+
+// The statements before the one at hand that are part of the same transaction block.
+std::span<const Statement> earlier_in_transaction(const Context& ctx);
+
+// The first operation of the transaction before the statement at hand that holds a lock of at least
+// that grip on a table that was there before the migration, or null. `table`: on that table only.
+const Op* holder(const Context& ctx, Grip grip, const Name* table = nullptr);
+
+// Whether a BEGIN of the same file is still open before the statement at hand.
+bool begun(const Context& ctx);
+// COMMIT, ROLLBACK, PREPARE TRANSACTION.
+bool ends_transaction(const TransactionControl& op);
+
+// Whether a setting is a limit on time: set, and not 0.
+bool is_time_limit(std::string_view value);
+// The first operation of the file that locks a table that was there before, when the statement at
+// hand holds it: its table; else an empty name.
+Name first_locked(const Context& ctx, const Statement& statement);
+
+}  // namespace migguard::rules
