@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
+#include <migguard/project.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,9 +70,9 @@ enum class Listed : std::uint8_t { no, allowed, denied };
 Listed listed(std::string_view column, std::string_view path, std::string_view key,
               const JsonbSettings& settings);
 
-// `classify` under a configuration: its allow and deny lists come first, its packs last. `column` as
-// `quotes.metadata`, or empty where it is not known; its tier is not weighed. Class `business` is
-// level medium where its pack is on and nothing where it is off.
+// `classify` under a configuration: its allow and deny lists come first, its packs last. `column`
+// as `quotes.metadata`, or empty where it is not known; its tier is not weighed. Class `business`
+// is level medium where its pack is on and nothing where it is off.
 Classification classify_listed(std::string_view column, std::string_view key, std::string_view path,
                                const ValueFacts& value, const JsonbSettings& settings);
 
@@ -114,10 +115,22 @@ struct CopiedKey {
 };
 std::vector<CopiedKey> judge(const Context& ctx, const Copy& copy);
 
+// What the guard has to say about the types and defaults that schema sources (Prisma's models,
+// Drizzle's tables) give to JSON columns.
+struct DeclaredVerdict {
+  const SourceFile* source = nullptr;
+  Span span;  // of the key
+  JsonVerdict verdict;
+};
+std::vector<DeclaredVerdict> judge_declared(const Context& ctx, const Project& project);
+
 // Reports a verdict, with severity by confidence and everything programs want to know. `message`
 // says what happens to the reader's data, `why` the reason.
 void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access,
                  std::string message, std::string why);
+// The same, in a file that is no migration.
+void report_json(Context& ctx, const SourceFile& source, const JsonVerdict& verdict, Span span,
+                 JsonAccess access, std::string message, std::string why);
 
 // A json, jsonb or hstore type, or a domain over one, by the schema.
 bool is_json_type(const Context& ctx, const TypeName& type);

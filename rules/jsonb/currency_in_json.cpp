@@ -23,6 +23,17 @@ void check_copy(Context& ctx, const Copy& copy) {
     report(ctx, copied.verdict, copied.span, JsonAccess::write);
 }
 
+void check_sources(Context& ctx, const Project& project) {
+  for (const DeclaredVerdict& each : judge_declared(ctx, project)) {
+    if (each.verdict.kind != jsonb::Class::currency) continue;
+    report_json(ctx, *each.source, each.verdict, each.span, JsonAccess::define,
+                cat("by this definition, rows keep a currency at ", each.verdict.path, " in ",
+                    each.verdict.column, ", where any text will do"),
+                "an amount whose currency is misspelt or missing is no amount, and JSON refuses "
+                "neither");
+  }
+}
+
 constexpr std::string_view quotes = "CREATE TABLE quotes (id int, metadata jsonb);";
 constexpr Example bad[] = {
     {.sql = R"(UPDATE quotes SET metadata = '{"currency": "NZD"}';)", .before = quotes},
@@ -47,7 +58,7 @@ extern constexpr Rule currency_in_json{
     .instead = "ALTER TABLE quotes ADD COLUMN currency char(3) CHECK (currency ~ '^[A-Z]{3}$');",
     .bad = bad,
     .good = good,
-    .listeners = on<&check, &check_copy>,
+    .listeners = on<&check, &check_copy, &check_sources>,
 };
 
 }  // namespace migguard::rules

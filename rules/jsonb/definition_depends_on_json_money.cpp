@@ -21,8 +21,29 @@ void check(Context& ctx, const JsonKey& key) {
   }
 }
 
+void check_sources(Context& ctx, const Project& project) {
+  for (const DeclaredVerdict& each : judge_declared(ctx, project)) {
+    if (each.verdict.kind == jsonb::Class::currency) continue;
+    report_json(
+        ctx, *each.source, each.verdict, each.span, JsonAccess::define,
+        cat("by this definition, rows keep ", each.verdict.path, " in ", each.verdict.column),
+        "a type in the code's sources binds no other writer, and the database checks "
+        "neither that the key is there nor that it is a number");
+  }
+}
+
 constexpr std::string_view quotes = "CREATE TABLE quotes (id int, metadata jsonb);";
+constexpr ExampleFile prisma_type[] = {
+    {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
+    {"prisma/schema.prisma",
+     "model Quote {\n  id Int @id\n  /// ![{ price: number }]\n  metadata Json\n}\n"}};
+constexpr ExampleFile prisma_near_miss[] = {
+    {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
+    {"prisma/schema.prisma",
+     "model Quote {\n  id Int @id\n  /// ![{ priceId: string; note: string }]\n  metadata Json\n"
+     "}\n"}};
 constexpr Example bad[] = {
+    {.files = prisma_type},
     {.sql = "ALTER TABLE quotes ADD CONSTRAINT c CHECK ((metadata->>'price')::numeric >= 0);",
      .before = quotes},
     {.sql = "CREATE INDEX i ON quotes ((metadata->>'price'));", .before = quotes},
@@ -31,6 +52,7 @@ constexpr Example bad[] = {
     {.sql = "CREATE TABLE t (id int, metadata jsonb DEFAULT '{\"fee\": 0}');"},
 };
 constexpr Example good[] = {
+    {.files = prisma_near_miss},
     {.sql = "ALTER TABLE quotes ADD CONSTRAINT no_money CHECK (NOT (metadata ?| "
             "ARRAY['price','amount']));",
      .before = quotes},
@@ -54,7 +76,7 @@ extern constexpr Rule definition_depends_on_json_money{
         "CHECK (NOT (metadata ? 'price')) NOT VALID",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&check, &check_sources>,
 };
 
 }  // namespace migguard::rules

@@ -54,6 +54,12 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
 
 void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access,
                  std::string message, std::string why) {
+  report_json(ctx, *ctx.migration().source, verdict, span, access, std::move(message),
+              std::move(why));
+}
+
+void report_json(Context& ctx, const SourceFile& source, const JsonVerdict& verdict, Span span,
+                 JsonAccess access, std::string message, std::string why) {
   Severity severity = Severity::note;
   if (verdict.confidence == jsonb::Level::high) severity = Severity::error;
   if (verdict.confidence == jsonb::Level::medium) severity = Severity::warning;
@@ -66,7 +72,7 @@ void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess
     if (!evidence.empty()) evidence += ", ";
     evidence += each;
   }
-  Finding& finding = ctx.report(*ctx.migration().source, span, std::move(message))
+  Finding& finding = ctx.report(source, span, std::move(message))
                          .because(std::move(why))
                          .try_(help(verdict, access))
                          .as(severity)

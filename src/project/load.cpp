@@ -7,6 +7,7 @@
 #include <project/detect.hpp>
 #include <project/load.hpp>
 #include <project/names.hpp>
+#include <project/schema_sources.hpp>
 #include <project/sql_files.hpp>
 #include <set>
 #include <tuple>
@@ -138,6 +139,8 @@ class Loader {
     for (const std::string& directory : directories) {
       if (auto error = add_directory(directory)) return error;
     }
+    for (const std::string& directory : directories)
+      read_schema_sources(tree_, folders_below(tree_, directory), project_.histories);
     for (const std::string& file : single_files) {
       if (auto error = add_file(file)) return error;
     }

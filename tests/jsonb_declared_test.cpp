@@ -1,0 +1,142 @@
+// JSON columns in Prisma and Drizzle sources: labelled sources, and types that take following.
+#include <gtest/gtest.h>
+#include <lint/lint.hpp>
+#include <util/file_system.hpp>
+#include <util/json.hpp>
+
+#include <fstream>
+#include <set>
+#include <string>
+#include <test_paths.hpp>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace migguard {
+namespace {
+
+using Files = std::vector<std::pair<std::string, std::string>>;
+using Keys = std::set<std::pair<std::string, std::string>>;  // column, path
+
+constexpr std::string_view config =
+    "import { defineConfig } from 'drizzle-kit';\n"
+    "export default defineConfig({ schema: './src/schema.ts', out: './drizzle' });\n";
+
+// What is found at or above a warning, and the text of the source each finding points at.
+struct Found {
+  Keys keys;
+  std::vector<std::string> blamed;
+};
+
+Found find(const Files& files) {
+  Memory disk;
+  for (const auto& [path, text] : files) disk.add(path, text);
+  const auto report = lint::lint({}, disk);
+  Found found;
+  EXPECT_TRUE(report) << (report ? "" : report.error().message);
+  if (!report) return found;
+  for (const Finding& each : report->findings) {
+    if (each.family != "jsonb" || each.severity == Severity::note) continue;
+    std::string column, path;
+    for (const auto& [name, value] : each.data) {
+      if (name == "column") column = value;
+      if (name == "path") path = value;
+    }
+    found.keys.emplace(column, path);
+    found.blamed.push_back(
+        each.source->text.substr(each.span.begin, each.span.end - each.span.begin));
+  }
+  return found;
+}
+
+Files drizzle(const std::string& source) {
+  return {{"drizzle.config.ts", std::string(config)},
+          {"drizzle/meta/_journal.json", R"({"version":"7","dialect":"postgresql","entries":[]})"},
+          {"src/schema.ts", source}};
+}
+
+Files prisma(const std::string& source) {
+  return {{"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
+          {"prisma/schema.prisma", source}};
+}
+
+TEST(JsonbDeclared, AgreesWithLabels) {
+  std::ifstream file(std::string(MIGGUARD_SOURCE_DIR) + "/fixtures/truth/jsonb-schema.jsonl");
+  std::size_t cases = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto parsed = json::parse(line);
+    const auto& each = std::get<json::Value>(parsed);
+    ++cases;
+    const std::string source = each.get("source")->text + "\n";
+    const Keys found =
+        find(each.get("kind")->text == "drizzle" ? drizzle(source) : prisma(source)).keys;
+    Keys may;
+    for (const json::Value& expected : each.get("expect")->items) {
+      const std::pair key{expected.get("column")->text, expected.get("key")->text};
+      may.insert(key);
+      if (expected.get("confidence")->text == "low") continue;  // either is right
+      EXPECT_TRUE(found.contains(key)) << line;
+    }
+    for (const auto& key : found) EXPECT_TRUE(may.contains(key)) << key.second << " in " << line;
+  }
+  EXPECT_EQ(cases, 11u);
+}
+
+TEST(JsonbDeclared, FollowsImportsAndWrappers) {
+  Files files = drizzle(R"(
+import { pgSchema, jsonb } from 'drizzle-orm/pg-core';
+import type { Meta as QuoteMeta } from './types.js';
+const app = pgSchema('app');
+export const quotes = app.table('quotes', (t) => ({
+  metadata: t.jsonb().$type<Readonly<QuoteMeta> | null>().notNull(),
+  extra: jsonb("extra_info").default({ lines: [{ unit_price: 1 }], note: 'x' }),
+  payloadRaw: jsonb().$type<{ amount: number }>(),
+}));
+)");
+  files.emplace_back("src/types.ts",
+                     "export * from './meta';\nexport type Other = { price: number };\n");
+  files.emplace_back("src/meta.ts", R"(
+interface Fee { label: string; feeAmount?: number }
+export interface Meta { fees: Array<Fee>; grade: 'price' | 'none'; shown: { price: boolean } }
+)");
+  const Found found = find(files);
+  EXPECT_EQ(found.keys, (Keys{{"app.quotes.metadata", "fees[*].feeAmount"},
+                              {"app.quotes.extra_info", "lines[0].unit_price"}}));
+  EXPECT_EQ(std::set<std::string>(found.blamed.begin(), found.blamed.end()),
+            (std::set<std::string>{"feeAmount", "unit_price"}));
+}
+
+TEST(JsonbDeclared, InfersFromZod) {
+  const Found found = find(drizzle(R"(
+const money = z.object({ amount: z.string(), currency: z.string() });
+const meta = z.object({ tags: z.array(z.string()), reward: money.optional(), net: z.boolean() });
+export const q = pgTable('q', { metadata: jsonb('metadata').$type<z.infer<typeof meta>>() });
+)"));
+  EXPECT_EQ(found.keys, (Keys{{"q.metadata", "reward.amount"}, {"q.metadata", "reward.currency"}}));
+}
+
+TEST(JsonbDeclared, EndsOnTypesThatContainThemselves) {
+  const Found found =
+      find(drizzle("type A = { left: A; right: A; price: number };\n"
+                   "export const q = pgTable('q', { metadata: jsonb('metadata').$type<A>() });\n"));
+  EXPECT_EQ(found.keys, (Keys{{"q.metadata", "price"}}));
+}
+
+TEST(JsonbDeclared, NamesPrismaColumnsAsTheDatabaseDoes) {
+  const Found found = find(prisma(R"(
+model Quote {
+  id       Int  @id
+  /// ![{ items: { unitPrice: number }[]; priceId: string }]
+  metaData Json @map("meta_data")
+  settings Json @default("{\"price\": 1, \"theme\": \"dark\"}")
+  @@map("quotes")
+  @@schema("app")
+}
+)"));
+  EXPECT_EQ(found.keys, (Keys{{"app.quotes.meta_data", "items[*].unitPrice"},
+                              {"app.quotes.settings", "price"}}));
+  EXPECT_EQ(found.blamed, (std::vector<std::string>{"unitPrice", "price"}));
+}
+
+}  // namespace
+}  // namespace migguard
