@@ -1,0 +1,66 @@
+// The same column twice in CREATE TABLE, INSERT, UPDATE or a view.
+#include <algorithm>
+#include <migguard/rule.hpp>
+#include <vector>
+
+namespace migguard::rules {
+namespace {
+
+// The first name that stands twice, or empty text.
+template <class Names, class Get>
+Text repeated(const Names& names, Get get) {
+  std::vector<Text> sorted;
+  for (const auto& each : names)
+    if (!get(each).empty()) sorted.push_back(get(each));
+  std::sort(sorted.begin(), sorted.end());
+  const auto found = std::adjacent_find(sorted.begin(), sorted.end());
+  return found == sorted.end() ? Text() : *found;
+}
+
+void say(Context& ctx, const Node& op, const Name& table, Text column) {
+  if (column.empty()) return;
+  ctx.report(op, cat("this fails: it names ", quote_identifier(column), " of ", to_string(table),
+                     " twice"))
+      .because("PostgreSQL refuses a column that stands twice (42701)")
+      .try_("name the column once")
+      .with("table", plain(table))
+      .with("column", std::string(column));
+}
+
+constexpr auto itself = [](Text name) { return name; };
+void check_table(Context& ctx, const CreateTable& op) {
+  say(ctx, op, op.table,
+      repeated(op.columns, [](const ColumnDefinition& each) { return each.name; }));
+}
+void check_insert(Context& ctx, const Insert& op) {
+  if (!op.into_elements && op.columns.size() > 1)
+    say(ctx, op, op.table, repeated(op.columns, itself));
+}
+void check_update(Context& ctx, const Update& op) {
+  if (!op.into_elements && op.columns.size() > 1)
+    say(ctx, op, op.table, repeated(op.columns, itself));
+}
+void check_view(Context& ctx, const CreateView& op) {
+  say(ctx, op, op.view, repeated(op.columns, itself));
+}
+
+constexpr Example bad[] = {{"CREATE TABLE kv (a int, b int, a text);"},
+                           {"INSERT INTO kv (a, b, a) VALUES (1, 2, 3);"},
+                           {"UPDATE kv SET a = 1, a = 2 WHERE b = 3;"}};
+constexpr Example good[] = {{"CREATE TABLE kv (a int, \"A\" int);"},
+                            {"UPDATE kv SET a[1] = 1, a[2] = 2 WHERE b = 3;"},
+                            {"INSERT INTO kv (a, b) VALUES (1, 1);"}};
+
+}  // namespace
+
+extern constexpr Rule duplicate_column{
+    .severity = Severity::error,
+    .summary = "a column that stands twice makes the statement fail",
+    .why = "The grammar accepts it, the server does not: it fails when the migration runs.",
+    .instead = "Name each column once.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check_table, &check_insert, &check_update, &check_view>,
+};
+
+}  // namespace migguard::rules

@@ -1,0 +1,50 @@
+// Constraints that are NOT ENFORCED.
+#include <migguard/rule.hpp>
+
+namespace migguard::rules {
+namespace {
+
+void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefinition& each) {
+  if (!each.not_enforced) return;
+  ctx.report(op, cat("nothing keeps rows of ", to_string(table), " to this constraint"))
+      .because("NOT ENFORCED constraints are never checked, neither for old rows nor for new ones")
+      .try_("add it NOT VALID and validate it afterwards: new rows are checked at once")
+      .with("table", plain(table));
+}
+void look_all(Context& ctx, const Node& op, const Name& table, List<ConstraintDefinition> list) {
+  for (const ConstraintDefinition& each : list) look(ctx, op, table, each);
+}
+void check_table(Context& ctx, const CreateTable& op) {
+  if (op.persistence == Persistence::temporary) return;
+  for (const ColumnDefinition& each : op.columns) look_all(ctx, op, op.table, each.constraints);
+  look_all(ctx, op, op.table, op.constraints);
+}
+void check_column(Context& ctx, const AddColumn& op) {
+  look_all(ctx, op, op.table, op.column.constraints);
+}
+void check_constraint(Context& ctx, const AddConstraint& op) {
+  look(ctx, op, op.table, op.constraint);
+}
+
+constexpr Example bad[] = {
+    {.sql = "ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT ENFORCED;",
+     .pg_version = 18},
+    {.sql = "CREATE TABLE t (a int CHECK (a > 0) NOT ENFORCED);", .pg_version = 18}};
+constexpr Example good[] = {{"ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT VALID;"},
+                            {"ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0);"}};
+
+}  // namespace
+
+extern constexpr Rule not_enforced{
+    .severity = Severity::warning,
+    .summary = "a NOT ENFORCED constraint protects nothing",
+    .why =
+        "It looks like a constraint and is a comment. To enforce a foreign key later scans the "
+        "table under ACCESS EXCLUSIVE.",
+    .instead = "Use NOT VALID and VALIDATE CONSTRAINT.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check_table, &check_column, &check_constraint>,
+};
+
+}  // namespace migguard::rules
