@@ -26,7 +26,7 @@ class Recorder final : public lint::ReplayListener {
     migration_ = &migration;
     index_ = 0;
   }
-  void statement(const Statement& statement) override {
+  void statement(const Statement& statement, bool) override {
     finish();
     statement_ = &statement;
     ++index_;
