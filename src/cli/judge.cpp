@@ -40,6 +40,12 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
 
   Answer answer;
   answer.notices = run->notices;
+  if (!report->unmatched.empty() && report->compared_with.empty()) {
+    const std::size_t count = report->unmatched.size();
+    answer.notices.push_back(
+        cat(run->baseline, ": ", count, count == 1 ? " entry matches" : " entries match",
+            " nothing any more: `migguard baseline` takes ", count == 1 ? "it" : "them", " out"));
+  }
   answer.status = fails(report->summary, run->fail_on) ? exit_findings : exit_clean;
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
