@@ -74,6 +74,9 @@ class Reader {
   bool applied_through(const json::Value& value, Config& config) {
     return string(value, "appliedThrough", config.applied_through);
   }
+  bool baseline(const json::Value& value, Config& config) {
+    return string(value, "baseline", config.baseline);
+  }
   bool overrides(const json::Value& value, Config& config);
   bool jsonb(const json::Value& value, Config& config);
 
@@ -418,7 +421,7 @@ bool Reader::jsonb_matrix(const json::Value& value, JsonbSettings& out) {
 }
 
 Result<Config> Reader::read() {
-  constexpr std::array<Key<Config>, 10> keys{{{"$schema", &Reader::ignored_schema},
+  constexpr std::array<Key<Config>, 11> keys{{{"$schema", &Reader::ignored_schema},
                                               {"migrations", &Reader::migrations},
                                               {"pgVersion", &Reader::config_version},
                                               {"failOn", &Reader::fail_on},
@@ -426,6 +429,7 @@ Result<Config> Reader::read() {
                                               {"ignore", &Reader::ignore},
                                               {"accept", &Reader::accept},
                                               {"appliedThrough", &Reader::applied_through},
+                                              {"baseline", &Reader::baseline},
                                               {"overrides", &Reader::overrides},
                                               {"jsonb", &Reader::jsonb}}};
   const auto parsed = json::parse(source_.text, {.comments = true, .trailing_commas = true});

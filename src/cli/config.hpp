@@ -30,6 +30,7 @@ struct Config {
   std::vector<std::string> ignore;
   std::vector<lint::Accepted> accept;
   std::string applied_through;
+  std::string baseline;
   std::vector<lint::Override> overrides;
   JsonbSettings jsonb;
   std::vector<std::string> notices;

@@ -50,6 +50,12 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   const report::Repository repository = report::find_repository(
       run->standard_input ? "." : run->settings.paths.front(), environment.files);
+  if (!report->unmatched.empty() && report->compared_with.empty()) {
+    const std::size_t count = report->unmatched.size();
+    answer.notices.push_back(
+        cat(run->baseline, ": ", count, count == 1 ? " entry matches" : " entries match",
+            " nothing any more: `migguard baseline` takes ", count == 1 ? "it" : "them", " out"));
+  }
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,

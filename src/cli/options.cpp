@@ -145,6 +145,12 @@ constexpr Flag flags[] = {
        options.since = value;
        return value.empty() ? Complaint("`--since` needs a commit or branch") : std::nullopt;
      }},
+    {flags_verdict, "--baseline", "FILE",
+     "the findings accepted (default: the config's, else migguard-baseline.json beside it)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.baseline = value;
+       return value.empty() ? Complaint("`--baseline` needs a file") : std::nullopt;
+     }},
     {flags_gate, "--staged", "", "judge what would be committed, and report only what is new in it",
      [](Options& options, const std::string&) -> Complaint {
        options.staged = true;

@@ -50,6 +50,7 @@ struct Options {
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
   std::string since;
+  std::string baseline;
   bool staged = false;
   std::string config;
   unsigned jobs = 0;

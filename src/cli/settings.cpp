@@ -1,4 +1,5 @@
 // Merges flags, configuration and defaults.
+#include <cli/baseline.hpp>
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
 #include <git/repository.hpp>
@@ -136,11 +137,13 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
     if (!found) return found.error();
     config_path = *std::move(found);
   }
+  std::string config_baseline;
   if (!config_path.empty()) {
     auto text = files.read(config_path);
     if (!text) return text.error();
     auto config = read_config(config_path, *std::move(text));
     if (!config) return config.error();
+    config_baseline = config->baseline;
     if (config->pg_version) settings.pg_version = *config->pg_version;
     if (config->fail_on) run.fail_on = *config->fail_on;
     // A flag says it better: then nobody needs to hear of the configuration's version.
@@ -148,6 +151,22 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
       run.notices.insert(run.notices.end(), config->notices.begin(), config->notices.end());
     }
     apply(*std::move(config), folder_of(config_path, settings.paths, files), here, settings);
+  }
+
+  run.baseline = join_path(config_path.empty() ? "." : parent_path(config_path),
+                           config_baseline.empty() ? baseline_name : config_baseline);
+  if (!options.baseline.empty()) run.baseline = shown_path(options.baseline, here);
+  run.has_baseline = files.exists(run.baseline);
+  const bool named = !options.baseline.empty() || !config_baseline.empty();
+  const bool writes = options.command->name == "baseline";
+  if (run.has_baseline || (named && !writes)) {
+    auto text = files.read(run.baseline);
+    if (!text) return text.error();
+    auto entries = read_baseline(run.baseline, *std::move(text));
+    if (!entries) return entries.error();
+    settings.baseline = *std::move(entries);
+    for (auto& each : settings.baseline)
+      each.path = rebase_path(each.path, parent_path(run.baseline), here);
   }
 
   if (options.pg_version) settings.pg_version = *options.pg_version;

@@ -18,6 +18,8 @@ struct Run {
   FailOn fail_on = FailOn::error;
   bool standard_input = false;  // `-`: read SQL there instead of at `settings.paths`
   std::vector<std::string> notices;
+  std::string baseline;  // the file of `settings.baseline`, whether it is there or not
+  bool has_baseline = false;
   std::unique_ptr<FileSystem> staged;  // what is judged instead of the files on disk
   std::unique_ptr<FileSystem> base;    // what `settings.base` refers to
 };

@@ -1,8 +1,11 @@
 #include <lint/accept.hpp>
+#include <lint/identity.hpp>
 #include <lint/ignore.hpp>
+#include <project/tree.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace migguard::lint {
@@ -143,6 +146,32 @@ void apply_accepted(const Settings& settings, const Project& project,
       finding.status_reason = cat("applied: appliedThrough is ", settings.applied_through);
     }
   }
+}
+
+std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Project& project,
+                                          std::vector<Finding>& findings) {
+  if (settings.baseline.empty()) return {};
+  std::map<BaselineEntry, bool> entries;  // whether each matched
+  for (const BaselineEntry& each : settings.baseline) entries.emplace(each, false);
+  const auto identities = identify(project, findings);
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    Finding& finding = findings[index];
+    const auto entry = entries.find({std::string(finding.rule), finding.source->path,
+                                     identities[index].subject, identities[index].ordinal});
+    if (entry == entries.end()) continue;
+    entry->second = true;
+    if (finding.status != Status::open) continue;
+    finding.status = Status::accepted;
+    finding.status_reason = "the baseline";
+  }
+  std::vector<BaselineEntry> unmatched;
+  for (const auto& [entry, matched] : entries) {
+    const bool linted =
+        std::any_of(settings.paths.begin(), settings.paths.end(),
+                    [&](const std::string& path) { return project::is_below(entry.path, path); });
+    if (!matched && linted) unmatched.push_back(entry);
+  }
+  return unmatched;
 }
 
 }  // namespace migguard::lint

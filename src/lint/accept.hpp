@@ -18,4 +18,8 @@ void apply_ignore_comments(const Project& project, const RuleSet& rules,
 void apply_accepted(const Settings& settings, const Project& project,
                     std::vector<Finding>& findings);
 
+// The baseline. The entries below the paths linted that match nothing any more.
+std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Project& project,
+                                          std::vector<Finding>& findings);
+
 }  // namespace migguard::lint

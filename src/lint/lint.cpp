@@ -169,6 +169,7 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   sort_findings(report.findings);
   apply_ignore_comments(*report.project, rules, report.findings);
   apply_accepted(settings, *report.project, report.findings);
+  report.unmatched = apply_baseline(settings, *report.project, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
   report.summary = summarize(report, rules);

@@ -1,6 +1,7 @@
 // The pipeline from a loaded project to a finished report.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,6 +23,15 @@ struct Accepted {
   std::string path;     // a glob
   std::string subject;  // empty: any
   std::string reason;
+};
+
+// A finding of the past that a baseline accepts; see lint/identity.hpp.
+struct BaselineEntry {
+  std::string rule;
+  std::string path;
+  std::string subject;
+  std::uint32_t ordinal = 1;
+  friend auto operator<=>(const BaselineEntry&, const BaselineEntry&) = default;
 };
 
 struct RuleSetting {
@@ -48,6 +58,7 @@ struct Settings {
   std::vector<Override> overrides;
   std::vector<Accepted> accept;
   std::string applied_through;
+  std::vector<BaselineEntry> baseline;
   JsonbSettings jsonb;
   unsigned jobs = 0;
   std::int64_t now = 0;  // milliseconds since 1970
@@ -73,6 +84,7 @@ struct Report {
   std::unique_ptr<Project> project;
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
+  std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
 
