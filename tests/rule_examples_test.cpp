@@ -106,7 +106,7 @@ TEST_P(RuleExamples, NameSaysTheHazard) {
     EXPECT_FALSE(rule.name.starts_with(prefix)) << rule.name;
   }
   // What a team asks of itself is no hazard.
-  if (!rule.rule->off_by_default) EXPECT_FALSE(rule.name.starts_with("require-")) << rule.name;
+  EXPECT_FALSE(rule.name.starts_with("require-") && !rule.rule->off_by_default) << rule.name;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RuleExamples,
