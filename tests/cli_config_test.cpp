@@ -86,7 +86,6 @@ TEST(Config, MistakesAreToldWithTheirPlace) {
       {"{\"failsOn\": \"error\"}", 1, 2, "unknown key `failsOn`; did you mean `failOn`?"},
       {"{\n  \"rule\": {}\n}", 2, 3, "unknown key `rule`; did you mean `rules`?"},
       {"{\"zzzzzz\": 1}", 1, 2, "unknown key `zzzzzz`"},
-      {"{\"baseline\": \"x\"}", 1, 2, "unknown key `baseline`"},
       {"{\"pgVersion\": 15,\n \"pgVersion\": 16}", 2, 2, "stands here twice"},
       {"{\"pgVersion\": \"15\"}", 1, 15, "must be a major version"},
       {"{\"pgVersion\": 15.5}", 1, 15, "must be a major version"},

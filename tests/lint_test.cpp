@@ -34,7 +34,7 @@ std::vector<std::string> rules_of(const lint::Report& report, Status status = St
 
 TEST(Lint, AHistoryFromAnEmptyDatabaseKnowsItsDependents) {
   const auto report = lint_files({{"drizzle/meta/_journal.json", std::string(journal)},
-                                  {"drizzle/0000_a.sql", "CREATE TABLE a (id int);"},
+                                  {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"},
                                   {"drizzle/0001_b.sql", "DROP TABLE a CASCADE;"}});
   EXPECT_EQ(rules_of(report), (std::vector<std::string>{"drop-table"}));
 }
@@ -43,7 +43,7 @@ TEST(Lint, AnIntrospectedBaselineIsNoEmptyDatabase) {
   const auto report = lint_files({{"drizzle/meta/_journal.json", std::string(journal)},
                                   {"drizzle/0000_a.sql",
                                    "-- Current sql file was generated after introspecting the "
-                                   "database\n/*\nCREATE TABLE a (id int);\n*/"},
+                                   "database\n/*\nCREATE TABLE a (id int PRIMARY KEY);\n*/"},
                                   {"drizzle/0001_b.sql", "DROP TABLE a CASCADE;"}});
   EXPECT_EQ(rules_of(report), (std::vector<std::string>{"drop-cascade", "drop-table"}));
 }
@@ -79,7 +79,7 @@ TEST(Lint, TheConfigurationHasTheLastWordOnSeverity) {
 TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
   const std::vector<std::pair<std::string, std::string>> files = {
       {"drizzle/meta/_journal.json", std::string(journal)},
-      {"drizzle/0000_a.sql", "CREATE TABLE a (id int); DROP TABLE b;"},
+      {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY); DROP TABLE b;"},
       {"drizzle/0001_b.sql", "DROP TABLE c;"}};
   lint::Settings applied;
   applied.applied_through = "0000_a";
@@ -95,7 +95,7 @@ TEST(Lint, TheSameInputGivesTheSameFindingsWithAnyNumberOfThreads) {
   std::vector<std::pair<std::string, std::string>> files;
   for (int number = 1000; number < 1400; ++number) {
     files.emplace_back(cat("migrations/", number, "_m.sql"),
-                       cat("CREATE TABLE t", number, " (id int); DROP TABLE u", number, ";"));
+                       cat("CREATE TABLE t", number, " (id int PRIMARY KEY); DROP TABLE u", number, ";"));
   }
   const auto words = [&](unsigned jobs) {
     lint::Settings settings;
