@@ -63,6 +63,8 @@ extern const Command rules_command;
 extern const Command dump_command;
 extern const Command locks_command;
 extern const Command jsonb_command;
+extern const Command completions_command;
+extern const Command manual_command;
 
 // Every command, in the order of `--help`.
 std::span<const Command* const> commands();

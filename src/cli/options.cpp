@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <cli/command.hpp>
 #include <cli/options.hpp>
+#include <lint/statement_effects.hpp>
 #include <migguard/version.hpp>
 #include <report/style.hpp>
 #include <sql/script.hpp>
@@ -57,6 +58,12 @@ constexpr std::array<std::pair<std::string_view, FailOn>, 4> fail_on_names{
      {"note", FailOn::note},
      {"never", FailOn::never}}};
 
+constexpr std::array<std::pair<std::string_view, bool>, 2> preset_names{
+    {{"recommended", false}, {"all", true}}};
+
+constexpr std::array<std::pair<std::string_view, Color>, 3> color_names{
+    {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}};
+
 Complaint set_format(Options& options, const std::string& value) {
   const std::size_t equals = value.find('=');
   Output output{value.substr(0, equals)};
@@ -105,9 +112,7 @@ Complaint set_jobs(Options& options, const std::string& value) {
 }
 
 Complaint set_preset(Options& options, const std::string& value) {
-  constexpr std::array<std::pair<std::string_view, bool>, 2> names{
-      {{"recommended", false}, {"all", true}}};
-  return choose(value, "--preset", names, options.preset_all);
+  return choose(value, "--preset", preset_names, options.preset_all);
 }
 
 Complaint set_fail_on(Options& options, const std::string& value) {
@@ -115,9 +120,7 @@ Complaint set_fail_on(Options& options, const std::string& value) {
 }
 
 Complaint set_color(Options& options, const std::string& value) {
-  constexpr std::array<std::pair<std::string_view, Color>, 3> names{
-      {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}};
-  return choose(value, "--color", names, options.color);
+  return choose(value, "--color", color_names, options.color);
 }
 
 constexpr std::uint32_t everywhere = 0;
@@ -357,11 +360,31 @@ std::optional<FailOn> fail_on_named(std::string_view name) {
 }
 
 std::optional<PgVersion> pg_version(std::int64_t asked) {
-  constexpr int oldest = 12, newest = 18;
+  constexpr int oldest = lint::oldest_version, newest = lint::newest_version;
   if (asked < oldest) return std::nullopt;
   if (asked <= newest) return PgVersion{static_cast<int>(asked)};
   return PgVersion{
       newest, cat("PostgreSQL ", asked, " is newer than what migguard knows: judged as ", newest)};
+}
+
+std::vector<FlagHelp> flags_of(const Command& command) {
+  const auto names_of = [](const auto& choices) {
+    std::vector<std::string_view> names;
+    for (const auto& each : choices) names.push_back(each.first);
+    return names;
+  };
+  std::vector<FlagHelp> known;
+  for (const Flag& flag : flags) {
+    if (!takes(command, flag)) continue;
+    FlagHelp& each = known.emplace_back(FlagHelp{flag.name, flag.value, flag.help, {}});
+    if (flag.name == "--format")
+      each.choices.assign(command.formats.begin(), command.formats.end());
+    if (flag.name == "--tool") each.choices.assign(tool_names().begin(), tool_names().end());
+    if (flag.name == "--preset") each.choices = names_of(preset_names);
+    if (flag.name == "--fail-on") each.choices = names_of(fail_on_names);
+    if (flag.name == "--color") each.choices = names_of(color_names);
+  }
+  return known;
 }
 
 std::span<const std::string_view> tool_names() {

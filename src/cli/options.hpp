@@ -69,6 +69,16 @@ struct Ending {
 
 std::variant<Options, Ending> read_options(int argc, const char* const* argv);
 
+// A flag as help, manual and completions show it.
+struct FlagHelp {
+  std::string_view name;   // `--format`
+  std::string_view value;  // `NAME[=FILE]`; empty where it takes none
+  std::string_view help;
+  std::vector<std::string_view> choices;  // where its value is one of a few words
+};
+// The flags a command takes beside `--help`, in the order of its help.
+std::vector<FlagHelp> flags_of(const Command& command);
+
 // PostgreSQL's major version as asked for: newer than measured is judged as the newest, with a
 // notice; older than supported is none.
 struct PgVersion {

@@ -145,6 +145,10 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
+  report.pg_version = settings.pg_version;
+  report.assume_in_transaction = settings.assume_in_transaction;
+  report.applied_through = settings.applied_through;
+  report.now = settings.now;
   // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
   // script.
   project::parse(*project, settings.jobs);

@@ -85,6 +85,10 @@ struct Report {
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
+  int pg_version = 15;          // the server's, where no override says otherwise
+  bool assume_in_transaction = false;
+  std::string applied_through;  // as configured
+  std::int64_t now = 0;         // of the run, milliseconds since 1970
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
 

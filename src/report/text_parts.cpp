@@ -35,6 +35,31 @@ bool is_prose(std::string_view line) {
   return line.ends_with(':') && !line.starts_with(' ') && !line.starts_with('-');
 }
 
+std::vector<HelpPart> help_parts(std::string_view help) {
+  std::vector<HelpPart> parts;
+  std::string code;
+  const auto end_code = [&] {
+    const std::size_t last = code.find_last_not_of(" \n\r");
+    const std::size_t first = code.find_first_not_of("\n\r");
+    if (last != std::string::npos) parts.push_back({true, code.substr(first, last + 1 - first)});
+    code.clear();
+  };
+  bool first = true;
+  for (const std::string_view line : split(trim(help), '\n')) {
+    const std::string_view words = trim(line);
+    // Where there is nothing to say but the SQL, the help begins with it.
+    if (is_prose(words) || (first && !words.ends_with(';') && !words.starts_with("--"))) {
+      end_code();
+      if (!words.empty()) parts.push_back({false, std::string(words)});
+    } else {
+      code += cat(line, "\n");
+    }
+    first = false;
+  }
+  end_code();
+  return parts;
+}
+
 Severity Block::severity() const {
   Severity gravest = Severity::note;
   for (const Finding* each : findings) gravest = std::max(gravest, each->severity);

@@ -38,6 +38,13 @@ std::string help_text(std::string_view label, std::size_t label_width, std::stri
 // Whether a line of a help that is not its first is prose again: `then, in a later release:`.
 bool is_prose(std::string_view line);
 
+// A help in parts: prose, and code on lines of its own, without the blank lines around it.
+struct HelpPart {
+  bool code = false;
+  std::string text;
+};
+std::vector<HelpPart> help_parts(std::string_view help);
+
 // A line across the terminal with words at both ends.
 std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
                      const Painter& paint);
@@ -54,5 +61,6 @@ std::string last_line(const lint::Report& report, const RenderOptions& options,
 
 // The audit, for `Mode::audit`.
 std::string audit_text(const lint::Report& report, const RenderOptions& options);
+std::string audit_markdown(const lint::Report& report, const RenderOptions& options);
 
 }  // namespace migguard::report
