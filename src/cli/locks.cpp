@@ -73,7 +73,7 @@ Result<Answer> run_locks(const Options& options, const Environment& environment)
   project::parse(project, options.jobs);
   lint::number_migrations(project);
 
-  const int version = run->settings.pg_version;
+  const int version = lint::server_version(run->settings, project);
   std::vector<report::StatementEffects> statements;
   for (const History& history : project.histories) {
     schema::Catalog catalog;

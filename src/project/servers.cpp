@@ -12,7 +12,8 @@ namespace migguard::project {
 namespace {
 
 constexpr int oldest_version = 12;
-constexpr int newest_version = 30;
+constexpr int newest_version = 18;  // known to migguard; later ones count as it
+constexpr int newest_thinkable = 40;
 
 std::optional<int> leading_number(std::string_view text) {
   int number = 0;
@@ -153,8 +154,8 @@ std::optional<int> image_version(std::string_view image) {
   if (pg != tag.npos) version = leading_number(tag.substr(pg + 2));
   // A tag of Timescale's own counts its own versions.
   if (!version && name.find("timescale") == name.npos) version = leading_number(tag);
-  const bool sane = version && *version >= oldest_version && *version <= newest_version;
-  return sane ? version : std::nullopt;
+  const bool sane = version && *version >= oldest_version && *version <= newest_thinkable;
+  return sane ? std::optional(std::min(*version, newest_version)) : std::nullopt;
 }
 
 void read_server_version(Tree& tree, const std::vector<std::string>& folders, Project& project) {
