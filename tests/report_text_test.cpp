@@ -1,6 +1,7 @@
 // The text format: goldens of one report, and the frames of difficult lines.
 #include <gtest/gtest.h>
 #include <report/frame.hpp>
+#include <report/secrets.hpp>
 #include <report/report.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
@@ -197,6 +198,19 @@ TEST(Fold, BreaksAtSpaces) {
   EXPECT_EQ(fold("名前 名前", 6), (std::vector<std::string>{"名前", "名前"}));
   EXPECT_EQ(fold("a\n\nb", 9), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_EQ(fold("", 9), (std::vector<std::string>{""}));
+}
+
+TEST(Secrets, AreNeverShown) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"  url: 'postgresql://app:s3cret@db:5432/app',", "  url: 'postgresql://app:******@db:5432/app',"},
+      {"DATABASE_URL=postgres://a:p@ss@h/d", "DATABASE_URL=postgres://a:****@h/d"},
+      {"  password: \"hunter2\",", "  password: \"*******\","},
+      {R"({"password": "x"})", R"({"password": "*"})"},
+      {"ALTER ROLE app PASSWORD 'old';", "ALTER ROLE app PASSWORD '***';"},
+      {"url: 'postgresql://app@db/app'", ""},
+      {"see https://example.com/a:b@c", ""},
+      {"password text NOT NULL, name text DEFAULT 'x'", ""}};
+  for (const auto& [line, shown] : cases) EXPECT_EQ(without_secrets(line), shown) << line;
 }
 
 }  // namespace

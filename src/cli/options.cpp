@@ -130,7 +130,9 @@ constexpr Flag flags[] = {
     {flags_output, "--format", "NAME[=FILE]",
      "how to answer, and where; may be given several times", &set_format},
     {flags_verdict, "--pg-version", "N",
-     "the server's major version, from 12 (default: the config's, else 15)", &set_pg_version},
+     "the server's major version, from 12 (default: the config's, else that of the images in "
+     "compose files and workflows, else 15)",
+     &set_pg_version},
     {flags_project, "--tool", "NAME", "read every folder as this tool's instead of detecting it",
      &set_tool},
     {flags_verdict, "--preset", "NAME",

@@ -145,6 +145,7 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
     if (!config) return config.error();
     config_baseline = config->baseline;
     if (config->pg_version) settings.pg_version = *config->pg_version;
+    settings.pg_version_given = config->pg_version.has_value();
     if (config->fail_on) run.fail_on = *config->fail_on;
     // A flag says it better: then nobody needs to hear of the configuration's version.
     if (!options.pg_version) {
@@ -170,6 +171,7 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
   }
 
   if (options.pg_version) settings.pg_version = *options.pg_version;
+  settings.pg_version_given |= options.pg_version.has_value();
   if (options.fail_on) run.fail_on = *options.fail_on;
   settings.tool = options.tool;
   settings.preset_all = options.preset_all;

@@ -8,10 +8,14 @@
 
 namespace migguard::lint {
 
-Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& project)
-    : settings_(settings), rules_(rules), on_operation_(std::variant_size_v<Op>) {
+Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& project,
+             int server_version)
+    : settings_(settings),
+      rules_(rules),
+      server_version_(server_version),
+      on_operation_(std::variant_size_v<Op>) {
   project_ = &project;
-  pg_version_ = settings.pg_version;
+  pg_version_ = server_version;
   now_ = settings.now;
   jsonb_ = &settings.jsonb;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
@@ -64,7 +68,7 @@ void Judge::call(const Calls& calls, const void* subject) {
 void Judge::migration(const Migration& migration) {
   migration_ = &migration;
   statement_ = nullptr;
-  pg_version_ = settings_.pg_version;
+  pg_version_ = server_version_;
   for (const Override& each : settings_.overrides) {
     const auto matches = [&](const std::string& glob) {
       return glob_match(glob, migration.source->path);

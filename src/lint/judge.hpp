@@ -15,7 +15,8 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, const Project& project);
+  Judge(const Settings& settings, const RuleSet& rules, const Project& project,
+        int server_version);
 
   // Rules that listen to the project, then to each history, then to its replay.
   void run();
@@ -40,6 +41,7 @@ class Judge final : public Context, private ReplayListener {
 
   const Settings& settings_;
   const RuleSet& rules_;
+  const int server_version_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
   const schema::Catalog* catalog_ = nullptr;
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.

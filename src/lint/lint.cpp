@@ -125,6 +125,11 @@ Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
 
 }  // namespace
 
+int server_version(const Settings& settings, const Project& project) {
+  return settings.pg_version_given ? settings.pg_version
+                                   : project.server_version.value_or(settings.pg_version);
+}
+
 Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
   auto project = project::load(load_settings(settings), files);
@@ -145,7 +150,6 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
-  report.pg_version = settings.pg_version;
   report.assume_in_transaction = settings.assume_in_transaction;
   report.applied_through = settings.applied_through;
   report.now = settings.now;
@@ -159,7 +163,9 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   // Replay history in the order its tool applies it; rules see each operation before it happens.
   // Sequential, because each step depends on the last: the output never depends on timing.
   const RuleSet rules(settings);
-  Judge judge(settings, rules, *project);
+  report.pg_version = server_version(settings, *project);
+  report.pg_version_of_images = !settings.pg_version_given && project->server_version;
+  Judge judge(settings, rules, *project, report.pg_version);
   judge.run();
   std::deque<Finding> found = judge.take_findings();
   report.findings.assign(std::make_move_iterator(found.begin()),

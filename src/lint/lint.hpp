@@ -52,6 +52,8 @@ struct Settings {
   std::vector<project::LoadSettings::Folder> folders;
   std::optional<Tool> tool;
   int pg_version = 15;
+  // Somebody chose it: a flag or the configuration. Otherwise what the project's images name holds.
+  bool pg_version_given = false;
   bool preset_all = false;
   bool assume_in_transaction = false;
   std::map<std::string, RuleSetting> rules;  // by current name
@@ -85,12 +87,16 @@ struct Report {
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
-  int pg_version = 15;          // the server's, where no override says otherwise
+  int pg_version = 15;  // that the rules assumed, where no override says otherwise
+  bool pg_version_of_images = false;  // because the project's images name it
   bool assume_in_transaction = false;
   std::string applied_through;  // as configured
   std::int64_t now = 0;         // of the run, milliseconds since 1970
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
+
+// The server's version to assume for a project.
+int server_version(const Settings& settings, const Project& project);
 
 // Loads and judges what the settings name.
 Result<Report> lint(const Settings& settings, const FileSystem& files);

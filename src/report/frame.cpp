@@ -3,6 +3,7 @@
 // a short one.
 #include <report/frame.hpp>
 #include <report/place.hpp>
+#include <report/secrets.hpp>
 #include <util/text.hpp>
 #include <util/utf8.hpp>
 
@@ -160,7 +161,8 @@ std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
   const std::size_t room = std::max<std::size_t>(width > gutter + 4 ? width - gutter - 4 : 0, 20);
   std::string out;
   for (std::uint32_t number = lines.first; number <= last_shown(lines); ++number) {
-    const std::string_view line = source.line(number);
+    const std::string masked = without_secrets(source.line(number));
+    const std::string_view line = masked.empty() ? source.line(number) : masked;
     const std::size_t line_begin = source.line_begin(number);
     const std::size_t indent = number == lines.first ? 0 : line.find_first_not_of(" \t");
     const std::size_t begin = number == lines.first

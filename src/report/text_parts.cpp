@@ -183,6 +183,9 @@ std::string last_line(const lint::Report& report, const RenderOptions& options,
                         count(summary.statements, "statement"), ", ", summary.not_understood,
                         " not understood) in ", count(summary.histories, "history", "histories"),
                         " checked with ", count(summary.rules, "rule"));
+  if (report.pg_version_of_images) {
+    out += cat(" for PostgreSQL ", report.pg_version, " (the version of its images)");
+  }
   if (!report.compared_with.empty()) out += cat(", new since ", report.compared_with);
   out += ": ";
   out += paint(style, tally(summary.errors, summary.warnings, notes_shown ? summary.notes : 0));
