@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <set>
 
+#include "database_state.hpp"
+
 namespace migguard {
 namespace {
 
@@ -38,6 +40,11 @@ lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
   settings.pg_version = example.pg_version;
   settings.assume_in_transaction = example.in_transaction;
   settings.now = fixed_now;
+  std::optional<lint::LiveDatabase> live;
+  if (!example.database.empty()) {
+    live = database_of(example.database, fixed_now);
+    settings.live = &*live;
+  }
   auto report = lint::lint(settings, files);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return report ? std::move(*report) : lint::Report{};
@@ -55,6 +62,7 @@ std::string text_of(const Example& example) {
   std::string text = cat(example.before, example.before.empty() ? "" : "\n-- then\n", example.sql);
   for (const ExampleFile& file : example.files)
     text += cat("-- ", file.path, "\n", file.text, "\n");
+  if (!example.database.empty()) text += cat("-- in the database\n", example.database, "\n");
   return text;
 }
 

@@ -39,8 +39,20 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
 }  // namespace
 
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
-  const auto run = prepare(options, environment);
+  auto run = prepare(options, environment);
   if (!run) return run.error();
+  std::optional<lint::LiveDatabase> live;
+  if (!options.database_url.empty()) {
+    auto read = environment.database->look(options.database_url);
+    if (!read) return read.error();
+    live = *std::move(read);
+    run->settings.live = &*live;
+    // Nobody knows the server's version better than the server.
+    if (!options.pg_version) {
+      if (const auto version = pg_version(live->facts.server_version))
+        run->settings.pg_version = version->version;
+    }
+  }
   auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 

@@ -167,6 +167,12 @@ constexpr Flag flags[] = {
        options.config = value;
        return value.empty() ? Complaint("`--config` needs a file") : std::nullopt;
      }},
+    {flags_database, "--database-url", "URL",
+     "the database to ask, or `env`: DATABASE_URL, else PG* variables",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.database_url = value;
+       return value.empty() ? Complaint("`--database-url` needs a URL, or `env`") : std::nullopt;
+     }},
     {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
      &set_jobs},
     {flags_verbose, "--verbose", "",

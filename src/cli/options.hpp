@@ -36,7 +36,8 @@ enum FlagGroup : std::uint32_t {
   flags_verbose = 8,  // --verbose
   flags_quiet = 16,   // --quiet
   flags_gate = 32,    // only what is new: --since, --staged
-  flags_config = 1 << 10,  // --config alone
+  flags_config = 1 << 10,    // --config alone
+  flags_database = 1 << 14,  // --database-url
 };
 
 struct Options {
@@ -53,6 +54,7 @@ struct Options {
   std::string baseline;
   bool staged = false;
   std::string config;
+  std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
   bool verbose = false;
   bool quiet = false;

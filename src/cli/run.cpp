@@ -1,6 +1,7 @@
 // The program around its commands: reads the command line, writes the answer, decides the exit
 // status.
 #include <cli/command.hpp>
+#include <cli/hand_over.hpp>
 #include <cli/terminal.hpp>
 #include <util/text.hpp>
 
@@ -42,20 +43,28 @@ std::int64_t milliseconds_since_1970() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-Result<Answer> execute(const Options& options) {
+bool needs_database(const Options& options) {
+  return !options.database_url.empty() ||
+         (options.command->needs_database && options.command->needs_database(options));
+}
+
+Result<Answer> execute(const Options& options, const DatabaseAccess* database) {
   const Disk disk;
   const Environment environment{.files = disk,
                                 .read_standard_input = &read_standard_input_text,
                                 .color = wants_color(options.color),
                                 .width = text_width(),
-                                .now = milliseconds_since_1970()};
-  const ProgressLine progress("migguard: reading and replaying migrations ...");
+                                .now = milliseconds_since_1970(),
+                                .database = database};
+  const ProgressLine progress(options.database_url.empty()
+                                  ? "migguard: reading and replaying migrations ..."
+                                  : "migguard: reading migrations and the database ...");
   return options.command->run(options, environment);
 }
 
 }  // namespace
 
-int run(int argc, const char* const* argv, Answer& answer) {
+int run(int argc, const char* const* argv, Answer& answer, const DatabaseAccess* database) {
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
 #endif
@@ -65,7 +74,10 @@ int run(int argc, const char* const* argv, Answer& answer) {
     std::fwrite(ending->text.data(), 1, ending->text.size(), stderr);
     return ending->status;
   }
-  auto given = execute(std::get<Options>(read));
+  const Options& options = std::get<Options>(read);
+  // Comes back only where it cannot be done.
+  if (!database && needs_database(options)) return fail(hand_over(argc, argv));
+  auto given = execute(options, database);
   if (!given) return fail(given.error());
   answer = *std::move(given);
   for (const std::string& each : answer.notices) complain(each);
