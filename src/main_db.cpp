@@ -10,30 +10,30 @@ namespace {
 
 using namespace migguard;
 
-Result<database::Connection> open(const std::string& url) {
+Result<database::Connection> open_connection(const std::string& url) {
   const auto address = database::read_address(url);
   if (!address) return address.error();
   return database::Connection::open(*address);
 }
 
 Result<lint::LiveDatabase> look(const std::string& url) {
-  auto connection = open(url);
+  auto connection = open_connection(url);
   if (!connection) return connection.error();
   return database::look(*connection);
 }
 
 Result<lint::Statistics> statistics(const std::string& url) {
-  auto connection = open(url);
+  auto connection = open_connection(url);
   if (!connection) return connection.error();
   return database::read_statistics(*connection);
 }
 
-constexpr cli::DatabaseAccess access{.look = &look, .statistics = &statistics};
+constexpr cli::DatabaseAccess database_access{.look = &look, .statistics = &statistics};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   cli::Answer answer;
-  const int status = cli::run(argc, argv, answer, &access);
+  const int status = cli::run(argc, argv, answer, &database_access);
   std::_Exit(status);  // as in main.cpp
 }
