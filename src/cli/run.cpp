@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 namespace migguard::cli {
 namespace {
@@ -46,10 +47,13 @@ Result<Answer> execute(const Options& options) {
   const Disk disk;
   const Environment environment{.files = disk,
                                 .read_standard_input = &read_standard_input_text,
+                                .write_standard_output = &write_piece,
                                 .color = wants_color(options.color),
                                 .width = text_width(),
                                 .now = milliseconds_since_1970()};
-  const ProgressLine progress("migguard: reading and replaying migrations ...");
+  std::optional<ProgressLine> progress;
+  if (!options.command->shows_progress)
+    progress.emplace("migguard: reading and replaying migrations ...");
   return options.command->run(options, environment);
 }
 
