@@ -31,9 +31,11 @@ struct DatabaseAccess {
 struct Environment {
   const FileSystem& files;
   Result<std::string> (*read_standard_input)() = nullptr;
-  bool color = false;                        // whether text for standard output is coloured
-  std::size_t width = 100;                   // columns of text
-  std::int64_t now = 0;                      // milliseconds since 1970
+  // For answers too long to keep: writes to standard output at once. False where nobody reads it.
+  Result<bool> (*write_standard_output)(std::string_view text) = nullptr;
+  bool color = false;       // whether text for standard output is coloured
+  std::size_t width = 100;  // columns of text
+  std::int64_t now = 0;     // milliseconds since 1970
   const DatabaseAccess* database = nullptr;  // null: this program has none
 };
 
@@ -63,6 +65,7 @@ struct Command {
   std::string_view examples;                       // lines to paste
   std::uint32_t flags = 0;                         // groups of flags, see FlagGroup
   std::span<const std::string_view> formats = {};  // names that `--format` takes, the default first
+  bool shows_progress = false;  // by itself; else a line says after a second what is done
   Result<Answer> (*run)(const Options& options, const Environment& environment) = nullptr;
   bool (*needs_database)(const Options& options) =
       nullptr;  // null: where `--database-url` is given

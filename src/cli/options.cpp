@@ -104,6 +104,22 @@ Complaint set_jobs(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint set_max_bytes(Options& options, const std::string& value) {
+  const auto bytes = number(value);
+  if (!bytes || *bytes < 1) return cat("`--max-bytes` needs a number of bytes, not `", value, "`");
+  options.max_bytes = static_cast<std::uint64_t>(*bytes);
+  return std::nullopt;
+}
+
+Complaint set_max_depth(Options& options, const std::string& value) {
+  constexpr std::int64_t most = 1'000'000;
+  const auto depth = number(value);
+  if (!depth || *depth < 1 || *depth > most)
+    return cat("`--max-depth` needs a number from 1 to ", most, ", not `", value, "`");
+  options.max_depth = static_cast<unsigned>(*depth);
+  return std::nullopt;
+}
+
 Complaint set_preset(Options& options, const std::string& value) {
   constexpr std::array<std::pair<std::string_view, bool>, 2> names{
       {{"recommended", false}, {"all", true}}};
@@ -137,7 +153,7 @@ constexpr Flag flags[] = {
        options.assume_in_transaction = true;
        return std::nullopt;
      }},
-    {flags_verdict, "--fail-on", "SEVERITY",
+    {flags_verdict | flags_jsonb, "--fail-on", "SEVERITY",
      "exit with 1 at `error` (the default), `warning` or `note`, or `never`", &set_fail_on},
     {flags_gate, "--since", "REV",
      "report only what is new since this branch left REV, and take that as pending",
@@ -173,6 +189,20 @@ constexpr Flag flags[] = {
        options.database_url = value;
        return value.empty() ? Complaint("`--database-url` needs a URL, or `env`") : std::nullopt;
      }},
+    {flags_jsonb, "--column", "NAME", "the JSON column, as `metadata` or `quotes.metadata`",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.column = value;
+       return value.empty() ? Complaint("`--column` needs a name") : std::nullopt;
+     }},
+    {flags_jsonb, "--ndjson", "", "one JSON document a line: a broken one costs only its line",
+     [](Options& options, const std::string&) -> Complaint {
+       options.lines = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--max-bytes", "N", "the longest JSON document (default: 268435456)",
+     &set_max_bytes},
+    {flags_jsonb, "--max-depth", "N", "how deep arrays and objects may nest (default: 1000)",
+     &set_max_depth},
     {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
      &set_jobs},
     {flags_verbose, "--verbose", "",
@@ -331,9 +361,13 @@ std::variant<Options, Ending> understand(const Command& command, const Raw& raw)
   for (const Flag& flag : flags) {
     if (!takes(command, flag)) continue;
     const auto set = raw.switches.find(flag.name);
-    if (set != raw.switches.end() && set->second) flag.set(options, {});
+    if (set != raw.switches.end() && set->second) {
+      flag.set(options, {});
+      options.given.push_back(flag.name);
+    }
     const auto given = raw.values.find(flag.name);
     if (given == raw.values.end()) continue;
+    if (!given->second.empty()) options.given.push_back(flag.name);
     for (const std::string& value : given->second) {
       if (const Complaint complaint = flag.set(options, value)) return wrong(*complaint);
     }

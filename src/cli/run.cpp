@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 namespace migguard::cli {
 namespace {
@@ -52,13 +53,17 @@ Result<Answer> execute(const Options& options, const DatabaseAccess* database) {
   const Disk disk;
   const Environment environment{.files = disk,
                                 .read_standard_input = &read_standard_input_text,
+                                .write_standard_output = &write_piece,
                                 .color = wants_color(options.color),
                                 .width = text_width(),
                                 .now = milliseconds_since_1970(),
                                 .database = database};
-  const ProgressLine progress(options.database_url.empty()
-                                  ? "migguard: reading and replaying migrations ..."
-                                  : "migguard: reading migrations and the database ...");
+  std::optional<ProgressLine> progress;
+  if (!options.command->shows_progress) {
+    progress.emplace(needs_database(options)
+                         ? "migguard: reading migrations and asking the database ..."
+                         : "migguard: reading and replaying migrations ...");
+  }
   return options.command->run(options, environment);
 }
 
