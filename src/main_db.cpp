@@ -2,6 +2,7 @@
 // database. `migguard` starts it by itself.
 #include <cli/command.hpp>
 #include <database/look.hpp>
+#include <database/scan.hpp>
 #include <database/statistics.hpp>
 
 #include <cstdlib>
@@ -28,7 +29,14 @@ Result<lint::Statistics> statistics(const std::string& url) {
   return database::read_statistics(*connection);
 }
 
-constexpr cli::DatabaseAccess database_access{.look = &look, .statistics = &statistics};
+std::optional<Error> scan(const std::string& url, const jsonb::ScanSettings& settings,
+                          const jsonb::ScanEvents& events) {
+  const auto address = database::read_address(url);
+  return address ? database::scan(*address, settings, events) : address.error();
+}
+
+constexpr cli::DatabaseAccess database_access{
+    .look = &look, .statistics = &statistics, .scan = &scan};
 
 }  // namespace
 

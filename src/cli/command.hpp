@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cli/options.hpp>
+#include <jsonb/scan.hpp>
 #include <lint/lint.hpp>
 #include <lint/live.hpp>
 #include <lint/statistics.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ namespace migguard::cli {
 struct DatabaseAccess {
   Result<lint::LiveDatabase> (*look)(const std::string& url) = nullptr;
   Result<lint::Statistics> (*statistics)(const std::string& url) = nullptr;
+  std::optional<Error> (*scan)(const std::string& url, const jsonb::ScanSettings& settings,
+                               const jsonb::ScanEvents& events) = nullptr;
 };
 
 // What a command may know of the world. Everything it does not answer is read through this.
@@ -33,9 +37,9 @@ struct Environment {
   Result<std::string> (*read_standard_input)() = nullptr;
   // For answers too long to keep: writes to standard output at once. False where nobody reads it.
   Result<bool> (*write_standard_output)(std::string_view text) = nullptr;
-  bool color = false;       // whether text for standard output is coloured
-  std::size_t width = 100;  // columns of text
-  std::int64_t now = 0;     // milliseconds since 1970
+  bool color = false;                        // whether text for standard output is coloured
+  std::size_t width = 100;                   // columns of text
+  std::int64_t now = 0;                      // milliseconds since 1970
   const DatabaseAccess* database = nullptr;  // null: this program has none
 };
 

@@ -194,6 +194,23 @@ constexpr Flag flags[] = {
        options.column = value;
        return value.empty() ? Complaint("`--column` needs a name") : std::nullopt;
      }},
+    {flags_jsonb, "--full", "", "scan: read every row, instead of a sample of large tables",
+     [](Options& options, const std::string&) -> Complaint {
+       options.full = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--in-database", "",
+     "scan: let the server walk the documents, so that only keys and counts leave it",
+     [](Options& options, const std::string&) -> Complaint {
+       options.in_database = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--resume", "FILE",
+     "scan: keep what is read, table by table, and go on from there",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.resume = value;
+       return value.empty() ? Complaint("`--resume` needs a file") : std::nullopt;
+     }},
     {flags_jsonb, "--ndjson", "", "one JSON document a line: a broken one costs only its line",
      [](Options& options, const std::string&) -> Complaint {
        options.lines = true;

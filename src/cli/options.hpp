@@ -64,6 +64,9 @@ struct Options {
   bool lines = false;                                  // a JSON document a line
   std::uint64_t max_bytes = std::uint64_t{256} << 20;  // of a JSON document
   unsigned max_depth = 1000;
+  bool full = false;                    // read every row of a live database
+  bool in_database = false;             // let the server walk
+  std::string resume;                   // where a scan keeps what it has read
   std::vector<std::string_view> given;  // the flags on the command line
   std::vector<std::string> notices;     // what was understood in another way than written
 };
