@@ -5,6 +5,7 @@
 #include <cli/terminal.hpp>
 #include <util/text.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -13,8 +14,27 @@
 namespace migguard::cli {
 namespace {
 
+// The passwords of URLs out of a text: one may stand where a path was expected.
+std::string without_passwords(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  std::string out;
+  for (std::size_t at; (at = text.find(mark)) != std::string_view::npos;) {
+    const std::size_t begin = at + mark.size();
+    // Up to the last @ before a space: a password may hold any other character.
+    const std::size_t end = std::min(text.find_first_of(" `\n", begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    const std::size_t host = word.rfind('@');
+    const std::size_t colon = word.find(':');
+    const bool secret = host != std::string_view::npos && colon < host;
+    out += text.substr(0, begin);
+    out += secret ? cat(word.substr(0, colon), ":****", word.substr(host)) : std::string(word);
+    text.remove_prefix(end);
+  }
+  return out + std::string(text);
+}
+
 void complain(std::string_view text) {
-  const std::string line = cat("migguard: ", printable(text), "\n");
+  const std::string line = cat("migguard: ", printable(without_passwords(text)), "\n");
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -76,7 +96,8 @@ int run(int argc, const char* const* argv, Answer& answer, const DatabaseAccess*
   const auto read = read_options(argc, argv);
   if (const auto* ending = std::get_if<Ending>(&read)) {
     if (ending->status == exit_clean) return write({{ending->text}});
-    std::fwrite(ending->text.data(), 1, ending->text.size(), stderr);
+    const std::string text = without_passwords(ending->text);
+    std::fwrite(text.data(), 1, text.size(), stderr);
     return ending->status;
   }
   const Options& options = std::get<Options>(read);

@@ -1,5 +1,6 @@
 #include <lint/live.hpp>
 #include <lint/replay.hpp>
+#include <migguard/history.hpp>
 #include <project/applied.hpp>
 #include <schema/compare.hpp>
 
@@ -36,7 +37,8 @@ Asked histories_of(const Project& project) {
   std::vector<const History*> all;
   for (const History& history : project.histories) {
     const bool fits = history.dialect == Dialect::postgresql && !history.loose &&
-                      !history.docker_init && !history.migrations.empty();
+                      !history.docker_init && !history.migrations.empty() &&
+                      !has_root_cause(history);
     if (!fits) continue;
     all.push_back(&history);
     if (applied_table(project.database, history)) asked.histories.push_back(&history);
@@ -46,8 +48,17 @@ Asked histories_of(const Project& project) {
   return asked;
 }
 
-bool read_whole(const History& history) {
-  return std::all_of(history.migrations.begin(), history.migrations.end(),
+// Whether all that the database has run is in the files and could be read: else what it holds more
+// may come from there.
+bool knows_all(const Project& project, const History& history) {
+  const AppliedTable* table = applied_table(project.database, history);
+  const bool rows =
+      !table || std::all_of(table->rows.begin(), table->rows.end(), [](const AppliedRow& each) {
+        return each.state == AppliedState::rolled_back ||
+               (each.migration && each.known && each.state == AppliedState::applied);
+      });
+  return rows && history.complete &&
+         std::all_of(history.migrations.begin(), history.migrations.end(),
                      [](const Migration& each) { return each.script.problems.empty(); });
 }
 
@@ -76,7 +87,7 @@ void compare_schemas(Project& project, const schema::Snapshot& live) {
     catalogs.push_back(std::make_unique<schema::Catalog>());
     replay_applied(*history, !asked.noted, *catalogs.back());
     made.push_back(catalogs.back().get());
-    complete &= history->complete && read_whole(*history);
+    complete &= knows_all(project, *history);
   }
   for (schema::Difference& each : schema::compare(made, live, complete)) {
     place(each, asked.histories);
