@@ -7,11 +7,19 @@
 #include <algorithm>
 #include <set>
 
+#include "database_state.hpp"
+
 namespace migguard {
 namespace {
 
 lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
-  auto report = lint::lint_example(rule.name, example);
+  lint::Settings settings;
+  std::optional<lint::LiveDatabase> live;
+  if (!example.database.empty()) {
+    live = database_of(example.database, lint::example_now);
+    settings.live = &*live;
+  }
+  auto report = lint::lint_example(rule.name, example, settings);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return report ? *std::move(report) : lint::Report{};
 }
@@ -24,6 +32,7 @@ std::string text_of(const Example& example) {
   std::string text = cat(example.before, example.before.empty() ? "" : "\n-- then\n", example.sql);
   for (const ExampleFile& file : example.files)
     text += cat("-- ", file.path, "\n", file.text, "\n");
+  if (!example.database.empty()) text += cat("-- in the database\n", example.database, "\n");
   return text;
 }
 

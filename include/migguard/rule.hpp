@@ -43,7 +43,8 @@ struct OptionSetting {
 };
 
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
-// migration, `options` what is set for the rule, as JSON.
+// migration, `options` what is set for the rule, as JSON; `database` is what a live database holds:
+// the rows of its tables, as JSON, and its schema, as SQL behind `-- schema`.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -51,6 +52,7 @@ struct Example {
   int pg_version = 15;
   bool in_transaction = false;
   std::string_view options = {};
+  std::string_view database = {};
 };
 
 class Context;

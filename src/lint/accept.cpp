@@ -129,21 +129,28 @@ void apply_accepted(const Settings& settings, const Project& project,
       break;
     }
   }
-  if (settings.applied_through.empty()) return;
-  std::unordered_map<const SourceFile*, bool> applied;
+  if (settings.applied_through.empty() && !project.database) return;
+  std::unordered_map<const SourceFile*, std::string> applied;  // and who says so
   for (const History& history : project.histories) {
+    for (const Migration& each : history.migrations) {
+      if (each.applied)
+        applied[each.source] = cat("applied: ", project.database->shown, " holds it");
+    }
+    if (settings.applied_through.empty()) continue;
     const auto last =
         std::find_if(history.migrations.begin(), history.migrations.end(),
                      [&](const Migration& each) { return each.id == settings.applied_through; });
     if (last == history.migrations.end()) continue;
-    for (auto each = history.migrations.begin(); each <= last; ++each) applied[each->source] = true;
+    for (auto each = history.migrations.begin(); each <= last; ++each)
+      applied[each->source] = cat("applied: appliedThrough is ", settings.applied_through);
   }
   for (Finding& finding : findings) {
     const bool passed =
         finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
-    if (finding.status == Status::open && passed && applied.count(finding.source)) {
+    const auto found = passed ? applied.find(finding.source) : applied.end();
+    if (finding.status == Status::open && found != applied.end()) {
       finding.status = Status::accepted;
-      finding.status_reason = cat("applied: appliedThrough is ", settings.applied_through);
+      finding.status_reason = found->second;
     }
   }
 }

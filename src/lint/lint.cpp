@@ -1,6 +1,7 @@
 #include <lint/accept.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
+#include <lint/live.hpp>
 #include <lint/narrow.hpp>
 #include <lint/rule_set.hpp>
 #include <project/load.hpp>
@@ -157,8 +158,10 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   // script.
   project::parse(*project, settings.jobs);
 
-  // Number the migrations in the order of replay. From here the project does not change.
+  // Number the migrations in the order of replay, and note what a database says of them. From here
+  // the project does not change.
   number_migrations(*project);
+  if (settings.live) consult(*project, *settings.live);
 
   // Replay history in the order its tool applies it; rules see each operation before it happens.
   // Sequential, because each step depends on the last: the output never depends on timing.

@@ -18,6 +18,8 @@
 
 namespace migguard::lint {
 
+struct LiveDatabase;  // see lint/live.hpp
+
 struct Accepted {
   std::string rule;
   std::string path;     // a glob
@@ -67,6 +69,7 @@ struct Settings {
   // The files at the commit to compare with, and its name; none: everything is reported.
   const FileSystem* base = nullptr;
   std::string base_name;
+  const LiveDatabase* live = nullptr;  // what a database says; none: none was asked
 };
 
 struct Summary {

@@ -164,6 +164,10 @@ void append_type(std::string& out, const Type& type) {
 
 }  // namespace
 
+std::string describe(const Column& column) { return column_text(column); }
+std::string describe(const Constraint& constraint) { return constraint_text(constraint); }
+std::string describe(const Index& index) { return index_text(index); }
+
 std::string canonical(const Catalog& catalog) {
   std::string out;
   if (catalog.opaque()) out += "opaque\n";

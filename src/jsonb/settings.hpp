@@ -1,0 +1,21 @@
+// Reads the `jsonb` key of a configuration, or the same object given to the library.
+#pragma once
+
+#include <migguard/jsonb_settings.hpp>
+#include <migguard/text.hpp>
+#include <optional>
+#include <string>
+#include <util/json.hpp>
+
+namespace migguard::jsonb {
+
+struct SettingsMistake {
+  Span span;
+  std::string message;
+};
+
+// The first mistake, or nothing where `out` is what the object says. Strict: unknown keys, wrong
+// kinds and patterns that cannot be read are mistakes.
+std::optional<SettingsMistake> read_settings(const json::Value& value, JsonbSettings& out);
+
+}  // namespace migguard::jsonb
