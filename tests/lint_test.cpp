@@ -82,7 +82,7 @@ TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
       {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY); DROP TABLE b;"},
       {"drizzle/0001_b.sql", "DROP TABLE c;"}};
   lint::Settings applied;
-  applied.applied_through = "0000_a";
+  applied.applied_through = {"0000_a"};
   EXPECT_EQ(rules_of(lint_files(files, applied)).size(), 1u);
   EXPECT_EQ(rules_of(lint_files(files, applied), Status::accepted).size(), 1u);
   lint::Settings accepted;

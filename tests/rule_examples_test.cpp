@@ -38,6 +38,9 @@ lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
   settings.pg_version = example.pg_version;
   settings.assume_in_transaction = example.in_transaction;
   settings.now = fixed_now;
+  Memory base;
+  for (const ExampleFile& file : example.base) base.add(file.path, std::string(file.text));
+  if (!example.base.empty()) settings.base = &base;
   auto report = lint::lint(settings, files);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return report ? std::move(*report) : lint::Report{};

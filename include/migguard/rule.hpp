@@ -43,7 +43,8 @@ struct OptionSetting {
 };
 
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
-// migration, `options` what is set for the rule, as JSON.
+// migration, `options` what is set for the rule, as JSON, `base` the files at the commit compared
+// with.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -51,6 +52,7 @@ struct Example {
   int pg_version = 15;
   bool in_transaction = false;
   std::string_view options = {};
+  std::span<const ExampleFile> base = {};
 };
 
 class Context;
@@ -71,6 +73,8 @@ struct Rule {
   Severity severity = Severity::error;
   bool off_by_default =
       false;                 // policy, or advice most teams do not want: `--preset all` turns it on
+  // What it warns of takes a time that grows with the table: on one known to be small it is advice.
+  bool grows_with_table = false;
   std::string_view summary;  // one line, for lists
   std::string_view why;      // a paragraph, for `explain`
   std::string_view instead;  // the safe way, with SQL

@@ -7,9 +7,9 @@
 namespace migguard::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 8> table{
-      &lint_command, &audit_command, &baseline_command, &explain_command,
-      &rules_command, &dump_command, &locks_command, &jsonb_command};
+  static constexpr std::array<const Command*, 9> table{
+      &lint_command,  &audit_command, &baseline_command, &init_command, &explain_command,
+      &rules_command, &dump_command,  &locks_command,    &jsonb_command};
   return table;
 }
 

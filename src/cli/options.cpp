@@ -107,7 +107,7 @@ Complaint set_jobs(Options& options, const std::string& value) {
 Complaint set_preset(Options& options, const std::string& value) {
   constexpr std::array<std::pair<std::string_view, bool>, 2> names{
       {{"recommended", false}, {"all", true}}};
-  return choose(value, "--preset", names, options.preset_all);
+  return choose(value, "--preset", names, options.preset_all.emplace());
 }
 
 Complaint set_fail_on(Options& options, const std::string& value) {
@@ -151,9 +151,20 @@ constexpr Flag flags[] = {
        options.baseline = value;
        return value.empty() ? Complaint("`--baseline` needs a file") : std::nullopt;
      }},
+    {flags_verdict, "--stats", "FILE",
+     "how large tables are (default: the config's): locks of small ones are advice",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.stats = value;
+       return value.empty() ? Complaint("`--stats` needs a file") : std::nullopt;
+     }},
     {flags_gate, "--staged", "", "judge what would be committed, and report only what is new in it",
      [](Options& options, const std::string&) -> Complaint {
        options.staged = true;
+       return std::nullopt;
+     }},
+    {flags_init, "--schema", "", "print the JSON schema of migguard.json, and write nothing",
+     [](Options& options, const std::string&) -> Complaint {
+       options.schema = true;
        return std::nullopt;
      }},
     {flags_project, "--stdin-filename", "NAME", "the name to show for what `-` reads",

@@ -37,6 +37,7 @@ enum FlagGroup : std::uint32_t {
   flags_quiet = 16,   // --quiet
   flags_gate = 32,    // only what is new: --since, --staged
   flags_config = 1 << 10,  // --config alone
+  flags_init = 1 << 11,    // --schema
 };
 
 struct Options {
@@ -45,13 +46,15 @@ struct Options {
   std::vector<Output> outputs;
   std::optional<int> pg_version;
   std::optional<Tool> tool;
-  bool preset_all = false;
+  std::optional<bool> preset_all;
   bool assume_in_transaction = false;
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
   std::string since;
   std::string baseline;
+  std::string stats;
   bool staged = false;
+  bool schema = false;
   std::string config;
   unsigned jobs = 0;
   bool verbose = false;
