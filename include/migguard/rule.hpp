@@ -44,7 +44,8 @@ struct OptionSetting {
 
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
 // migration, `options` what is set for the rule, as JSON; `database` is what a live database holds:
-// the rows of its tables, as JSON, and its schema, as SQL behind `-- schema`.
+// the rows of its tables, as JSON, and its schema, as SQL behind `-- schema`; `base` the files at
+// the commit compared with.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -53,6 +54,7 @@ struct Example {
   bool in_transaction = false;
   std::string_view options = {};
   std::string_view database = {};
+  std::span<const ExampleFile> base = {};
 };
 
 class Context;
@@ -73,6 +75,8 @@ struct Rule {
   Severity severity = Severity::error;
   bool off_by_default =
       false;                 // policy, or advice most teams do not want: `--preset all` turns it on
+  // What it warns of takes a time that grows with the table: on one known to be small it is advice.
+  bool grows_with_table = false;
   std::string_view summary;  // one line, for lists
   std::string_view why;      // a paragraph, for `explain`
   std::string_view instead;  // the safe way, with SQL

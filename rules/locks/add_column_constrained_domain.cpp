@@ -45,6 +45,7 @@ constexpr Example good[] = {{"CREATE DOMAIN note AS text; ALTER TABLE users ADD 
 
 extern constexpr Rule add_column_constrained_domain{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ADD COLUMN of a domain with constraints rewrites the table",
     .why =
         "A column whose type is a domain with CHECK or NOT NULL is written into every row, even "

@@ -72,6 +72,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule attach_partition_scan{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ATTACH PARTITION reads the whole table it attaches",
     .why =
         "The parent is only under SHARE UPDATE EXCLUSIVE, the table that is attached under ACCESS "

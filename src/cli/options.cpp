@@ -128,7 +128,7 @@ Complaint set_max_depth(Options& options, const std::string& value) {
 }
 
 Complaint set_preset(Options& options, const std::string& value) {
-  return choose(value, "--preset", preset_names, options.preset_all);
+  return choose(value, "--preset", preset_names, options.preset_all.emplace());
 }
 
 Complaint set_fail_on(Options& options, const std::string& value) {
@@ -172,9 +172,20 @@ constexpr Flag flags[] = {
        options.baseline = value;
        return value.empty() ? Complaint("`--baseline` needs a file") : std::nullopt;
      }},
+    {flags_verdict, "--stats", "FILE",
+     "how large tables are (default: the config's): locks of small ones are advice",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.stats = value;
+       return value.empty() ? Complaint("`--stats` needs a file") : std::nullopt;
+     }},
     {flags_gate, "--staged", "", "judge what would be committed, and report only what is new in it",
      [](Options& options, const std::string&) -> Complaint {
        options.staged = true;
+       return std::nullopt;
+     }},
+    {flags_init, "--schema", "", "print the JSON schema of migguard.json, and write nothing",
+     [](Options& options, const std::string&) -> Complaint {
+       options.schema = true;
        return std::nullopt;
      }},
     {flags_project, "--stdin-filename", "NAME", "the name to show for what `-` reads",

@@ -39,6 +39,7 @@ enum FlagGroup : std::uint32_t {
   flags_config = 1 << 10,    // --config alone
   flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
   flags_database = 1 << 14,  // --database-url
+  flags_init = 1 << 15,      // --schema
 };
 
 struct Options {
@@ -47,13 +48,15 @@ struct Options {
   std::vector<Output> outputs;
   std::optional<int> pg_version;
   std::optional<Tool> tool;
-  bool preset_all = false;
+  std::optional<bool> preset_all;
   bool assume_in_transaction = false;
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
   std::string since;
   std::string baseline;
+  std::string stats;
   bool staged = false;
+  bool schema = false;
   std::string config;
   std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;

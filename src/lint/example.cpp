@@ -25,6 +25,9 @@ Result<Report> lint_example(std::string_view rule, const Example& example, Setti
   settings.pg_version = example.pg_version;
   settings.assume_in_transaction = example.in_transaction;
   settings.now = example_now;
+  Memory base;
+  for (const ExampleFile& file : example.base) base.add(file.path, std::string(file.text));
+  if (!example.base.empty()) settings.base = &base;
   return lint(settings, files);
 }
 

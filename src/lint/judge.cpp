@@ -13,6 +13,7 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& proj
     : settings_(settings),
       rules_(rules),
       server_version_(server_version),
+      small_tables_(settings),
       on_operation_(std::variant_size_v<Op>) {
   project_ = &project;
   pg_version_ = server_version;
@@ -61,7 +62,29 @@ void Judge::run() {
 void Judge::call(const Calls& calls, const void* subject) {
   for (const Call& each : calls) {
     current_rule_ = each.rule;
+    const std::size_t first = findings_.size();
     each.function(*this, subject);
+    if (findings_.size() > first && rules_[each.rule].rule->grows_with_table &&
+        small_tables_.any()) {
+      lower_on_small_tables(first);
+    }
+  }
+}
+
+void Judge::lower_on_small_tables(std::size_t first) {
+  for (std::size_t index = first; index < findings_.size(); ++index) {
+    Finding& finding = findings_[index];
+    const auto table = finding.data.find("table");
+    // What the statement does is known for sure; the table to blame may be only one of several.
+    const Effects* effects = op_ ? &effects_of(&migguard::node(*op_)) : nullptr;
+    const bool works =
+        effects && (!effects->rewrites.empty() || !effects->scans.empty() ||
+                    !effects->index_builds.empty() || !effects->index_rebuilds.empty());
+    const bool small = works ? small_tables_.all_work_on_small(*effects)
+                             : table != finding.data.end() && small_tables_.contains(table->second);
+    if (!small) continue;
+    finding.severity = Severity::note;
+    finding.why += finding.why.empty() ? "the table is small" : "; the table is small";
   }
 }
 

@@ -5,6 +5,7 @@
 #include <lint/lint.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
+#include <lint/small_tables.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
 #include <vector>
@@ -30,6 +31,8 @@ class Judge final : public Context, private ReplayListener {
   using Calls = std::vector<Call>;
 
   void call(const Calls& calls, const void* subject);
+  // Lowers what the rule at hand has said since `first` of work that grows with a small table.
+  void lower_on_small_tables(std::size_t first);
   void migration(const Migration& migration) override;
   void statement(const Statement& statement, bool in_transaction) override;
   void operation(const Op& op, bool in_transaction) override;
@@ -42,6 +45,7 @@ class Judge final : public Context, private ReplayListener {
   const Settings& settings_;
   const RuleSet& rules_;
   const int server_version_;
+  const SmallTables small_tables_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
   const schema::Catalog* catalog_ = nullptr;
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.

@@ -3,7 +3,9 @@
 #include <lint/lint.hpp>
 #include <lint/live.hpp>
 #include <lint/narrow.hpp>
+#include <lint/novelty.hpp>
 #include <lint/rule_set.hpp>
+#include <migguard/history.hpp>
 #include <project/load.hpp>
 
 #include <algorithm>
@@ -19,7 +21,24 @@ project::LoadSettings load_settings(const Settings& settings) {
   load.ignore = settings.ignore;
   load.tool = settings.tool;
   load.folders = settings.folders;
+  for (const Override& each : settings.overrides) load.overrides.push_back({each.paths, each.tool});
   return load;
+}
+
+// One run has one configuration: what another one says would silently not hold.
+std::optional<Error> second_configuration(const Settings& settings, const Project& project) {
+  if (!settings.configuration) return std::nullopt;
+  for (const std::string& path : project.configurations) {
+    if (path == *settings.configuration) continue;
+    return Error{
+        cat(settings.configuration->empty()
+                ? std::string("a configuration below the path linted is not read")
+                : cat("a second configuration: this run reads `", *settings.configuration, "`"),
+            "; move what it says into `overrides` of one above, or lint that folder apart: ",
+            "migguard lint ", shell_word(parent_path(path))),
+        path};
+  }
+  return std::nullopt;
 }
 
 // The configuration has the last word on severity, also where a rule chose one by the case.
@@ -111,9 +130,8 @@ Summary summarize(const Report& report, const RuleSet& rules) {
   return summary;
 }
 
-// The project as it stood at the commit to compare with; what was not there then is left out.
-Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
-  const FileSystem& files = *settings.base;
+// The project as it stood at a commit; what was not there then is left out.
+Result<std::unique_ptr<Project>> load_earlier(const Settings& settings, const FileSystem& files) {
   project::LoadSettings load = load_settings(settings);
   for (std::string& path : load.paths) {
     while (!files.exists(path) && parent_path(path) != path) path = parent_path(path);
@@ -122,6 +140,19 @@ Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
   std::erase_if(load.folders, [&](const auto& each) { return !files.is_directory(each.folder); });
   if (load.paths.empty()) return std::make_unique<Project>();
   return project::load(load, files);
+}
+
+// What counts as applied: without it, everything would be as old as the commit compared with.
+Result<std::vector<std::unique_ptr<Project>>> load_applied(const Settings& settings) {
+  std::vector<std::unique_ptr<Project>> applied;
+  for (const FileSystem* files :
+       {settings.published ? settings.published : settings.base, settings.merging}) {
+    if (!files) continue;
+    auto project = load_earlier(settings, *files);
+    if (!project) return project.error();
+    applied.push_back(*std::move(project));
+  }
+  return applied;
 }
 
 }  // namespace
@@ -135,14 +166,25 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
   auto project = project::load(load_settings(settings), files);
   if (!project) return project.error();
-  Report report = lint(settings, *std::move(project));
-  if (!settings.base) return report;
+  if (auto error = second_configuration(settings, **project)) return *std::move(error);
+  if (!settings.base) return lint(settings, *std::move(project));
 
-  // The same run on the commit to compare with says which findings are not new.
-  auto base = load_base(settings);
-  if (!base) return base.error();
-  const Report before = lint(settings, *std::move(base));
-  const std::uint32_t known = keep_new(before, *report.project, report.findings);
+  // Say of each migration whether it is new: then no database has run it yet.
+  auto applied = load_applied(settings);
+  if (!applied) return applied.error();
+  (*project)->earlier_commit = settings.base_commit;
+  compare_with(*std::move(applied), **project);
+  Report report = lint(settings, *std::move(project));
+
+  // The same run on the commits to compare with says which findings are not new.
+  std::uint32_t known = 0;
+  for (const FileSystem* each : {settings.base, settings.merging}) {
+    if (!each) continue;
+    auto earlier = load_earlier(settings, *each);
+    if (!earlier) return earlier.error();
+    const Report before = lint(settings, *std::move(earlier));
+    known += keep_new(before, report);
+  }
   report.summary = summarize(report, RuleSet(settings));
   report.summary.known = known;
   report.compared_with = settings.base_name;
@@ -180,7 +222,7 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   // hit nothing.
   keep_selected(*report.project, report.findings);
   sort_findings(report.findings);
-  apply_ignore_comments(*report.project, rules, report.findings);
+  apply_ignore_comments(*report.project, rules, settings.now, report.findings);
   apply_accepted(settings, *report.project, report.findings);
   report.unmatched = apply_baseline(settings, *report.project, report.findings);
   configure_severity(report.findings, rules);

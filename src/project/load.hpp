@@ -23,8 +23,16 @@ struct LoadSettings {
     std::optional<Dialect> dialect;
   };
   std::vector<Folder> folders;
+  struct Override {  // the config's `overrides`: the first that matches a folder decides
+    std::vector<std::string> paths;  // globs
+    std::optional<Tool> tool;        // none: as detected
+  };
+  std::vector<Override> overrides;
   std::size_t size_limit = FileSystem::default_limit;
 };
+
+// What a configuration is called.
+inline constexpr std::string_view configuration_name = "migguard.json";
 
 // Reads every file that a rule may speak of; parses no SQL (see parse below). Each path yields the
 // histories below it; a SQL file given by name brings the history around it. Nothing outside the

@@ -75,7 +75,7 @@ std::string first_steps(const std::vector<Chapter>& chapters, const RenderOption
 
 }  // namespace
 
-std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+std::string overview(const lint::Report& report, const RenderOptions& options) {
   const Painter paint(options.color);
   std::string out;
   if (report.project) {
@@ -84,6 +84,13 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
   }
   const std::vector<Chapter> chapters = chapters_of(report.findings);
   if (!chapters.empty()) out += table(chapters, paint);
+  return out;
+}
+
+std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+  const Painter paint(options.color);
+  std::string out = overview(report, options);
+  const std::vector<Chapter> chapters = chapters_of(report.findings);
   for (const Chapter& chapter : chapters) {
     if (chapter.severity == Severity::note && !options.verbose) continue;
     out += chapter_text(chapter, options, paint);
