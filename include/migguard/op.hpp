@@ -596,6 +596,7 @@ struct AlterTableOther : Node {
   Text column;
   Text clause;  // `set_statistics`, `set_storage`, `set_compression`, `cluster_on`, ...
   Text value;
+  TypeName type;  // of `add_attribute` and `alter_attribute_type`
   MIGGUARD_OPERATION("alter_table_other", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(clause), MIGGUARD_MEMBER(value))
 };
@@ -1065,10 +1066,10 @@ struct Insert : Node {
   List<Text> columns;
   bool on_conflict_update = false;
   bool on_conflict_nothing = false;
-  bool from_query = false;  // INSERT ... SELECT from a relation
-  std::uint32_t rows = 0;   // of VALUES
+  bool from_query = false;     // INSERT ... SELECT from a relation
+  std::uint32_t rows = 0;      // of VALUES
   bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
-  List<Text> constants;     // every string constant in it, decoded (enum labels, for one)
+  List<Text> constants;        // every string constant in it, decoded (enum labels, for one)
   MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(on_conflict_update), MIGGUARD_MEMBER(on_conflict_nothing),
                      MIGGUARD_MEMBER(from_query), MIGGUARD_MEMBER(rows))

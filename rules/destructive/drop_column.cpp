@@ -99,6 +99,7 @@ void check(Context& ctx, const DropColumn& op) {
         .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
                   " TYPE ", again->column.type.text, " USING ", column,
                   "::text::", again->column.type.text, ";"))
+        .together(cat(table, " emptied"), column)
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;
@@ -118,6 +119,7 @@ void check(Context& ctx, const DropColumn& op) {
                       not_null == Known::yes ? "It is NOT NULL, so" : "If it is NOT NULL,",
                       " let new rows leave it out meanwhile:\nALTER TABLE ", table,
                       " ALTER COLUMN ", column, " DROP NOT NULL;"))
+      .together(table, column)
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

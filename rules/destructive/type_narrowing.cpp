@@ -75,12 +75,33 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
 
 // Types with a precision of fractional seconds: a smaller one rounds.
 Narrowing between_times(const ColumnType& from, const ColumnType& to) {
-  const auto precision = modifier(to.modifiers, 0);
-  if (!precision || *precision > 6 || modifier(from.modifiers, 0).value_or(6) <= *precision)
+  const std::size_t at = to.name == "interval" ? 1 : 0;  // intervals have their fields first
+  const auto precision = modifier(to.modifiers, at);
+  if (!precision || *precision > 6 || modifier(from.modifiers, at).value_or(6) <= *precision)
     return {};
   return {Loss::cut, *precision == 0
                          ? std::string("fractions of a second")
                          : cat("fractions of a second behind the ", *precision, ". digit")};
+}
+
+// `interval year`: fields below the last one are cut. The fields are bits (INTERVAL_MASK in
+// src/include/utils/timestamp.h), and all of them where none is named.
+Narrowing between_intervals(const ColumnType& from, const ColumnType& to) {
+  constexpr std::int32_t all = 0x7FFF, month = 1 << 1, year = 1 << 2, day = 1 << 3, hour = 1 << 10,
+                         minute = 1 << 11, second = 1 << 12;
+  // What is kept down to which field; the smallest field that is named decides.
+  const auto smallest = [](std::int32_t mask) {
+    if (mask == all || (mask & second) != 0) return 0;
+    if ((mask & minute) != 0) return 1;
+    if ((mask & hour) != 0) return 2;
+    if ((mask & day) != 0) return 3;
+    if ((mask & month) != 0) return 4;
+    return (mask & year) != 0 ? 5 : 0;
+  };
+  if (smallest(modifier(to.modifiers, 0).value_or(all)) >
+      smallest(modifier(from.modifiers, 0).value_or(all)))
+    return {Loss::cut, cat("everything below the fields of ", to.text)};
+  return between_times(from, to);
 }
 
 bool is_time(std::string_view type) {
@@ -111,9 +132,11 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
   if ((old_type == "timestamp" || old_type == "timestamptz") &&
       (new_type == "time" || new_type == "timetz"))
     return {Loss::cut, "the date"};
+  if (old_type == "interval" && new_type == "interval") return between_intervals(from, to);
   if (is_time(old_type) && old_type == new_type) return between_times(from, to);
-  if (old_type == "json" && new_type == "jsonb")
-    return {};  // order and duplicates of keys: not what a reader means
+  if ((old_type == "float8" || old_type == "float4") && new_type == "numeric" &&
+      modifier(to.modifiers, 0))
+    return {Loss::cut, cat("digits behind the scale of ", to.text)};
   if (old_type == "inet" && new_type == "cidr") return {Loss::cut, "the host part of addresses"};
   if (old_type == "jsonb" || old_type == "json") return {};
   if (is_text(old_type) && !is_text(new_type) && new_type != "json" && new_type != "jsonb" &&
@@ -121,6 +144,27 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
     return {Loss::refused, cat("values that are no ", to.text)};
   }
   return {};
+}
+
+// USING may cast the column on its way, and an explicit cast cuts where an assignment refuses.
+Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType& to) {
+  const bool only_casts = op.using_.functions.empty() && op.using_.columns.size() == 1 &&
+                          op.using_.columns.front() == op.column;
+  if (op.using_ && only_casts) {
+    for (std::size_t index = op.using_.casts.size(); index-- > 0;) {
+      const TypeName& cast = op.using_.casts[index];
+      ColumnType next;
+      next.name = cast.name.name;
+      next.modifiers.assign(cast.modifiers.begin(), cast.modifiers.end());
+      next.array_dimensions = cast.array_dimensions;
+      next.text = cast.text;
+      const Narrowing lost = narrowing(from, next, true);
+      // What is lost on the way to text and back is refused or kept by the last step.
+      if (lost.loss != Loss::none) return lost;
+      from = std::move(next);
+    }
+  }
+  return narrowing(from, to, !op.using_.casts.empty());
 }
 
 // Labels of the old enum that the new one lacks.
@@ -193,8 +237,7 @@ void check(Context& ctx, const ChangeType& op) {
   to.modifiers.assign(op.type.modifiers.begin(), op.type.modifiers.end());
   to.array_dimensions = op.type.array_dimensions;
   to.text = op.type.text;
-  const bool explicit_cast = !op.using_.casts.empty();
-  const Narrowing found = narrowing(column->type, to, explicit_cast);
+  const Narrowing found = through_casts(column->type, op, to);
   if (found.loss == Loss::none) return;
   const std::string types = cat(column->type.text, " to ", to.text);
   Finding& finding =

@@ -1,4 +1,5 @@
 #include <lint/accept.hpp>
+#include <lint/group.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
 #include <lint/narrow.hpp>
@@ -123,27 +124,8 @@ Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
   return project::load(load, files);
 }
 
-}  // namespace
-
-Result<Report> lint(const Settings& settings, const FileSystem& files) {
-  // Find the migration folders and read their journals. Beyond this point no file is read.
-  auto project = project::load(load_settings(settings), files);
-  if (!project) return project.error();
-  Report report = lint(settings, *std::move(project));
-  if (!settings.base) return report;
-
-  // The same run on the commit to compare with says which findings are not new.
-  auto base = load_base(settings);
-  if (!base) return base.error();
-  const Report before = lint(settings, *std::move(base));
-  const std::uint32_t known = keep_new(before, *report.project, report.findings);
-  report.summary = summarize(report, RuleSet(settings));
-  report.summary.known = known;
-  report.compared_with = settings.base_name;
-  return report;
-}
-
-Report lint(const Settings& settings, std::unique_ptr<Project> project) {
+// Every finding on its own, with what somebody has said about it.
+Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
   // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
   // script.
@@ -172,7 +154,41 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   report.unmatched = apply_baseline(settings, *report.project, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
-  report.summary = summarize(report, rules);
+  return report;
+}
+
+// Says once what has one cause, and counts.
+void finish(const Settings& settings, Report& report) {
+  if (!settings.one_by_one) draw_together(report.findings);
+  report.summary = summarize(report, RuleSet(settings));
+}
+
+}  // namespace
+
+Result<Report> lint(const Settings& settings, const FileSystem& files) {
+  // Find the migration folders and read their journals. Beyond this point no file is read.
+  auto project = project::load(load_settings(settings), files);
+  if (!project) return project.error();
+  Report report = judge_all(settings, *std::move(project));
+  if (!settings.base) {
+    finish(settings, report);
+    return report;
+  }
+
+  // The same run on the commit to compare with says which findings are not new.
+  auto base = load_base(settings);
+  if (!base) return base.error();
+  const Report before = judge_all(settings, *std::move(base));
+  const std::uint32_t known = keep_new(before, *report.project, report.findings);
+  finish(settings, report);
+  report.summary.known = known;
+  report.compared_with = settings.base_name;
+  return report;
+}
+
+Report lint(const Settings& settings, std::unique_ptr<Project> project) {
+  Report report = judge_all(settings, std::move(project));
+  finish(settings, report);
   return report;
 }
 

@@ -182,7 +182,8 @@ void emit_add_column(const Alter& alter, const AlterTableCmd& clause, Span range
   if (!alter.is_table) {
     auto& op = emit_other(alter, clause, "add_attribute");
     op.column = keep(alter.site, column->colname);
-    op.value = type_name(alter.site, column->typeName).text;
+    op.type = type_name(alter.site, column->typeName);
+    op.value = op.type.text;
     return;
   }
   auto& op = emit_for_table<AddColumn>(alter);
@@ -240,8 +241,9 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
         emit_change_type(alter, clause, range);
       } else {
         const auto* column = as<ColumnDef>(clause.def);
-        emit_other(alter, clause, "alter_attribute_type").value =
-            type_name(site, column ? column->typeName : nullptr).text;
+        auto& op = emit_other(alter, clause, "alter_attribute_type");
+        op.type = type_name(site, column ? column->typeName : nullptr);
+        op.value = op.type.text;
       }
       break;
     case AT_AddIdentity:

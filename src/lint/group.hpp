@@ -1,0 +1,14 @@
+// What has one cause is said once: seven columns dropped from one table are one finding.
+#pragma once
+
+#include <lint/lint.hpp>
+#include <vector>
+
+namespace migguard::lint {
+
+// Draws open findings of one rule, file, severity and `group` into the first of them: its message
+// names the others' items, its labels point to them, its help has their SQL, too. Findings must be
+// sorted by place; the order stays.
+void draw_together(std::vector<Finding>& findings);
+
+}  // namespace migguard::lint
