@@ -73,35 +73,41 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
   return {};
 }
 
+// The smallest part an interval's fields reach down to, years first: its first modifier is their
+// mask (INTERVAL_MASK in src/include/utils/timestamp.h). Smaller parts are cut off.
+std::string_view smallest_field(const std::vector<std::int32_t>& modifiers) {
+  const std::int32_t fields = modifier(modifiers, 0).value_or(0x7FFF);
+  if ((fields & (1 << 12)) != 0) return "seconds";
+  if ((fields & (1 << 11)) != 0) return "minutes";
+  if ((fields & (1 << 10)) != 0) return "hours";
+  if ((fields & (1 << 3)) != 0) return "days";
+  return (fields & (1 << 1)) != 0 ? "months" : "years";
+}
+
+Narrowing between_intervals(const ColumnType& from, const ColumnType& to) {
+  constexpr std::array<std::string_view, 6> parts{"years", "months",  "days",
+                                                  "hours", "minutes", "seconds"};
+  const auto place = [&](std::string_view part) {
+    return std::find(parts.begin(), parts.end(), part) - parts.begin();
+  };
+  const std::string_view kept = smallest_field(to.modifiers);
+  if (place(kept) < place(smallest_field(from.modifiers)))
+    return {Loss::cut, cat("what is smaller than ", kept)};
+  return {};
+}
+
 // Types with a precision of fractional seconds: a smaller one rounds.
 Narrowing between_times(const ColumnType& from, const ColumnType& to) {
-  const std::size_t at = to.name == "interval" ? 1 : 0;  // intervals have their fields first
-  const auto precision = modifier(to.modifiers, at);
-  if (!precision || *precision > 6 || modifier(from.modifiers, at).value_or(6) <= *precision)
+  const std::size_t place = to.name == "interval" ? 1 : 0;
+  if (place == 1) {
+    if (Narrowing lost = between_intervals(from, to); lost.loss != Loss::none) return lost;
+  }
+  const auto precision = modifier(to.modifiers, place);
+  if (!precision || *precision > 6 || modifier(from.modifiers, place).value_or(6) <= *precision)
     return {};
   return {Loss::cut, *precision == 0
                          ? std::string("fractions of a second")
                          : cat("fractions of a second behind the ", *precision, ". digit")};
-}
-
-// `interval year`: fields below the last one are cut. The fields are bits (INTERVAL_MASK in
-// src/include/utils/timestamp.h), and all of them where none is named.
-Narrowing between_intervals(const ColumnType& from, const ColumnType& to) {
-  constexpr std::int32_t all = 0x7FFF, month = 1 << 1, year = 1 << 2, day = 1 << 3, hour = 1 << 10,
-                         minute = 1 << 11, second = 1 << 12;
-  // What is kept down to which field; the smallest field that is named decides.
-  const auto smallest = [](std::int32_t mask) {
-    if (mask == all || (mask & second) != 0) return 0;
-    if ((mask & minute) != 0) return 1;
-    if ((mask & hour) != 0) return 2;
-    if ((mask & day) != 0) return 3;
-    if ((mask & month) != 0) return 4;
-    return (mask & year) != 0 ? 5 : 0;
-  };
-  if (smallest(modifier(to.modifiers, 0).value_or(all)) >
-      smallest(modifier(from.modifiers, 0).value_or(all)))
-    return {Loss::cut, cat("everything below the fields of ", to.text)};
-  return between_times(from, to);
 }
 
 bool is_time(std::string_view type) {
@@ -132,7 +138,6 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
   if ((old_type == "timestamp" || old_type == "timestamptz") &&
       (new_type == "time" || new_type == "timetz"))
     return {Loss::cut, "the date"};
-  if (old_type == "interval" && new_type == "interval") return between_intervals(from, to);
   if (is_time(old_type) && old_type == new_type) return between_times(from, to);
   if ((old_type == "float8" || old_type == "float4") && new_type == "numeric" &&
       modifier(to.modifiers, 0))
