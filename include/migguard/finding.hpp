@@ -41,10 +41,6 @@ struct Finding {
   std::string subject;  // what it speaks of where that is no SQL statement: a tag, a version, a key
   std::string
       cause;  // findings with the same non-empty cause have one remedy: shown under one heading
-  // Findings of one rule, file and severity with the same non-empty group say one thing: they are
-  // reported as one, the first, which lists the items of the others and points to them.
-  std::string group;
-  std::string item;  // what this one alone speaks of, as the reader calls it: a column, an index
   Status status = Status::open;
   std::string status_reason;
 
@@ -71,11 +67,6 @@ struct Finding {
   }
   Finding& about(std::string text) {
     subject = std::move(text);
-    return *this;
-  }
-  Finding& together(std::string with, std::string own_item) {
-    group = std::move(with);
-    item = std::move(own_item);
     return *this;
   }
   Finding& under(std::string text) {

@@ -47,7 +47,8 @@ void check(Context& ctx, const Statement& statement) {
         .try_(
             "keep it under another name until the release is proven, and remove it in a later "
             "migration; or note in the release plan that only a backup leads back")
-        .together("irreversible", lost);
+        .under("irreversible")
+        .with("item", lost);
   }
 }
 

@@ -48,7 +48,8 @@ void check(Context& ctx, const AddConstraint& op) {
                             "the rows are read and until the commit"
                           : "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables and "
                             "holds it while the rows are read, in a transaction until the commit")
-          .together(table, name)
+          .under(table)
+          .with("item", name)
           .with("table", plain(op.table))
           .with("references", plain(key.references));
   if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
@@ -98,7 +99,8 @@ void check_column(Context& ctx, const AddColumn& op) {
             cat("ALTER TABLE ", table, " ADD CONSTRAINT ", name, " FOREIGN KEY (",
                 quote_identifier(column.name), ") REFERENCES ", parent, " NOT VALID;"),
             cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ", name, ";")))
-        .together(table, name)
+        .under(table)
+        .with("item", name)
         .with("table", plain(op.table))
         .with("references", plain(each.references));
   }

@@ -58,7 +58,8 @@ void check(Context& ctx, const ChangeType& op) {
                     "switch and drop the old one in later releases:\nALTER TABLE ",
                     table, " ADD COLUMN ", twin, " ", op.type.text, ";\n-- in batches\nUPDATE ",
                     table, " SET ", twin, " = ", name, " WHERE ", twin, " IS NULL AND ...;"))
-            .together(cat(table, known ? "" : " unknown"), name)
+            .under(cat(table, known ? "" : " unknown"))
+            .with("item", name)
             .with("table", plain(op.table))
             .with("column", std::string(op.column));
     if (!known && !op.using_ && may_be_free(op.type)) finding.as(Severity::warning);

@@ -35,7 +35,8 @@ void check(Context& ctx, const CreateIndex& op) {
           "maintains, and IF NOT EXISTS looks at names only")
       .try_(cat("drop what is there first:\nDROP INDEX CONCURRENTLY IF EXISTS ", index, ";\n",
                 without_condition(with_word(ctx, op, "", ""))))
-      .together(plain(op.table), quote_identifier(op.index))
+      .under(plain(op.table))
+      .with("item", quote_identifier(op.index))
       .with("table", plain(op.table));
 }
 

@@ -23,7 +23,8 @@ void check(Context& ctx, const CreateIndex& op) {
           "the commit")
       .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
                                 needs_this_migration(ctx, op)))
-      .together(cat("behind ", node(*before).span.begin), index_name(op))
+      .under(cat("behind ", node(*before).span.begin))
+      .with("item", index_name(op))
       .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
       .with("table", plain(op.table));
 }

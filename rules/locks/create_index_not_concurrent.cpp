@@ -26,7 +26,8 @@ void check(Context& ctx, const CreateIndex& op) {
               "until the commit")
           .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
                                     needs_this_migration(ctx, op)))
-          .together(name, index_name(op))
+          .under(name)
+          .with("item", index_name(op))
           .with("table", plain(op.table));
   // Where the transaction keeps readers out as well, create-index-in-locking-tx says so.
   if (view || may_be_new(ctx, op.table) || holder(ctx, Grip::all)) finding.as(Severity::note);

@@ -29,7 +29,8 @@ void check(Context& ctx, const DropIndex& op) {
                          .try_(outside_transaction(
                              ctx, cat("DROP INDEX CONCURRENTLY ", op.if_exists ? "IF EXISTS " : "",
                                       to_string(op.index), ";")))
-                         .together(table, to_string(op.index))
+                         .under(table)
+                         .with("item", to_string(op.index))
                          .with("index", plain(op.index));
   // The transaction takes that lock anyway, a little later.
   if (found.table && locked_later(ctx, found.table->full_name())) finding.as(Severity::note);

@@ -29,7 +29,8 @@ void look(Context& ctx, const Node& op, const Name& name, const ColumnDefinition
   finding.because("the column has no default")
       .try_(cat("give it one:\n", quote_identifier(column.name), " ", column.type.text,
                 " DEFAULT ..."))
-      .together(to_string(name), quote_identifier(column.name))
+      .under(to_string(name))
+      .with("item", quote_identifier(column.name))
       .with("table", plain(name))
       .with("column", std::string(column.name));
 }

@@ -42,7 +42,8 @@ void check(Context& ctx, const AfterMigration& after) {
             .because("migguard.json asks for a comment on every column")
             .try_(cat("describe it:\nCOMMENT ON COLUMN ", name, ".", quote_identifier(column.name),
                       " IS '...';"))
-            .together(cat("columns of ", name), quote_identifier(column.name))
+            .under(cat("columns of ", name))
+            .with("item", quote_identifier(column.name))
             .with("table", plain(op->table))
             .with("column", std::string(column.name));
       }

@@ -23,7 +23,8 @@ void look(Context& ctx, const Node& op, const Name& name, const ColumnDefinition
   finding.because("every reader must say what a missing value means, and many forget to")
       .try_(cat("make it NOT NULL, with a constant default where the table has rows:\n",
                 quote_identifier(column.name), " ", column.type.text, " NOT NULL DEFAULT ..."))
-      .together(to_string(name), quote_identifier(column.name))
+      .under(to_string(name))
+      .with("item", quote_identifier(column.name))
       .with("table", plain(name))
       .with("column", std::string(column.name));
 }

@@ -53,7 +53,8 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
         .try_(cat(elsewhere(ctx), in_batches(ctx, table, columns)))
         .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
         .as(all ? Severity::error : Severity::warning)
-        .together(cat("behind ", node(*before).span.begin), name)
+        .under(cat("behind ", node(*before).span.begin))
+        .with("item", name)
         .with("table", plain(table));
     return;
   }
@@ -78,7 +79,8 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
                 "others wait for both")
             .try_("change the rows in a migration of their own, or in batches outside of it")
             .as(Severity::note)
-            .together("before", name)
+            .under("before")
+            .with("item", name)
             .with("table", plain(table));
         return;
       }

@@ -18,10 +18,15 @@ struct Group {
   std::vector<std::size_t> others;
 };
 
+std::string_view item_of(const Finding& finding) {
+  const auto found = finding.data.find("item");
+  return found == finding.data.end() ? std::string_view() : found->second;
+}
+
 std::string items(const std::vector<Finding>& findings, const Group& group) {
   std::vector<std::string_view> names;
   for (const std::size_t index : group.others) {
-    const std::string_view item = findings[index].item;
+    const std::string_view item = item_of(findings[index]);
     if (!item.empty() && std::find(names.begin(), names.end(), item) == names.end())
       names.push_back(item);
   }
@@ -65,9 +70,9 @@ void draw_together(std::vector<Finding>& findings) {
   std::vector<bool> gone(findings.size(), false);
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& each = findings[index];
-    if (each.group.empty() || each.status != Status::open) continue;
+    if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
     const auto [entry, added] =
-        groups.try_emplace({each.rule, each.source, each.severity, each.group}, Group{index, {}});
+        groups.try_emplace({each.rule, each.source, each.severity, each.cause}, Group{index, {}});
     if (added) continue;
     entry->second.others.push_back(index);
     gone[index] = true;
@@ -76,16 +81,17 @@ void draw_together(std::vector<Finding>& findings) {
     if (group.others.empty()) continue;
     Finding& first = findings[group.first];
     add_help(first.help, findings, group);
-    const std::string also = items(findings, group);
-    first.message += also.empty() ? cat("; so do ", group.others.size(), " more statements here")
-                                  : cat("; the same goes for ", also);
+    first.message += cat("; the same goes for ", items(findings, group));
     first.data["also"] = std::to_string(group.others.size());
     for (std::size_t at = 0; at < group.others.size() && at < shown_labels; ++at) {
       const Finding& other = findings[group.others[at]];
       if (other.span != first.span)
-        first.label(*other.source, other.span, other.item.empty() ? "and here" : other.item);
+        first.label(*other.source, other.span, std::string(item_of(other)));
     }
   }
+  // Drawn together, they need no heading that they share.
+  for (Finding& each : findings)
+    if (!item_of(each).empty()) each.cause.clear();
   std::vector<Finding> kept;
   kept.reserve(findings.size());
   for (std::size_t index = 0; index < findings.size(); ++index)

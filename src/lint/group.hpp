@@ -6,9 +6,9 @@
 
 namespace migguard::lint {
 
-// Draws open findings of one rule, file, severity and `group` into the first of them: its message
-// names the others' items, its labels point to them, its help has their SQL, too. Findings must be
-// sorted by place; the order stays.
+// Draws open findings of one rule, file, severity and cause that each name an `item` in their data
+// into the first of them: its message names the others' items, its labels point to them, its help
+// has their SQL, too. Findings must be sorted by place; the order stays.
 void draw_together(std::vector<Finding>& findings);
 
 }  // namespace migguard::lint
