@@ -51,18 +51,70 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
   return cat(text, ";");
 }
 
-std::string outside_transaction(const Context& ctx, std::string_view sql) {
+namespace {
+
+// Where the tool cannot run a statement outside a transaction at all.
+std::string by_hand(bool needs_this, std::string_view deployment) {
+  return needs_this
+             ? cat("take it out of this migration, run it with psql after ", deployment,
+                   ", and put it into the next migration with IF NOT EXISTS, for databases that "
+                   "are made anew")
+             : cat("run it with psql before ", deployment,
+                   ", and write the migration so that it finds it done (IF NOT EXISTS, IF EXISTS)");
+}
+
+}  // namespace
+
+bool is_new_column(const Context& ctx, const Name& table, std::string_view column) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  const Column* known = relation ? relation->column(column) : nullptr;
+  return known && ctx.schema().is_new(*known);
+}
+
+bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
+  if (ctx.is_new_or_temporary(op.table)) return true;
+  const auto any = [&](List<Text> columns) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](Text each) { return is_new_column(ctx, op.table, each); });
+  };
+  return any(op.include) || any(op.where.columns) ||
+         std::any_of(op.columns.begin(), op.columns.end(), [&](const IndexColumn& each) {
+           return is_new_column(ctx, op.table, each.name) || any(each.expression.columns);
+         });
+}
+
+std::string index_name(const CreateIndex& op) {
+  if (!op.index.empty()) return quote_identifier(op.index);
+  std::string columns;
+  for (const IndexColumn& each : op.columns)
+    columns +=
+        cat(columns.empty() ? "" : ", ",
+            each.name.empty() ? std::string(each.expression.text) : quote_identifier(each.name));
+  return cat("the index on (", columns, ")");
+}
+
+std::string row_key(const Context& ctx, const Name& table) {
+  if (const Relation* relation = ctx.schema().relation(table).known()) {
+    for (const Constraint& each : relation->constraints) {
+      if (each.kind != ConstraintKind::primary_key || each.columns.empty()) continue;
+      std::string key;
+      for (const std::string& column : each.columns)
+        key += cat(key.empty() ? "" : ", ", quote_identifier(column));
+      return each.columns.size() == 1 ? key : cat("(", key, ")");
+    }
+  }
+  return "ctid";
+}
+
+std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this) {
   const TransactionMode mode = ctx.migration().transaction;
   if (mode == TransactionMode::autocommit)
     return cat(ctx.in_transaction() ? "run it outside the transaction:\n" : "run:\n", sql);
   switch (ctx.history().tool) {
     case Tool::drizzle:
     case Tool::drizzle_v1:
-      return cat(
-          "Drizzle runs every pending migration in one transaction, so run it with psql "
-          "before the deployment, and write the migration so that it finds it done (IF NOT "
-          "EXISTS, IF EXISTS):\n",
-          sql);
+      return cat("Drizzle runs every pending migration in one transaction, so ",
+                 by_hand(needs_this, "the deployment"), ":\n", sql);
     case Tool::prisma:
       return cat(
           "put it alone into a migration of its own (`prisma migrate dev --create-only`): "
@@ -70,11 +122,8 @@ std::string outside_transaction(const Context& ctx, std::string_view sql) {
           "transaction:\n",
           sql);
     case Tool::supabase:
-      return cat(
-          "Supabase wraps every file in a transaction, so run it with psql before `supabase "
-          "db push`, and write the migration so that it finds it done (IF NOT EXISTS, IF "
-          "EXISTS):\n",
-          sql);
+      return cat("Supabase wraps every file in a transaction, so ",
+                 by_hand(needs_this, "`supabase db push`"), ":\n", sql);
     case Tool::flyway:
       return cat(
           "put it alone into a migration of its own, which Flyway then runs without a "
@@ -294,6 +343,24 @@ const Op* holder(const Context& ctx, Grip grip, const Name* table) {
     }
   }
   return nullptr;
+}
+
+bool locked_later(const Context& ctx, const Name& table) {
+  if (!ctx.in_transaction()) return false;
+  constexpr std::size_t soon = 64;  // so that long files stay linear
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
+  for (std::size_t index = at + 1; index < all.size() && index <= at + soon; ++index) {
+    for (const Op& op : all[index].ops) {
+      const auto* control = std::get_if<TransactionControl>(&op);
+      if (control && ends_transaction(*control)) return false;
+      const Held held = held_by(op);
+      if (held.grip != Grip::all || held.table.name != table.name) continue;
+      const Relation* relation = ctx.schema().relation(held.table).known();
+      if (relation && relation == ctx.schema().relation(table).known()) return true;
+    }
+  }
+  return false;
 }
 
 bool begun(const Context& ctx) {

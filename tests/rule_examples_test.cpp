@@ -5,7 +5,10 @@
 #include <migguard/rule.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <test_paths.hpp>
 
 #include "database_state.hpp"
 
@@ -74,6 +77,19 @@ TEST_P(RuleExamples, MetadataIsComplete) {
   EXPECT_GE(rule.rule->bad.size(), 2u) << "two examples that yield the rule";
   EXPECT_GE(rule.rule->good.size(), 2u) << "two near misses";
   EXPECT_EQ(rule.rule->summary.find('\n'), std::string_view::npos);
+}
+
+TEST_P(RuleExamples, OptionsAreDocumented) {
+  std::ifstream file(MIGGUARD_SOURCE_DIR "/docs/rules.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(text.empty());
+  for (const Option& each : GetParam().rule->options) {
+    const std::size_t row = text.find(cat("| `", GetParam().name, "` | "));
+    ASSERT_NE(row, std::string::npos) << GetParam().name << " is not in the table of options";
+    EXPECT_NE(text.substr(row, text.find('\n', row) - row).find(cat("`", each.name, "`")),
+              std::string::npos)
+        << each.name;
+  }
 }
 
 TEST_P(RuleExamples, NameSaysTheHazard) {

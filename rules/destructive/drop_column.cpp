@@ -99,6 +99,8 @@ void check(Context& ctx, const DropColumn& op) {
         .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
                   " TYPE ", again->column.type.text, " USING ", column,
                   "::text::", again->column.type.text, ";"))
+        .under(cat(table, " emptied"))
+        .with("item", column)
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;
@@ -118,6 +120,8 @@ void check(Context& ctx, const DropColumn& op) {
                       not_null == Known::yes ? "It is NOT NULL, so" : "If it is NOT NULL,",
                       " let new rows leave it out meanwhile:\nALTER TABLE ", table,
                       " ALTER COLUMN ", column, " DROP NOT NULL;"))
+      .under(table)
+      .with("item", column)
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

@@ -139,8 +139,9 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
       (new_type == "time" || new_type == "timetz"))
     return {Loss::cut, "the date"};
   if (is_time(old_type) && old_type == new_type) return between_times(from, to);
-  if (old_type == "json" && new_type == "jsonb")
-    return {};  // order and duplicates of keys: not what a reader means
+  if ((old_type == "float8" || old_type == "float4") && new_type == "numeric" &&
+      modifier(to.modifiers, 0))
+    return {Loss::cut, cat("digits behind the scale of ", to.text)};
   if (old_type == "inet" && new_type == "cidr") return {Loss::cut, "the host part of addresses"};
   if (old_type == "jsonb" || old_type == "json") return {};
   if (is_text(old_type) && !is_text(new_type) && new_type != "json" && new_type != "jsonb" &&
@@ -148,6 +149,27 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
     return {Loss::refused, cat("values that are no ", to.text)};
   }
   return {};
+}
+
+// USING may cast the column on its way, and an explicit cast cuts where an assignment refuses.
+Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType& to) {
+  const bool only_casts = op.using_.functions.empty() && op.using_.columns.size() == 1 &&
+                          op.using_.columns.front() == op.column;
+  if (op.using_ && only_casts) {
+    for (std::size_t index = op.using_.casts.size(); index-- > 0;) {
+      const TypeName& cast = op.using_.casts[index];
+      ColumnType next;
+      next.name = cast.name.name;
+      next.modifiers.assign(cast.modifiers.begin(), cast.modifiers.end());
+      next.array_dimensions = cast.array_dimensions;
+      next.text = cast.text;
+      const Narrowing lost = narrowing(from, next, true);
+      // What is lost on the way to text and back is refused or kept by the last step.
+      if (lost.loss != Loss::none) return lost;
+      from = std::move(next);
+    }
+  }
+  return narrowing(from, to, !op.using_.casts.empty());
 }
 
 // Labels of the old enum that the new one lacks.
@@ -220,8 +242,7 @@ void check(Context& ctx, const ChangeType& op) {
   to.modifiers.assign(op.type.modifiers.begin(), op.type.modifiers.end());
   to.array_dimensions = op.type.array_dimensions;
   to.text = op.type.text;
-  const bool explicit_cast = !op.using_.casts.empty();
-  const Narrowing found = narrowing(column->type, to, explicit_cast);
+  const Narrowing found = through_casts(column->type, op, to);
   if (found.loss == Loss::none) return;
   const std::string types = cat(column->type.text, " to ", to.text);
   Finding& finding =

@@ -1,4 +1,5 @@
 #include <lint/accept.hpp>
+#include <lint/group.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
 #include <lint/live.hpp>
@@ -155,43 +156,8 @@ Result<std::vector<std::unique_ptr<Project>>> load_applied(const Settings& setti
   return applied;
 }
 
-}  // namespace
-
-int server_version(const Settings& settings, const Project& project) {
-  return settings.pg_version_given ? settings.pg_version
-                                   : project.server_version.value_or(settings.pg_version);
-}
-
-Result<Report> lint(const Settings& settings, const FileSystem& files) {
-  // Find the migration folders and read their journals. Beyond this point no file is read.
-  auto project = project::load(load_settings(settings), files);
-  if (!project) return project.error();
-  if (auto error = second_configuration(settings, **project)) return *std::move(error);
-  if (!settings.base) return lint(settings, *std::move(project));
-
-  // Say of each migration whether it is new: then no database has run it yet.
-  auto applied = load_applied(settings);
-  if (!applied) return applied.error();
-  (*project)->earlier_commit = settings.base_commit;
-  compare_with(*std::move(applied), **project);
-  Report report = lint(settings, *std::move(project));
-
-  // The same run on the commits to compare with says which findings are not new.
-  std::uint32_t known = 0;
-  for (const FileSystem* each : {settings.base, settings.merging}) {
-    if (!each) continue;
-    auto earlier = load_earlier(settings, *each);
-    if (!earlier) return earlier.error();
-    const Report before = lint(settings, *std::move(earlier));
-    known += keep_new(before, report);
-  }
-  report.summary = summarize(report, RuleSet(settings));
-  report.summary.known = known;
-  report.compared_with = settings.base_name;
-  return report;
-}
-
-Report lint(const Settings& settings, std::unique_ptr<Project> project) {
+// Every finding on its own, with what somebody has said about it.
+Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
   report.assume_in_transaction = settings.assume_in_transaction;
   report.applied_through = settings.applied_through;
@@ -227,7 +193,54 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   report.unmatched = apply_baseline(settings, *report.project, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
-  report.summary = summarize(report, rules);
+  return report;
+}
+
+// Says once what has one cause, and counts.
+void finish(const Settings& settings, Report& report) {
+  if (!settings.one_by_one) draw_together(report);
+  report.summary = summarize(report, RuleSet(settings));
+}
+
+}  // namespace
+
+int server_version(const Settings& settings, const Project& project) {
+  return settings.pg_version_given ? settings.pg_version
+                                   : project.server_version.value_or(settings.pg_version);
+}
+
+Result<Report> lint(const Settings& settings, const FileSystem& files) {
+  // Find the migration folders and read their journals. Beyond this point no file is read.
+  auto project = project::load(load_settings(settings), files);
+  if (!project) return project.error();
+  if (auto error = second_configuration(settings, **project)) return *std::move(error);
+  if (!settings.base) return lint(settings, *std::move(project));
+
+  // Say of each migration whether it is new: then no database has run it yet.
+  auto applied = load_applied(settings);
+  if (!applied) return applied.error();
+  (*project)->earlier_commit = settings.base_commit;
+  compare_with(*std::move(applied), **project);
+  Report report = judge_all(settings, *std::move(project));
+
+  // The same run on the commits to compare with says which findings are not new.
+  std::uint32_t known = 0;
+  for (const FileSystem* each : {settings.base, settings.merging}) {
+    if (!each) continue;
+    auto earlier = load_earlier(settings, *each);
+    if (!earlier) return earlier.error();
+    const Report before = judge_all(settings, *std::move(earlier));
+    known += keep_new(before, report);
+  }
+  finish(settings, report);
+  report.summary.known = known;
+  report.compared_with = settings.base_name;
+  return report;
+}
+
+Report lint(const Settings& settings, std::unique_ptr<Project> project) {
+  Report report = judge_all(settings, std::move(project));
+  finish(settings, report);
   return report;
 }
 

@@ -79,7 +79,8 @@ struct Settings {
   std::vector<BaselineEntry> baseline;
   JsonbSettings jsonb;
   unsigned jobs = 0;
-  std::int64_t now = 0;  // milliseconds since 1970
+  std::int64_t now = 0;     // milliseconds since 1970
+  bool one_by_one = false;  // findings that have one cause are not drawn together
   // The files at the commit to compare with, and its name; none: everything is reported.
   const FileSystem* base = nullptr;
   std::string base_name;
