@@ -7,9 +7,10 @@
 
 #include <array>
 #include <cstddef>
-#include <migguard/effects.hpp>
 #include <cstdint>
+#include <migguard/effects.hpp>
 #include <migguard/finding.hpp>
+#include <migguard/held.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
 #include <migguard/project.hpp>
@@ -54,6 +55,14 @@ struct Example {
 };
 
 class Context;
+
+// What the transaction of the statement at hand has done before it, as BEGIN and COMMIT of the file
+// tell; without any, since the file began.
+struct TransactionSoFar {
+  bool begun = false;  // by a BEGIN of the file
+  std::span<const Statement> statements;
+  std::vector<const Op*> locking;  // those of their operations that lock a table, in order
+};
 
 // A migration whose last operation has taken effect: the schema is what it left behind.
 struct AfterMigration {
@@ -130,6 +139,9 @@ class Context {
   // What the whole statement does, seen before its first operation takes effect.
   const Effects& effects() { return effects_of(nullptr); }
 
+  // Found out when first asked for, and for the whole file in linear time.
+  const TransactionSoFar& transaction() { return transaction_so_far(); }
+
   // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
   // blame.
   Finding& report(const Node& op, std::string message);
@@ -151,6 +163,7 @@ class Context {
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;
+  virtual const TransactionSoFar& transaction_so_far() = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };

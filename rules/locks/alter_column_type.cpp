@@ -57,7 +57,7 @@ Work cost(const Context& ctx, const ColumnType& from, const ColumnType& to) {
   return Work::rewrite;
 }
 
-bool mentions(const std::vector<std::string>& names, std::string_view name) {
+bool mentions(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -88,8 +88,8 @@ std::string explain(const RegisteredRule& rule, bool all, const Environment& env
     out += title("Why", paint) + report::paragraph("  ", 2, rule.rule->why, 2, width, paint);
   }
   if (!rule.rule->instead.empty()) {
-    out += title("Instead", paint) +
-           report::help_text("  ", 2, trim(rule.rule->instead), 2, width, paint);
+    out += title("Instead", paint);
+    report::help_text(out, "  ", 2, trim(rule.rule->instead), 2, width, paint);
   }
   out += examples("Found in", rule.rule->bad, all, paint);
   out += examples("Not found in", rule.rule->good, all, paint);

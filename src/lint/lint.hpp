@@ -11,6 +11,7 @@
 #include <migguard/rule.hpp>
 #include <optional>
 #include <project/load.hpp>
+#include <schema/catalog.hpp>
 #include <string>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
@@ -83,6 +84,9 @@ struct Summary {
 struct Report {
   std::unique_ptr<Project> project;
   std::vector<Finding> findings;  // sorted by path, place and rule
+  // What each history left behind. Kept for as long as the report is: to take the schema of a long
+  // history apart costs as much as to write the report.
+  std::vector<std::unique_ptr<schema::Catalog>> schemas;
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
