@@ -104,7 +104,14 @@ std::span<const RegisteredRule> all_rules();
 class Context {
  public:
   const Project& project() const { return *project_; }
+  // For rules that listen to operations, statements and migrations: the scripts of later migrations
+  // may not be parsed yet.
   const History& history() const { return *history_; }
+  // The history, once all of its scripts are.
+  const History& whole_history() const {
+    finish_parsing();
+    return *history_;
+  }
   const Migration& migration() const { return *migration_; }
   const Statement& statement() const { return *statement_; }
   // Before the operation (the migration, for rules that listen to migrations) takes effect; after
@@ -160,6 +167,7 @@ class Context {
   int pg_version_ = 15;
   std::int64_t now_ = 0;
   bool in_transaction_ = false;
+  virtual void finish_parsing() const = 0;
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;

@@ -82,6 +82,7 @@ struct Constraint {
   Text index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
+  bool deferred = false;  // INITIALLY DEFERRED
   bool no_inherit = false;
   bool inherited = false;  // from a parent or partitioned table
   Origin created;
@@ -98,7 +99,8 @@ struct Index {
   bool unique = false;
   bool partial = false;
   bool valid = true;
-  Text constraint;  // the constraint it backs
+  bool default_order = true;  // every column ascending, nulls last: a constraint can use it
+  Text constraint;            // the constraint it backs
   Text
       parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
@@ -174,6 +176,7 @@ struct Type {
   bool not_null = false;
   std::vector<Text> checks;  // of a domain: the names of its CHECK constraints
   bool default_value = false;
+  bool default_volatile = false;  // it is worked out for every row
   bool create_seen = true;  // false: known from ALTERs only, so its labels are a part of the truth
   Origin created;
 };
@@ -182,6 +185,9 @@ struct Function {
   Text schema;
   Text name;
   Volatility volatility = Volatility::volatile_;
+  // What a call counts as once the planner has put a SQL function that is one expression in the
+  // place of the call; for all other functions the same.
+  Volatility inlined = Volatility::volatile_;
   Text language;
   bool returns_trigger = false;  // only triggers can call it
   Text body;                     // a view into the history's SQL; empty where it has no text

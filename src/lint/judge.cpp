@@ -8,8 +8,13 @@
 
 namespace migguard::lint {
 
-Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& project)
-    : settings_(settings), rules_(rules), on_operation_(std::variant_size_v<Op>) {
+Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
+             project::Parsing& parsing)
+    : settings_(settings),
+      judged_(project),
+      parsing_(parsing),
+      rules_(rules),
+      on_operation_(std::variant_size_v<Op>) {
   project_ = &project;
   pg_version_ = settings.pg_version;
   now_ = settings.now;
@@ -42,16 +47,26 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& proj
 }
 
 void Judge::run() {
-  call(on_project_, project_);
-  for (const History& history : project_->histories) {
+  for (History& history : judged_.histories) {
     history_ = &history;
-    call(on_history_, &history);
+    if (!history.migrations.empty()) parsing_.wait_for(history.migrations.front());
+    settle_completeness(history);
     schema::Catalog& catalog = *schemas_.emplace_back(std::make_unique<schema::Catalog>());
     schema_ = catalog_ = &catalog;
     replay(history, settings_.assume_in_transaction, catalog, *this);
-    history_ = nullptr;
-    schema_ = catalog_ = nullptr;
   }
+  parsing_.finish();
+  history_ = nullptr;
+  migration_ = nullptr;
+  statement_ = nullptr;
+  schema_ = catalog_ = nullptr;
+  pg_version_ = settings_.pg_version;
+  call(on_project_, project_);
+  for (const History& history : judged_.histories) {
+    history_ = &history;
+    call(on_history_, &history);
+  }
+  history_ = nullptr;
 }
 
 void Judge::call(const Calls& calls, const void* subject) {

@@ -16,9 +16,11 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, const Project& project);
+  Judge(const Settings& settings, const RuleSet& rules, Project& project,
+        project::Parsing& parsing);
 
-  // Rules that listen to the project, then to each history, then to its replay.
+  // Replays every history, then calls the rules that listen to histories and to the project. All
+  // scripts are parsed then, and the project does not change any more.
   void run();
   std::deque<Finding> take_findings() { return std::move(findings_); }
   // As each history left them behind.
@@ -32,6 +34,8 @@ class Judge final : public Context, private ReplayListener {
   using Calls = std::vector<Call>;
 
   void call(const Calls& calls, const void* subject);
+  void reach(const Migration& migration) override { parsing_.wait_for(migration); }
+  void finish_parsing() const override { parsing_.finish(); }
   void migration(const Migration& migration) override;
   void statement(const Statement& statement, bool in_transaction) override;
   void operation(const Op& op, bool in_transaction) override;
@@ -43,6 +47,8 @@ class Judge final : public Context, private ReplayListener {
   const OptionSetting* find_option(std::string_view name) const override;
 
   const Settings& settings_;
+  Project& judged_;
+  project::Parsing& parsing_;
   const RuleSet& rules_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
   std::vector<std::unique_ptr<schema::Catalog>> schemas_;

@@ -161,17 +161,16 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
-  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
-  // script.
-  project::parse(*project, settings.jobs);
+  // Number the migrations in the order of replay.
+  number_only(*project);
 
-  // Number the migrations in the order of replay. From here the project does not change.
-  number_migrations(*project);
-
-  // Replay history in the order its tool applies it; rules see each operation before it happens.
-  // Sequential, because each step depends on the last: the output never depends on timing.
+  // Parse and lower every migration, on several threads ahead of the replay; what cannot be read
+  // becomes a problem of its script. Replay history in the order its tool applies it; rules see
+  // each operation before it happens. The replay is sequential, because each step depends on the
+  // last: the output never depends on timing.
   const RuleSet rules(settings);
-  Judge judge(settings, rules, *project);
+  project::Parsing parsing(*project, settings.jobs);
+  Judge judge(settings, rules, *project, parsing);
   judge.run();
   std::deque<Finding> found = judge.take_findings();
   report.findings.assign(std::make_move_iterator(found.begin()),

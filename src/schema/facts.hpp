@@ -14,6 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <util/pages.hpp>
 #include <vector>
 
 namespace migguard::schema {
@@ -50,7 +51,7 @@ class Store {
   }
 
  private:
-  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::monotonic_buffer_resource memory_{4096, large_pages()};
 };
 
 // A relation, and its ties by key. The names in `facts` that repeat a tie are kept in step with it.
