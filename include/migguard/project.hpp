@@ -62,7 +62,8 @@ struct Problem {
 
 // A SQL file as parsed: statements with their operations, and what could not be read.
 struct Script {
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;  // holds what `statements` refers to
+  // Holds what `statements` refers to; null where the project does.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
   List<Statement> statements;
   std::vector<Problem> problems;
   std::vector<CommentToken> comments;
@@ -250,6 +251,8 @@ struct RunnerCommand {
 };
 
 struct Project {
+  // Holds what the scripts refer to.
+  std::vector<std::unique_ptr<std::pmr::monotonic_buffer_resource>> memory;
   std::string root;                     // the path linted
   std::deque<SourceFile> files;         // every file read, at a stable address
   std::vector<History> histories;       // sorted by folder

@@ -25,7 +25,7 @@ bool bounded(const Relation& child) {
                            !compares || each.columns.empty())
                          return false;
                        return std::all_of(each.columns.begin(), each.columns.end(),
-                                          [&](const std::string& name) {
+                                          [&](Text name) {
                                             const Column* column = child.column(name);
                                             return column && column->not_null == Known::yes;
                                           });

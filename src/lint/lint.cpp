@@ -10,6 +10,7 @@
 #include <project/load.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <tuple>
 
@@ -93,14 +94,29 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
 
 // By place, so that the same input gives the same bytes; a thing said twice is said once.
 void sort_findings(std::vector<Finding>& findings) {
-  const auto key = [](const Finding& each) {
-    return std::tie(each.source->path, each.span.begin, each.span.end, each.rule, each.message);
+  const auto compare = [](const Finding& a, const Finding& b) {
+    if (a.source != b.source) {
+      if (const int paths = a.source->path.compare(b.source->path)) return paths;
+    }
+    const auto rest = [](const Finding& each) {
+      return std::tie(each.span.begin, each.span.end, each.rule, each.message);
+    };
+    return rest(a) < rest(b) ? -1 : rest(b) < rest(a) ? 1 : 0;
   };
-  std::stable_sort(findings.begin(), findings.end(),
-                   [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-  findings.erase(std::unique(findings.begin(), findings.end(),
-                             [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
-                 findings.end());
+  const auto in_order = [&](const Finding& a, const Finding& b) { return compare(a, b) < 0; };
+  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) == findings.end())
+    return;
+  // Findings are large: their places are sorted, then each is moved once.
+  std::vector<Finding*> order;
+  for (Finding& each : findings) order.push_back(&each);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Finding* a, const Finding* b) { return in_order(*a, *b); });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (Finding* each : order) {
+    if (sorted.empty() || compare(sorted.back(), *each) != 0) sorted.push_back(std::move(*each));
+  }
+  findings = std::move(sorted);
 }
 
 Summary summarize(const Report& report, const RuleSet& rules) {
@@ -162,25 +178,28 @@ Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   report.assume_in_transaction = settings.assume_in_transaction;
   report.applied_through = settings.applied_through;
   report.now = settings.now;
-  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
-  // script.
-  project::parse(*project, settings.jobs);
-
-  // Number the migrations in the order of replay, and note what a database says of them. From here
-  // the project does not change.
-  number_migrations(*project);
-  if (settings.live) consult(*project, *settings.live);
-
-  // Replay history in the order its tool applies it; rules see each operation before it happens.
-  // Sequential, because each step depends on the last: the output never depends on timing.
-  const RuleSet rules(settings);
   report.pg_version = server_version(settings, *project);
   report.pg_version_of_images = !settings.pg_version_given && project->server_version;
-  Judge judge(settings, rules, *project, report.pg_version);
+  // Number the migrations in the order of replay.
+  number_only(*project);
+
+  // Parse and lower every migration, on several threads ahead of the replay; what cannot be read
+  // becomes a problem of its script. Replay history in the order its tool applies it; rules see
+  // each operation before it happens. The replay is sequential, because each step depends on the
+  // last: the output never depends on timing.
+  const RuleSet rules(settings);
+  project::Parsing parsing(*project, settings.jobs);
+  if (settings.live) {
+    parsing.finish();
+    for (History& history : project->histories) settle_completeness(history);
+    consult(*project, *settings.live);
+  }
+  Judge judge(settings, rules, *project, parsing, report.pg_version);
   judge.run();
   std::deque<Finding> found = judge.take_findings();
   report.findings.assign(std::make_move_iterator(found.begin()),
                          std::make_move_iterator(found.end()));
+  report.schemas = judge.take_schemas();
   report.project = std::move(project);
 
   // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the

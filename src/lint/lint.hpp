@@ -11,6 +11,7 @@
 #include <migguard/rule.hpp>
 #include <optional>
 #include <project/load.hpp>
+#include <schema/catalog.hpp>
 #include <string>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
@@ -119,6 +120,9 @@ struct Report {
   std::unique_ptr<Project> project;
   std::vector<Finding> findings;     // sorted by path, place and rule
   std::vector<Identity> identities;  // of the findings, where only what is new was kept
+  // What each history left behind. Kept for as long as the report is: to take the schema of a long
+  // history apart costs as much as to write the report.
+  std::vector<std::unique_ptr<schema::Catalog>> schemas;
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
   int pg_version = 15;                   // that the rules assumed, where no override says otherwise

@@ -44,7 +44,7 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
       if (index + 1 < group.size() && group[index + 1]->message == finding.message) continue;
       out += paragraph("    ", 4, printable(finding.message), 4, options.width, paint);
     }
-    out += remedy(group.front()->why, group.front()->help, 2, options.width, paint);
+    remedy(out, group.front()->why, group.front()->help, 2, options.width, paint);
   }
   return out + "\n";
 }

@@ -2,24 +2,57 @@
 // who references whom, who reads whom, which names are taken. A copy of it is a savepoint.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <memory>
+#include <memory_resource>
 #include <migguard/schema.hpp>
 #include <schema/by_name.hpp>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <util/pages.hpp>
 #include <vector>
 
 namespace migguard::schema {
 
-// The plain name of what the key stands for: `invoices`, `app.quotes`.
-std::string plain(const Key& key);
-
 // Where temporary relations and types lie, whatever number the server gives the schema.
 inline constexpr std::string_view temporary_schema = "pg_temp";
 bool is_system_schema(std::string_view schema);
+
+// Texts and lists that the facts refer to, where the history's SQL does not hold them: they last as
+// long as the replay.
+class Store {
+ public:
+  Text keep(std::string_view text) {
+    char* copy = static_cast<char*>(memory_.allocate(text.size() + 1, 1));
+    std::copy(text.begin(), text.end(), copy);
+    return {copy, text.size()};
+  }
+  template <class T>
+  List<T> keep(std::span<T> items) {
+    using Item = std::remove_const_t<T>;
+    if (items.empty()) return {};
+    auto* copy = static_cast<Item*>(memory_.allocate(items.size_bytes(), alignof(Item)));
+    std::uninitialized_copy(items.begin(), items.end(), copy);
+    return {copy, items.size()};
+  }
+  template <class T>
+  List<T> keep(const std::vector<T>& items) {
+    return keep(std::span(items));
+  }
+  // A plain name: `invoices`, `app.quotes`.
+  Text plain(const Name& name) {
+    if (name.schema == "public") return name.name;
+    return keep(migguard::plain(name));
+  }
+
+ private:
+  std::pmr::monotonic_buffer_resource memory_{4096, large_pages()};
+};
 
 // A relation, and its ties by key. The names in `facts` that repeat a tie are kept in step with it.
 struct Record {
@@ -30,10 +63,10 @@ struct Record {
   Key owner;                  // of a sequence: its table
   std::set<Key> owned;        // of a table: its sequences
   bool default_partition = false;
-  std::vector<std::pair<std::string, Key>> trigger_functions;  // trigger, function
+  std::vector<std::pair<Text, Key>> trigger_functions;  // trigger, function
 
   Name name() const { return {facts.schema, facts.name}; }
-  Key key() const { return key_of(name()); }
+  Key key() const { return name(); }
   Column* column(std::string_view name);
   Constraint* constraint(std::string_view name);
   Index* index(std::string_view name);
@@ -49,32 +82,35 @@ class Ties {
   std::vector<Key> sources(const Key& target) const;
 
  private:
-  std::unordered_map<Key, std::map<Key, unsigned>> sources_;
+  std::unordered_map<Key, std::map<Key, unsigned>, NameHash> sources_;
 };
 
 struct Facts {
+  explicit Facts(Store& texts) : store(&texts) {}
+
+  Store* store;
   ByName<Record> relations;
   ByName<Type> types;
   ByName<Function> functions;
-  std::map<std::string, Origin> schemas;
+  std::map<Text, Origin> schemas;
 
   // Names the history dropped, renamed away or moved: relations and indexes, types, functions.
   NameSet gone, gone_types, gone_functions;
   // Schemas the history made or dropped: what it did not put there is not there.
-  std::set<std::string, std::less<>> known_schemas;
+  std::set<Text> known_schemas;
   bool opaque = false;               // SQL that could not be read may have changed anything
   bool extension_relations = false;  // an extension may have brought relations
   bool extension_objects = false;    // ... types and functions
 
   std::map<std::string, std::string, std::less<>> session_settings;  // SET
   std::map<std::string, std::string, std::less<>> local_settings;    // SET LOCAL
-  std::vector<std::string> path;         // search_path, `"$user"` left out
-  std::vector<std::string> lookup_path;  // where unqualified names are looked up: follows `path`
+  std::vector<Text> path;         // search_path, `"$user"` left out
+  std::vector<Text> lookup_path;  // where unqualified names are looked up: follows `path`
 
   // ---- Looking up
 
-  Record* find(const Key& key) { return relations.find(parts_of(key)); }
-  const Record* find(const Key& key) const { return relations.find(parts_of(key)); }
+  Record* find(const Key& key) { return relations.find(key); }
+  const Record* find(const Key& key) const { return relations.find(key); }
   // The table of an index of that name, or null.
   Record* table_of_index(const Name& name);
   const Record* table_of_index(const Name& name) const;
@@ -82,10 +118,10 @@ struct Facts {
   bool relation_name_taken(const Name& name) const {
     return relations.contains(name) || index_tables_.contains(name);
   }
-  std::string free_constraint_name(std::string_view schema, std::string_view name1,
+  Text free_constraint_name(std::string_view schema, std::string_view name1,
                                    std::string_view name2, std::string_view label) const;
   // `for_constraint`: no constraint of the schema has the name either.
-  std::string free_relation_name(std::string_view schema, std::string_view name1,
+  Text free_relation_name(std::string_view schema, std::string_view name1,
                                  std::string_view name2, std::string_view label,
                                  bool for_constraint) const;
   // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself
@@ -118,12 +154,15 @@ struct Facts {
   void rename_column(Record& record, std::string_view name, std::string_view new_name);
   void set_type(Record& record, Column& column, ColumnType type);
   // DROP DEFAULT where `exists` is false. `casts`: the types it is cast to.
-  void set_default(Record& record, Column& column, bool exists, std::string_view text,
-                   const std::vector<ColumnType>& casts);
+  void set_default(Record& record, Column& column, bool exists, Text text,
+                   List<ColumnType> casts);
   // Makes a column NOT NULL, its constraint named as given or as PostgreSQL 18 names it.
   void set_not_null(Record& record, Column& column, std::string_view constraint_name = {},
                     bool valid = true);
   void drop_not_null(Record& record, Column& column);
+  // Adds a type to those a default needs; built-in types are no concern.
+  void add_default_type(Column& column, const ColumnType& type) const;
+  void give_name(ColumnType& type, Text schema, Text name) const;
 
   Constraint& add_constraint(Record& record, Constraint&& constraint);
   // Takes a constraint away, and the index behind it; with `cascade` the foreign keys that need it.
@@ -137,8 +176,7 @@ struct Facts {
   void rename_index(Record& record, std::string_view name, std::string_view new_name);
 
   // `columns`: those that UPDATE OF and WHEN name.
-  void add_trigger(Record& record, std::string_view trigger, Key function,
-                   std::vector<std::string> columns);
+  void add_trigger(Record& record, Text trigger, Key function, List<Text> columns);
   void drop_trigger(Record& record, std::string_view trigger);
   void set_reads(Record& record, std::vector<Key> reads);
   void set_owner(Record& sequence, Record* table, std::string_view column);
@@ -152,7 +190,7 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  ByName<std::string> index_tables_;   // index to its table, in the same schema
+  ByName<Text> index_tables_;   // index to its table, in the same schema
   ByName<unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
@@ -160,7 +198,7 @@ struct Facts {
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
   template <class Taken>
-  std::string free_name(std::string_view schema, std::string_view name1, std::string_view name2,
+  Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
                         std::string_view label, Taken taken) const;
 
   void tie(const Record& record);
@@ -180,8 +218,5 @@ struct Facts {
 void forget_user(Relation& table, ObjectKind kind, std::string_view name);
 // The key of a column's type, where the history knows it.
 Key type_key(const ColumnType& type);
-// Adds a type to those a default needs; built-in types are no concern.
-void add_default_type(Column& column, const ColumnType& type);
-void give_name(ColumnType& type, std::string_view schema, std::string_view name);
 
 }  // namespace migguard::schema
