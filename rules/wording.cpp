@@ -98,7 +98,7 @@ std::string row_key(const Context& ctx, const Name& table) {
     for (const Constraint& each : relation->constraints) {
       if (each.kind != ConstraintKind::primary_key || each.columns.empty()) continue;
       std::string key;
-      for (const std::string& column : each.columns)
+      for (const Text column : each.columns)
         key += cat(key.empty() ? "" : ", ", quote_identifier(column));
       return each.columns.size() == 1 ? key : cat("(", key, ")");
     }

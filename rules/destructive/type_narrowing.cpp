@@ -74,7 +74,7 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
 
 // The smallest part an interval's fields reach down to, years first: its first modifier is their
 // mask (INTERVAL_MASK in src/include/utils/timestamp.h). Smaller parts are cut off.
-std::string_view smallest_field(const std::vector<std::int32_t>& modifiers) {
+std::string_view smallest_field(List<std::int32_t> modifiers) {
   const std::int32_t fields = modifier(modifiers, 0).value_or(0x7FFF);
   if ((fields & (1 << 12)) != 0) return "seconds";
   if ((fields & (1 << 11)) != 0) return "minutes";
@@ -159,7 +159,7 @@ Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType&
       const TypeName& cast = op.using_.casts[index];
       ColumnType next;
       next.name = cast.name.name;
-      next.modifiers.assign(cast.modifiers.begin(), cast.modifiers.end());
+      next.modifiers = cast.modifiers;
       next.array_dimensions = cast.array_dimensions;
       next.text = cast.text;
       const Narrowing lost = narrowing(from, next, true);

@@ -2,6 +2,7 @@
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
 #include <lint/lint.hpp>
+#include <lint/replay.hpp>
 #include <lint/statement_effects.hpp>
 #include <project/load.hpp>
 #include <report/locks.hpp>

@@ -369,7 +369,7 @@ bool work_out_rows(Evaluation& at, const Op& op) {
         at.lock(*child, LockMode::row_exclusive, "its foreign key references it");
         for (const Constraint& each : child->facts.constraints) {
           if (each.kind != ConstraintKind::foreign_key || each.columns.empty() ||
-              key_of(each.references()) != table->key())
+              each.references() != table->key())
             continue;
           const bool indexed = std::any_of(
               child->facts.indexes.begin(), child->facts.indexes.end(), [&](const Index& index) {

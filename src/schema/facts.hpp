@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <memory_resource>
 #include <migguard/schema.hpp>
 #include <schema/by_name.hpp>
+#include <schema/store.hpp>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <util/pages.hpp>
 #include <vector>
 
 namespace migguard::schema {
@@ -22,37 +21,6 @@ namespace migguard::schema {
 // Where temporary relations and types lie, whatever number the server gives the schema.
 inline constexpr std::string_view temporary_schema = "pg_temp";
 bool is_system_schema(std::string_view schema);
-
-// Texts and lists that the facts refer to, where the history's SQL does not hold them: they last as
-// long as the replay.
-class Store {
- public:
-  Text keep(std::string_view text) {
-    char* copy = static_cast<char*>(memory_.allocate(text.size() + 1, 1));
-    std::copy(text.begin(), text.end(), copy);
-    return {copy, text.size()};
-  }
-  template <class T>
-  List<T> keep(std::span<T> items) {
-    using Item = std::remove_const_t<T>;
-    if (items.empty()) return {};
-    auto* copy = static_cast<Item*>(memory_.allocate(items.size_bytes(), alignof(Item)));
-    std::uninitialized_copy(items.begin(), items.end(), copy);
-    return {copy, items.size()};
-  }
-  template <class T>
-  List<T> keep(const std::vector<T>& items) {
-    return keep(std::span(items));
-  }
-  // A plain name: `invoices`, `app.quotes`.
-  Text plain(const Name& name) {
-    if (name.schema == "public") return name.name;
-    return keep(migguard::plain(name));
-  }
-
- private:
-  std::pmr::monotonic_buffer_resource memory_{4096, large_pages()};
-};
 
 // A relation, and its ties by key. The names in `facts` that repeat a tie are kept in step with it.
 struct Record {
@@ -118,12 +86,11 @@ struct Facts {
   bool relation_name_taken(const Name& name) const {
     return relations.contains(name) || index_tables_.contains(name);
   }
-  Text free_constraint_name(std::string_view schema, std::string_view name1,
-                                   std::string_view name2, std::string_view label) const;
+  Text free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                            std::string_view label) const;
   // `for_constraint`: no constraint of the schema has the name either.
-  Text free_relation_name(std::string_view schema, std::string_view name1,
-                                 std::string_view name2, std::string_view label,
-                                 bool for_constraint) const;
+  Text free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                          std::string_view label, bool for_constraint) const;
   // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself
   // left out.
   std::vector<Key> descendants(const Record& record) const;
@@ -154,8 +121,7 @@ struct Facts {
   void rename_column(Record& record, std::string_view name, std::string_view new_name);
   void set_type(Record& record, Column& column, ColumnType type);
   // DROP DEFAULT where `exists` is false. `casts`: the types it is cast to.
-  void set_default(Record& record, Column& column, bool exists, Text text,
-                   List<ColumnType> casts);
+  void set_default(Record& record, Column& column, bool exists, Text text, List<ColumnType> casts);
   // Makes a column NOT NULL, its constraint named as given or as PostgreSQL 18 names it.
   void set_not_null(Record& record, Column& column, std::string_view constraint_name = {},
                     bool valid = true);
@@ -190,7 +156,7 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  ByName<Text> index_tables_;   // index to its table, in the same schema
+  ByName<Text> index_tables_;          // index to its table, in the same schema
   ByName<unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
@@ -199,7 +165,7 @@ struct Facts {
   mutable std::unordered_map<std::string, unsigned> passes_;
   template <class Taken>
   Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                        std::string_view label, Taken taken) const;
+                 std::string_view label, Taken taken) const;
 
   void tie(const Record& record);
   void untie(const Record& record);
