@@ -203,6 +203,7 @@ class Reader {
   // Before a token's start is lost.
   void keep_token_place() {
     if (token_known_) return;
+    handler_.input_moves();
     marked_ = place(token_);
     token_known_ = true;
   }
