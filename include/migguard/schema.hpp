@@ -73,6 +73,7 @@ struct Constraint {
   std::string index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
+  bool deferred = false;  // INITIALLY DEFERRED
   bool no_inherit = false;
   bool inherited = false;  // from a parent or partitioned table
   Origin created;
@@ -89,7 +90,8 @@ struct Index {
   bool unique = false;
   bool partial = false;
   bool valid = true;
-  std::string constraint;  // the constraint it backs
+  bool default_order = true;  // every column ascending, nulls last: a constraint can use it
+  std::string constraint;     // the constraint it backs
   std::string
       parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
@@ -165,6 +167,7 @@ struct Type {
   bool not_null = false;
   std::vector<std::string> checks;  // of a domain: the names of its CHECK constraints
   bool default_value = false;
+  bool default_volatile = false;  // it is worked out for every row
   bool create_seen = true;  // false: known from ALTERs only, so its labels are a part of the truth
   Origin created;
 };
@@ -173,6 +176,9 @@ struct Function {
   std::string schema;
   std::string name;
   Volatility volatility = Volatility::volatile_;
+  // What a call counts as once the planner has put a SQL function that is one expression in the
+  // place of the call; for all other functions the same.
+  Volatility inlined = Volatility::volatile_;
   std::string language;
   bool returns_trigger = false;  // only triggers can call it
   Text body;                     // a view into the history's SQL; empty where it has no text

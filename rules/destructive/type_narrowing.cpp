@@ -73,10 +73,37 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
   return {};
 }
 
+// The smallest part an interval's fields reach down to, years first: its first modifier is their
+// mask (INTERVAL_MASK in src/include/utils/timestamp.h). Smaller parts are cut off.
+std::string_view smallest_field(const std::vector<std::int32_t>& modifiers) {
+  const std::int32_t fields = modifier(modifiers, 0).value_or(0x7FFF);
+  if ((fields & (1 << 12)) != 0) return "seconds";
+  if ((fields & (1 << 11)) != 0) return "minutes";
+  if ((fields & (1 << 10)) != 0) return "hours";
+  if ((fields & (1 << 3)) != 0) return "days";
+  return (fields & (1 << 1)) != 0 ? "months" : "years";
+}
+
+Narrowing between_intervals(const ColumnType& from, const ColumnType& to) {
+  constexpr std::array<std::string_view, 6> parts{"years", "months",  "days",
+                                                  "hours", "minutes", "seconds"};
+  const auto place = [&](std::string_view part) {
+    return std::find(parts.begin(), parts.end(), part) - parts.begin();
+  };
+  const std::string_view kept = smallest_field(to.modifiers);
+  if (place(kept) < place(smallest_field(from.modifiers)))
+    return {Loss::cut, cat("what is smaller than ", kept)};
+  return {};
+}
+
 // Types with a precision of fractional seconds: a smaller one rounds.
 Narrowing between_times(const ColumnType& from, const ColumnType& to) {
-  const auto precision = modifier(to.modifiers, 0);
-  if (!precision || *precision > 6 || modifier(from.modifiers, 0).value_or(6) <= *precision)
+  const std::size_t place = to.name == "interval" ? 1 : 0;
+  if (place == 1) {
+    if (Narrowing lost = between_intervals(from, to); lost.loss != Loss::none) return lost;
+  }
+  const auto precision = modifier(to.modifiers, place);
+  if (!precision || *precision > 6 || modifier(from.modifiers, place).value_or(6) <= *precision)
     return {};
   return {Loss::cut, *precision == 0
                          ? std::string("fractions of a second")

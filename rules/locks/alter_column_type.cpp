@@ -53,7 +53,8 @@ Work cost(const Context& ctx, const ColumnType& from, const ColumnType& to) {
     return utc(ctx.schema().setting("timezone")) && modifier(to.modifiers, 0, 6) == 6
                ? Work::indexes
                : Work::rewrite;
-  if (a == b && a == "interval") return to.modifiers.size() < 2 ? Work::none : Work::rewrite;
+  if (a == b && a == "interval")
+    return to.modifiers.empty() || to.modifiers == from.modifiers ? Work::none : Work::rewrite;
   return Work::rewrite;
 }
 

@@ -105,6 +105,9 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
         at.lock(*each, mode, each == table ? "" : "a partition gets the foreign key");
         if (checked) at.scan(*each, "to look up every row's reference");
       }
+      // One query joins both, and reads the parent whole unless the plan finds an index cheaper.
+      if (const Record* parent = at.find(definition.references); parent && checked)
+        for (const Record* each : at.tree(*parent)) at.scan(*each, "the rows are looked up in it");
       break;
     default:
       if (definition.without_overlaps && at.version < 18)
@@ -167,8 +170,10 @@ void validate(Evaluation& at, const ValidateConstraint& op) {
   }
   if (unknown && !table->facts.create_seen) at.now->known = false;
   if (constraint && constraint->kind == ConstraintKind::foreign_key)
-    if (const Record* parent = at.find(constraint->references()))
+    if (const Record* parent = at.find(constraint->references())) {
       at.lock(*parent, LockMode::row_share, "the foreign key references it");
+      for (const Record* each : at.tree(*parent)) at.scan(*each, "the rows are looked up in it");
+    }
 }
 
 void alter_constraint(Evaluation& at, const AlterConstraint& op) {

@@ -368,8 +368,19 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     const Record* table = at.find(remove->table);
     if (!table) return true;
     for (const Key& key : at.facts().referencing(table->key()))
-      if (const Record* child = at.find(key))
+      if (const Record* child = at.find(key)) {
         at.lock(*child, LockMode::row_exclusive, "its foreign key references it");
+        for (const Constraint& each : child->facts.constraints) {
+          if (each.kind != ConstraintKind::foreign_key || each.columns.empty() ||
+              key_of(each.references()) != table->key())
+            continue;
+          const bool indexed = std::any_of(
+              child->facts.indexes.begin(), child->facts.indexes.end(), [&](const Index& index) {
+                return !index.columns.empty() && index.columns.front() == each.columns.front();
+              });
+          if (!indexed) at.scan(*child, "no index leads with the columns of its foreign key");
+        }
+      }
   } else if (const auto* merge = std::get_if<Merge>(&op)) {
     write_rows(at, merge->table, true);
   } else if (const auto* copy = std::get_if<Copy>(&op)) {
@@ -384,8 +395,13 @@ bool work_out_rows(Evaluation& at, const Op& op) {
   } else if (const auto* explicitly = std::get_if<LockTable>(&op)) {
     for (std::size_t mode = 0; mode < 8; ++mode)
       if (to_string(static_cast<LockMode>(mode)) == explicitly->mode)
-        if (const Record* table = at.lock_named(explicitly->table, static_cast<LockMode>(mode)))
+        if (const Record* table = at.lock_named(explicitly->table, static_cast<LockMode>(mode))) {
           at.lock_below(*table, static_cast<LockMode>(mode), "locked with its parent");
+          if (table->facts.kind == RelationKind::view)
+            for (const Key& key : table->reads)
+              if (const Record* read = at.find(key))
+                at.lock(*read, static_cast<LockMode>(mode), "locked with the view");
+        }
   } else {
     return false;
   }
