@@ -142,7 +142,7 @@ class Loader {
       if (auto error = add_directory(directory)) return error;
     }
     for (const std::string& directory : directories)
-      read_schema_sources(tree_, folders_below(tree_, directory), project_.histories);
+      read_schema_sources(tree_, folders_to_read(directory), project_.histories);
     for (const std::string& file : single_files) {
       if (auto error = add_file(file)) return error;
     }
@@ -151,9 +151,23 @@ class Loader {
   }
 
  private:
+  // Parents before children.
+  std::vector<std::string> folders_to_read(const std::string& root) {
+    std::vector<std::string> folders = folders_below(tree_, root);
+    if (settings_.nested_repositories) return folders;
+    std::string nested;
+    std::erase_if(folders, [&](const std::string& folder) {
+      if (!nested.empty() && is_below(folder, nested)) return true;
+      if (folder == root || !starts_repository(files_, folder)) return false;
+      nested = folder;
+      return true;
+    });
+    return folders;
+  }
+
   // The histories below a directory, and the commands that run them.
   std::optional<Error> add_directory(const std::string& root) {
-    const std::vector<std::string> folders = folders_below(tree_, root);
+    const std::vector<std::string> folders = folders_to_read(root);
     project_.continuous_integration |= std::any_of(
         folders.begin(), folders.end(),
         [](const std::string& folder) { return folder.ends_with(".github/workflows"); });
