@@ -44,11 +44,25 @@ const Migration* renamed(const History& history, const Migration& gone) {
   return same == history.migrations.end() ? nullptr : &*same;
 }
 
+// The file to blame: the journal or lock file that speaks for all; without one the migration that
+// came before the one gone.
+const SourceFile* place_of(const History& history, const Migration& gone) {
+  if (!history.marker->path.ends_with(".sql")) return history.marker;
+  const SourceFile* place = history.marker;
+  for (const Migration& each : history.before->migrations) {
+    if (&each == &gone) break;
+    const auto still = std::find_if(history.migrations.begin(), history.migrations.end(),
+                                    [&](const Migration& now) { return now.before == &each; });
+    if (still != history.migrations.end()) place = still->source;
+  }
+  return place;
+}
+
 void check(Context& ctx, const History& history) {
   if (history.loose || history.docker_init || !history.marker) return;
   for (const Migration* gone : history.gone) {
     const Migration* other = renamed(history, *gone);
-    const SourceFile* source = other ? other->source : history.marker;
+    const SourceFile* source = other ? other->source : place_of(history, *gone);
     Span span;
     // Where the journal still lists it, that line is to blame.
     if (history.drizzle) {

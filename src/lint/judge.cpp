@@ -118,6 +118,7 @@ void Judge::migration(const Migration& migration) {
 }
 
 void Judge::migration_end(const Migration& migration) {
+  op_ = nullptr;
   const AfterMigration after{migration};
   call(after_migration_, &after);
 }

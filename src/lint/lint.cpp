@@ -24,6 +24,7 @@ project::LoadSettings load_settings(const Settings& settings) {
   load.tool = settings.tool;
   load.folders = settings.folders;
   for (const Override& each : settings.overrides) load.overrides.push_back({each.paths, each.tool});
+  load.nested_repositories = !settings.base;
   return load;
 }
 

@@ -178,13 +178,17 @@ bool line_ends_converted(const History& now, const std::vector<const Migration*>
   return compared > 0 && differing == compared;
 }
 
-// Whether one new migration has taken the place of the oldest ones, or all have gone at once.
+// Whether one new migration has taken the place of the oldest ones: under a name of its own, or
+// under that of the first.
 bool is_squash(const History& then, const History& now, const std::vector<const Migration*>& gone) {
   if (gone.size() < 2 || now.migrations.empty()) return false;
+  const Migration& first = now.migrations.front();
+  const std::size_t kept = first.novelty == Novelty::changed ? 1 : 0;
+  if (kept == 0 && first.novelty != Novelty::added) return false;
   for (std::size_t index = 0; index < gone.size(); ++index) {
-    if (gone[index] != &then.migrations[index]) return false;
+    if (gone[index] != &then.migrations[index + kept]) return false;
   }
-  return now.migrations.front().novelty == Novelty::added;
+  return true;
 }
 
 void compare(const History& then, History& now) {
@@ -212,6 +216,7 @@ void compare(const History& then, History& now) {
     if (each.listed && !still_there.contains(&each)) gone.push_back(&each);
   }
   now.squashed = is_squash(then, now, gone);
+  if (now.squashed) now.migrations.front().novelty = Novelty::added;
   if (now.squashed || gone.size() == then.migrations.size()) gone.clear();
   if (now.before) {
     // Gone since every commit compared with: otherwise the other side of a merge took it out.

@@ -141,7 +141,7 @@ class Loader {
     const auto has_address = [](const DrizzleConfig& each) { return each.address.has_value(); };
     if (std::none_of(configs.begin(), configs.end(), has_address)) return;
     for (const std::string& directory : directories) {
-      for (DatabaseAddress& each : read_addresses(tree_, folders_below(tree_, directory)))
+      for (DatabaseAddress& each : read_addresses(tree_, folders_to_read(directory)))
         project_.addresses.push_back(std::move(each));
     }
   }
@@ -162,9 +162,23 @@ class Loader {
     });
   }
 
+  // Parents before children.
+  std::vector<std::string> folders_to_read(const std::string& root) {
+    std::vector<std::string> folders = folders_below(tree_, root);
+    if (settings_.nested_repositories) return folders;
+    std::string nested;
+    std::erase_if(folders, [&](const std::string& folder) {
+      if (!nested.empty() && is_below(folder, nested)) return true;
+      if (folder == root || !starts_repository(files_, folder)) return false;
+      nested = folder;
+      return true;
+    });
+    return folders;
+  }
+
   // The histories below a directory, and the commands that run them.
   std::optional<Error> add_directory(const std::string& root) {
-    const std::vector<std::string> folders = folders_below(tree_, root);
+    const std::vector<std::string> folders = folders_to_read(root);
     project_.continuous_integration |= std::any_of(
         folders.begin(), folders.end(),
         [](const std::string& folder) { return folder.ends_with(".github/workflows"); });

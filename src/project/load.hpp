@@ -28,6 +28,8 @@ struct LoadSettings {
     std::optional<Tool> tool;        // none: as detected
   };
   std::vector<Override> overrides;
+  // Submodules and worktrees inside the paths: their files are in no commit of the repository.
+  bool nested_repositories = true;
   std::size_t size_limit = FileSystem::default_limit;
 };
 
