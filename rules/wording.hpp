@@ -53,30 +53,19 @@ const Relation* partitioned(const Context& ctx, const Name& table);
 // Whether ADD COLUMN IF NOT EXISTS finds the column, and so does nothing.
 bool already_there(const Context& ctx, const AddColumn& op);
 
-// Which statements of running code wait for a lock.
-enum class Grip : std::uint8_t { none, writes, all };
-
-// The table that an operation locks until the end of its transaction, as far as the operation alone
-// tells. Measured on PostgreSQL 15, 17 and 18.
-struct Held {
-  Name table;
-  Grip grip = Grip::none;
-};
-Held held_by(const Op& op);
-
 // The statements before the one at hand that are part of the same transaction block.
-std::span<const Statement> earlier_in_transaction(const Context& ctx);
+std::span<const Statement> earlier_in_transaction(Context& ctx);
 
 // The first operation of the transaction before the statement at hand that holds a lock of at least
 // that grip on a table that was there before the migration, or null. `table`: on that table only.
-const Op* holder(const Context& ctx, Grip grip, const Name* table = nullptr);
+const Op* holder(Context& ctx, Grip grip, const Name* table = nullptr);
 
 // Whether a statement of the same transaction soon after the one at hand takes ACCESS EXCLUSIVE on
 // the table.
 bool locked_later(const Context& ctx, const Name& table);
 
 // Whether a BEGIN of the same file is still open before the statement at hand.
-bool begun(const Context& ctx);
+bool begun(Context& ctx);
 // COMMIT, ROLLBACK, PREPARE TRANSACTION.
 bool ends_transaction(const TransactionControl& op);
 

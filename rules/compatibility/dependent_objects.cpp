@@ -8,7 +8,7 @@
 namespace migguard::rules {
 namespace {
 
-bool mentions(const std::vector<std::string>& names, std::string_view name) {
+bool mentions(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -27,7 +27,7 @@ const Relation* view_of(const Context& ctx, const Relation& table, Text column) 
           ctx.schema()
               .relation(dot == std::string::npos
                             ? Name{{}, name}
-                            : Name{Text(name).substr(0, dot), Text(name).substr(dot + 1)})
+                            : Name{name.substr(0, dot), name.substr(dot + 1)})
               .known();
       return other && other->create_seen && !other->column(column);
     });

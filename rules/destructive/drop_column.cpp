@@ -40,11 +40,11 @@ bool changed_here(const Context& ctx, const DropColumn& op) {
 
 // What PostgreSQL drops along without a word: indexes and constraints over this column and others.
 std::string dropped_along(const Relation& table, Text column) {
-  const auto names = [&](const std::vector<std::string>& columns) {
+  const auto names = [&](List<Text> columns) {
     return columns.size() > 1 && std::find(columns.begin(), columns.end(), column) != columns.end();
   };
   std::string found;
-  const auto add = [&](std::string_view kind, const std::string& name) {
+  const auto add = [&](std::string_view kind, Text name) {
     found += cat(found.empty() ? "" : ", ", kind, quote_identifier(name));
   };
   for (const Constraint& each : table.constraints) {
@@ -52,7 +52,7 @@ std::string dropped_along(const Relation& table, Text column) {
       add("the constraint ", each.name);
   }
   for (const Index& each : table.indexes) {
-    std::vector<std::string> columns = each.columns;
+    std::vector<Text> columns(each.columns.begin(), each.columns.end());
     columns.insert(columns.end(), each.mentioned.begin(), each.mentioned.end());
     columns.insert(columns.end(), each.include.begin(), each.include.end());
     if (each.constraint.empty() && names(columns)) add("the index ", each.name);

@@ -292,6 +292,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_column_volatile_default{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A volatile default makes ADD COLUMN rewrite the table",
     .why =
         "A constant or STABLE default (now(), CURRENT_DATE) is evaluated once and kept in the "

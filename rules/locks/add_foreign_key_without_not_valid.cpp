@@ -126,6 +126,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_foreign_key_without_not_valid{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary =
         "A foreign key added without NOT VALID blocks writes to both tables while rows are checked",
     .why =

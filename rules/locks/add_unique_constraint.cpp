@@ -54,6 +54,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_unique_constraint{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary =
         "A unique constraint on an existing table blocks reads and writes while its index is built",
     .why =

@@ -105,6 +105,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule alter_column_type{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ALTER COLUMN TYPE writes the table anew, or rebuilds what depends on the column",
     .why =
         "Most conversions write every row and index under ACCESS EXCLUSIVE. Free are longer "

@@ -80,6 +80,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule attach_partition_default_scan{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A new partition makes PostgreSQL read the default partition under ACCESS EXCLUSIVE",
     .why =
         "ATTACH PARTITION and CREATE TABLE ... PARTITION OF read the default partition, if there "

@@ -25,7 +25,7 @@ bool bounded(const Relation& child) {
                            !compares || each.columns.empty())
                          return false;
                        return std::all_of(each.columns.begin(), each.columns.end(),
-                                          [&](const std::string& name) {
+                                          [&](Text name) {
                                             const Column* column = child.column(name);
                                             return column && column->not_null == Known::yes;
                                           });
@@ -75,6 +75,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule attach_partition_scan{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ATTACH PARTITION reads the whole table it attaches",
     .why =
         "The parent is only under SHARE UPDATE EXCLUSIVE, the table that is attached under ACCESS "

@@ -44,6 +44,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule create_index_in_locking_tx{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "An index is built while the transaction holds ACCESS EXCLUSIVE on a table",
     .why =
         "ALTER TABLE takes ACCESS EXCLUSIVE, and a transaction gives no lock back before it ends. "

@@ -51,6 +51,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule create_index_not_concurrent{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "CREATE INDEX without CONCURRENTLY blocks writes until the index is built",
     .why =
         "CREATE INDEX takes SHARE on the table: reads go on, every INSERT, UPDATE and DELETE waits "

@@ -123,6 +123,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule set_not_null{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "SET NOT NULL reads every row under ACCESS EXCLUSIVE",
     .why =
         "SET NOT NULL searches the table for NULLs while nobody can use it. From PostgreSQL 12 on "

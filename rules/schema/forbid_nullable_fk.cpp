@@ -12,7 +12,7 @@ void look(Context& ctx, const Node& op, const Name& name, std::int32_t statement
         each.created.migration != ctx.schema().current_migration() ||
         each.created.statement != statement)
       continue;
-    for (const std::string& column_name : each.columns) {
+    for (const Text column_name : each.columns) {
       const Column* column = table->column(column_name);
       if (!column || column->not_null != Known::no) continue;
       ctx.report(op,

@@ -10,7 +10,7 @@ bool comparable(const Index& index) {
   return !index.partial && index.mentioned.empty() && index.valid &&
          (index.method.empty() || index.method == "btree") && !index.columns.empty() &&
          std::none_of(index.columns.begin(), index.columns.end(),
-                      [](const std::string& each) { return each.empty(); });
+                      [](Text each) { return each.empty(); });
 }
 
 // Whether `other` serves every query that `index` serves.
@@ -19,14 +19,14 @@ bool covers(const Index& other, const Index& index) {
     return false;
   if (!std::equal(index.columns.begin(), index.columns.end(), other.columns.begin())) return false;
   if (index.unique && !(other.unique && other.columns.size() == index.columns.size())) return false;
-  return std::all_of(index.include.begin(), index.include.end(), [&](const std::string& each) {
+  return std::all_of(index.include.begin(), index.include.end(), [&](Text each) {
     return std::find(other.include.begin(), other.include.end(), each) != other.include.end() ||
            std::find(other.columns.begin(), other.columns.end(), each) != other.columns.end();
   });
 }
 
-std::string shown(const Relation& table, const std::string& index) {
-  return to_string(Name{table.schema == "public" ? Text() : Text(table.schema), index});
+std::string shown(const Relation& table, Text index) {
+  return to_string(Name{table.schema == "public" ? Text() : table.schema, index});
 }
 
 void look(Context& ctx, const Node& op, const Name& name, std::int32_t statement) {

@@ -109,6 +109,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule backfill_in_ddl_transaction{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "Rows are written in bulk while the transaction holds the lock of a schema change",
     .why =
         "ALTER TABLE is short by itself. In one transaction with an UPDATE or DELETE of many rows "

@@ -64,7 +64,8 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
 
 }  // namespace
 
-void draw_together(std::vector<Finding>& findings) {
+void draw_together(Report& report) {
+  std::vector<Finding>& findings = report.findings;
   using Key = std::tuple<std::string_view, const SourceFile*, Severity, std::string_view>;
   std::map<Key, Group> groups;
   std::vector<bool> gone(findings.size(), false);
@@ -92,11 +93,18 @@ void draw_together(std::vector<Finding>& findings) {
   // Drawn together, they need no heading that they share.
   for (Finding& each : findings)
     if (!item_of(each).empty()) each.cause.clear();
-  std::vector<Finding> kept;
-  kept.reserve(findings.size());
-  for (std::size_t index = 0; index < findings.size(); ++index)
-    if (!gone[index]) kept.push_back(std::move(findings[index]));
-  findings = std::move(kept);
+  const bool identified = report.identities.size() == findings.size();
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    if (gone[index]) continue;
+    if (kept != index) {
+      findings[kept] = std::move(findings[index]);
+      if (identified) report.identities[kept] = std::move(report.identities[index]);
+    }
+    ++kept;
+  }
+  findings.resize(kept);
+  if (identified) report.identities.resize(kept);
 }
 
 }  // namespace migguard::lint

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <lint/lint.hpp>
-#include <vector>
 
 namespace migguard::lint {
 
 // Draws open findings of one rule, file, severity and cause that each name an `item` in their data
 // into the first of them: its message names the others' items, its labels point to them, its help
 // has their SQL, too. Findings must be sorted by place; the order stays.
-void draw_together(std::vector<Finding>& findings);
+void draw_together(Report& report);
 
 }  // namespace migguard::lint
