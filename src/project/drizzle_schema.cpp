@@ -117,6 +117,7 @@ class Resolver {
     std::vector<std::string> out;
     if (path.find_first_of("*{?[") != std::string::npos) {
       collect(literal_part(path), Glob(path), out, 0);
+      std::sort(out.begin(), out.end());
     } else if (tree_.has_file(path)) {
       out.push_back(path);
     } else if (tree_.files().is_directory(path)) {
