@@ -61,6 +61,38 @@ TEST(Lint, OnlyTheFilesNamedAreJudgedAndTheHistoryAroundThemIsKnown) {
   EXPECT_EQ(report.summary.migrations, 1u);
 }
 
+TEST(Lint, WhatHasOneCauseIsSaidOnce) {
+  const auto report = lint_files(
+      {{"migrations/0001_a.sql",
+        "ALTER TABLE a DROP COLUMN x, DROP COLUMN y;\nALTER TABLE a DROP COLUMN z;\n"
+        "ALTER TABLE b DROP COLUMN x;\nCREATE INDEX i ON c (x);\nCREATE INDEX j ON c (y);\n"}});
+  ASSERT_EQ(rules_of(report), (std::vector<std::string>{"drop-column", "drop-column",
+                                                        "create-index-not-concurrent"}));
+  const Finding& columns = report.findings[0];
+  EXPECT_EQ(columns.message,
+            "this drops the column x of a and every value in it; the same goes for y and z");
+  ASSERT_EQ(columns.labels.size(), 2u);
+  EXPECT_EQ(columns.source->position(columns.labels[1].span.begin).line, 2u);
+  EXPECT_EQ(report.summary.errors, 3u);
+  const std::string& help = report.findings[2].help;
+  EXPECT_NE(
+      help.find("CREATE INDEX CONCURRENTLY i ON c (x);\nCREATE INDEX CONCURRENTLY j ON c (y);"),
+      std::string::npos)
+      << help;
+}
+
+TEST(Lint, AnAnswerForTheFirstPlaceLeavesTheNextOneOpen) {
+  const auto report = lint_files(
+      {{"migrations/0001_a.sql",
+        "-- migguard: ignore drop-column: copied to archive\nALTER TABLE a DROP COLUMN x;\n"
+        "ALTER TABLE a DROP COLUMN y;\n"}});
+  ASSERT_EQ(rules_of(report), std::vector<std::string>{"drop-column"});
+  EXPECT_EQ(rules_of(report, Status::suppressed), std::vector<std::string>{"drop-column"});
+  const auto open = std::find_if(report.findings.begin(), report.findings.end(),
+                                 [](const Finding& each) { return each.status == Status::open; });
+  EXPECT_EQ(open->source->position(open->span.begin).line, 3u);
+}
+
 TEST(Lint, TheConfigurationHasTheLastWordOnSeverity) {
   lint::Settings settings;
   settings.rules["drop-table"] = {.off = false, .severity = Severity::note};

@@ -6,43 +6,17 @@
 #include <deque>
 #include <memory>
 #include <memory_resource>
+#include <migguard/database.hpp>
 #include <migguard/drizzle_config.hpp>
 #include <migguard/op.hpp>
 #include <migguard/source.hpp>
+#include <migguard/tool.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace migguard {
-
-enum class Tool : std::uint8_t {
-  drizzle,
-  drizzle_v1,
-  prisma,
-  supabase,
-  flyway,
-  golang_migrate,
-  goose,
-  dbmate,
-  sqlx,
-  node_pg_migrate,
-  diesel,
-  sql_migrate,
-  atlas,
-  plain,
-  knex,
-  typeorm,
-  sequelize,
-  rails,
-  alembic,
-  django
-};
-std::string_view to_string(Tool tool);     // as `--tool` spells it: `golang-migrate`
-std::string_view display_name(Tool tool);  // as people do: `golang-migrate`, `Drizzle`, `Prisma`
-std::optional<Tool> tool_named(std::string_view name);
-
-enum class Dialect : std::uint8_t { postgresql, sqlite, mysql, other };
 
 // How the runner sends a migration's statements to the server, when no explicit BEGIN says
 // otherwise.
@@ -88,7 +62,8 @@ struct Problem {
 
 // A SQL file as parsed: statements with their operations, and what could not be read.
 struct Script {
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;  // holds what `statements` refers to
+  // Holds what `statements` refers to; null where the project does.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
   List<Statement> statements;
   std::vector<Problem> problems;
   std::vector<CommentToken> comments;
@@ -126,6 +101,7 @@ struct Migration {
                        // all the same
   bool selected =
       true;  // false: read for the history around a file given by name; nothing in it is reported
+  bool applied = false;        // the database asked holds it
   Novelty novelty = Novelty::unknown;
   const Migration* before = nullptr;  // the same one at the commit compared with
   std::int32_t position = -1;  // place in the replay of the whole run; -1 where it is not replayed
@@ -275,6 +251,8 @@ struct RunnerCommand {
 };
 
 struct Project {
+  // Holds what the scripts refer to.
+  std::vector<std::unique_ptr<std::pmr::monotonic_buffer_resource>> memory;
   std::string root;                     // the path linted
   std::deque<SourceFile> files;         // every file read, at a stable address
   std::vector<History> histories;       // sorted by folder
@@ -291,6 +269,7 @@ struct Project {
   // The server's major version that compose files or workflows name, where they name only one.
   std::optional<int> server_version;
   bool continuous_integration = false;  // there are workflows
+  std::optional<Database> database;     // what the database asked says; none: none was asked
 };
 
 }  // namespace migguard

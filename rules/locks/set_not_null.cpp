@@ -46,6 +46,8 @@ void check(Context& ctx, const SetNotNull& op) {
                     " VALIDATE CONSTRAINT ", quote_identifier(by->name), ";\nALTER TABLE ", table,
                     " ALTER COLUMN ", column, " SET NOT NULL;\nALTER TABLE ", table,
                     " DROP CONSTRAINT ", quote_identifier(by->name), ";"))
+          .under(table)
+          .with("item", column)
           .with("table", plain(op.table))
           .with("column", std::string(op.column));
       return;
@@ -69,6 +71,8 @@ void check(Context& ctx, const SetNotNull& op) {
                   ? validate
                   : cat(validate, "\nALTER TABLE ", table, " ALTER COLUMN ", column,
                         " SET NOT NULL;\nALTER TABLE ", table, " DROP CONSTRAINT ", helper, ";")))
+          .under(table)
+          .with("item", column)
           .with("table", plain(op.table))
           .with("column", std::string(op.column));
   if (may_be_new(ctx, op.table)) finding.as(Severity::note);

@@ -1,7 +1,7 @@
 // Reads migguard.json. Each object of the file has a table of its keys below; everything else about
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
-#include <jsonb/patterns.hpp>
+#include <jsonb/settings.hpp>
 #include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
@@ -45,7 +45,6 @@ class Reader {
                bool (Reader::*check)(const json::Value&, const Target&));
   bool string(const json::Value& value, std::string_view what, std::string& out);
   bool strings(const json::Value& value, std::string_view what, std::vector<std::string>& out);
-  bool boolean(const json::Value& value, std::string_view what, bool& out);
   template <std::size_t size>
   bool one_of(const json::Value& value, std::string_view what,
               const std::array<std::string_view, size>& choices, std::string& out);
@@ -125,36 +124,6 @@ class Reader {
   }
   bool check_override(const json::Value& value, const lint::Override& override_);
 
-  // Of `jsonb`.
-  bool jsonb_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "columns", out.columns);
-  }
-  bool jsonb_add_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "addColumns", out.add_columns);
-  }
-  bool jsonb_exempt_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "exemptColumns", out.exempt_columns);
-  }
-  bool jsonb_packs(const json::Value& value, JsonbSettings& out);
-  bool jsonb_deny(const json::Value& value, JsonbSettings& out) {
-    return key_list(value, "deny", out.deny);
-  }
-  bool jsonb_allow(const json::Value& value, JsonbSettings& out) {
-    return key_list(value, "allow", out.allow);
-  }
-  bool key_list(const json::Value& value, std::string_view what, std::vector<std::string>& out);
-  bool jsonb_report_reads(const json::Value& value, JsonbSettings& out) {
-    return boolean(value, "reportReads", out.report_reads);
-  }
-  bool jsonb_min_confidence(const json::Value& value, JsonbSettings& out) {
-    return one_of(value, "minConfidence", std::array<std::string_view, 3>{"high", "medium", "low"},
-                  out.min_confidence);
-  }
-  bool jsonb_typed_default(const json::Value& value, JsonbSettings& out) {
-    return string(value, "typedDefault", out.typed_default);
-  }
-  bool jsonb_matrix(const json::Value& value, JsonbSettings& out);
-
   static constexpr std::array<Key<Folder>, 3> folder_keys{{{"folder", &Reader::folder_path},
                                                            {"tool", &Reader::folder_tool},
                                                            {"dialect", &Reader::folder_dialect}}};
@@ -168,17 +137,6 @@ class Reader {
        {"rules", &Reader::override_rules},
        {"pgVersion", &Reader::override_version},
        {"tool", &Reader::override_tool}}};
-  static constexpr std::array<Key<JsonbSettings>, 10> jsonb_keys{
-      {{"columns", &Reader::jsonb_columns},
-       {"addColumns", &Reader::jsonb_add_columns},
-       {"exemptColumns", &Reader::jsonb_exempt_columns},
-       {"packs", &Reader::jsonb_packs},
-       {"deny", &Reader::jsonb_deny},
-       {"allow", &Reader::jsonb_allow},
-       {"reportReads", &Reader::jsonb_report_reads},
-       {"minConfidence", &Reader::jsonb_min_confidence},
-       {"typedDefault", &Reader::jsonb_typed_default},
-       {"matrix", &Reader::jsonb_matrix}}};
   static constexpr std::array<Key<Config>, 14> top_keys{
       {{"$schema", &Reader::ignored_schema},
        {"migrations", &Reader::migrations},
@@ -263,13 +221,6 @@ bool Reader::strings(const json::Value& value, std::string_view what,
   for (const json::Value& item : value.items) {
     if (!string(item, what, out.emplace_back())) return false;
   }
-  return true;
-}
-
-bool Reader::boolean(const json::Value& value, std::string_view what, bool& out) {
-  if (value.kind != json::Kind::boolean)
-    return wrong(value.span, cat("`", what, "` must be true or false"));
-  out = value.boolean;
   return true;
 }
 
@@ -426,46 +377,8 @@ bool Reader::check_override(const json::Value& value, const lint::Override& over
 }
 
 bool Reader::jsonb(const json::Value& value, Config& config) {
-  return members(value, "jsonb", jsonb_keys, config.jsonb);
-}
-
-bool Reader::jsonb_packs(const json::Value& value, JsonbSettings& out) {
-  constexpr std::array<std::string_view, 3> names{"money", "currency", "business"};
-  if (!is_array(value, "packs")) return false;
-  out.packs.clear();
-  for (const json::Value& item : value.items) {
-    if (!one_of(item, "packs", names, out.packs.emplace_back())) return false;
-  }
-  return true;
-}
-
-// Keys, globs and /patterns/; a pattern that RE2 cannot read would silently match nothing.
-bool Reader::key_list(const json::Value& value, std::string_view what,
-                      std::vector<std::string>& out) {
-  if (!strings(value, what, out)) return false;
-  for (const json::Value& item : value.items) {
-    if (!jsonb::is_pattern(item.text)) continue;
-    if (const auto error = jsonb::pattern_error(item.text))
-      return wrong(item.span, cat("the pattern ", item.text, " cannot be read: ", *error));
-  }
-  return true;
-}
-
-bool Reader::jsonb_matrix(const json::Value& value, JsonbSettings& out) {
-  if (!is_object(value, "matrix")) return false;
-  for (const json::Member& column : value.members) {
-    if (out.matrix.count(column.key)) {
-      return wrong(column.key_span, cat("the column `", column.key, "` stands here twice"));
-    }
-    if (!is_object(column.value, column.key)) return false;
-    auto& keys = out.matrix[column.key];
-    for (const json::Member& key : column.value.members) {
-      if (keys.count(key.key))
-        return wrong(key.key_span, cat("the key `", key.key, "` stands here twice"));
-      if (!string(key.value, key.key, keys[key.key])) return false;
-    }
-  }
-  return true;
+  const auto mistake = jsonb::read_settings(value, config.jsonb);
+  return !mistake || wrong(mistake->span, mistake->message);
 }
 
 std::vector<std::string> Reader::all_keys() {
@@ -477,7 +390,7 @@ std::vector<std::string> Reader::all_keys() {
   add("migrations[].", folder_keys);
   add("accept[].", accept_keys);
   add("overrides[].", override_keys);
-  add("jsonb.", jsonb_keys);
+  for (const std::string_view each : jsonb::setting_names) names.push_back(cat("jsonb.", each));
   return names;
 }
 

@@ -29,6 +29,17 @@ bool fails(const lint::Summary& summary, std::optional<Severity> least) {
          (*least == Severity::note && summary.notes > 0);
 }
 
+// Which database was asked, and what it knows of migrations.
+std::string asked(const Database& database) {
+  std::string tables;
+  for (const AppliedTable& each : database.applied) {
+    tables += cat(tables.empty() ? "" : ", ", each.name, " with ", each.rows.size(),
+                  each.rows.size() == 1 ? " row" : " rows");
+  }
+  return cat("asked ", database.shown, " (PostgreSQL ", database.server_version,
+             "): ", tables.empty() ? "no migration tool's table" : tables);
+}
+
 // What `appliedThrough` names and no history has: it would silently accept nothing.
 void check_applied_through(const lint::Settings& settings, const Project& project, Answer& answer) {
   // A run on a part of what the configuration speaks of need not know every history.
@@ -60,13 +71,26 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
 }  // namespace
 
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
-  const auto run = prepare(options, environment);
+  auto run = prepare(options, environment);
   if (!run) return run.error();
+  std::optional<lint::LiveDatabase> live;
+  if (!options.database_url.empty()) {
+    auto read = environment.database->look(options.database_url);
+    if (!read) return read.error();
+    live = *std::move(read);
+    run->settings.live = &*live;
+    // Nobody knows the server's version better than the server.
+    if (!options.pg_version) {
+      if (const auto version = pg_version(live->facts.server_version))
+        run->settings.pg_version = version->version;
+    }
+  }
   auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 
   Answer answer;
   answer.notices = run->notices;
+  if (live) answer.notices.push_back(asked(live->facts));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   const report::Repository repository = report::find_repository(

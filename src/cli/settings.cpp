@@ -172,6 +172,7 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
     if (!config->stats.empty()) stats = join_path(parent_path(config_path), config->stats);
     settings.preset_all = config->preset_all.value_or(false);
     if (config->pg_version) settings.pg_version = *config->pg_version;
+    settings.pg_version_given = config->pg_version.has_value();
     if (config->fail_on) run.fail_on = *config->fail_on;
     // A flag says it better: then nobody needs to hear of the configuration's version.
     if (!options.pg_version) {
@@ -206,6 +207,7 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
   }
 
   if (options.pg_version) settings.pg_version = *options.pg_version;
+  settings.pg_version_given |= options.pg_version.has_value();
   if (options.fail_on) run.fail_on = *options.fail_on;
   settings.tool = options.tool;
   if (options.preset_all) settings.preset_all = *options.preset_all;

@@ -147,24 +147,28 @@ void apply_accepted(const Settings& settings, const Project& project,
       break;
     }
   }
-  if (settings.applied_through.empty()) return;
-  std::unordered_map<const SourceFile*, std::string_view> applied;  // through which
+  if (settings.applied_through.empty() && !project.database) return;
+  std::unordered_map<const SourceFile*, std::string> applied;  // and who says so
   for (const History& history : project.histories) {
+    for (const Migration& each : history.migrations) {
+      if (each.applied)
+        applied.emplace(each.source, cat("applied: ", project.database->shown, " holds it"));
+    }
     const auto last = std::find_if(history.migrations.rbegin(), history.migrations.rend(),
                                    [&](const Migration& each) {
                                      const auto& ids = settings.applied_through;
                                      return std::find(ids.begin(), ids.end(), each.id) != ids.end();
                                    });
     for (auto each = last; each != history.migrations.rend(); ++each)
-      applied.emplace(each->source, last->id);
+      applied.emplace(each->source, cat("applied: appliedThrough is ", last->id));
   }
   for (Finding& finding : findings) {
     const bool passed =
         finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
-    const auto through = applied.find(finding.source);
-    if (finding.status != Status::open || !passed || through == applied.end()) continue;
+    const auto found = passed ? applied.find(finding.source) : applied.end();
+    if (finding.status != Status::open || found == applied.end()) continue;
     finding.status = Status::accepted;
-    finding.status_reason = cat("applied: appliedThrough is ", through->second);
+    finding.status_reason = found->second;
   }
 }
 

@@ -1,6 +1,8 @@
 #include <lint/accept.hpp>
+#include <lint/group.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
+#include <lint/live.hpp>
 #include <lint/narrow.hpp>
 #include <lint/novelty.hpp>
 #include <lint/rule_set.hpp>
@@ -8,6 +10,7 @@
 #include <project/load.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <tuple>
 
@@ -92,14 +95,29 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
 
 // By place, so that the same input gives the same bytes; a thing said twice is said once.
 void sort_findings(std::vector<Finding>& findings) {
-  const auto key = [](const Finding& each) {
-    return std::tie(each.source->path, each.span.begin, each.span.end, each.rule, each.message);
+  const auto compare = [](const Finding& a, const Finding& b) {
+    if (a.source != b.source) {
+      if (const int paths = a.source->path.compare(b.source->path)) return paths;
+    }
+    const auto rest = [](const Finding& each) {
+      return std::tie(each.span.begin, each.span.end, each.rule, each.message);
+    };
+    return rest(a) < rest(b) ? -1 : rest(b) < rest(a) ? 1 : 0;
   };
-  std::stable_sort(findings.begin(), findings.end(),
-                   [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-  findings.erase(std::unique(findings.begin(), findings.end(),
-                             [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
-                 findings.end());
+  const auto in_order = [&](const Finding& a, const Finding& b) { return compare(a, b) < 0; };
+  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) == findings.end())
+    return;
+  // Findings are large: their places are sorted, then each is moved once.
+  std::vector<Finding*> order;
+  for (Finding& each : findings) order.push_back(&each);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Finding* a, const Finding* b) { return in_order(*a, *b); });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (Finding* each : order) {
+    if (sorted.empty() || compare(sorted.back(), *each) != 0) sorted.push_back(std::move(*each));
+  }
+  findings = std::move(sorted);
 }
 
 Summary summarize(const Report& report, const RuleSet& rules) {
@@ -155,7 +173,61 @@ Result<std::vector<std::unique_ptr<Project>>> load_applied(const Settings& setti
   return applied;
 }
 
+// Every finding on its own, with what somebody has said about it.
+Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
+  Report report;
+  report.assume_in_transaction = settings.assume_in_transaction;
+  report.applied_through = settings.applied_through;
+  report.now = settings.now;
+  report.pg_version = server_version(settings, *project);
+  report.pg_version_of_images = !settings.pg_version_given && project->server_version;
+  // Number the migrations in the order of replay.
+  number_only(*project);
+
+  // Parse and lower every migration, on several threads ahead of the replay; what cannot be read
+  // becomes a problem of its script. Replay history in the order its tool applies it; rules see
+  // each operation before it happens. The replay is sequential, because each step depends on the
+  // last: the output never depends on timing.
+  const RuleSet rules(settings);
+  project::Parsing parsing(*project, settings.jobs);
+  if (settings.live) {
+    parsing.finish();
+    for (History& history : project->histories) settle_completeness(history);
+    consult(*project, *settings.live);
+  }
+  Judge judge(settings, rules, *project, parsing, report.pg_version);
+  judge.run();
+  std::deque<Finding> found = judge.take_findings();
+  report.findings.assign(std::make_move_iterator(found.begin()),
+                         std::make_move_iterator(found.end()));
+  report.schemas = judge.take_schemas();
+  report.project = std::move(project);
+
+  // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the
+  // configuration's `accept`, `appliedThrough`. From here findings only lose, but for comments that
+  // hit nothing.
+  keep_selected(*report.project, report.findings);
+  sort_findings(report.findings);
+  apply_ignore_comments(*report.project, rules, settings.now, report.findings);
+  apply_accepted(settings, *report.project, report.findings);
+  report.unmatched = apply_baseline(settings, *report.project, report.findings);
+  configure_severity(report.findings, rules);
+  sort_findings(report.findings);
+  return report;
+}
+
+// Says once what has one cause, and counts.
+void finish(const Settings& settings, Report& report) {
+  if (!settings.one_by_one) draw_together(report);
+  report.summary = summarize(report, RuleSet(settings));
+}
+
 }  // namespace
+
+int server_version(const Settings& settings, const Project& project) {
+  return settings.pg_version_given ? settings.pg_version
+                                   : project.server_version.value_or(settings.pg_version);
+}
 
 Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
@@ -169,7 +241,7 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
   if (!applied) return applied.error();
   (*project)->earlier_commit = settings.base_commit;
   compare_with(*std::move(applied), **project);
-  Report report = lint(settings, *std::move(project));
+  Report report = judge_all(settings, *std::move(project));
 
   // The same run on the commits to compare with says which findings are not new.
   std::uint32_t known = 0;
@@ -177,45 +249,18 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
     if (!each) continue;
     auto earlier = load_earlier(settings, *each);
     if (!earlier) return earlier.error();
-    const Report before = lint(settings, *std::move(earlier));
+    const Report before = judge_all(settings, *std::move(earlier));
     known += keep_new(before, report);
   }
-  report.summary = summarize(report, RuleSet(settings));
+  finish(settings, report);
   report.summary.known = known;
   report.compared_with = settings.base_name;
   return report;
 }
 
 Report lint(const Settings& settings, std::unique_ptr<Project> project) {
-  Report report;
-  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
-  // script.
-  project::parse(*project, settings.jobs);
-
-  // Number the migrations in the order of replay. From here the project does not change.
-  number_migrations(*project);
-
-  // Replay history in the order its tool applies it; rules see each operation before it happens.
-  // Sequential, because each step depends on the last: the output never depends on timing.
-  const RuleSet rules(settings);
-  Judge judge(settings, rules, *project);
-  judge.run();
-  std::deque<Finding> found = judge.take_findings();
-  report.findings.assign(std::make_move_iterator(found.begin()),
-                         std::make_move_iterator(found.end()));
-  report.project = std::move(project);
-
-  // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the
-  // configuration's `accept`, `appliedThrough`. From here findings only lose, but for comments that
-  // hit nothing.
-  keep_selected(*report.project, report.findings);
-  sort_findings(report.findings);
-  apply_ignore_comments(*report.project, rules, settings.now, report.findings);
-  apply_accepted(settings, *report.project, report.findings);
-  report.unmatched = apply_baseline(settings, *report.project, report.findings);
-  configure_severity(report.findings, rules);
-  sort_findings(report.findings);
-  report.summary = summarize(report, rules);
+  Report report = judge_all(settings, std::move(project));
+  finish(settings, report);
   return report;
 }
 

@@ -11,12 +11,15 @@
 #include <migguard/rule.hpp>
 #include <optional>
 #include <project/load.hpp>
+#include <schema/catalog.hpp>
 #include <string>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
 #include <vector>
 
 namespace migguard::lint {
+
+struct LiveDatabase;  // see lint/live.hpp
 
 struct Accepted {
   std::string rule;
@@ -63,6 +66,8 @@ struct Settings {
   std::vector<project::LoadSettings::Folder> folders;
   std::optional<Tool> tool;
   int pg_version = 15;
+  // Somebody chose it: a flag or the configuration. Otherwise what the project's images name holds.
+  bool pg_version_given = false;
   bool preset_all = false;
   bool assume_in_transaction = false;
   std::map<std::string, RuleSetting> rules;     // by current name
@@ -75,11 +80,13 @@ struct Settings {
   std::vector<BaselineEntry> baseline;
   JsonbSettings jsonb;
   unsigned jobs = 0;
-  std::int64_t now = 0;  // milliseconds since 1970
+  std::int64_t now = 0;     // milliseconds since 1970
+  bool one_by_one = false;  // findings that have one cause are not drawn together
   // The files at the commit to compare with, and its name; none: everything is reported.
   const FileSystem* base = nullptr;
   std::string base_name;
-  std::string base_commit;  // empty: the empty tree
+  const LiveDatabase* live = nullptr;  // what a database says; none: none was asked
+  std::string base_commit;             // empty: the empty tree
   // While a merge is going on, the files of the commit that is merged: what comes from there is not
   // new either.
   const FileSystem* merging = nullptr;
@@ -113,10 +120,21 @@ struct Report {
   std::unique_ptr<Project> project;
   std::vector<Finding> findings;     // sorted by path, place and rule
   std::vector<Identity> identities;  // of the findings, where only what is new was kept
+  // What each history left behind. Kept for as long as the report is: to take the schema of a long
+  // history apart costs as much as to write the report.
+  std::vector<std::unique_ptr<schema::Catalog>> schemas;
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
+  int pg_version = 15;                   // that the rules assumed, where no override says otherwise
+  bool pg_version_of_images = false;     // because the project's images name it
+  bool assume_in_transaction = false;
+  std::vector<std::string> applied_through;  // as configured
+  std::int64_t now = 0;                      // of the run, milliseconds since 1970
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
+
+// The server's version to assume for a project.
+int server_version(const Settings& settings, const Project& project);
 
 // Loads and judges what the settings name.
 Result<Report> lint(const Settings& settings, const FileSystem& files);

@@ -49,4 +49,24 @@ std::unique_ptr<Project> load_text(std::string name, std::string text, std::opti
 // few files stay on one). Beyond this point no file is read.
 void parse(Project& project, unsigned jobs);
 
+// The same, ahead of a thread that looks at one migration after another. That thread parses, too,
+// whenever it would have to wait. Until `finish`, only the scripts waited for may be looked at.
+class Parsing {
+ public:
+  Parsing(Project& project, unsigned jobs);
+  ~Parsing();
+  Parsing(const Parsing&) = delete;
+  Parsing& operator=(const Parsing&) = delete;
+
+  // Returns when the script of the migration is there. Asked for in the order of the histories and
+  // of the migrations in them.
+  void wait_for(const Migration& migration);
+  // Returns when all scripts are there, those of rollbacks, too.
+  void finish();
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
+
 }  // namespace migguard::project
