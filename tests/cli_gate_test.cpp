@@ -131,9 +131,9 @@ TEST_F(OldHistory, SoDoesSarif) {
   const auto name = results[0].at("partialFingerprints");
   box.run("migguard lint --format sarif=all.sarif --quiet");
   std::ifstream all(box.work() / "all.sarif");
+  const auto everything = nlohmann::json::parse(all).at("runs").at(0).at("results");
   bool found = false;
-  for (const auto& each : nlohmann::json::parse(all).at("runs").at(0).at("results"))
-    found |= each.at("partialFingerprints") == name;
+  for (const auto& each : everything) found |= each.at("partialFingerprints") == name;
   EXPECT_TRUE(found);
 }
 
