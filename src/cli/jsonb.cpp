@@ -20,9 +20,16 @@ struct Subcommand {
 constexpr std::string_view check_flags[] = {"--column",    "--ndjson",  "--max-bytes",
                                             "--max-depth", "--fail-on", "--quiet"};
 
+constexpr std::string_view guard_flags[] = {"--table", "--column",   "--key",
+                                            "--form",  "--revision", "--write"};
+constexpr std::string_view move_flags[] = {"--table", "--column", "--key",  "--to",
+                                           "--type",  "--phase",  "--write"};
+
 constexpr Subcommand subcommands[] = {
     {"classify", &jsonb_classify, {}},
     {"check", &jsonb_check, check_flags},
+    {"guard", &jsonb_guard, guard_flags},
+    {"move", &jsonb_move, move_flags},
 };
 
 // Flags that every subcommand takes.
@@ -72,18 +79,22 @@ Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& 
 
 const Command jsonb_command{
     .name = "jsonb",
-    .arguments = "classify|check [FILE...]",
+    .arguments = "classify|check|guard|move [FILE...]",
     .min_arguments = 1,
     .summary = "keep money out of JSON columns",
     .description =
         "The JSONB guard outside migrations. `classify` reads keys from standard input, a JSON "
         "object a line, and answers for each whether it holds money, how sure that is, and why. "
         "`check` reads payloads (JSON, or one document a line; files or standard input) and tells "
-        "every key in them that holds money, with its path.",
+        "every key in them that holds money, with its path. `guard` prints the constraint or "
+        "trigger that refuses money in a column; `move` prints the migrations and scripts that "
+        "move a key into a typed column, as files of the project's tool.",
     .examples = R"(
 echo '{"key": "unitPrice", "path": "items[0].unitPrice", "value": 12.5}' | migguard jsonb classify
 migguard jsonb check payload.json
 psql -Atc 'SELECT metadata FROM quotes' | migguard jsonb check --ndjson --column quotes.metadata
+migguard jsonb guard --table quotes --column metadata --form nested
+migguard jsonb move --table quotes --column metadata --key price --to unit_price --write
 )",
     .flags = flags_output | flags_config | flags_quiet | flags_jsonb,
     .formats = formats,

@@ -19,6 +19,8 @@ Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& 
 std::span<const std::string> jsonb_arguments(const Options& options);
 
 Result<Answer> jsonb_classify(const Options& options, const Environment& environment);
+Result<Answer> jsonb_guard(const Options& options, const Environment& environment);
+Result<Answer> jsonb_move(const Options& options, const Environment& environment);
 Result<Answer> jsonb_check(const Options& options, const Environment& environment);
 
 }  // namespace migguard::cli
