@@ -24,12 +24,13 @@ constexpr std::string_view guard_flags[] = {"--table", "--column",   "--key",
                                             "--form",  "--revision", "--write"};
 constexpr std::string_view move_flags[] = {"--table", "--column", "--key",  "--to",
                                            "--type",  "--phase",  "--write"};
+constexpr std::string_view scan_flags[] = {
+    "--column", "--full", "--in-database", "--resume", "--database-url", "--fail-on", "--quiet"};
 
 constexpr Subcommand subcommands[] = {
-    {"classify", &jsonb_classify, {}},
-    {"check", &jsonb_check, check_flags},
-    {"guard", &jsonb_guard, guard_flags},
-    {"move", &jsonb_move, move_flags},
+    {"classify", &jsonb_classify, {}},    {"check", &jsonb_check, check_flags},
+    {"guard", &jsonb_guard, guard_flags}, {"move", &jsonb_move, move_flags},
+    {"scan", &jsonb_scan, scan_flags},
 };
 
 // Flags that every subcommand takes.
@@ -62,6 +63,26 @@ Result<Answer> run_jsonb(const Options& options, const Environment& environment)
 
 }  // namespace
 
+Severity jsonb_severity(const jsonb::Classification& verdict, const JsonbSettings& settings) {
+  if (verdict.level < jsonb::level_named(settings.min_confidence)) return Severity::note;
+  return verdict.level == jsonb::Level::high && verdict.kind != jsonb::Class::currency
+             ? Severity::error
+             : Severity::warning;
+}
+
+std::string_view jsonb_words(jsonb::Class kind) {
+  switch (kind) {
+    case jsonb::Class::rate:
+      return "a rate that decides amounts";
+    case jsonb::Class::currency:
+      return "a currency";
+    case jsonb::Class::business:
+      return "a business value";
+    default:
+      return "an amount of money";
+  }
+}
+
 std::span<const std::string> jsonb_arguments(const Options& options) {
   return std::span(options.arguments).subspan(1);
 }
@@ -79,27 +100,33 @@ Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& 
 
 const Command jsonb_command{
     .name = "jsonb",
-    .arguments = "classify|check|guard|move [FILE...]",
+    .arguments = "classify|check [FILE...]|scan|guard|move",
     .min_arguments = 1,
     .summary = "keep money out of JSON columns",
     .description =
         "The JSONB guard outside migrations. `classify` reads keys from standard input, a JSON "
         "object a line, and answers for each whether it holds money, how sure that is, and why. "
         "`check` reads payloads (JSON, or one document a line; files or standard input) and tells "
-        "every key in them that holds money, with its path. `guard` prints the constraint or "
-        "trigger that refuses money in a column; `move` prints the migrations and scripts that "
-        "move a key into a typed column, as files of the project's tool.",
+        "every key in them that holds money, with its path. `scan` reads the JSON columns of a "
+        "live "
+        "database (those that are guarded by their name, or match `--column`), in read-only "
+        "transactions: a sample of large tables, or with `--full` every row. `guard` prints the "
+        "constraint or trigger that refuses money in a column; `move` prints the migrations and "
+        "scripts that move a key into a typed column, as files of the project's tool.",
     .examples = R"(
 echo '{"key": "unitPrice", "path": "items[0].unitPrice", "value": 12.5}' | migguard jsonb classify
 migguard jsonb check payload.json
 psql -Atc 'SELECT metadata FROM quotes' | migguard jsonb check --ndjson --column quotes.metadata
 migguard jsonb guard --table quotes --column metadata --form nested
 migguard jsonb move --table quotes --column metadata --key price --to unit_price --write
+migguard jsonb scan --database-url env
+migguard jsonb scan --database-url env --full --resume scan.json
 )",
-    .flags = flags_output | flags_config | flags_quiet | flags_jsonb,
+    .flags = flags_output | flags_config | flags_quiet | flags_jsonb | flags_database,
     .formats = formats,
     .shows_progress = true,
     .run = run_jsonb,
+    .needs_database = [](const Options& options) { return options.arguments.front() == "scan"; },
 };
 
 }  // namespace migguard::cli

@@ -17,28 +17,6 @@
 namespace migguard::cli {
 namespace {
 
-constexpr std::string_view code = "JSONB_MONETARY_FORBIDDEN";
-
-Severity severity_of(const jsonb::Classification& verdict, const JsonbSettings& settings) {
-  if (verdict.level < jsonb::level_named(settings.min_confidence)) return Severity::note;
-  return verdict.level == jsonb::Level::high && verdict.kind != jsonb::Class::currency
-             ? Severity::error
-             : Severity::warning;
-}
-
-std::string_view what(jsonb::Class kind) {
-  switch (kind) {
-    case jsonb::Class::rate:
-      return "a rate that decides amounts";
-    case jsonb::Class::currency:
-      return "a currency";
-    case jsonb::Class::business:
-      return "a business value";
-    default:
-      return "an amount of money";
-  }
-}
-
 std::string full_path(const std::string& column, std::string_view path) {
   return cat(column, path.starts_with("[") ? "" : ".", path);
 }
@@ -119,7 +97,7 @@ void Check::text_line(Sink& sink, const std::string& name, const json::Place& pl
 
 void Check::tell(const std::string& name, const jsonb::Hit& hit) {
   const jsonb::Classification& verdict = hit.verdict;
-  const Severity severity = severity_of(verdict, settings_);
+  const Severity severity = jsonb_severity(verdict, settings_);
   ++counts_[static_cast<std::size_t>(severity)];
   const std::string path = full_path(column_, hit.path);
   std::string evidence;
@@ -133,7 +111,7 @@ void Check::tell(const std::string& name, const jsonb::Hit& hit) {
     }
   }
   const std::string suggestion = typed.empty() ? verdict.suggestion : typed;
-  const std::string message = cat(path, " holds ", what(verdict.kind), " [", code, "]");
+  const std::string message = cat(path, " holds ", jsonb_words(verdict.kind), " [", jsonb_code, "]");
   for (Sink& sink : sinks_) {
     if (sink.output.format == "text") {
       const std::string where = typed.empty() ? cat("a column of type ", suggestion) : typed;
@@ -143,7 +121,7 @@ void Check::tell(const std::string& name, const jsonb::Hit& hit) {
     sink.text += sink.first ? "\n" : ",\n";
     sink.first = false;
     report::JsonWriter& out = sink.json;
-    out.begin_object().member("code", code).member("severity", to_string(severity));
+    out.begin_object().member("code", jsonb_code).member("severity", to_string(severity));
     out.member("path", name).member("line", hit.place.line).member("column", hit.place.column);
     out.member("offset", hit.place.offset).member("message", message);
     out.key("data").begin_object().member("column", column_).member("path", hit.path);
