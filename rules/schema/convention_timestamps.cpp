@@ -12,18 +12,19 @@ std::vector<std::string> wanted(const Context& ctx) {
 
 // No columns but foreign keys and the primary key.
 bool is_join_table(const Relation& table) {
-  bool refers = false;
+  const auto is_foreign = [](const Constraint& each) {
+    return each.kind == ConstraintKind::foreign_key;
+  };
   const auto is_key = [&](const Column& column) {
     return std::any_of(table.constraints.begin(), table.constraints.end(),
-                       [&](const Constraint& constraint) {
-                         const bool foreign = constraint.kind == ConstraintKind::foreign_key;
-                         refers |= foreign;
-                         return (foreign || constraint.kind == ConstraintKind::primary_key) &&
-                                std::find(constraint.columns.begin(), constraint.columns.end(),
-                                          column.name) != constraint.columns.end();
+                       [&](const Constraint& each) {
+                         return (is_foreign(each) || each.kind == ConstraintKind::primary_key) &&
+                                std::find(each.columns.begin(), each.columns.end(), column.name) !=
+                                    each.columns.end();
                        });
   };
-  return std::all_of(table.columns.begin(), table.columns.end(), is_key) && refers;
+  return std::any_of(table.constraints.begin(), table.constraints.end(), is_foreign) &&
+         std::all_of(table.columns.begin(), table.columns.end(), is_key);
 }
 
 void look(Context& ctx, const CreateTable& op) {

@@ -15,8 +15,7 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, const Project& project,
-        int server_version);
+  Judge(const Settings& settings, const RuleSet& rules, const Project& project, int server_version);
 
   // Rules that listen to the project, then to each history, then to its replay.
   void run();

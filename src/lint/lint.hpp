@@ -87,8 +87,8 @@ struct Report {
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
-  int pg_version = 15;              // that the rules assumed
-  bool pg_version_of_images = false;  // because the project's images name it
+  int pg_version = 15;                   // that the rules assumed
+  bool pg_version_of_images = false;     // because the project's images name it
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
 };
 
