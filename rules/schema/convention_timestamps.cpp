@@ -12,18 +12,17 @@ std::vector<std::string> wanted(const Context& ctx) {
 
 // No columns but foreign keys and the primary key.
 bool is_join_table(const Relation& table) {
-  const auto is_foreign = [](const Constraint& each) {
+  const auto& keys = table.constraints;
+  const auto refers = [](const Constraint& each) {
     return each.kind == ConstraintKind::foreign_key;
   };
   const auto is_key = [&](const Column& column) {
-    return std::any_of(table.constraints.begin(), table.constraints.end(),
-                       [&](const Constraint& each) {
-                         return (is_foreign(each) || each.kind == ConstraintKind::primary_key) &&
-                                std::find(each.columns.begin(), each.columns.end(), column.name) !=
-                                    each.columns.end();
-                       });
+    return std::any_of(keys.begin(), keys.end(), [&](const Constraint& each) {
+      return (refers(each) || each.kind == ConstraintKind::primary_key) &&
+             std::find(each.columns.begin(), each.columns.end(), column.name) != each.columns.end();
+    });
   };
-  return std::any_of(table.constraints.begin(), table.constraints.end(), is_foreign) &&
+  return std::any_of(keys.begin(), keys.end(), refers) &&
          std::all_of(table.columns.begin(), table.columns.end(), is_key);
 }
 

@@ -1,5 +1,7 @@
 // From paths to histories: directories, files given by name, folders of the configuration.
 #include <algorithm>
+#include <array>
+#include <map>
 #include <project/atlas_sum.hpp>
 #include <project/code_tools.hpp>
 #include <project/commands.hpp>
@@ -12,6 +14,7 @@
 #include <project/sql_files.hpp>
 #include <set>
 #include <tuple>
+#include <util/text.hpp>
 
 namespace migguard::project {
 namespace {
@@ -138,7 +141,7 @@ class Loader {
     const auto has_address = [](const DrizzleConfig& each) { return each.address.has_value(); };
     if (std::none_of(configs.begin(), configs.end(), has_address)) return;
     for (const std::string& directory : directories) {
-      for (DatabaseAddress& each : read_addresses(tree_, folders_below(tree_, directory)))
+      for (DatabaseAddress& each : read_addresses(tree_, folders_to_read(directory)))
         project_.addresses.push_back(std::move(each));
     }
   }
@@ -158,9 +161,23 @@ class Loader {
               [](const auto& a, const auto& b) { return a.source->path < b.source->path; });
   }
 
+  // Parents before children.
+  std::vector<std::string> folders_to_read(const std::string& root) {
+    std::vector<std::string> folders = folders_below(tree_, root);
+    if (settings_.nested_repositories) return folders;
+    std::string nested;
+    std::erase_if(folders, [&](const std::string& folder) {
+      if (!nested.empty() && is_below(folder, nested)) return true;
+      if (folder == root || !starts_repository(files_, folder)) return false;
+      nested = folder;
+      return true;
+    });
+    return folders;
+  }
+
   // The histories below a directory, and the commands that run them.
   std::optional<Error> add_directory(const std::string& root) {
-    const std::vector<std::string> folders = folders_below(tree_, root);
+    const std::vector<std::string> folders = folders_to_read(root);
     project_.continuous_integration |= std::any_of(
         folders.begin(), folders.end(),
         [](const std::string& folder) { return folder.ends_with(".github/workflows"); });
@@ -176,6 +193,10 @@ class Loader {
     for (History& history : find_code_histories(tree_, folders)) {
       add_code(std::move(history), root);
     }
+    for (const std::string& folder : folders) {
+      if (tree_.folder(folder).has_file(configuration_name))
+        project_.configurations.push_back(join_path(folder, configuration_name));
+    }
     if (!settings_.folders.empty()) return add_configured(root);
     if (settings_.tool && reader_of(*settings_.tool)) {
       for (const Recognized& found : recognize_as(tree_, folders, *reader_of(*settings_.tool))) {
@@ -185,7 +206,16 @@ class Loader {
     }
     const std::size_t before = loaded_.size();
     hints_.mounted = find_init_mounts(tree_, folders);
-    for (const Recognized& found : recognize_all(tree_, folders, hints_)) {
+    std::vector<std::string> detected;
+    std::map<const ToolReader*, std::vector<std::string>> overridden;
+    for (const std::string& folder : folders) {
+      const ToolReader* reader = overriding_reader(folder);
+      (reader ? overridden[reader] : detected).push_back(folder);
+    }
+    for (const auto& [reader, below] : overridden) {
+      for (const Recognized& found : recognize_as(tree_, below, *reader)) add(found, root);
+    }
+    for (const Recognized& found : recognize_all(tree_, detected, hints_)) {
       add(found, root);
     }
     // A folder named on the command line is linted whatever it is called.
@@ -206,6 +236,20 @@ class Loader {
       add(recognize_configured(configured), root);
     }
     return std::nullopt;
+  }
+
+  // The reader that the first override of the configuration for a folder names; null where none
+  // does.
+  const ToolReader* overriding_reader(const std::string& folder) const {
+    const std::string inside = join_path(folder, "0001.sql");
+    for (const LoadSettings::Override& each : settings_.overrides) {
+      const auto matches = [&](const std::string& glob) {
+        return glob_match(glob, folder) || glob_match(glob, inside);
+      };
+      if (!std::any_of(each.paths.begin(), each.paths.end(), matches)) continue;
+      return each.tool ? reader_of(*each.tool) : nullptr;
+    }
+    return nullptr;
   }
 
   const LoadSettings::Folder* configuration_of(const std::string& folder) const {
@@ -312,6 +356,7 @@ class Loader {
     if (const auto* configured = configuration_of(path)) return recognize_configured(*configured);
     const Folder& folder = tree_.folder(path);
     const ToolReader* reader = settings_.tool ? reader_of(*settings_.tool) : nullptr;
+    if (!reader) reader = overriding_reader(path);
     if (!reader) return recognize(tree_, folder, hints_);
     if (!reader->fits(tree_, folder)) return std::nullopt;
     return Recognized{reader, path, "--tool", false, false};

@@ -8,7 +8,7 @@ namespace {
 
 constexpr LockMode full = LockMode::access_exclusive;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -40,7 +40,7 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
     const bool renamed = !definition.name.empty() && definition.name != definition.using_index;
     at.lock_index(table, index->name,
                   renamed ? LockMode::share_update_exclusive : LockMode::access_share);
-    for (const std::string& column : index->columns)
+    for (const Text column : index->columns)
       if (primary_key && !proved(at, table, column))
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
@@ -140,8 +140,8 @@ void drop_constraint(Evaluation& at, const DropConstraint& op) {
       const Record* child = at.find(key);
       if (!child) continue;
       for (const Constraint& each : child->facts.constraints) {
-        if (each.kind != ConstraintKind::foreign_key || key_of(each.references()) != table->key() ||
-            each.referenced_columns != constraint->columns)
+        if (each.kind != ConstraintKind::foreign_key || each.references() != table->key() ||
+            !same(each.referenced_columns, constraint->columns))
           continue;
         if (child == table && at.together.dropped_constraints.contains(each.name)) continue;
         if (op.cascade)
