@@ -7,8 +7,8 @@
 
 #include <array>
 #include <cstddef>
-#include <migguard/effects.hpp>
 #include <cstdint>
+#include <migguard/effects.hpp>
 #include <migguard/finding.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
@@ -129,6 +129,10 @@ class Context {
   const Effects& effects(const Node& op) { return effects_of(&op); }
   // What the whole statement does, seen before its first operation takes effect.
   const Effects& effects() { return effects_of(nullptr); }
+  // The locks that the transaction holds when the statement at hand begins, because earlier
+  // statements of the migration took them: the strongest of each relation that others can see.
+  // Empty outside of a transaction. Worked out when first asked for, on the schema as it is then.
+  const std::vector<Effects::Lock>& held() { return locks_held(); }
 
   // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
   // blame.
@@ -151,6 +155,7 @@ class Context {
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;
+  virtual const std::vector<Effects::Lock>& locks_held() = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };

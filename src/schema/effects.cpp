@@ -87,6 +87,10 @@ void Evaluation::rewrite(const Record& record, std::string_view why) {
   for (const Index& index : record.facts.indexes) rebuild_index(record, index.name, why);
 }
 
+void Evaluation::copy(const Record& record, std::string_view why) {
+  if (has_storage(record)) add_work(now->rewrites, record.name(), record.name(), why);
+}
+
 void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {
   if (!has_storage(table)) return;
   add_work(now->index_builds, {table.facts.schema, index}, table.name(), why);
@@ -148,6 +152,7 @@ void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
       work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
       work_out_rows(at, op);
+  work_out_transaction(at, op);
 }
 
 namespace {
@@ -159,6 +164,7 @@ Together seen_together(const Replay& replay, List<Op> ops) {
       all.dropped_constraints.emplace(dropped->constraint);
     if (const auto* dropped = std::get_if<DropColumn>(&op))
       all.dropped_columns.emplace(dropped->column);
+    all.dropped_indexes += std::holds_alternative<DropIndex>(op);
     if (const auto* added = std::get_if<AddColumn>(&op))
       all.added_columns.emplace(added->column.name);
     Name relation;
@@ -237,6 +243,8 @@ Effects together(std::span<const Effects> each) {
     }
     for (const Effects::WaitsFor what : one.waits_for)
       if (!all.waits(what)) all.waits_for.push_back(what);
+    if (one.fails_in_transaction && !all.fails_in_transaction)
+      all.fails_in_transaction_because = one.fails_in_transaction_because;
     all.fails_in_transaction |= one.fails_in_transaction;
     if (all.fails.empty()) all.fails = one.fails;
     all.known &= one.known;

@@ -21,6 +21,7 @@ struct Together {
   std::set<std::string, std::less<>> dropped_columns;
   std::set<std::string, std::less<>> added_columns;
   std::set<std::string, std::less<>> dropped_relations;  // keys, of DROP a, b
+  std::size_t dropped_indexes = 0;
 };
 
 struct Evaluation {
@@ -50,6 +51,8 @@ struct Evaluation {
   void scan(const Record& record, std::string_view why);
   // Writes the heap anew, and builds every index again.
   void rewrite(const Record& record, std::string_view why);
+  // Copies the file as it is.
+  void copy(const Record& record, std::string_view why);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
   void fails(std::string reason);
@@ -74,11 +77,12 @@ struct TypeChange {
   bool certain = true;
 };
 TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op);
-// Whether a default must be worked out for every row.
-bool is_volatile(const Evaluation& at, const Expression& expression);
 bool domain_is_constrained(const Evaluation& at, const ColumnType& type);
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation);
 
+// What the transaction has done before that makes the operation fail in it: an enum label that it
+// added is used, or triggers of the table have yet to fire (effects_transaction.cpp).
+void work_out_transaction(Evaluation& at, const Op& op);
 // Who waits, from the locks.
 void find_blocked(Effects& effects);
 

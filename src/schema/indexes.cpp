@@ -27,6 +27,7 @@ void Replay::effect(const CreateIndex& op) {
   for (const IndexColumn& column : op.columns) {
     index.columns.emplace_back(column.name);
     for (const Text& name : column.expression.columns) index.mentioned.emplace_back(name);
+    if (column.descending || column.nulls_first) index.default_order = false;
   }
   for (const Text& name : op.where.columns) index.mentioned.emplace_back(name);
   index.include = strings(op.include);
@@ -42,6 +43,10 @@ void Replay::effect(const CreateIndex& op) {
                                               name_addition(index.attribute_names), "idx", false)
                    : std::string(op.index);
   const Index& added = facts.add_index(*table, std::move(index));
+  for (const IndexColumn& column : op.columns)
+    if (!column.operator_class.empty())
+      facts.operator_classes[key_of(table->facts.schema, added.name)].emplace_back(
+          column.operator_class);
   if (table->partitioned() && !op.only) spread_index(table->key(), std::string(added.name));
 }
 
