@@ -23,22 +23,29 @@ class Recorder final : public lint::ReplayListener {
 
   void migration(const Migration& migration) override {
     finish();
+    held_.clear();
     migration_ = &migration;
     index_ = 0;
   }
-  void statement(const Statement& statement, bool) override {
+  void statement(const Statement& statement, bool in_transaction) override {
     finish();
+    if (!in_transaction || ended_) held_.clear();
+    ended_ = false;
+    for (const Op& op : statement.ops)
+      if (const auto* control = std::get_if<TransactionControl>(&op))
+        ended_ = control->step == TransactionStep::commit ||
+                 control->step == TransactionStep::rollback ||
+                 control->step == TransactionStep::prepare;
     statement_ = &statement;
     ++index_;
     parts_.clear();
+    felt_.clear();
     together_ = schema::depend_on_each_other(statement.ops);
-    if (together_ && migration_->selected)
-      parts_ = schema::effects(catalog_, statement.ops, pg_version_);
+    if (together_ && migration_->selected) add(statement.ops);
   }
   void operation(const Op& op, bool) override {
     if (together_ || !migration_->selected) return;
-    auto one = schema::effects(catalog_, {&op, 1}, pg_version_);
-    std::move(one.begin(), one.end(), std::back_inserter(parts_));
+    add({&op, 1});
   }
   std::vector<report::StatementEffects> take() {
     finish();
@@ -47,9 +54,36 @@ class Recorder final : public lint::ReplayListener {
 
  private:
   void finish() {
-    if (statement_ && migration_->selected)
-      statements_.push_back({migration_, statement_->span, index_, schema::together(parts_)});
+    if (statement_ && migration_->selected) {
+      Effects felt = schema::together(felt_);
+      statements_.push_back(
+          {migration_, statement_->span, index_, schema::together(parts_), felt, held_});
+      hold(std::move(felt.locks));
+    }
     statement_ = nullptr;
+  }
+
+  void add(List<Op> ops) {
+    for (Effects& each : schema::effects(catalog_, ops, pg_version_)) {
+      felt_.push_back(each);
+      schema::leave_out_new(felt_.back(), catalog_);
+      parts_.push_back(std::move(each));
+    }
+  }
+
+  // The transaction keeps the strongest lock of each relation until it ends.
+  void hold(std::vector<Effects::Lock> locks) {
+    for (Effects::Lock& lock : locks) {
+      const bool of_index = lock.table != lock.relation;
+      if (of_index ? !blocks_reads(lock.mode) : !blocks_writes(lock.mode)) continue;
+      const auto found = std::find_if(held_.begin(), held_.end(), [&](const auto& each) {
+        return each.lock.relation == lock.relation;
+      });
+      if (found == held_.end())
+        held_.push_back({std::move(lock), statement_->span});
+      else if (lock.mode > found->lock.mode)
+        *found = {std::move(lock), statement_->span};
+    }
   }
 
   const schema::Catalog& catalog_;
@@ -58,7 +92,9 @@ class Recorder final : public lint::ReplayListener {
   const Statement* statement_ = nullptr;
   std::size_t index_ = 0;
   bool together_ = false;
-  std::vector<Effects> parts_;
+  bool ended_ = false;  // the statement at hand ends the transaction
+  std::vector<Effects> parts_, felt_;
+  std::vector<report::StatementEffects::Held> held_;  // by the open transaction
   std::vector<report::StatementEffects> statements_;
 };
 
