@@ -6,6 +6,7 @@
 // removed). One ALTER TABLE with three clauses is three operations; DROP TABLE a, b is two.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <migguard/text.hpp>
 #include <optional>
@@ -37,6 +38,8 @@ Field(std::string_view, Member Struct::*) -> Field<Struct, Member>;
 struct Name {
   Text schema;
   Text name;
+  // Sorts by schema, then by name.
+  friend auto operator<=>(const Name&, const Name&) = default;
   friend bool operator==(const Name&, const Name&) = default;
   template <class That = Name>
   static constexpr auto fields() {

@@ -1,12 +1,12 @@
 // `migguard locks`: what each statement does to a live server.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <lint/lint.hpp>
 #include <lint/replay.hpp>
+#include <lint/statement_effects.hpp>
 #include <project/load.hpp>
 #include <report/locks.hpp>
-#include <schema/effects.hpp>
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -14,89 +14,6 @@ namespace migguard::cli {
 namespace {
 
 constexpr std::array<std::string_view, 2> formats{"text", "json"};
-
-// Works out the effects of every statement while the history is replayed.
-class Recorder final : public lint::ReplayListener {
- public:
-  Recorder(const schema::Catalog& catalog, int pg_version)
-      : catalog_(catalog), pg_version_(pg_version) {}
-
-  void migration(const Migration& migration) override {
-    finish();
-    held_.clear();
-    migration_ = &migration;
-    index_ = 0;
-  }
-  void statement(const Statement& statement, bool in_transaction) override {
-    finish();
-    if (!in_transaction || ended_) held_.clear();
-    ended_ = false;
-    for (const Op& op : statement.ops)
-      if (const auto* control = std::get_if<TransactionControl>(&op))
-        ended_ = control->step == TransactionStep::commit ||
-                 control->step == TransactionStep::rollback ||
-                 control->step == TransactionStep::prepare;
-    statement_ = &statement;
-    ++index_;
-    parts_.clear();
-    felt_.clear();
-    together_ = schema::depend_on_each_other(statement.ops);
-    if (together_ && migration_->selected) add(statement.ops);
-  }
-  void operation(const Op& op, bool) override {
-    if (together_ || !migration_->selected) return;
-    add({&op, 1});
-  }
-  std::vector<report::StatementEffects> take() {
-    finish();
-    return std::move(statements_);
-  }
-
- private:
-  void finish() {
-    if (statement_ && migration_->selected) {
-      Effects felt = schema::together(felt_);
-      statements_.push_back(
-          {migration_, statement_->span, index_, schema::together(parts_), felt, held_});
-      hold(std::move(felt.locks));
-    }
-    statement_ = nullptr;
-  }
-
-  void add(List<Op> ops) {
-    for (Effects& each : schema::effects(catalog_, ops, pg_version_)) {
-      felt_.push_back(each);
-      schema::leave_out_new(felt_.back(), catalog_);
-      parts_.push_back(std::move(each));
-    }
-  }
-
-  // The transaction keeps the strongest lock of each relation until it ends.
-  void hold(std::vector<Effects::Lock> locks) {
-    for (Effects::Lock& lock : locks) {
-      const bool of_index = lock.table != lock.relation;
-      if (of_index ? !blocks_reads(lock.mode) : !blocks_writes(lock.mode)) continue;
-      const auto found = std::find_if(held_.begin(), held_.end(), [&](const auto& each) {
-        return each.lock.relation == lock.relation;
-      });
-      if (found == held_.end())
-        held_.push_back({std::move(lock), statement_->span});
-      else if (lock.mode > found->lock.mode)
-        *found = {std::move(lock), statement_->span};
-    }
-  }
-
-  const schema::Catalog& catalog_;
-  int pg_version_;
-  const Migration* migration_ = nullptr;
-  const Statement* statement_ = nullptr;
-  std::size_t index_ = 0;
-  bool together_ = false;
-  bool ended_ = false;  // the statement at hand ends the transaction
-  std::vector<Effects> parts_, felt_;
-  std::vector<report::StatementEffects::Held> held_;  // by the open transaction
-  std::vector<report::StatementEffects> statements_;
-};
 
 Result<Answer> run_locks(const Options& options, const Environment& environment) {
   const auto run = prepare(options, environment);
@@ -109,13 +26,12 @@ Result<Answer> run_locks(const Options& options, const Environment& environment)
   project::parse(project, options.jobs);
   lint::number_migrations(project);
 
-  const int version = run->settings.pg_version;
-  std::vector<report::StatementEffects> statements;
+  const int version = lint::server_version(run->settings, project);
+  const lint::EffectsSettings settings{.pg_version = version,
+                                       .assume_in_transaction = options.assume_in_transaction};
+  std::vector<lint::StatementEffects> statements;
   for (const History& history : project.histories) {
-    schema::Catalog catalog;
-    Recorder recorder(catalog, version);
-    lint::replay(history, options.assume_in_transaction, catalog, recorder);
-    auto found = recorder.take();
+    auto found = lint::statement_effects(history, settings);
     std::move(found.begin(), found.end(), std::back_inserter(statements));
   }
 

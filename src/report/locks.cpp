@@ -35,18 +35,6 @@ std::string_view spelling(Effects::WaitsFor what) {
   return {};
 }
 
-std::string_view in_words(Effects::WaitsFor what) {
-  switch (what) {
-    case Effects::WaitsFor::writers:
-      return "every transaction that has written to the table";
-    case Effects::WaitsFor::table_users:
-      return "every transaction that has used the table";
-    case Effects::WaitsFor::old_snapshots:
-      return "every older transaction in the database, whatever it uses";
-  }
-  return {};
-}
-
 void write(JsonWriter& out, std::string_view name, const std::vector<Effects::Work>& work) {
   out.key(name).begin_array();
   for (const Effects::Work& each : work) out.value(printed(each.relation));
@@ -160,19 +148,13 @@ Verdict verdict_of(const StatementEffects& statement) {
   return {Harm::long_, cat(waiting, " while ", work)};
 }
 
-// One line of the table: a relation and everything that happens to it.
-struct Row {
-  std::string relation, mode, who, work, why;
-  Style style = Style::plain;
-};
-
 bool concerns(const std::vector<Effects::Work>& work, const RelationName& relation) {
   return std::any_of(work.begin(), work.end(),
                      [&](const Effects::Work& each) { return each.relation == relation; });
 }
 
-Row row_of(const Effects& effects, const Effects::Lock& lock) {
-  Row row;
+LockRow row_of(const Effects& effects, const Effects::Lock& lock) {
+  LockRow row;
   row.relation = printed(lock.relation);
   row.mode = sql_name(lock.mode);
   const bool is_index = lock.table != lock.relation;
@@ -211,56 +193,6 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-// The columns side by side where they fit; else the reason, and then everything but the relation,
-// on a line of its own.
-void append_table(std::string& out, const std::vector<Row>& rows, std::size_t width,
-                  const Painter& paint) {
-  constexpr std::size_t indent = 4;
-  const Row titles{"relation", "lock", "who waits", "work", "why"};
-  std::array<std::size_t, 4> widths{};
-  std::size_t widest_why = 0;
-  const auto widen = [&](const Row& row) {
-    widths[0] = std::max(widths[0], display_width(row.relation));
-    widths[1] = std::max(widths[1], display_width(row.mode));
-    widths[2] = std::max(widths[2], display_width(row.who));
-    widths[3] = std::max(widths[3], display_width(row.work));
-    widest_why = std::max(widest_why, display_width(row.why));
-  };
-  widen(titles);
-  for (const Row& row : rows) widen(row);
-  const std::size_t table = indent + widths[0] + widths[1] + widths[2] + widths[3] + 6;
-  const bool side_by_side = table <= width;
-  const bool why_beside = side_by_side && table + 2 + widest_why <= width;
-  const auto line = [&](std::string text, std::string_view why, Style style) {
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    out += cat(std::string(indent, ' '), paint(style, text), why, '\n');
-  };
-  const auto cells = [&](const Row& row) {
-    return cat(padded(row.relation, widths[0]), "  ", padded(row.mode, widths[1]), "  ",
-               padded(row.who, widths[2]), "  ", padded(row.work, widths[3]));
-  };
-  if (side_by_side)
-    line(why_beside ? cat(cells(titles), "  ", titles.why) : cells(titles), "", Style::dim);
-  for (const Row& row : rows) {
-    if (why_beside && !row.why.empty()) {
-      out += cat(std::string(indent, ' '), paint(row.style, cells(row)), "  ",
-                 paint(Style::dim, row.why), '\n');
-      continue;
-    }
-    if (side_by_side) {
-      line(cells(row), "", row.style);
-    } else {
-      line(row.relation, "", row.style);
-      std::string rest =
-          cat(row.mode, ", ", row.who, row.who == "writes" ? " wait" : "",
-              row.who == "nobody" ? " waits" : "", row.who == "reads and writes" ? " wait" : "");
-      if (!row.work.empty()) rest += cat(", ", row.work);
-      out += paragraph("      ", 6, rest, 6, width, paint, row.style);
-    }
-    if (!row.why.empty()) out += paragraph("      ", 6, row.why, 6, width, paint, Style::dim);
-  }
-}
-
 // The first line of the statement, shortened.
 std::string first_line(std::string_view text, std::size_t width) {
   std::string line;
@@ -279,6 +211,69 @@ std::string first_line(std::string_view text, std::size_t width) {
 }
 
 }  // namespace
+
+std::string_view in_words(Effects::WaitsFor what) {
+  switch (what) {
+    case Effects::WaitsFor::writers:
+      return "every transaction that has written to the table";
+    case Effects::WaitsFor::table_users:
+      return "every transaction that has used the table";
+    case Effects::WaitsFor::old_snapshots:
+      return "every older transaction in the database, whatever it uses";
+  }
+  return {};
+}
+
+std::vector<LockRow> lock_rows(const Effects& effects) {
+  std::vector<LockRow> rows;
+  for (const Effects::Lock& lock : effects.locks) rows.push_back(row_of(effects, lock));
+  return rows;
+}
+
+std::string lock_table(const std::vector<LockRow>& rows, std::size_t indent, const Painter& paint,
+                       std::size_t width) {
+  const LockRow head{"relation", "lock", "who waits", "work", "why", Style::dim};
+  std::array<std::size_t, 4> widths{};
+  std::size_t widest_why = 0;
+  const auto widen = [&](const LockRow& row) {
+    widths[0] = std::max(widths[0], display_width(row.relation));
+    widths[1] = std::max(widths[1], display_width(row.mode));
+    widths[2] = std::max(widths[2], display_width(row.who));
+    widths[3] = std::max(widths[3], display_width(row.work));
+  };
+  widen({"relation", "lock", "who waits", "work", "", Style::dim});
+  for (const LockRow& row : rows) {
+    widen(row);
+    widest_why = std::max(widest_why, display_width(row.why));
+  }
+  const std::size_t columns = indent + widths[0] + widths[1] + widths[2] + widths[3] + 6;
+  const bool beside = columns <= width;
+  const bool why_beside = beside && columns + 2 + widest_why <= width;
+  const std::string margin(indent, ' ');
+  const std::string deeper(indent + 2, ' ');
+  std::string out;
+  const auto line = [&](const LockRow& row, bool with_why) {
+    std::string text = cat(padded(row.relation, widths[0]), "  ", padded(row.mode, widths[1]), "  ",
+                           padded(row.who, widths[2]), "  ", padded(row.work, widths[3]));
+    if (!with_why) text.erase(text.find_last_not_of(' ') + 1);
+    out += cat(margin, paint(row.style, text),
+               with_why ? cat("  ", paint(Style::dim, row.why)) : std::string(), '\n');
+  };
+  if (beside) line(head, why_beside && widest_why > 0);
+  for (const LockRow& row : rows) {
+    if (beside) {
+      line(row, why_beside && !row.why.empty());
+    } else {
+      out += cat(margin, paint(row.style, row.relation), '\n');
+      std::string rest = cat(row.mode, ", ", row.who, row.who == "nobody" ? " waits" : " wait");
+      if (!row.work.empty()) rest += cat(", ", row.work);
+      out += paragraph(deeper, deeper.size(), rest, deeper.size(), width, paint, row.style);
+    }
+    if (!why_beside && !row.why.empty())
+      out += paragraph(deeper, deeper.size(), row.why, deeper.size(), width, paint, Style::dim);
+  }
+  return out;
+}
 
 std::string locks_json(const std::vector<StatementEffects>& statements, int pg_version) {
   JsonWriter out;
@@ -324,9 +319,7 @@ void append_statement(std::string& out, const StatementEffects& statement, const
   if (!verdict.text.empty())
     out += paragraph("  ", 2, verdict.text, 2, options.width, paint,
                      verdict.harm == Harm::long_ ? Style::error : Style::warning);
-  std::vector<Row> rows;
-  for (const Effects::Lock& lock : effects.locks) rows.push_back(row_of(effects, lock));
-  if (!rows.empty()) append_table(out, rows, options.width, paint);
+  if (!effects.locks.empty()) out += lock_table(lock_rows(effects), 4, paint, options.width);
   append_held(out, statement, options, paint);
   const auto line = [&](std::string_view text, Style style) {
     out += paragraph("    ", 4, text, 4, options.width, paint, style);

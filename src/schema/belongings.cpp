@@ -32,17 +32,17 @@ std::vector<ExtensionUse> extension_uses(const Facts& facts, std::string_view ex
       } else if (column.has_default &&
                  std::any_of(objects->functions.begin(), objects->functions.end(),
                              [&](std::string_view each) {
-                               return column.default_text.find(each) != std::string::npos;
+                               return column.default_text.find(each) != Text::npos;
                              })) {
         uses.push_back({record->key(), ExtensionUse::Part::default_, column.name});
       }
     }
     for (const Index& index : record->facts.indexes) {
-      const auto classes = facts.operator_classes.find(key_of(record->facts.schema, index.name));
+      const auto classes = facts.operator_classes.find({record->facts.schema, index.name});
       const bool needs = among(objects->operator_classes, index.method) ||
                          (classes != facts.operator_classes.end() &&
                           std::any_of(classes->second.begin(), classes->second.end(),
-                                      [&](const std::string& each) {
+                                      [&](Text each) {
                                         return among(objects->operator_classes, each);
                                       }));
       if (needs) uses.push_back({record->key(), ExtensionUse::Part::index, index.name});
@@ -63,7 +63,7 @@ void Replay::effect(const DropExtension& op) {
       facts.set_default(*record, *column, false, {}, {});
     }
   }
-  facts.extensions.erase(std::string(op.extension));
+  facts.extensions.erase(op.extension);
 }
 
 // ---------------------------------------------------------------- owners and tablespaces
@@ -72,7 +72,8 @@ void Replay::note_owner(const Record& record) {
   if (facts.session_settings.empty() && facts.local_settings.empty()) return;
   const auto setting = [&](std::string_view name) -> std::string {
     for (const auto* settings : {&facts.local_settings, &facts.session_settings})
-      if (const auto found = settings->find(name); found != settings->end()) return found->second;
+      if (const auto found = settings->find(name); found != settings->end())
+        return std::string(found->second);
     return {};
   };
   std::string owner = setting("role");
@@ -80,8 +81,8 @@ void Replay::note_owner(const Record& record) {
   const std::string tablespace = setting("default_tablespace");
   if (owner.empty() && tablespace.empty()) return;
   Rarity& rarity = facts.rare[record.key()];
-  rarity.owner = owner;
-  rarity.tablespace = tablespace;
+  rarity.owner = store.keep(owner);
+  rarity.tablespace = store.keep(tablespace);
 }
 
 void Replay::effect(const SetOwner& op) {
@@ -146,13 +147,13 @@ void Replay::effect(const CreateObject& op) {
   if (op.object == ObjectKind::statistics && !op.name.name.empty()) {
     facts.statistics.try_emplace(key_to_create(op.name), keys_of(op.tables));
   } else if (op.object == ObjectKind::publication) {
-    facts.publications.try_emplace(std::string(op.name.name), keys_of(op.tables));
+    facts.publications.try_emplace(op.name.name, keys_of(op.tables));
   }
 }
 
 void Replay::effect(const AlterObject& op) {
   if (op.object == ObjectKind::publication && !op.tables.empty()) {
-    facts.publications[std::string(op.name.name)] = keys_of(op.tables);
+    facts.publications[op.name.name] = keys_of(op.tables);
   } else if (op.action == "reassign_owned") {
     for (const Key& key : owned_by({&op.name.name, 1}))
       facts.rare[key].owner = op.options.empty() ? Text() : op.options.front().value;
@@ -161,7 +162,7 @@ void Replay::effect(const AlterObject& op) {
 
 void Replay::effect(const DropObject& op) {
   if (op.object == ObjectKind::statistics) facts.statistics.erase(key_to_create(op.name));
-  if (op.object == ObjectKind::publication) facts.publications.erase(std::string(op.name.name));
+  if (op.object == ObjectKind::publication) facts.publications.erase(op.name.name);
 }
 
 // ---------------------------------------------------------------- events that wait

@@ -8,7 +8,7 @@ namespace {
 
 constexpr LockMode full = LockMode::access_exclusive;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -47,7 +47,7 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
     const bool renamed = !definition.name.empty() && definition.name != definition.using_index;
     at.lock_index(table, index->name,
                   renamed ? LockMode::share_update_exclusive : LockMode::access_share);
-    for (const std::string& column : index->columns)
+    for (const Text column : index->columns)
       if (primary_key && !proved(at, table, column))
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
@@ -72,8 +72,8 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
 bool comparable(const Evaluation& at, const Column& one, const Column& other) {
   if (!one.type_known || !other.type_known) return true;
   if (one.type.array_dimensions > 0 || other.type.array_dimensions > 0) return true;
-  const auto family = [&](const Column& column) -> std::string {
-    const std::string& name = column.type.name;
+  const auto family = [&](const Column& column) -> Text {
+    const Text name = column.type.name;
     if (at.replay.find_type(column.type.lookup_name()))
       return {};  // a domain, say: not looked into
     for (const std::string_view each : {"int2", "int4", "int8", "numeric", "float4", "float8"})
@@ -86,8 +86,8 @@ bool comparable(const Evaluation& at, const Column& one, const Column& other) {
       if (name == each) return name;
     return {};
   };
-  const std::string left = family(one);
-  const std::string right = family(other);
+  const Text left = family(one);
+  const Text right = family(other);
   return left.empty() || right.empty() || left == right;
 }
 
@@ -96,15 +96,18 @@ void refuse_reference(Evaluation& at, const ConstraintDefinition& definition, co
   const Record* parent = at.find(definition.references);
   if (!parent || !parent->facts.create_seen || !table.facts.create_seen) return;
   const Relation& facts = parent->facts;
-  std::vector<std::string> columns = strings(definition.referenced_columns);
+  std::vector<Text> columns(definition.referenced_columns.begin(),
+                            definition.referenced_columns.end());
   if (columns.empty()) {
     for (const Constraint& each : facts.constraints)
-      if (each.kind == ConstraintKind::primary_key) columns = each.columns;
+      if (each.kind == ConstraintKind::primary_key)
+        columns.assign(each.columns.begin(), each.columns.end());
     if (columns.empty()) at.fails(cat(printed(*parent), " has no primary key"));
   } else {
-    const auto sorted = [](std::vector<std::string> names) {
-      std::sort(names.begin(), names.end());
-      return names;
+    const auto sorted = [](List<Text> list) {
+      std::vector<Text> in_order(list.begin(), list.end());
+      std::sort(in_order.begin(), in_order.end());
+      return in_order;
     };
     const bool unique =
         std::any_of(facts.indexes.begin(), facts.indexes.end(), [&](const Index& each) {
@@ -209,8 +212,8 @@ void drop_constraint(Evaluation& at, const DropConstraint& op) {
       const Record* child = at.find(key);
       if (!child) continue;
       for (const Constraint& each : child->facts.constraints) {
-        if (each.kind != ConstraintKind::foreign_key || key_of(each.references()) != table->key() ||
-            each.referenced_columns != constraint->columns)
+        if (each.kind != ConstraintKind::foreign_key || each.references() != table->key() ||
+            !same(each.referenced_columns, constraint->columns))
           continue;
         if (child == table && at.together.dropped_constraints.contains(each.name)) continue;
         if (op.cascade)

@@ -42,7 +42,7 @@ void set_tablespace(Evaluation& at, const SetTablespace& op) {
     const Rarity* rarity = at.facts().rarity(table.key());
     const std::string_view now =
         !rarity || rarity->tablespace.empty() ? std::string_view("pg_default") : rarity->tablespace;
-    if (now != op.tablespace) at.copy(table, "the file is copied");
+    if (now != op.tablespace) at.copy_file(table);
   };
   if (op.from.empty()) {
     if (const Record* table = at.lock_named(op.name, full)) move(*table);
@@ -289,7 +289,7 @@ bool work_out_drop(Evaluation& at, const Op& op) {
     drop_named(at, sequence->sequence, sequence->cascade);
   } else if (const auto* object = std::get_if<DropTableObject>(&op)) {
     const Record* record = at.find(object->table);
-    const auto& triggers = record ? record->facts.triggers : std::vector<std::string>();
+    const auto& triggers = record ? record->facts.triggers : std::vector<Text>();
     const bool absent = record && object->if_exists && object->object == ObjectKind::trigger &&
                         std::find(triggers.begin(), triggers.end(), object->name) == triggers.end();
     if (!absent) at.lock_named(object->table, full);
@@ -364,7 +364,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
         at.lock_named(refresh->view, refresh->concurrently ? LockMode::exclusive : full);
     if (!record) return true;
     std::vector<Name> reads;
-    for (const Key& key : record->reads) reads.push_back(parts_of(key));
+    for (const Key& key : record->reads) reads.push_back(key);
     if (refresh->with_data) at.lock_reads(reads, true, "read by the query");
     if (!refresh->concurrently) {
       at.lock_indexes(*record, full, "built again");

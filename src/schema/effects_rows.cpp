@@ -54,7 +54,7 @@ void search_children(Evaluation& at, const Record& table) {
     if (!child) continue;
     for (const Constraint& each : child->facts.constraints) {
       if (each.kind != ConstraintKind::foreign_key || each.columns.empty() ||
-          key_of(each.references()) != table.key())
+          each.references() != table.key())
         continue;
       const bool changes = each.on_delete != ReferentialAction::no_action &&
                            each.on_delete != ReferentialAction::restrict;

@@ -17,7 +17,7 @@ struct FreshLabel {
 std::vector<FreshLabel> fresh_labels(const Evaluation& at) {
   std::vector<FreshLabel> labels;
   for (const auto& [key, label] : at.facts().fresh_labels) {
-    const Type* type = at.facts().types.find(parts_of(key));
+    const Type* type = at.facts().types.find(key);
     if (!type) continue;
     // From PostgreSQL 17 on, the labels of a type that the transaction made itself can be used.
     const bool own = type->created.migration == at.replay.now.migration && type->create_seen;

@@ -3,16 +3,16 @@
 
 namespace migguard::schema {
 
-void SequenceDefaults::set(const Key& table, std::string_view column, const Key& sequence) {
+void SequenceDefaults::set(const Key& table, Text column, const Key& sequence) {
   erase(table, column);
-  const Use use{table, std::string(column)};
+  const Use use{table, column};
   sequences_[use] = sequence;
   uses_[sequence].insert(use);
 }
 
-void SequenceDefaults::erase(const Key& table, std::string_view column) {
+void SequenceDefaults::erase(const Key& table, Text column) {
   if (sequences_.empty()) return;
-  const auto found = sequences_.find({table, std::string(column)});
+  const auto found = sequences_.find({table, column});
   if (found == sequences_.end()) return;
   const auto uses = uses_.find(found->second);
   uses->second.erase(found->first);
@@ -21,7 +21,7 @@ void SequenceDefaults::erase(const Key& table, std::string_view column) {
 }
 
 void SequenceDefaults::move_table(const Key& table, const Key& new_table) {
-  std::vector<std::pair<std::string, Key>> moved;
+  std::vector<std::pair<Text, Key>> moved;
   for (auto at = sequences_.lower_bound({table, {}});
        at != sequences_.end() && at->first.first == table; ++at)
     moved.emplace_back(at->first.second, at->second);
@@ -38,9 +38,8 @@ void SequenceDefaults::move_sequence(const Key& sequence, const Key& new_sequenc
   for (const auto& [table, column] : uses) set(table, column, new_sequence);
 }
 
-void SequenceDefaults::rename_column(const Key& table, std::string_view column,
-                                     std::string_view new_name) {
-  const auto found = sequences_.find({table, std::string(column)});
+void SequenceDefaults::rename_column(const Key& table, Text column, Text new_name) {
+  const auto found = sequences_.find({table, column});
   if (found == sequences_.end()) return;
   const Key sequence = found->second;
   erase(table, column);
@@ -55,14 +54,14 @@ std::vector<SequenceDefaults::Use> SequenceDefaults::uses(const Key& sequence) c
 
 std::vector<SequenceDefaults::Use> Facts::defaults_from(const Key& sequence) const {
   std::vector<SequenceDefaults::Use> found;
-  const auto add = [&](const Key& table, const std::string& column_name) {
+  const auto add = [&](const Key& table, const Text& column_name) {
     const Record* record = find(table);
     const Column* column = record ? record->facts.column(column_name) : nullptr;
     if (column && column->has_default) found.emplace_back(table, column_name);
   };
   for (const auto& [table, column] : sequence_defaults.uses(sequence)) add(table, column);
   const Record* record = find(sequence);
-  if (!record || record->owner.empty()) return found;
+  if (!record || record->owner.name.empty()) return found;
   const Record* table = find(record->owner);
   const Column* column = table ? table->facts.column(record->facts.owned_by_column) : nullptr;
   if (column && column->serial) add(record->owner, column->name);

@@ -108,6 +108,8 @@ bool alter_by_name(const ::Node& node, Site& site) {
       break;
     case T_AlterDefaultPrivilegesStmt:
       alter_object(site, ObjectKind::other, {});
+      // What is granted on objects to come, so on none by name.
+      if (const auto* action = cast<AlterDefaultPrivilegesStmt>(node).action) lower(*action, site);
       break;
     case T_AlterEventTrigStmt:
       alter_object(site, ObjectKind::event_trigger,
