@@ -9,6 +9,7 @@
 #include <project/applied.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include "schema_support.hpp"
@@ -53,7 +54,8 @@ inline std::vector<AppliedTable> tables_of(const nlohmann::json& state) {
 
 // The schema that SQL makes of an empty database, as if read from a server.
 inline schema::Snapshot snapshot_of(const std::string& sql) {
-  const schema::Replayed replayed({sql}, true);
+  static std::deque<schema::Replayed> kept;  // the texts of a snapshot are views of its history
+  const schema::Replayed& replayed = kept.emplace_back(std::vector{sql}, true);
   schema::Snapshot snapshot;
   snapshot.schemas = replayed.catalog.schemas();
   for (const Type* each : replayed.catalog.types()) snapshot.types.push_back(*each);

@@ -1,61 +1,34 @@
 // A rule's documentation is its test: each bad example yields the rule, no good one does; and the
 // laws that every rule's metadata keeps.
 #include <gtest/gtest.h>
-#include <lint/lint.hpp>
-#include <lint/rule_options.hpp>
-#include <lint/rule_set.hpp>
+#include <lint/example.hpp>
 #include <migguard/rule.hpp>
-#include <util/file_system.hpp>
-#include <util/json.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <test_paths.hpp>
 
 #include "database_state.hpp"
 
 namespace migguard {
 namespace {
 
-constexpr std::string_view example_path = "migrations/0002_example.sql";
-constexpr std::int64_t fixed_now = 1'795'000'000'000;  // November 2026
-
-// The example as a project of its own: its files, or a plain folder of migrations.
 lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
-  Memory files;
-  for (const ExampleFile& file : example.files)
-    files.add(std::string(file.path), std::string(file.text));
-  if (!example.before.empty()) files.add("migrations/0001_before.sql", std::string(example.before));
-  if (!example.sql.empty()) files.add(std::string(example_path), std::string(example.sql));
   lint::Settings settings;
-  lint::RuleSetting& setting = settings.rules[std::string(rule.name)];
-  if (!example.options.empty()) {
-    const auto parsed = json::parse(example.options, {});
-    const auto* object = std::get_if<json::Value>(&parsed);
-    EXPECT_TRUE(object && object->is_object()) << example.options;
-    if (object) {
-      const auto mistake = lint::read_options(rule.name, *object, setting.options);
-      EXPECT_FALSE(mistake) << mistake->message;
-    }
-  }
-  settings.pg_version = example.pg_version;
-  settings.assume_in_transaction = example.in_transaction;
-  settings.now = fixed_now;
   std::optional<lint::LiveDatabase> live;
   if (!example.database.empty()) {
-    live = database_of(example.database, fixed_now);
+    live = database_of(example.database, lint::example_now);
     settings.live = &*live;
   }
-  auto report = lint::lint(settings, files);
+  auto report = lint::lint_example(rule.name, example, settings);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
-  return report ? std::move(*report) : lint::Report{};
+  return report ? *std::move(report) : lint::Report{};
 }
 
 std::size_t count(const RegisteredRule& rule, const Example& example) {
-  const lint::Report report = lint_example(rule, example);
-  return static_cast<std::size_t>(
-      std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
-        return each.rule == rule.name && (example.sql.empty() || each.source->path == example_path);
-      }));
+  return lint::findings_of(rule.name, example, lint_example(rule, example));
 }
 
 std::string text_of(const Example& example) {
@@ -104,6 +77,19 @@ TEST_P(RuleExamples, MetadataIsComplete) {
   EXPECT_GE(rule.rule->bad.size(), 2u) << "two examples that yield the rule";
   EXPECT_GE(rule.rule->good.size(), 2u) << "two near misses";
   EXPECT_EQ(rule.rule->summary.find('\n'), std::string_view::npos);
+}
+
+TEST_P(RuleExamples, OptionsAreDocumented) {
+  std::ifstream file(MIGGUARD_SOURCE_DIR "/docs/rules.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(text.empty());
+  for (const Option& each : GetParam().rule->options) {
+    const std::size_t row = text.find(cat("| `", GetParam().name, "` | "));
+    ASSERT_NE(row, std::string::npos) << GetParam().name << " is not in the table of options";
+    EXPECT_NE(text.substr(row, text.find('\n', row) - row).find(cat("`", each.name, "`")),
+              std::string::npos)
+        << each.name;
+  }
 }
 
 TEST_P(RuleExamples, NameSaysTheHazard) {

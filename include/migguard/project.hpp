@@ -62,7 +62,8 @@ struct Problem {
 
 // A SQL file as parsed: statements with their operations, and what could not be read.
 struct Script {
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;  // holds what `statements` refers to
+  // Holds what `statements` refers to; null where the project does.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
   List<Statement> statements;
   std::vector<Problem> problems;
   std::vector<CommentToken> comments;
@@ -80,6 +81,14 @@ struct Defect {
   std::string message;
 };
 
+// What has become of a migration since the commit that a run compares with (`--since`).
+enum class Novelty : std::uint8_t {
+  unknown,  // nothing to compare with
+  old,      // it was there, and says the same
+  changed,  // it was there, and said something else
+  added,    // it was not there, or its tool did not run it: no database has it, so it is pending
+};
+
 // One migration, or one rollback script.
 struct Migration {
   std::string id;      // as the tool knows it: tag, directory or file name
@@ -93,6 +102,8 @@ struct Migration {
   bool selected =
       true;  // false: read for the history around a file given by name; nothing in it is reported
   bool applied = false;        // the database asked holds it
+  Novelty novelty = Novelty::unknown;
+  const Migration* before = nullptr;  // the same one at the commit compared with
   std::int32_t position = -1;  // place in the replay of the whole run; -1 where it is not replayed
   TransactionMode transaction = TransactionMode::autocommit;
   std::vector<Span>
@@ -213,6 +224,10 @@ struct History {
       code;  // migrations written in a programming language, in byte order; known by name only
   bool selected =
       true;  // false: read for the sake of a file given by name; only that file is judged
+  const History* before = nullptr;  // the same one at the commit compared with
+  // What it had then and lacks now, in the order of execution; empty where all was replaced at once.
+  std::vector<const Migration*> gone;
+  bool squashed = false;  // one new migration stands for the oldest ones
   bool also_run_by_another = false;  // e.g. Supabase applies what Drizzle generates
   bool docker_init =
       false;  // run by the postgres image's entrypoint, on an empty data directory only
@@ -236,10 +251,16 @@ struct RunnerCommand {
 };
 
 struct Project {
+  // Holds what the scripts refer to.
+  std::vector<std::unique_ptr<std::pmr::monotonic_buffer_resource>> memory;
   std::string root;                     // the path linted
   std::deque<SourceFile> files;         // every file read, at a stable address
   std::vector<History> histories;       // sorted by folder
   std::vector<RunnerCommand> commands;  // sorted by path and place; one per line, tool and action
+  // As it stood at the commits compared with; empty without `--since`.
+  std::vector<std::unique_ptr<Project>> earlier;
+  std::string earlier_commit;  // the first of them
+  std::vector<std::string> configurations;  // every `migguard.json` below the paths linted
   std::vector<Tool> code_tools;  // tools whose migrations are code (Knex, TypeORM, Sequelize) that
                                  // packages depend on
   std::vector<DrizzleConfig> drizzle_configs;  // sorted by path

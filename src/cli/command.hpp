@@ -78,12 +78,15 @@ struct Command {
 extern const Command lint_command;
 extern const Command audit_command;
 extern const Command baseline_command;
+extern const Command init_command;
 extern const Command explain_command;
 extern const Command rules_command;
 extern const Command dump_command;
 extern const Command locks_command;
 extern const Command jsonb_command;
 extern const Command stats_command;
+extern const Command completions_command;
+extern const Command manual_command;
 
 // Every command, in the order of `--help`.
 std::span<const Command* const> commands();

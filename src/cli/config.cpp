@@ -21,6 +21,7 @@ class Reader {
   Reader(std::string path, std::string text) : source_(std::move(path), std::move(text)) {}
 
   Result<Config> read();
+  static std::vector<std::string> all_keys();
 
  private:
   template <class Target>
@@ -51,7 +52,8 @@ class Reader {
   bool tool(const json::Value& value, std::optional<Tool>& out);
   bool rule_name(std::string_view name, Span span, std::string& current);
   bool rule_setting(const json::Value& value, std::string_view rule, lint::RuleSetting& out);
-  bool rule_settings(const json::Value& value, std::map<std::string, lint::RuleSetting>& out);
+  template <class Target>
+  bool rule_settings(const json::Value& value, Target& out);
 
   // The keys of the configuration.
   bool ignored_schema(const json::Value& value, Config&) {
@@ -63,15 +65,21 @@ class Reader {
     return version(value, config.pg_version);
   }
   bool fail_on(const json::Value& value, Config& config);
-  bool rules(const json::Value& value, Config& config) {
-    return rule_settings(value, config.rules);
+  bool preset(const json::Value& value, Config& config);
+  bool rules(const json::Value& value, Config& config) { return rule_settings(value, config); }
+  bool small_tables(const json::Value& value, Config& config) {
+    return strings(value, "smallTables", config.small_tables);
+  }
+  bool stats(const json::Value& value, Config& config) {
+    return string(value, "stats", config.stats);
   }
   bool ignore(const json::Value& value, Config& config) {
     return strings(value, "ignore", config.ignore);
   }
   bool accept(const json::Value& value, Config& config);
   bool applied_through(const json::Value& value, Config& config) {
-    return string(value, "appliedThrough", config.applied_through);
+    if (value.is_array()) return strings(value, "appliedThrough", config.applied_through);
+    return string(value, "appliedThrough", config.applied_through.emplace_back());
   }
   bool baseline(const json::Value& value, Config& config) {
     return string(value, "baseline", config.baseline);
@@ -106,12 +114,44 @@ class Reader {
     return strings(value, "paths", out.paths);
   }
   bool override_rules(const json::Value& value, lint::Override& out) {
-    return rule_settings(value, out.rules);
+    return rule_settings(value, out);
+  }
+  bool override_tool(const json::Value& value, lint::Override& out) {
+    return tool(value, out.tool);
   }
   bool override_version(const json::Value& value, lint::Override& out) {
     return version(value, out.pg_version);
   }
   bool check_override(const json::Value& value, const lint::Override& override_);
+
+  static constexpr std::array<Key<Folder>, 3> folder_keys{{{"folder", &Reader::folder_path},
+                                                           {"tool", &Reader::folder_tool},
+                                                           {"dialect", &Reader::folder_dialect}}};
+  static constexpr std::array<Key<lint::Accepted>, 4> accept_keys{
+      {{"rule", &Reader::accept_rule},
+       {"path", &Reader::accept_path},
+       {"subject", &Reader::accept_subject},
+       {"reason", &Reader::accept_reason}}};
+  static constexpr std::array<Key<lint::Override>, 4> override_keys{
+      {{"paths", &Reader::override_paths},
+       {"rules", &Reader::override_rules},
+       {"pgVersion", &Reader::override_version},
+       {"tool", &Reader::override_tool}}};
+  static constexpr std::array<Key<Config>, 14> top_keys{
+      {{"$schema", &Reader::ignored_schema},
+       {"migrations", &Reader::migrations},
+       {"pgVersion", &Reader::config_version},
+       {"failOn", &Reader::fail_on},
+       {"preset", &Reader::preset},
+       {"rules", &Reader::rules},
+       {"ignore", &Reader::ignore},
+       {"accept", &Reader::accept},
+       {"appliedThrough", &Reader::applied_through},
+       {"baseline", &Reader::baseline},
+       {"smallTables", &Reader::small_tables},
+       {"stats", &Reader::stats},
+       {"overrides", &Reader::overrides},
+       {"jsonb", &Reader::jsonb}}};
 
   SourceFile source_;
   std::optional<Error> error_;
@@ -254,26 +294,33 @@ bool Reader::rule_setting(const json::Value& value, std::string_view rule, lint:
   return true;
 }
 
-bool Reader::rule_settings(const json::Value& value,
-                           std::map<std::string, lint::RuleSetting>& out) {
+// Rules by name, and whole families.
+template <class Target>
+bool Reader::rule_settings(const json::Value& value, Target& out) {
   if (!is_object(value, "rules")) return false;
   std::set<std::string> seen;
   for (const json::Member& member : value.members) {
-    std::string name;
-    if (!rule_name(member.key, member.key_span, name)) return false;
+    const auto rules = all_rules();
+    const bool family = std::any_of(rules.begin(), rules.end(), [&](const RegisteredRule& each) {
+      return each.family == member.key;
+    });
+    std::string name = member.key;
+    if (!family && !rule_name(member.key, member.key_span, name)) return false;
     // Also where one of the two is the rule's former name.
     if (!seen.insert(name).second)
-      return wrong(member.key_span, cat("the rule `", name, "` is set twice"));
-    if (!rule_setting(member.value, name, out[name])) return false;
+      return wrong(member.key_span,
+                   cat("the ", family ? "family" : "rule", " `", name, "` is set twice"));
+    if (family && member.value.is_array())
+      return wrong(member.value.span,
+                   cat("a family has no options: `", name, "` takes a severity"));
+    if (!rule_setting(member.value, name, family ? out.families[name] : out.rules[name]))
+      return false;
   }
   return true;
 }
 
 bool Reader::migrations(const json::Value& value, Config& config) {
-  constexpr std::array<Key<Folder>, 3> keys{{{"folder", &Reader::folder_path},
-                                             {"tool", &Reader::folder_tool},
-                                             {"dialect", &Reader::folder_dialect}}};
-  return objects(value, "migrations", keys, config.migrations, &Reader::check_folder);
+  return objects(value, "migrations", folder_keys, config.migrations, &Reader::check_folder);
 }
 
 bool Reader::folder_dialect(const json::Value& value, Folder& out) {
@@ -299,12 +346,16 @@ bool Reader::fail_on(const json::Value& value, Config& config) {
   return true;
 }
 
+bool Reader::preset(const json::Value& value, Config& config) {
+  std::string name;
+  if (!one_of(value, "preset", std::array<std::string_view, 2>{"recommended", "all"}, name))
+    return false;
+  config.preset_all = name == "all";
+  return true;
+}
+
 bool Reader::accept(const json::Value& value, Config& config) {
-  constexpr std::array<Key<lint::Accepted>, 4> keys{{{"rule", &Reader::accept_rule},
-                                                     {"path", &Reader::accept_path},
-                                                     {"subject", &Reader::accept_subject},
-                                                     {"reason", &Reader::accept_reason}}};
-  return objects(value, "accept", keys, config.accept, &Reader::check_accepted);
+  return objects(value, "accept", accept_keys, config.accept, &Reader::check_accepted);
 }
 
 bool Reader::accept_rule(const json::Value& value, lint::Accepted& out) {
@@ -318,10 +369,7 @@ bool Reader::check_accepted(const json::Value& value, const lint::Accepted& acce
 }
 
 bool Reader::overrides(const json::Value& value, Config& config) {
-  constexpr std::array<Key<lint::Override>, 3> keys{{{"paths", &Reader::override_paths},
-                                                     {"rules", &Reader::override_rules},
-                                                     {"pgVersion", &Reader::override_version}}};
-  return objects(value, "overrides", keys, config.overrides, &Reader::check_override);
+  return objects(value, "overrides", override_keys, config.overrides, &Reader::check_override);
 }
 
 bool Reader::check_override(const json::Value& value, const lint::Override& override_) {
@@ -333,18 +381,20 @@ bool Reader::jsonb(const json::Value& value, Config& config) {
   return !mistake || wrong(mistake->span, mistake->message);
 }
 
+std::vector<std::string> Reader::all_keys() {
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view prefix, const auto& table) {
+    for (const auto& each : table) names.push_back(cat(prefix, each.name));
+  };
+  add("", top_keys);
+  add("migrations[].", folder_keys);
+  add("accept[].", accept_keys);
+  add("overrides[].", override_keys);
+  for (const std::string_view each : jsonb::setting_names) names.push_back(cat("jsonb.", each));
+  return names;
+}
+
 Result<Config> Reader::read() {
-  constexpr std::array<Key<Config>, 11> keys{{{"$schema", &Reader::ignored_schema},
-                                              {"migrations", &Reader::migrations},
-                                              {"pgVersion", &Reader::config_version},
-                                              {"failOn", &Reader::fail_on},
-                                              {"rules", &Reader::rules},
-                                              {"ignore", &Reader::ignore},
-                                              {"accept", &Reader::accept},
-                                              {"appliedThrough", &Reader::applied_through},
-                                              {"baseline", &Reader::baseline},
-                                              {"overrides", &Reader::overrides},
-                                              {"jsonb", &Reader::jsonb}}};
   const auto parsed = json::parse(source_.text, {.comments = true, .trailing_commas = true});
   if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
     const auto offset = static_cast<std::uint32_t>(failure->offset);
@@ -357,7 +407,7 @@ Result<Config> Reader::read() {
   if (!root.is_object()) {
     wrong(root.span, "the configuration must be an object");
   } else {
-    members(root, "configuration", keys, config);
+    members(root, "configuration", top_keys, config);
   }
   if (error_) return *error_;
   config.notices = std::move(notices_);
@@ -365,6 +415,8 @@ Result<Config> Reader::read() {
 }
 
 }  // namespace
+
+std::vector<std::string> config_keys() { return Reader::all_keys(); }
 
 Result<Config> read_config(std::string path, std::string text) {
   return Reader(std::move(path), std::move(text)).read();

@@ -4,17 +4,22 @@
 #include <cli/settings.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
+#include <report/rule_locks.hpp>
+#include <report/rule_page.hpp>
 #include <report/style.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace migguard::cli {
 namespace {
 
 using report::Painter;
 using report::Style;
+
+constexpr std::array<std::string_view, 2> formats{"text", "markdown"};
 
 constexpr std::size_t shown_lines = 14;    // of one file of an example
 constexpr std::size_t shown_examples = 4;  // of each kind, unless --verbose
@@ -79,6 +84,30 @@ std::string examples(std::string_view name, std::span<const Example> each, bool 
   return out;
 }
 
+// What the example above all does to a live server.
+std::string locks(const RegisteredRule& rule, const Painter& paint) {
+  const auto known = report::rule_locks(rule);
+  if (!known) return {};
+  std::string out = title("Locks", paint) + verbatim(known->sql, 2);
+  for (const report::VersionLocks& each : known->versions) {
+    out += cat("  ", paint(Style::dim, report::versions_text(each)), "\n");
+    if (!each.rows.empty()) out += report::lock_table(each.rows, 4, paint);
+    for (const std::string& remark : each.remarks) out += cat("    ", remark, "\n");
+    if (each.rows.empty() && each.remarks.empty()) out += "    nothing that anyone waits for\n";
+  }
+  return out;
+}
+
+// A paragraph, or the SQL alone where there is nothing else to say.
+std::string help(std::string_view text, std::size_t width, const Painter& paint) {
+  std::string out;
+  for (const report::HelpPart& part : report::help_parts(text)) {
+    out +=
+        part.code ? verbatim(part.text, 4) : report::paragraph("  ", 2, part.text, 2, width, paint);
+  }
+  return out;
+}
+
 std::string explain(const RegisteredRule& rule, bool all, const Environment& environment) {
   const Painter paint(environment.color);
   const std::size_t width = std::min<std::size_t>(environment.width, 92);
@@ -92,9 +121,9 @@ std::string explain(const RegisteredRule& rule, bool all, const Environment& env
     out += title("Why", paint) + report::paragraph("  ", 2, rule.rule->why, 2, width, paint);
   }
   if (!rule.rule->instead.empty()) {
-    out += title("Instead", paint) +
-           report::help_text("  ", 2, trim(rule.rule->instead), 2, width, paint);
+    out += title("Instead", paint) + help(rule.rule->instead, width, paint);
   }
+  out += locks(rule, paint);
   out += examples("Found in", rule.rule->bad, all, paint);
   out += examples("Not found in", rule.rule->good, all, paint);
   if (!rule.rule->options.empty()) {
@@ -128,15 +157,24 @@ Error unknown(std::string_view name) {
 }
 
 Result<Answer> run_explain(const Options& options, const Environment& environment) {
-  std::string text;
+  std::vector<RegisteredRule> rules;
   for (const std::string& name : options.arguments) {
     const auto index = lint::find_rule(name);
     if (!index) return unknown(name);
-    if (!text.empty()) text += "\n\n";
-    text += explain(all_rules()[*index], options.verbose, environment);
+    rules.push_back(all_rules()[*index]);
   }
   Answer answer;
-  answer.documents.push_back({std::move(text)});
+  for (const Output& output : outputs_of(options)) {
+    Environment shown = environment;
+    shown.color &= output.file.empty();
+    std::string text;
+    for (const RegisteredRule& rule : rules) {
+      if (!text.empty()) text += "\n\n";
+      text += output.format == "markdown" ? report::rule_page(rule)
+                                          : explain(rule, options.verbose, shown);
+    }
+    answer.documents.push_back({std::move(text), output.file});
+  }
   return answer;
 }
 
@@ -148,14 +186,15 @@ const Command explain_command{
     .min_arguments = 1,
     .summary = "tell why a rule exists and what to do instead",
     .description =
-        "Tells why a rule exists, what to do instead, what it finds and what it does not, and how "
-        "to "
-        "ignore it.",
+        "Tells why a rule exists, what to do instead, what it locks on which version of "
+        "PostgreSQL, what it finds and what it does not, and how to ignore it.",
     .examples = R"(
 migguard explain drop-table
 migguard explain drop-table --verbose    with all its examples
+migguard explain set-not-null --format markdown
 )",
-    .flags = flags_verbose,
+    .flags = flags_output | flags_verbose,
+    .formats = formats,
     .run = run_explain,
 };
 

@@ -86,7 +86,8 @@ void Check::text_line(Sink& sink, const std::string& name, const json::Place& pl
   const std::string_view label = to_string(severity);
   // Colours are for the terminal; a file gets none.
   const report::Painter paint(environment_.color && sink.output.file.empty());
-  const std::string at = cat(printable(name), ":", place.line, ":", place.column, ":");
+  std::string at = cat(printable(name), ":");
+  if (place.line != 0) at += cat(place.line, ":", place.column, ":");
   sink.text +=
       cat(paint(report::Style::bold, at), " ", paint(report::style_of(severity), cat(label, ":")),
           " ", printable(message), "\n");
@@ -171,7 +172,7 @@ void Check::read(const std::string& name) {
   auto stream = standard_input ? open_stream({}) : environment_.files.open(name);
   const std::string shown = standard_input ? "<stdin>" : name;
   if (!stream) {
-    complain(shown, {.place = {}, .message = stream.error().message, .input = true});
+    complain(shown, {.place = {0, 0, 0}, .message = stream.error().message, .input = true});
     return;
   }
   const bool lines = options_.lines || name.ends_with(".ndjson") || name.ends_with(".jsonl");

@@ -1,6 +1,9 @@
 // What `lint` and `audit` share: from settings to documents and an exit status.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <migguard/history.hpp>
+
+#include <algorithm>
 
 namespace migguard::cli {
 namespace {
@@ -35,6 +38,24 @@ std::string asked(const Database& database) {
   }
   return cat("asked ", database.shown, " (PostgreSQL ", database.server_version,
              "): ", tables.empty() ? "no migration tool's table" : tables);
+}
+
+// What `appliedThrough` names and no history has: it would silently accept nothing.
+void check_applied_through(const lint::Settings& settings, const Project& project, Answer& answer) {
+  // A run on a part of what the configuration speaks of need not know every history.
+  const std::string folder = settings.configuration ? parent_path(*settings.configuration) : "";
+  const bool whole = std::any_of(
+      settings.paths.begin(), settings.paths.end(),
+      [&](const std::string& path) { return !folder.empty() && is_below(folder, path); });
+  if (!whole) return;
+  for (const std::string& id : settings.applied_through) {
+    const bool known = std::any_of(
+        project.histories.begin(), project.histories.end(), [&](const History& history) {
+          return std::any_of(history.migrations.begin(), history.migrations.end(),
+                             [&](const Migration& each) { return each.id == id; });
+        });
+    if (!known) answer.notices.push_back(cat("`appliedThrough`: no migration is called ", id));
+  }
 }
 
 Result<lint::Report> report_of(const Run& run, const Options& options,
@@ -80,6 +101,7 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
         cat(run->baseline, ": ", count, count == 1 ? " entry matches" : " entries match",
             " nothing any more: `migguard baseline` takes ", count == 1 ? "it" : "them", " out"));
   }
+  check_applied_through(run->settings, *report->project, answer);
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,

@@ -1,12 +1,12 @@
 // `migguard locks`: what each statement does to a live server.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <lint/lint.hpp>
 #include <lint/replay.hpp>
+#include <lint/statement_effects.hpp>
 #include <project/load.hpp>
 #include <report/locks.hpp>
-#include <schema/effects.hpp>
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -14,53 +14,6 @@ namespace migguard::cli {
 namespace {
 
 constexpr std::array<std::string_view, 2> formats{"text", "json"};
-
-// Works out the effects of every statement while the history is replayed.
-class Recorder final : public lint::ReplayListener {
- public:
-  Recorder(const schema::Catalog& catalog, int pg_version)
-      : catalog_(catalog), pg_version_(pg_version) {}
-
-  void migration(const Migration& migration) override {
-    finish();
-    migration_ = &migration;
-    index_ = 0;
-  }
-  void statement(const Statement& statement, bool) override {
-    finish();
-    statement_ = &statement;
-    ++index_;
-    parts_.clear();
-    together_ = schema::depend_on_each_other(statement.ops);
-    if (together_ && migration_->selected)
-      parts_ = schema::effects(catalog_, statement.ops, pg_version_);
-  }
-  void operation(const Op& op, bool) override {
-    if (together_ || !migration_->selected) return;
-    auto one = schema::effects(catalog_, {&op, 1}, pg_version_);
-    std::move(one.begin(), one.end(), std::back_inserter(parts_));
-  }
-  std::vector<report::StatementEffects> take() {
-    finish();
-    return std::move(statements_);
-  }
-
- private:
-  void finish() {
-    if (statement_ && migration_->selected)
-      statements_.push_back({migration_, statement_->span, index_, schema::together(parts_)});
-    statement_ = nullptr;
-  }
-
-  const schema::Catalog& catalog_;
-  int pg_version_;
-  const Migration* migration_ = nullptr;
-  const Statement* statement_ = nullptr;
-  std::size_t index_ = 0;
-  bool together_ = false;
-  std::vector<Effects> parts_;
-  std::vector<report::StatementEffects> statements_;
-};
 
 Result<Answer> run_locks(const Options& options, const Environment& environment) {
   const auto run = prepare(options, environment);
@@ -73,13 +26,12 @@ Result<Answer> run_locks(const Options& options, const Environment& environment)
   project::parse(project, options.jobs);
   lint::number_migrations(project);
 
-  const int version = run->settings.pg_version;
-  std::vector<report::StatementEffects> statements;
+  const int version = lint::server_version(run->settings, project);
+  const lint::EffectsSettings settings{.pg_version = version,
+                                       .assume_in_transaction = options.assume_in_transaction};
+  std::vector<lint::StatementEffects> statements;
   for (const History& history : project.histories) {
-    schema::Catalog catalog;
-    Recorder recorder(catalog, version);
-    lint::replay(history, options.assume_in_transaction, catalog, recorder);
-    auto found = recorder.take();
+    auto found = lint::statement_effects(history, settings);
     std::move(found.begin(), found.end(), std::back_inserter(statements));
   }
 

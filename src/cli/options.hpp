@@ -39,6 +39,7 @@ enum FlagGroup : std::uint32_t {
   flags_config = 1 << 10,    // --config alone
   flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
   flags_database = 1 << 14,  // --database-url
+  flags_init = 1 << 15,      // --schema
 };
 
 struct Options {
@@ -47,13 +48,15 @@ struct Options {
   std::vector<Output> outputs;
   std::optional<int> pg_version;
   std::optional<Tool> tool;
-  bool preset_all = false;
+  std::optional<bool> preset_all;
   bool assume_in_transaction = false;
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
   std::string since;
   std::string baseline;
+  std::string stats;
   bool staged = false;
+  bool schema = false;
   std::string config;
   std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
@@ -79,6 +82,16 @@ struct Ending {
 };
 
 std::variant<Options, Ending> read_options(int argc, const char* const* argv);
+
+// A flag as help, manual and completions show it.
+struct FlagHelp {
+  std::string_view name;   // `--format`
+  std::string_view value;  // `NAME[=FILE]`; empty where it takes none
+  std::string_view help;
+  std::vector<std::string_view> choices;  // where its value is one of a few words
+};
+// The flags a command takes beside `--help`, in the order of its help.
+std::vector<FlagHelp> flags_of(const Command& command);
 
 // PostgreSQL's major version as asked for: newer than measured is judged as the newest, with a
 // notice; older than supported is none.

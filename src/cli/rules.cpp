@@ -3,6 +3,7 @@
 #include <cli/settings.hpp>
 #include <migguard/rule.hpp>
 #include <report/json_writer.hpp>
+#include <report/rule_page.hpp>
 #include <report/style.hpp>
 #include <util/text.hpp>
 
@@ -14,54 +15,69 @@ namespace {
 
 using report::JsonWriter;
 
-constexpr std::array<std::string_view, 3> formats{"text", "markdown", "json"};
+constexpr std::array<std::string_view, 4> formats{"text", "markdown", "json", "pages"};
+
+// One line of the table. Where there is no room for it, the summary stands below the name.
+struct Columns {
+  std::size_t name = 0;
+  std::size_t width = 0;
+  static constexpr std::size_t severity = 9, state = 5;
+  bool narrow() const { return width < 2 + name + 2 + severity + state + 30; }
+  std::size_t summary() const { return narrow() ? 4 : 2 + name + 2 + severity + state; }
+};
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  out.resize(std::max(width, out.size()), ' ');
+  return out;
+}
+
+std::string line(const RegisteredRule& rule, const Columns& columns, const report::Painter& paint) {
+  using report::Style;
+  const bool off = rule.rule->off_by_default;
+  const std::string state = padded(off ? "off" : "on", Columns::state);
+  const std::string severity = padded(to_string(rule.rule->severity), Columns::severity);
+  const std::string colored =
+      paint(off ? Style::dim : report::style_of(rule.rule->severity), severity);
+  const Style style = off ? Style::dim : Style::plain;
+  if (columns.narrow()) {
+    return cat("  ", paint(off ? Style::dim : Style::bold, rule.name), "\n    ", colored,
+               paint(style, trim(state)), "\n",
+               report::paragraph("    ", 4, rule.rule->summary, 4, columns.width, paint, style));
+  }
+  const std::string label =
+      cat("  ", paint(style, padded(rule.name, columns.name + 2)), colored, paint(style, state));
+  return report::paragraph(label, columns.summary(), rule.rule->summary, columns.summary(),
+                           columns.width, paint, style);
+}
 
 std::string as_text(const Environment& environment, bool color) {
+  using report::Style;
   const report::Painter paint(color);
-  std::size_t widest = 0;
-  for (const RegisteredRule& each : all_rules()) widest = std::max(widest, each.name.size());
+  Columns columns{.width = environment.width};
+  for (const RegisteredRule& each : all_rules())
+    columns.name = std::max(columns.name, each.name.size());
   std::string out;
+  if (!columns.narrow()) {
+    out += paint(Style::dim,
+                 cat("  ", padded("rule", columns.name + 2), padded("severity", Columns::severity),
+                     padded("on", Columns::state), "what it finds"));
+    out += '\n';
+  }
   std::string_view family;
   std::size_t on = 0;
   for (const RegisteredRule& each : all_rules()) {
     if (each.family != family) {
-      out += cat(family.empty() ? "" : "\n", paint(report::Style::bold, each.family), "\n");
+      out += cat(family.empty() ? "" : "\n", paint(Style::bold, each.family), "\n");
       family = each.family;
     }
-    const bool off = each.rule->off_by_default;
-    on += off ? 0 : 1;
-    std::string severity(to_string(each.rule->severity));
-    const report::Style style = off ? report::Style::dim : report::style_of(each.rule->severity);
-    severity.resize(7, ' ');
-    const std::string label = cat(
-        "  ", each.name, std::string(widest - each.name.size() + 2, ' '), paint(style, severity),
-        "  ", paint(off ? report::Style::dim : report::Style::plain, off ? "off" : "on "), "  ");
-    const std::size_t indent = widest + 18;
-    out += report::paragraph(label, indent, each.rule->summary, indent, environment.width, paint);
+    on += each.rule->off_by_default ? 0 : 1;
+    out += line(each, columns, paint);
   }
-  return cat(
-      out, "\n", report::count(all_rules().size(), "rule"), ", ", on,
-      " on by default; `--preset all` turns on every one, `migguard explain RULE` tells more\n");
-}
-
-// A cell of a table: no line ends, no bars.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char each : text) {
-    if (each == '|') out += '\\';
-    out += each == '\n' ? ' ' : each;
-  }
-  return out;
-}
-
-std::string as_markdown() {
-  std::string out =
-      "| rule | family | severity | default | what it finds |\n| --- | --- | --- | --- | --- |\n";
-  for (const RegisteredRule& each : all_rules()) {
-    out += cat("| `", each.name, "` | ", each.family, " | ", to_string(each.rule->severity), " | ",
-               each.rule->off_by_default ? "off" : "on", " | ", cell(each.rule->summary), " |\n");
-  }
-  return out;
+  const std::string total =
+      cat(report::count(all_rules().size(), "rule"), ", ", on,
+          " on by default; `--preset all` turns on every one, `migguard explain RULE` tells more");
+  return cat(out, "\n", report::paragraph("", 0, total, 0, columns.width, paint));
 }
 
 std::string as_json() {
@@ -84,14 +100,30 @@ std::string as_json() {
   return out.end_array().end_object().take();
 }
 
+// A page for each rule and one that lists them, in a folder.
+void add_pages(const std::string& folder, std::vector<Document>& documents) {
+  documents.push_back({report::rules_index(), join_path(folder, "README.md")});
+  for (const RegisteredRule& each : all_rules())
+    documents.push_back({report::rule_page(each), join_path(folder, cat(each.name, ".md"))});
+}
+
 Result<Answer> run_rules(const Options& options, const Environment& environment) {
   Answer answer;
-  for (const Output& output : outputs_of(options)) {
+  // Whoever writes pages does not ask for the list as well.
+  const bool pages = std::any_of(options.outputs.begin(), options.outputs.end(),
+                                 [](const Output& each) { return each.format == "pages"; });
+  for (const Output& output : pages ? options.outputs : outputs_of(options)) {
     const bool color = output.file.empty() && environment.color;
-    answer.documents.push_back({output.format == "json"       ? as_json()
-                                : output.format == "markdown" ? as_markdown()
-                                                              : as_text(environment, color),
-                                output.file});
+    if (output.format == "pages") {
+      if (!environment.files.is_directory(output.file))
+        return Error{"`--format pages=FOLDER` needs a folder that is there"};
+      add_pages(output.file, answer.documents);
+    } else {
+      answer.documents.push_back({output.format == "json"       ? as_json()
+                                  : output.format == "markdown" ? report::rules_table(false)
+                                                                : as_text(environment, color),
+                                  output.file});
+    }
   }
   return answer;
 }
@@ -108,6 +140,7 @@ const Command rules_command{
     .examples = R"(
 migguard rules
 migguard rules --format markdown=RULES.md
+migguard rules --format pages=docs/rules     a page for each rule
 )",
     .flags = flags_output,
     .formats = formats,

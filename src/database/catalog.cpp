@@ -48,21 +48,6 @@ std::vector<std::int32_t> modifiers_of(std::string_view type) {
   return modifiers;
 }
 
-// From the columns schema, name, whether an array, format_type.
-ColumnType type_of(const Rows& rows, std::size_t row, std::size_t first) {
-  ColumnType type;
-  const std::string& schema = rows.text(row, first);
-  type.name = rows.text(row, first + 1);
-  if (schema != "pg_catalog") {
-    type.schema = schema;
-    type.name = cat(schema, '.', type.name);
-  }
-  type.array_dimensions = rows.is_true(row, first + 2) ? 1 : 0;
-  type.text = rows.text(row, first + 3);
-  type.modifiers = modifiers_of(type.text);
-  return type;
-}
-
 // The columns that type_of reads, of a type `t` whose element, if it is an array, is `et`.
 constexpr std::string_view type_columns =
     "coalesce(en.nspname, tn.nspname), coalesce(et.typname, t.typname), et.oid IS NOT NULL";
@@ -90,6 +75,36 @@ class Reader {
  private:
   using Step = std::optional<Error>;
 
+  Text text(const Rows& rows, std::size_t row, std::size_t column) {
+    return snapshot_.store->keep(rows.text(row, column));
+  }
+
+  std::vector<Text> texts(const Rows& rows, std::size_t row, std::size_t column) {
+    std::vector<Text> kept;
+    for (const std::string& each : lines(rows.text(row, column)))
+      kept.push_back(snapshot_.store->keep(each));
+    return kept;
+  }
+
+  List<Text> list(const Rows& rows, std::size_t row, std::size_t column) {
+    return snapshot_.store->keep(texts(rows, row, column));
+  }
+
+  // From the columns schema, name, whether an array, format_type.
+  ColumnType type_of(const Rows& rows, std::size_t row, std::size_t first) {
+    ColumnType type;
+    const std::string& schema = rows.text(row, first);
+    type.name = text(rows, row, first + 1);
+    if (schema != "pg_catalog") {
+      type.schema = snapshot_.store->keep(schema);
+      type.name = snapshot_.store->keep(cat(schema, '.', type.name));
+    }
+    type.array_dimensions = rows.is_true(row, first + 2) ? 1 : 0;
+    type.text = text(rows, row, first + 3);
+    type.modifiers = snapshot_.store->keep(modifiers_of(type.text));
+    return type;
+  }
+
   Step schemas() {
     const auto rows =
         connection_.query(cat("SELECT n.nspname FROM pg_namespace n WHERE ", user_schema,
@@ -116,8 +131,8 @@ class Reader {
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->rows.size(); ++row) {
       Relation relation;
-      relation.schema = rows->text(row, 1);
-      relation.name = rows->text(row, 2);
+      relation.schema = text(*rows, row, 1);
+      relation.name = text(*rows, row, 2);
       if (tool_tables_.count(
               cat(quote_identifier(relation.schema), '.', quote_identifier(relation.name))))
         continue;
@@ -142,8 +157,8 @@ class Reader {
       }
       if (rows->text(row, 4) == "u") relation.persistence = Persistence::unlogged;
       relation.row_security = rows->is_true(row, 5);
-      relation.partition_of = rows->text(row, 6);
-      relation.owned_by = rows->text(row, 7);
+      relation.partition_of = text(*rows, row, 6);
+      relation.owned_by = text(*rows, row, 7);
       relation.create_seen = true;
       by_oid_[rows->text(row, 0)] = snapshot_.relations.size();
       snapshot_.relations.push_back(std::move(relation));
@@ -176,10 +191,10 @@ class Reader {
       Relation* table = relation(rows->text(row, 0));
       if (!table) continue;
       Column column;
-      column.name = rows->text(row, 1);
+      column.name = text(*rows, row, 1);
       column.type = type_of(*rows, row, 2);
       column.not_null = rows->is_true(row, 6) ? Known::yes : Known::no;
-      column.default_text = rows->text(row, 7);
+      column.default_text = text(*rows, row, 7);
       const std::string& identity = rows->text(row, 8);
       if (identity == "a") column.identity = Identity::always;
       if (identity == "d") column.identity = Identity::by_default;
@@ -188,7 +203,7 @@ class Reader {
       if (generated == "v") column.generated = Generated::virtual_;
       column.has_default = !column.default_text.empty() && generated.empty();
       column.inherited = rows->is_true(row, 10);
-      column.collation = rows->text(row, 11);
+      column.collation = text(*rows, row, 11);
       table->columns.push_back(std::move(column));
     }
     return std::nullopt;
@@ -210,7 +225,7 @@ class Reader {
       Relation* table = relation(rows->text(row, 0));
       if (!table) continue;
       Constraint constraint;
-      constraint.name = rows->text(row, 1);
+      constraint.name = text(*rows, row, 1);
       switch (rows->text(row, 2).front()) {
         case 'p':
           constraint.kind = ConstraintKind::primary_key;
@@ -227,10 +242,10 @@ class Reader {
         default:
           break;
       }
-      constraint.columns = lines(rows->text(row, 3));
-      constraint.references_schema = rows->text(row, 4);
-      constraint.references_table = rows->text(row, 5);
-      constraint.referenced_columns = lines(rows->text(row, 6));
+      constraint.columns = list(*rows, row, 3);
+      constraint.references_schema = text(*rows, row, 4);
+      constraint.references_table = text(*rows, row, 5);
+      constraint.referenced_columns = list(*rows, row, 6);
       constraint.valid = rows->is_true(row, 7);
       constraint.no_inherit = rows->is_true(row, 8);
       constraint.inherited = rows->is_true(row, 9);
@@ -257,15 +272,16 @@ class Reader {
       Relation* table = relation(rows->text(row, 0));
       if (!table) continue;
       Index index;
-      index.name = rows->text(row, 1);
-      index.method = rows->text(row, 2);
-      index.columns = lines(rows->text(row, 3));
-      if (index.columns.empty()) index.columns.emplace_back();  // one expression
-      index.include = lines(rows->text(row, 4));
+      index.name = text(*rows, row, 1);
+      index.method = text(*rows, row, 2);
+      std::vector<Text> columns = texts(*rows, row, 3);
+      if (columns.empty()) columns.emplace_back();  // one expression
+      index.columns = snapshot_.store->keep(columns);
+      index.include = list(*rows, row, 4);
       index.unique = rows->is_true(row, 5);
       index.partial = rows->is_true(row, 6);
       index.valid = rows->is_true(row, 7);
-      index.constraint = rows->text(row, 8);
+      index.constraint = text(*rows, row, 8);
       if (rows->is_true(row, 9)) index.parent = "?";
       table->indexes.push_back(std::move(index));
     }
@@ -282,7 +298,7 @@ class Reader {
     for (std::size_t row = 0; row < rows->rows.size(); ++row) {
       Relation* table = relation(rows->text(row, 0));
       if (!table) continue;
-      (rows->is_true(row, 2) ? table->triggers : table->policies).push_back(rows->text(row, 1));
+      (rows->is_true(row, 2) ? table->triggers : table->policies).push_back(text(*rows, row, 1));
     }
     return std::nullopt;
   }
@@ -306,8 +322,8 @@ class Reader {
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->rows.size(); ++row) {
       Type type;
-      type.schema = rows->text(row, 0);
-      type.name = rows->text(row, 1);
+      type.schema = text(*rows, row, 0);
+      type.name = text(*rows, row, 1);
       switch (rows->text(row, 2).front()) {
         case 'd':
           type.kind = TypeKind::domain;
@@ -321,10 +337,10 @@ class Reader {
         default:
           break;
       }
-      type.labels = lines(rows->text(row, 3));
+      type.labels = texts(*rows, row, 3);
       type.not_null = rows->is_true(row, 4);
       type.default_value = rows->is_true(row, 5);
-      type.checks = lines(rows->text(row, 6));
+      type.checks = texts(*rows, row, 6);
       type.base = type_of(*rows, row, 7);
       snapshot_.types.push_back(std::move(type));
     }
@@ -342,8 +358,8 @@ class Reader {
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->rows.size(); ++row) {
       Function function;
-      function.schema = rows->text(row, 0);
-      function.name = rows->text(row, 1);
+      function.schema = text(*rows, row, 0);
+      function.name = text(*rows, row, 1);
       snapshot_.functions.push_back(std::move(function));
     }
     return std::nullopt;

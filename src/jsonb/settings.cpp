@@ -91,9 +91,6 @@ Mistake read_matrix(const json::Value& value, JsonbSettings& out) {
 }
 
 Mistake read_member(const json::Member& member, JsonbSettings& out) {
-  constexpr std::array<std::string_view, 10> names{
-      "columns", "addColumns",  "exemptColumns", "packs",        "deny",
-      "allow",   "reportReads", "minConfidence", "typedDefault", "matrix"};
   constexpr std::array<std::string_view, 3> levels{"high", "medium", "low"};
   const std::string& name = member.key;
   const json::Value& value = member.value;
@@ -111,7 +108,7 @@ Mistake read_member(const json::Member& member, JsonbSettings& out) {
   if (name == "minConfidence") return read_choice(value, name, levels, out.min_confidence);
   if (name == "typedDefault") return read_text(value, name, out.typed_default);
   if (name == "matrix") return read_matrix(value, out);
-  return SettingsMistake{member.key_span, cat("unknown key `", name, "`", instead(name, names))};
+  return SettingsMistake{member.key_span, cat("unknown key `", name, "`", instead(name, setting_names))};
 }
 
 }  // namespace

@@ -30,10 +30,11 @@ struct Circumstances {
   std::uint8_t index = 0;
 };
 constexpr std::size_t circumstances = 128;
+constexpr std::uint8_t with_sibling = 8;
 
 Circumstances circumstances_of(const ValueFacts& facts) {
   unsigned index = static_cast<unsigned>(evidence(facts));
-  index |= static_cast<unsigned>(facts.sibling_currency) << 3;
+  if (facts.sibling_currency) index |= with_sibling;
   index |= static_cast<unsigned>(facts.kind == JsonValueKind::array) << 4;
   index |= static_cast<unsigned>(facts.kind == JsonValueKind::boolean) << 5;
   index |= static_cast<unsigned>(decimals(facts.text) > 2) << 6;
@@ -256,11 +257,13 @@ class Walker::Walk {
     return static_cast<Level>(decided - 1);
   }
 
-  bool may_be_money(std::uint32_t at, ValueFacts facts) {
+  bool may_be_money(std::uint32_t at, const ValueFacts& facts) {
     if (by_index_ && nodes_[at].below_array) return true;
-    if (level(at, circumstances_of(facts)) >= settings_.least) return true;
-    facts.sibling_currency = true;
-    return level(at, circumstances_of(facts)) >= settings_.least;
+    Circumstances given = circumstances_of(facts);
+    if (level(at, given) >= settings_.least) return true;
+    given.facts.sibling_currency = true;
+    given.index |= with_sibling;
+    return level(at, given) >= settings_.least;
   }
 
   // ---- Values ----

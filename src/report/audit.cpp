@@ -1,62 +1,14 @@
 // The audit as text: a report to hand to a colleague. What there is, how bad it is, every finding
 // in the order of importance, and what to do first.
+#include <report/chapters.hpp>
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
-#include <map>
-#include <tuple>
 
 namespace migguard::report {
 namespace {
-
-// What one rule found.
-struct Chapter {
-  std::string_view rule;
-  std::string_view family;
-  Severity severity = Severity::note;  // the gravest
-  std::size_t errors = 0, warnings = 0, notes = 0;
-  std::vector<const Finding*> findings;
-};
-
-// What cannot be read hides everything else; then what runs at all, what is lost, what fails, what
-// blocks.
-std::size_t rank(std::string_view family) {
-  constexpr std::string_view order[] = {"input", "history",       "destructive", "transaction",
-                                        "locks", "compatibility", "jsonb",       "schema"};
-  return static_cast<std::size_t>(std::find(std::begin(order), std::end(order), family) -
-                                  std::begin(order));
-}
-
-std::vector<Chapter> chapters_of(const std::vector<Finding>& findings) {
-  std::map<std::string_view, Chapter> by_rule;
-  for (const Finding& finding : findings) {
-    if (finding.status != Status::open) continue;
-    Chapter& chapter = by_rule[finding.rule];
-    chapter.rule = finding.rule;
-    chapter.family = finding.family;
-    chapter.severity = std::max(chapter.severity, finding.severity);
-    ++(finding.severity == Severity::error     ? chapter.errors
-       : finding.severity == Severity::warning ? chapter.warnings
-                                               : chapter.notes);
-    chapter.findings.push_back(&finding);
-  }
-  std::vector<Chapter> chapters;
-  for (auto& [rule, chapter] : by_rule) {
-    std::stable_sort(chapter.findings.begin(), chapter.findings.end(),
-                     [](const Finding* a, const Finding* b) { return a->severity > b->severity; });
-    chapters.push_back(std::move(chapter));
-  }
-  std::stable_sort(chapters.begin(), chapters.end(), [](const Chapter& a, const Chapter& b) {
-    const auto key = [](const Chapter& each) {
-      return std::tuple(-static_cast<int>(each.severity), rank(each.family),
-                        -static_cast<long>(each.errors));
-    };
-    return key(a) < key(b);
-  });
-  return chapters;
-}
 
 std::string right(std::size_t number, std::size_t width) {
   const std::string digits = number == 0 ? "·" : std::to_string(number);
@@ -77,22 +29,6 @@ std::string table(const std::vector<Chapter>& chapters, const Painter& paint) {
   return out + "\n";
 }
 
-// Findings of a chapter that have one cause, or that one why and one help answer.
-std::vector<std::vector<const Finding*>> by_remedy(const Chapter& chapter, Severity least) {
-  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> known;
-  std::vector<std::vector<const Finding*>> groups;
-  for (const Finding* finding : chapter.findings) {
-    if (finding->severity < least) continue;
-    const bool alone = finding->cause.empty();
-    const std::string_view why = alone ? std::string_view(finding->why) : std::string_view();
-    const std::string_view help = alone ? std::string_view(finding->help) : std::string_view();
-    const auto [entry, added] = known.try_emplace({finding->cause, why, help}, groups.size());
-    if (added) groups.emplace_back();
-    groups[entry->second].push_back(finding);
-  }
-  return groups;
-}
-
 std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
                          const Painter& paint) {
   std::string out =
@@ -108,7 +44,7 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
       if (index + 1 < group.size() && group[index + 1]->message == finding.message) continue;
       out += paragraph("    ", 4, printable(finding.message), 4, options.width, paint);
     }
-    out += remedy(group.front()->why, group.front()->help, 2, options.width, paint);
+    remedy(out, group.front()->why, group.front()->help, 2, options.width, paint);
   }
   return out + "\n";
 }
@@ -116,44 +52,30 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
 // The remedies of errors, each once, in the order of importance.
 std::string first_steps(const std::vector<Chapter>& chapters, const RenderOptions& options,
                         const Painter& paint) {
-  struct Step {
-    const Finding* first;
-    std::size_t places = 0;
-  };
-  std::vector<Step> steps;
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> known;
-  for (const Chapter& chapter : chapters) {
-    for (const Finding* finding : chapter.findings) {
-      if (finding->severity != Severity::error || finding->help.empty()) continue;
-      const std::string_view help =
-          std::string_view(finding->help).substr(0, finding->help.find('\n'));
-      const auto [entry, added] = known.try_emplace({finding->rule, help}, steps.size());
-      if (added) steps.push_back({finding});
-      ++steps[entry->second].places;
-    }
-  }
+  const std::vector<Step> steps = steps_of(chapters, Severity::error);
   if (steps.empty()) return {};
   std::string out =
       rule_off("What to do first", count(steps.size(), "step"), options.width, paint) + "\n";
   std::size_t number = 0;
   for (const Step& step : steps) {
-    std::string help = printable(step.first->help.substr(0, step.first->help.find('\n')));
+    const Finding& first = step.first();
+    std::string help = printable(first.help.substr(0, first.help.find('\n')));
     while (help.ends_with(':')) help.pop_back();
-    const std::string where = to_string(place_of(step.first->source, step.first->span));
+    const std::string where = to_string(place_of(first.source, first.span));
     const std::string label = cat(++number < 10 ? " " : "", number, ". ");
+    const std::size_t others = step.findings.size() - 1;
     out += paragraph(paint(Style::bold, label), label.size(), help, 4, options.width, paint);
-    out +=
-        paragraph("    ", 4,
-                  cat(step.first->rule, ": ", where,
-                      step.places > 1 ? cat(" and ", count(step.places - 1, "other place")) : ""),
-                  4, options.width, paint, Style::dim);
+    out += paragraph(
+        "    ", 4,
+        cat(first.rule, ": ", where, others > 0 ? cat(" and ", count(others, "other place")) : ""),
+        4, options.width, paint, Style::dim);
   }
   return out + "\n";
 }
 
 }  // namespace
 
-std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+std::string overview(const lint::Report& report, const RenderOptions& options) {
   const Painter paint(options.color);
   std::string out;
   if (report.project) {
@@ -162,6 +84,13 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
   }
   const std::vector<Chapter> chapters = chapters_of(report.findings);
   if (!chapters.empty()) out += table(chapters, paint);
+  return out;
+}
+
+std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+  const Painter paint(options.color);
+  std::string out = overview(report, options);
+  const std::vector<Chapter> chapters = chapters_of(report.findings);
   for (const Chapter& chapter : chapters) {
     if (chapter.severity == Severity::note && !options.verbose) continue;
     out += chapter_text(chapter, options, paint);

@@ -35,18 +35,6 @@ std::string_view spelling(Effects::WaitsFor what) {
   return {};
 }
 
-std::string_view in_words(Effects::WaitsFor what) {
-  switch (what) {
-    case Effects::WaitsFor::writers:
-      return "every transaction that has written to the table";
-    case Effects::WaitsFor::table_users:
-      return "every transaction that has used the table";
-    case Effects::WaitsFor::old_snapshots:
-      return "every older transaction in the database, whatever it uses";
-  }
-  return {};
-}
-
 void write(JsonWriter& out, std::string_view name, const std::vector<Effects::Work>& work) {
   out.key(name).begin_array();
   for (const Effects::Work& each : work) out.value(printed(each.relation));
@@ -91,19 +79,13 @@ void write(JsonWriter& out, const StatementEffects& statement) {
 
 // ---------------------------------------------------------------- for people
 
-// One line of the table: a relation and everything that happens to it.
-struct Row {
-  std::string relation, mode, who, work, why;
-  Style style = Style::plain;
-};
-
 bool concerns(const std::vector<Effects::Work>& work, const RelationName& relation) {
   return std::any_of(work.begin(), work.end(),
                      [&](const Effects::Work& each) { return each.relation == relation; });
 }
 
-Row row_of(const Effects& effects, const Effects::Lock& lock) {
-  Row row;
+LockRow row_of(const Effects& effects, const Effects::Lock& lock) {
+  LockRow row;
   row.relation = printed(lock.relation);
   row.mode = sql_name(lock.mode);
   const bool is_index = lock.table != lock.relation;
@@ -141,27 +123,6 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-void append_table(std::string& out, const std::vector<Row>& rows, const Painter& paint) {
-  Row widest{"relation", "lock", "who waits", "work", ""};
-  std::array<std::size_t, 4> width{8, 4, 9, 4};
-  for (const Row& row : rows) {
-    width[0] = std::max(width[0], row.relation.size());
-    width[1] = std::max(width[1], row.mode.size());
-    width[2] = std::max(width[2], row.who.size());
-    width[3] = std::max(width[3], row.work.size());
-  }
-  const auto line = [&](const Row& row, Style style) {
-    std::string text = cat("    ", padded(row.relation, width[0]), "  ", padded(row.mode, width[1]),
-                           "  ", padded(row.who, width[2]), "  ", padded(row.work, width[3]));
-    text = paint(style, text);
-    if (!row.why.empty()) text += cat("  ", paint(Style::dim, row.why));
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    out += cat(text, '\n');
-  };
-  line(widest, Style::dim);
-  for (const Row& row : rows) line(row, row.style);
-}
-
 // The first line of the statement, shortened.
 std::string first_line(std::string_view text, std::size_t width) {
   std::string line;
@@ -180,6 +141,49 @@ std::string first_line(std::string_view text, std::size_t width) {
 }
 
 }  // namespace
+
+std::string_view in_words(Effects::WaitsFor what) {
+  switch (what) {
+    case Effects::WaitsFor::writers:
+      return "every transaction that has written to the table";
+    case Effects::WaitsFor::table_users:
+      return "every transaction that has used the table";
+    case Effects::WaitsFor::old_snapshots:
+      return "every older transaction in the database, whatever it uses";
+  }
+  return {};
+}
+
+std::vector<LockRow> lock_rows(const Effects& effects) {
+  std::vector<LockRow> rows;
+  for (const Effects::Lock& lock : effects.locks) rows.push_back(row_of(effects, lock));
+  return rows;
+}
+
+std::string lock_table(const std::vector<LockRow>& rows, std::size_t indent, const Painter& paint) {
+  const LockRow head{"relation", "lock", "who waits", "work", "", Style::dim};
+  std::array<std::size_t, 4> width{};
+  const auto widen = [&](const LockRow& row) {
+    width[0] = std::max(width[0], row.relation.size());
+    width[1] = std::max(width[1], row.mode.size());
+    width[2] = std::max(width[2], row.who.size());
+    width[3] = std::max(width[3], row.work.size());
+  };
+  widen(head);
+  for (const LockRow& row : rows) widen(row);
+  std::string out;
+  const auto line = [&](const LockRow& row) {
+    std::string text = cat(padded(row.relation, width[0]), "  ", padded(row.mode, width[1]), "  ",
+                           padded(row.who, width[2]), "  ", padded(row.work, width[3]));
+    if (row.why.empty()) text.resize(text.find_last_not_of(' ') + 1);
+    out += cat(std::string(indent, ' '), paint(row.style, text));
+    if (!row.why.empty()) out += cat("  ", paint(Style::dim, row.why));
+    out += '\n';
+  };
+  line(head);
+  for (const LockRow& row : rows) line(row);
+  return out;
+}
 
 std::string locks_json(const std::vector<StatementEffects>& statements, int pg_version) {
   JsonWriter out;
@@ -207,9 +211,7 @@ std::string locks_text(const std::vector<StatementEffects>& statements, int pg_v
     const Place place = place_of(each.migration->source, each.span);
     out += cat(paint(Style::frame, to_string(place)), "\n  ",
                paint(Style::bold, first_line(text_of(each), options.width - 2)), '\n');
-    std::vector<Row> rows;
-    for (const Effects::Lock& lock : effects.locks) rows.push_back(row_of(effects, lock));
-    if (!rows.empty()) append_table(out, rows, paint);
+    if (!effects.locks.empty()) out += lock_table(lock_rows(effects), 4, paint);
     for (const Effects::WaitsFor what : effects.waits_for)
       out += cat("    waits for ", in_words(what), '\n');
     if (!effects.fails.empty())

@@ -58,14 +58,12 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-// SQL begins with a keyword in capitals or a comment; what else stands in a help is for a shell or
-// a file.
+}  // namespace
+
 std::string_view language_of(std::string_view code) {
   const bool sql = (code.front() >= 'A' && code.front() <= 'Z') || code.starts_with("-- ");
   return sql ? "sql" : "";
 }
-
-}  // namespace
 
 std::string markdown_prose(std::string_view text) {
   const std::string safe = printable(trim(text), true);
@@ -99,23 +97,12 @@ std::string markdown_block(std::string_view code, std::string_view language) {
 }
 
 std::string markdown_help(std::string_view help) {
-  std::string out, code;
-  const auto end_code = [&] {
-    const std::string_view content = trim(code);
-    if (!content.empty()) out += cat("\n", markdown_block(content, language_of(content)));
-    code.clear();
-  };
-  bool first = true;
-  for (const std::string_view line : split(help, '\n')) {
-    if (first || is_prose(trim(line))) {
-      end_code();
-      out += cat(out.empty() ? "" : "\n", markdown_prose(line), "\n");
-    } else {
-      code += cat(line, "\n");
-    }
-    first = false;
+  std::string out;
+  for (const HelpPart& part : help_parts(help)) {
+    if (!out.empty()) out += '\n';
+    out += part.code ? markdown_block(part.text, language_of(trim(part.text)))
+                     : cat(markdown_prose(part.text), "\n");
   }
-  end_code();
   return out;
 }
 

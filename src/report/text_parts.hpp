@@ -24,19 +24,28 @@ struct Block {
 // The open findings of at least `least`, as blocks in the order of their first findings.
 std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity least);
 
+// These write behind what is there.
+
 // `error[drop-table]: this drops ...`.
-std::string heading(Severity severity, std::string_view rule, std::string_view message,
-                    std::size_t width, const Painter& paint);
+void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
+             std::size_t width, const Painter& paint);
 
 // `= why: ...` and `= help: ...`, behind `indent` columns; SQL and commands of the help on lines of
 // their own, never folded and with nothing before them but blanks, so that they can be pasted.
-std::string remedy(std::string_view why, std::string_view help, std::size_t indent,
-                   std::size_t width, const Painter& paint);
-std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
-                      std::size_t indent, std::size_t width, const Painter& paint);
+void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
+            std::size_t width, const Painter& paint);
+void help_text(std::string& out, std::string_view label, std::size_t label_width,
+               std::string_view help, std::size_t indent, std::size_t width, const Painter& paint);
 
 // Whether a line of a help that is not its first is prose again: `then, in a later release:`.
 bool is_prose(std::string_view line);
+
+// A help in parts: prose, and code on lines of its own, without the blank lines around it.
+struct HelpPart {
+  bool code = false;
+  std::string text;
+};
+std::vector<HelpPart> help_parts(std::string_view help);
 
 // A line across the terminal with words at both ends.
 std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
@@ -54,5 +63,6 @@ std::string last_line(const lint::Report& report, const RenderOptions& options,
 
 // The audit, for `Mode::audit`.
 std::string audit_text(const lint::Report& report, const RenderOptions& options);
+std::string audit_markdown(const lint::Report& report, const RenderOptions& options);
 
 }  // namespace migguard::report

@@ -10,7 +10,7 @@ namespace migguard::schema {
 namespace {
 
 using Where = SchemaDifference::Where;
-using Key = std::pair<std::string, std::string>;  // schema and name
+using Key = std::pair<Text, Text>;  // schema and name
 
 std::string shown(std::string_view schema, std::string_view name) {
   return schema == "public" ? quote_identifier(name)
@@ -36,7 +36,7 @@ std::string_view kind_of(RelationKind kind) {
 
 // Modifiers as PostgreSQL fills them up: char is char(1), numeric(10) is numeric(10,0).
 std::vector<std::int32_t> full_modifiers(const ColumnType& type) {
-  std::vector<std::int32_t> modifiers = type.modifiers;
+  std::vector<std::int32_t> modifiers(type.modifiers.begin(), type.modifiers.end());
   if ((type.name == "bpchar" || type.name == "bit") && modifiers.empty()) modifiers = {1};
   if (type.name == "numeric" && modifiers.size() == 1) modifiers.push_back(0);
   return modifiers;
@@ -68,16 +68,17 @@ bool same(const Column& here, const Column& there) {
 bool same(const Constraint& here, const Constraint& there) {
   if (here.kind != there.kind || here.valid != there.valid) return false;
   if (here.kind == ConstraintKind::check || here.kind == ConstraintKind::exclusion) return true;
-  if (here.columns != there.columns) return false;
+  if (!migguard::same(here.columns, there.columns)) return false;
   if (here.kind != ConstraintKind::foreign_key) return true;
   return here.references_table == there.references_table &&
-         (here.referenced_columns.empty() || here.referenced_columns == there.referenced_columns);
+         (here.referenced_columns.empty() ||
+          migguard::same(here.referenced_columns, there.referenced_columns));
 }
 
 bool same(const Index& here, const Index& there) {
   return here.method == there.method && here.unique == there.unique &&
          here.partial == there.partial && here.valid == there.valid &&
-         here.columns == there.columns && here.include == there.include;
+         migguard::same(here.columns, there.columns) && migguard::same(here.include, there.include);
 }
 
 template <class Part>
@@ -127,7 +128,7 @@ class Comparison {
 
  private:
   // Whether an object that no history made is one too many.
-  bool surplus(const std::string& schema) const {
+  bool surplus(std::string_view schema) const {
     return complete_ && !opaque_ && schemas_.count(schema) > 0;
   }
 
@@ -232,7 +233,8 @@ class Comparison {
       // The same under another name is one difference, not two.
       const auto twin =
           std::find_if(surplus_parts.begin(), surplus_parts.end(), [&](const Part* other) {
-            return same(*each, *other) && !each->columns.empty() && each->columns == other->columns;
+            return same(*each, *other) && !each->columns.empty() &&
+                   migguard::same(each->columns, other->columns);
           });
       if (twin == surplus_parts.end()) {
         add(Where::only_here, kind, quote_identifier(each->name), table, describe(*each), "",
@@ -269,24 +271,24 @@ class Comparison {
     return kept;
   }
 
-  void names(const std::vector<std::string>& here, const std::vector<std::string>& there,
-             std::string_view kind, const std::string& table, Origin origin, bool sure) {
+  void names(List<Text> here, List<Text> there, std::string_view kind, const std::string& table,
+             Origin origin, bool sure) {
     if (!sure) return;
-    const std::set<std::string> mine(here.begin(), here.end());
-    const std::set<std::string> theirs(there.begin(), there.end());
-    for (const std::string& each : mine) {
+    const std::set<Text> mine(here.begin(), here.end());
+    const std::set<Text> theirs(there.begin(), there.end());
+    for (const Text each : mine) {
       if (theirs.count(each) == 0)
-        add(Where::only_here, kind, quote_identifier(each), table, each, "", origin);
+        add(Where::only_here, kind, quote_identifier(each), table, std::string(each), "", origin);
     }
-    for (const std::string& each : theirs) {
+    for (const Text each : theirs) {
       if (mine.count(each) == 0)
-        add(Where::only_there, kind, quote_identifier(each), table, "", each, origin);
+        add(Where::only_there, kind, quote_identifier(each), table, "", std::string(each), origin);
     }
   }
 
   static std::string labels(const Type& type) {
     std::string text;
-    for (const std::string& each : type.labels) text += cat(text.empty() ? "" : ", ", each);
+    for (const Text each : type.labels) text += cat(text.empty() ? "" : ", ", each);
     return text;
   }
 
@@ -332,7 +334,7 @@ class Comparison {
   std::map<Key, const Relation*> relations_;
   std::map<Key, const Type*> types_;
   std::map<Key, const Function*> functions_;
-  std::set<std::string> schemas_;  // in which the histories make something
+  std::set<Text> schemas_;  // in which the histories make something
   std::vector<Difference> found_;
 };
 

@@ -151,7 +151,7 @@ class Reader {
     constexpr std::string_view mark = "\xef\xbb\xbf";
     if (at_byte() && static_cast<std::size_t>(end_ - at_) >= mark.size() &&
         std::string_view(at_, mark.size()) == mark)
-      at_ += mark.size();
+      counted_ = at_ += mark.size();
   }
 
   bool skip_space_outside() {
@@ -203,6 +203,7 @@ class Reader {
   // Before a token's start is lost.
   void keep_token_place() {
     if (token_known_) return;
+    handler_.input_moves();
     marked_ = place(token_);
     token_known_ = true;
   }
