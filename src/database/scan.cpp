@@ -224,10 +224,9 @@ Result<std::vector<JsonTable>> json_tables(Connection& connection,
       " CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0)) FROM"
       " pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid)::bigint"
       " ELSE greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint END,"
-      // Sizes lock the table for a moment, so they are asked for only where nobody has analyzed.
+      // pg_relation_size would wait for whoever has locked the table.
       " CASE WHEN c.relkind = 'p' THEN (SELECT sum(l.relpages) FROM pg_partition_tree(c.oid) p"
-      " JOIN pg_class l ON l.oid = p.relid)::bigint WHEN c.reltuples < 0 THEN"
-      " pg_relation_size(c.oid) / 8192 ELSE c.relpages END,"
+      " JOIN pg_class l ON l.oid = p.relid)::bigint ELSE c.relpages END,"
       " has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')"
       " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
       " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid"
