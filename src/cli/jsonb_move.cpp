@@ -42,11 +42,12 @@ void look(Place& place, const Relation& table) {
   place.column.schema = table.schema;
   place.column.table = table.name;
   for (const Column& each : table.columns) {
-    place.columns.push_back(each.name);
+    place.columns.emplace_back(each.name);
     if (each.name == place.column.column && each.type.name == "json") place.column.text_json = true;
   }
   for (const Constraint& each : table.constraints) {
-    if (each.kind == ConstraintKind::primary_key) place.primary_key = each.columns;
+    if (each.kind == ConstraintKind::primary_key)
+      place.primary_key.assign(each.columns.begin(), each.columns.end());
   }
 }
 
