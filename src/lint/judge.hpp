@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <lint/lint.hpp>
+#include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
@@ -38,6 +39,9 @@ class Judge final : public Context, private ReplayListener {
   const Effects& effects_of(const Node* op) override;
   const OptionSetting* find_option(std::string_view name) const override;
 
+  // What is not compiled in: patterns of the configuration, and a plugin.
+  void call_own(const Op& op, bool in_transaction);
+
   const Settings& settings_;
   const RuleSet& rules_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
@@ -46,6 +50,8 @@ class Judge final : public Context, private ReplayListener {
   std::vector<Effects> effects_together_;
   std::optional<Effects> effects_of_op_, effects_of_statement_;
   const Op* op_ = nullptr;
+  std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
+  std::vector<bool> has_pattern_;  // by the index of the operation in Op
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them

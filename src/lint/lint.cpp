@@ -2,6 +2,7 @@
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
 #include <lint/narrow.hpp>
+#include <lint/outsider.hpp>
 #include <lint/rule_set.hpp>
 #include <project/load.hpp>
 
@@ -110,6 +111,25 @@ Summary summarize(const Report& report, const RuleSet& rules) {
   return summary;
 }
 
+std::optional<Error> add_outside_findings(Outsider& outsider, Report& report) {
+  auto said = outsider.findings();
+  if (!said) return said.error();
+  for (Outsider::Said& each : *said) {
+    const OwnRule& rule =
+        register_own_rule(report.own_rules, each.rule, each.severity, {}, each.why, {});
+    Finding& finding = report.findings.emplace_back();
+    finding.rule = rule.name;
+    finding.family = own_family;
+    finding.severity = each.severity;
+    finding.source = each.source;
+    finding.span = each.span;
+    finding.message = std::move(each.message);
+    finding.why = std::move(each.why);
+    finding.help = std::move(each.help);
+  }
+  return std::nullopt;
+}
+
 // The project as it stood at the commit to compare with; what was not there then is left out.
 Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
   const FileSystem& files = *settings.base;
@@ -125,25 +145,33 @@ Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
 
 }  // namespace
 
+const RegisteredRule* Report::rule(std::string_view name) const {
+  if (const auto index = find_rule(name)) return &all_rules()[*index];
+  const OwnRule* own = find_own_rule(own_rules, name);
+  return own ? &own->registered : nullptr;
+}
+
 Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
   auto project = project::load(load_settings(settings), files);
   if (!project) return project.error();
-  Report report = lint(settings, *std::move(project));
-  if (!settings.base) return report;
+  auto judged = lint(settings, *std::move(project));
+  if (!judged || !settings.base) return judged;
+  Report report = *std::move(judged);
 
   // The same run on the commit to compare with says which findings are not new.
   auto base = load_base(settings);
   if (!base) return base.error();
-  const Report before = lint(settings, *std::move(base));
-  const std::uint32_t known = keep_new(before, *report.project, report.findings);
-  report.summary = summarize(report, RuleSet(settings));
+  const auto before = lint(settings, *std::move(base));
+  if (!before) return before.error();
+  const std::uint32_t known = keep_new(*before, *report.project, report.findings);
+  report.summary = summarize(report, RuleSet(settings, report.own_rules));
   report.summary.known = known;
   report.compared_with = settings.base_name;
   return report;
 }
 
-Report lint(const Settings& settings, std::unique_ptr<Project> project) {
+Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
   report.pg_version = settings.pg_version;
   report.assume_in_transaction = settings.assume_in_transaction;
@@ -158,12 +186,22 @@ Report lint(const Settings& settings, std::unique_ptr<Project> project) {
 
   // Replay history in the order its tool applies it; rules see each operation before it happens.
   // Sequential, because each step depends on the last: the output never depends on timing.
-  const RuleSet rules(settings);
-  Judge judge(settings, rules, *project);
-  judge.run();
-  std::deque<Finding> found = judge.take_findings();
-  report.findings.assign(std::make_move_iterator(found.begin()),
-                         std::make_move_iterator(found.end()));
+  for (const PatternRule& each : settings.pattern_rules)
+    register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why, each.help);
+  {
+    const RuleSet rules(settings, report.own_rules);
+    Judge judge(settings, rules, *project);
+    if (settings.outsider) settings.outsider->begin(settings.pg_version);
+    judge.run();
+    std::deque<Finding> found = judge.take_findings();
+    report.findings.assign(std::make_move_iterator(found.begin()),
+                           std::make_move_iterator(found.end()));
+  }
+  // Hear what a plugin has to say of it.
+  if (settings.outsider) {
+    if (auto error = add_outside_findings(*settings.outsider, report)) return *std::move(error);
+  }
+  const RuleSet rules(settings, report.own_rules);
   report.project = std::move(project);
 
   // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <lint/own_rules.hpp>
 #include <migguard/finding.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/project.hpp>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace migguard::lint {
+
+class Outsider;  // see lint/outsider.hpp
 
 struct Accepted {
   std::string rule;
@@ -60,6 +63,8 @@ struct Settings {
   std::string applied_through;
   std::vector<BaselineEntry> baseline;
   JsonbSettings jsonb;
+  std::vector<PatternRule> pattern_rules;
+  Outsider* outsider = nullptr;  // a plugin; none: nobody else is asked
   unsigned jobs = 0;
   std::int64_t now = 0;  // milliseconds since 1970
   // The files at the commit to compare with, and its name; none: everything is reported.
@@ -82,6 +87,7 @@ struct Summary {
 
 struct Report {
   std::unique_ptr<Project> project;
+  OwnRules own_rules;             // patterns and what a plugin said; findings refer to their names
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
@@ -90,11 +96,14 @@ struct Report {
   std::string applied_through;  // as configured
   std::int64_t now = 0;         // of the run, milliseconds since 1970
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
+
+  // The rule of that name, compiled in or one's own; null where it is neither.
+  const RegisteredRule* rule(std::string_view name) const;
 };
 
 // Loads and judges what the settings name.
 Result<Report> lint(const Settings& settings, const FileSystem& files);
-// Judges a project that is loaded but not parsed yet.
-Report lint(const Settings& settings, std::unique_ptr<Project> project);
+// Judges a project that is loaded but not parsed yet. Errors: those of a plugin.
+Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project);
 
 }  // namespace migguard::lint
