@@ -25,7 +25,8 @@ migguard audit                         the project in this folder
 migguard audit db/migrations --verbose notes, too
 migguard audit --format json=audit.json
 )",
-    .flags = flags_output | flags_project | flags_verdict | flags_verbose | flags_quiet,
+    .flags =
+        flags_output | flags_plugin | flags_project | flags_verdict | flags_verbose | flags_quiet,
     .formats = report::format_names(),
     .run = run_audit,
 };

@@ -1,6 +1,7 @@
 // Reads migguard.json. Each object of the file has a table of its keys below; everything else about
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
+#include <cli/config_patterns.hpp>
 #include <jsonb/patterns.hpp>
 #include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
@@ -79,6 +80,8 @@ class Reader {
   }
   bool overrides(const json::Value& value, Config& config);
   bool jsonb(const json::Value& value, Config& config);
+  // Read before all others, which may speak of these rules: see `read`.
+  bool pattern_rules(const json::Value&, Config&) { return true; }
 
   // Of an item of `migrations`.
   using Folder = project::LoadSettings::Folder;
@@ -145,6 +148,7 @@ class Reader {
   bool jsonb_matrix(const json::Value& value, JsonbSettings& out);
 
   SourceFile source_;
+  std::vector<lint::PatternRule> pattern_rules_;
   std::optional<Error> error_;
   std::vector<std::string> notices_;
 };
@@ -257,6 +261,13 @@ bool Reader::rule_name(std::string_view name, Span span, std::string& current) {
   }
   std::vector<std::string_view> names;
   for (const RegisteredRule& each : all_rules()) names.push_back(each.name);
+  for (const lint::PatternRule& each : pattern_rules_) {
+    names.push_back(each.name);
+    if (each.name == name) {
+      current = each.name;
+      return true;
+    }
+  }
   const auto meant = closest(name, names);
   return wrong(
       span, cat("there is no rule `", name, "`",
@@ -421,7 +432,7 @@ bool Reader::jsonb_matrix(const json::Value& value, JsonbSettings& out) {
 }
 
 Result<Config> Reader::read() {
-  constexpr std::array<Key<Config>, 11> keys{{{"$schema", &Reader::ignored_schema},
+  constexpr std::array<Key<Config>, 12> keys{{{"$schema", &Reader::ignored_schema},
                                               {"migrations", &Reader::migrations},
                                               {"pgVersion", &Reader::config_version},
                                               {"failOn", &Reader::fail_on},
@@ -431,7 +442,8 @@ Result<Config> Reader::read() {
                                               {"appliedThrough", &Reader::applied_through},
                                               {"baseline", &Reader::baseline},
                                               {"overrides", &Reader::overrides},
-                                              {"jsonb", &Reader::jsonb}}};
+                                              {"jsonb", &Reader::jsonb},
+                                              {"patternRules", &Reader::pattern_rules}}};
   const auto parsed = json::parse(source_.text, {.comments = true, .trailing_commas = true});
   if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
     const auto offset = static_cast<std::uint32_t>(failure->offset);
@@ -444,9 +456,14 @@ Result<Config> Reader::read() {
   if (!root.is_object()) {
     wrong(root.span, "the configuration must be an object");
   } else {
-    members(root, "configuration", keys, config);
+    if (const json::Value* patterns = root.get("patternRules")) {
+      if (auto mistake = read_pattern_rules(*patterns, pattern_rules_))
+        wrong(mistake->span, std::move(mistake->message));
+    }
+    if (!error_) members(root, "configuration", keys, config);
   }
   if (error_) return *error_;
+  config.pattern_rules = std::move(pattern_rules_);
   config.notices = std::move(notices_);
   return config;
 }

@@ -1,5 +1,6 @@
 // What `lint` and `audit` share: from settings to documents and an exit status.
 #include <cli/command.hpp>
+#include <cli/plugin.hpp>
 #include <cli/settings.hpp>
 
 namespace migguard::cli {
@@ -39,8 +40,11 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
 }  // namespace
 
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
-  const auto run = prepare(options, environment);
+  auto run = prepare(options, environment);
   if (!run) return run.error();
+  const auto plugins = start_plugins(options.plugins);
+  if (!plugins) return plugins.error();
+  run->settings.outsider = plugins->get();
   auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 

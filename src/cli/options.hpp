@@ -37,6 +37,8 @@ enum FlagGroup : std::uint32_t {
   flags_quiet = 16,   // --quiet
   flags_gate = 32,    // only what is new: --since, --staged
   flags_config = 1 << 10,  // --config alone
+  flags_plugin = 1 << 20,  // --plugin
+  flags_test = 1 << 21,    // --test
 };
 
 struct Options {
@@ -53,6 +55,8 @@ struct Options {
   std::string baseline;
   bool staged = false;
   std::string config;
+  std::vector<std::string> plugins;  // commands
+  bool test = false;
   unsigned jobs = 0;
   bool verbose = false;
   bool quiet = false;

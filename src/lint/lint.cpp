@@ -187,7 +187,8 @@ Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) 
   // Replay history in the order its tool applies it; rules see each operation before it happens.
   // Sequential, because each step depends on the last: the output never depends on timing.
   for (const PatternRule& each : settings.pattern_rules)
-    register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why, each.help);
+    register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why,
+                      each.help);
   {
     const RuleSet rules(settings, report.own_rules);
     Judge judge(settings, rules, *project);

@@ -3,9 +3,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <lint/own_rules.hpp>
 #include <map>
 #include <memory>
-#include <lint/own_rules.hpp>
 #include <migguard/finding.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/project.hpp>
@@ -91,11 +91,11 @@ struct Report {
   std::vector<Finding> findings;  // sorted by path, place and rule
   Summary summary;
   std::vector<BaselineEntry> unmatched;  // of the baseline: they accept nothing any more
-  int pg_version = 15;          // the server's, where no override says otherwise
+  int pg_version = 15;                   // the server's, where no override says otherwise
   bool assume_in_transaction = false;
   std::string applied_through;  // as configured
   std::int64_t now = 0;         // of the run, milliseconds since 1970
-  std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
+  std::string compared_with;    // `main (merge base 1a2b3c4d)`; empty where everything is reported
 
   // The rule of that name, compiled in or one's own; null where it is neither.
   const RegisteredRule* rule(std::string_view name) const;

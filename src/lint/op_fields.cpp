@@ -69,7 +69,8 @@ template <class Struct>
 void visit_fields(const Struct& value, FieldPath path, const Take& take) {
   std::apply(
       [&](const auto&... field) {
-        ((field.name == path.front() ? visit_value(value.*field.member, path.subspan(1), take) : void()),
+        ((field.name == path.front() ? visit_value(value.*field.member, path.subspan(1), take)
+                                     : void()),
          ...);
       },
       Struct::fields());

@@ -38,7 +38,8 @@ std::string own_name_mistake(std::string_view name) {
         return (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '-';
       });
   if (!lawful)
-    return cat("`", printable(name), "` is no name for a rule: lower case letters, digits and dashes");
+    return cat("`", printable(name),
+               "` is no name for a rule: lower case letters, digits and dashes");
   if (find_rule(name)) return cat("`", name, "` is the name of one of migguard's own rules");
   return {};
 }

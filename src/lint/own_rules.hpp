@@ -18,13 +18,13 @@ inline constexpr std::string_view own_family = "own";
 // One value of a pattern: a glob, `/a regular expression/` as RE2 takes them (found anywhere), or
 // `true`, `false` and numbers as they are written.
 struct FieldPattern {
-  std::vector<std::string> path;  // `column`, `type`, `name`
+  std::vector<std::string> path;    // `column`, `type`, `name`
   std::vector<std::string> values;  // any of them
   bool negated = false;             // none of them
 };
 
 struct OperationPattern {
-  std::size_t kind = 0;  // an index into operation_kinds()
+  std::size_t kind = 0;              // an index into operation_kinds()
   std::vector<FieldPattern> fields;  // all of them
 };
 
@@ -50,7 +50,8 @@ using OwnRules = std::deque<OwnRule>;
 
 // Registers a rule, or finds it where it is known already.
 OwnRule& register_own_rule(OwnRules& rules, std::string_view name, Severity severity,
-                           std::string_view summary, std::string_view why, std::string_view instead);
+                           std::string_view summary, std::string_view why,
+                           std::string_view instead);
 const OwnRule* find_own_rule(const OwnRules& rules, std::string_view name);
 
 // A name that a rule of one's own may have: lower case letters, digits and dashes, and no rule of

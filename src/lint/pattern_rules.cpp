@@ -1,6 +1,6 @@
+#include <re2/re2.h>
 #include <lint/op_fields.hpp>
 #include <lint/pattern_rules.hpp>
-#include <re2/re2.h>
 #include <util/glob.hpp>
 #include <util/text.hpp>
 
@@ -146,8 +146,8 @@ std::optional<std::string> placeholder_mistake(std::string_view text, const Patt
       text, [](std::string_view) {},
       [&](std::string_view path) {
         std::vector<std::string_view> known;
-        const bool exists = std::any_of(
-            rule.match.begin(), rule.match.end(), [&](const OperationPattern& each) {
+        const bool exists =
+            std::any_of(rule.match.begin(), rule.match.end(), [&](const OperationPattern& each) {
               return path_exists(each.kind, path_parts(path), known);
             });
         if (exists || mistake) return;

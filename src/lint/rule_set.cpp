@@ -28,14 +28,14 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
     settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
   }
   for (const auto& [name, setting] : settings.rules) {
-    if (const auto index = find(name)) settings_[*index] = {setting.off, setting.severity, &setting.options};
+    if (const auto index = find(name))
+      settings_[*index] = {setting.off, setting.severity, &setting.options};
   }
   for (const Override& each : settings.overrides) {
     PathSettings path_settings{&each, {}};
     for (const auto& [name, setting] : each.rules) {
       if (const auto index = find(name)) {
-        path_settings.rules.push_back(
-            {*index, {setting.off, setting.severity, &setting.options}});
+        path_settings.rules.push_back({*index, {setting.off, setting.severity, &setting.options}});
       }
     }
     overrides_.push_back(std::move(path_settings));

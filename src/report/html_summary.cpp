@@ -99,8 +99,8 @@ void write_places(Page& page, const Step& step) {
 void write_remedy(Page& page, const Step& step) {
   constexpr std::size_t most = 12;
   const auto parts = help_parts(step.first().help);
-  const auto own_prose = std::count_if(parts.begin(), parts.end(),
-                                       [](const HelpPart& part) { return !part.code; });
+  const auto own_prose =
+      std::count_if(parts.begin(), parts.end(), [](const HelpPart& part) { return !part.code; });
   if (own_prose > 1) {
     // Steps of their own: what stands between them cannot be told apart from what they do.
     page.help(step.first().help);
@@ -158,8 +158,9 @@ void write_hint(Page& page) {
   HtmlWriter& out = page.out;
   out.begin("div", {{"class", "hint"}}).begin("p");
   out.prose(cat("Has this long run in production? Then what it destroyed or locked (",
-                count(past, "error"), ") is history. Say so in `migguard.json`, with the last "
-                                      "migration that has run:"));
+                count(past, "error"),
+                ") is history. Say so in `migguard.json`, with the last "
+                "migration that has run:"));
   out.end();
   std::string id;
   for (const char each : last->migration->id) {

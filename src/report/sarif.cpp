@@ -10,7 +10,6 @@
 #include <util/text.hpp>
 
 #include <algorithm>
-#include <lint/rule_set.hpp>
 #include <map>
 
 namespace migguard::report {
