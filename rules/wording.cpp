@@ -51,18 +51,70 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
   return cat(text, ";");
 }
 
-std::string outside_transaction(const Context& ctx, std::string_view sql) {
+namespace {
+
+// Where the tool cannot run a statement outside a transaction at all.
+std::string by_hand(bool needs_this, std::string_view deployment) {
+  return needs_this
+             ? cat("take it out of this migration, run it with psql after ", deployment,
+                   ", and put it into the next migration with IF NOT EXISTS, for databases that "
+                   "are made anew")
+             : cat("run it with psql before ", deployment,
+                   ", and write the migration so that it finds it done (IF NOT EXISTS, IF EXISTS)");
+}
+
+}  // namespace
+
+bool is_new_column(const Context& ctx, const Name& table, std::string_view column) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  const Column* known = relation ? relation->column(column) : nullptr;
+  return known && ctx.schema().is_new(*known);
+}
+
+bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
+  if (ctx.is_new_or_temporary(op.table)) return true;
+  const auto any = [&](List<Text> columns) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](Text each) { return is_new_column(ctx, op.table, each); });
+  };
+  return any(op.include) || any(op.where.columns) ||
+         std::any_of(op.columns.begin(), op.columns.end(), [&](const IndexColumn& each) {
+           return is_new_column(ctx, op.table, each.name) || any(each.expression.columns);
+         });
+}
+
+std::string index_name(const CreateIndex& op) {
+  if (!op.index.empty()) return quote_identifier(op.index);
+  std::string columns;
+  for (const IndexColumn& each : op.columns)
+    columns +=
+        cat(columns.empty() ? "" : ", ",
+            each.name.empty() ? std::string(each.expression.text) : quote_identifier(each.name));
+  return cat("the index on (", columns, ")");
+}
+
+std::string row_key(const Context& ctx, const Name& table) {
+  if (const Relation* relation = ctx.schema().relation(table).known()) {
+    for (const Constraint& each : relation->constraints) {
+      if (each.kind != ConstraintKind::primary_key || each.columns.empty()) continue;
+      std::string key;
+      for (const Text column : each.columns)
+        key += cat(key.empty() ? "" : ", ", quote_identifier(column));
+      return each.columns.size() == 1 ? key : cat("(", key, ")");
+    }
+  }
+  return "ctid";
+}
+
+std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this) {
   const TransactionMode mode = ctx.migration().transaction;
   if (mode == TransactionMode::autocommit)
     return cat(ctx.in_transaction() ? "run it outside the transaction:\n" : "run:\n", sql);
   switch (ctx.history().tool) {
     case Tool::drizzle:
     case Tool::drizzle_v1:
-      return cat(
-          "Drizzle runs every pending migration in one transaction, so run it with psql "
-          "before the deployment, and write the migration so that it finds it done (IF NOT "
-          "EXISTS, IF EXISTS):\n",
-          sql);
+      return cat("Drizzle runs every pending migration in one transaction, so ",
+                 by_hand(needs_this, "the deployment"), ":\n", sql);
     case Tool::prisma:
       return cat(
           "put it alone into a migration of its own (`prisma migrate dev --create-only`): "
@@ -70,11 +122,8 @@ std::string outside_transaction(const Context& ctx, std::string_view sql) {
           "transaction:\n",
           sql);
     case Tool::supabase:
-      return cat(
-          "Supabase wraps every file in a transaction, so run it with psql before `supabase "
-          "db push`, and write the migration so that it finds it done (IF NOT EXISTS, IF "
-          "EXISTS):\n",
-          sql);
+      return cat("Supabase wraps every file in a transaction, so ",
+                 by_hand(needs_this, "`supabase db push`"), ":\n", sql);
     case Tool::flyway:
       return cat(
           "put it alone into a migration of its own, which Flyway then runs without a "
@@ -188,129 +237,44 @@ bool already_there(const Context& ctx, const AddColumn& op) {
   return column && column->created_certain == Known::yes;
 }
 
-namespace {
-
-// By what the operation is; a lock that only concerns other DDL is none.
-struct Holding {
-  template <class Other>
-  Held operator()(const Other&) const {
-    return {};
-  }
-  template <class Alter>
-  static Held all(const Alter& op) {
-    return {op.table, Grip::all};
-  }
-  Held operator()(const DropTable& op) const { return all(op); }
-  Held operator()(const RenameTable& op) const { return all(op); }
-  Held operator()(const AddColumn& op) const { return all(op); }
-  Held operator()(const DropColumn& op) const { return all(op); }
-  Held operator()(const RenameColumn& op) const { return all(op); }
-  Held operator()(const SetDefault& op) const { return all(op); }
-  Held operator()(const SetNotNull& op) const { return all(op); }
-  Held operator()(const DropNotNull& op) const { return all(op); }
-  Held operator()(const ChangeType& op) const { return all(op); }
-  Held operator()(const SetIdentity& op) const { return all(op); }
-  Held operator()(const SetGeneration& op) const { return all(op); }
-  Held operator()(const DropConstraint& op) const { return all(op); }
-  Held operator()(const AlterConstraint& op) const { return all(op); }
-  Held operator()(const SetRowSecurity& op) const { return all(op); }
-  Held operator()(const SetLogged& op) const { return all(op); }
-  Held operator()(const SetAccessMethod& op) const { return all(op); }
-  Held operator()(const SetReplicaIdentity& op) const { return all(op); }
-  Held operator()(const SetInheritance& op) const { return all(op); }
-  Held operator()(const CreatePolicy& op) const { return all(op); }
-  Held operator()(const CreateRule& op) const { return all(op); }
-  Held operator()(const DropTableObject& op) const { return all(op); }
-  Held operator()(const Truncate& op) const { return all(op); }
-  Held operator()(const AddConstraint& op) const {
-    return {op.table, op.constraint.kind == ConstraintKind::foreign_key ? Grip::writes : Grip::all};
-  }
-  Held operator()(const AttachPartition& op) const { return {op.partition, Grip::all}; }
-  Held operator()(const DetachPartition& op) const {
-    return {op.table, op.concurrently ? Grip::none : Grip::all};
-  }
-  Held operator()(const SetTriggerState& op) const { return {op.table, Grip::writes}; }
-  Held operator()(const CreateTrigger& op) const { return {op.table, Grip::writes}; }
-  Held operator()(const CreateIndex& op) const {
-    return {op.table, op.concurrently ? Grip::none : Grip::writes};
-  }
-  Held operator()(const SetSchema& op) const {
-    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
-  }
-  Held operator()(const SetOwner& op) const {
-    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
-  }
-  Held operator()(const SetTablespace& op) const {
-    return {op.name, op.object == ObjectKind::table ? Grip::all : Grip::none};
-  }
-  Held operator()(const RefreshMaterializedView& op) const {
-    return {op.view, op.concurrently ? Grip::none : Grip::all};
-  }
-  Held operator()(const LockTable& op) const {
-    if (op.mode == "AccessExclusiveLock") return {op.table, Grip::all};
-    const bool writes =
-        op.mode == "ShareLock" || op.mode == "ShareRowExclusiveLock" || op.mode == "ExclusiveLock";
-    return {op.table, writes ? Grip::writes : Grip::none};
-  }
-  Held operator()(const AlterTableOther& op) const {
-    const bool mild = op.object != ObjectKind::table || op.clause == "set_statistics" ||
-                      op.clause == "cluster_on" || op.clause == "set_without_cluster";
-    return {op.table, mild ? Grip::none : Grip::all};
-  }
-};
-
-}  // namespace
-
-Held held_by(const Op& op) { return std::visit(Holding(), op); }
-
-std::span<const Statement> earlier_in_transaction(const Context& ctx) {
-  if (!ctx.in_transaction()) return {};
-  const List<Statement> all = ctx.migration().script.statements;
-  std::size_t first = 0;
-  for (std::size_t index = 0; index < all.size(); ++index) {
-    if (&all[index] == &ctx.statement()) return all.subspan(first, index - first);
-    for (const Op& op : all[index].ops) {
-      const auto* control = std::get_if<TransactionControl>(&op);
-      if (!control || control->within != Within::statement) continue;
-      if (control->step == TransactionStep::begin || control->step == TransactionStep::commit ||
-          control->step == TransactionStep::rollback || control->step == TransactionStep::prepare)
-        first = index + 1;
-    }
-  }
-  return {};
+std::span<const Statement> earlier_in_transaction(Context& ctx) {
+  return ctx.in_transaction() ? ctx.transaction().statements : std::span<const Statement>();
 }
 
-const Op* holder(const Context& ctx, Grip grip, const Name* table) {
+const Op* holder(Context& ctx, Grip grip, const Name* table) {
+  if (!ctx.in_transaction()) return nullptr;
   const Relation* wanted = table ? ctx.schema().relation(*table).known() : nullptr;
-  for (const Statement& statement : earlier_in_transaction(ctx)) {
-    for (const Op& op : statement.ops) {
-      const Held held = held_by(op);
-      if (held.grip < grip || held.table.name.empty()) continue;
-      if (table) {
-        const Relation* other = ctx.schema().relation(held.table).known();
-        if (wanted ? other != wanted : held.table.name != table->name) continue;
-      }
-      if (!ctx.is_new_or_temporary(held.table)) return &op;
+  for (const Op* op : ctx.transaction().locking) {
+    const Held held = held_by(*op);
+    if (held.grip < grip) continue;
+    if (table) {
+      const Relation* other = ctx.schema().relation(held.table).known();
+      if (wanted ? other != wanted : held.table.name != table->name) continue;
     }
+    if (!ctx.is_new_or_temporary(held.table)) return op;
   }
   return nullptr;
 }
 
-bool begun(const Context& ctx) {
-  bool open = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
-    if (&statement == &ctx.statement()) return open;
-    for (const Op& op : statement.ops) {
+bool locked_later(const Context& ctx, const Name& table) {
+  if (!ctx.in_transaction()) return false;
+  constexpr std::size_t soon = 64;  // so that long files stay linear
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
+  for (std::size_t index = at + 1; index < all.size() && index <= at + soon; ++index) {
+    for (const Op& op : all[index].ops) {
       const auto* control = std::get_if<TransactionControl>(&op);
-      if (!control || control->within != Within::statement) continue;
-      if (control->step == TransactionStep::begin) open = true;
-      if (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
-          control->step == TransactionStep::prepare)
-        open = control->chain;
+      if (control && ends_transaction(*control)) return false;
+      const Held held = held_by(op);
+      if (held.grip != Grip::all || held.table.name != table.name) continue;
+      const Relation* relation = ctx.schema().relation(held.table).known();
+      if (relation && relation == ctx.schema().relation(table).known()) return true;
     }
   }
-  return open;
+  return false;
 }
+
+bool begun(Context& ctx) { return ctx.transaction().begun; }
 
 bool ends_transaction(const TransactionControl& op) {
   return op.step == TransactionStep::commit || op.step == TransactionStep::rollback ||

@@ -19,8 +19,19 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
                       std::string_view word);
 
 // An imperative and SQL: how a statement that refuses transaction blocks can be run by the tool at
-// hand.
-std::string outside_transaction(const Context& ctx, std::string_view sql);
+// hand. `needs_this`: it needs what this migration makes, and so cannot come before it.
+std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this = false);
+
+// Whether a column of the table is new with this migration.
+bool is_new_column(const Context& ctx, const Name& table, std::string_view column);
+// Whether an index needs what this migration makes: its table or one of its columns.
+bool needs_this_migration(const Context& ctx, const CreateIndex& op);
+// What an index is called: the reader's name, else what it is on.
+std::string index_name(const CreateIndex& op);
+
+// What tells a row of the table apart, for batches: `id`, `(a, b)` as its primary key says, else
+// `ctid`.
+std::string row_key(const Context& ctx, const Name& table);
 
 // An imperative and SQL: two steps that must not share a transaction.
 std::string in_two_transactions(const Context& ctx, std::string_view imperative,
@@ -42,26 +53,19 @@ const Relation* partitioned(const Context& ctx, const Name& table);
 // Whether ADD COLUMN IF NOT EXISTS finds the column, and so does nothing.
 bool already_there(const Context& ctx, const AddColumn& op);
 
-// Which statements of running code wait for a lock.
-enum class Grip : std::uint8_t { none, writes, all };
-
-// The table that an operation locks until the end of its transaction, as far as the operation alone
-// tells. Measured on PostgreSQL 15, 17 and 18.
-struct Held {
-  Name table;
-  Grip grip = Grip::none;
-};
-Held held_by(const Op& op);
-
 // The statements before the one at hand that are part of the same transaction block.
-std::span<const Statement> earlier_in_transaction(const Context& ctx);
+std::span<const Statement> earlier_in_transaction(Context& ctx);
 
 // The first operation of the transaction before the statement at hand that holds a lock of at least
 // that grip on a table that was there before the migration, or null. `table`: on that table only.
-const Op* holder(const Context& ctx, Grip grip, const Name* table = nullptr);
+const Op* holder(Context& ctx, Grip grip, const Name* table = nullptr);
+
+// Whether a statement of the same transaction soon after the one at hand takes ACCESS EXCLUSIVE on
+// the table.
+bool locked_later(const Context& ctx, const Name& table);
 
 // Whether a BEGIN of the same file is still open before the statement at hand.
-bool begun(const Context& ctx);
+bool begun(Context& ctx);
 // COMMIT, ROLLBACK, PREPARE TRANSACTION.
 bool ends_transaction(const TransactionControl& op);
 

@@ -45,7 +45,7 @@ TEST(Config, EverythingItMaySay) {
   EXPECT_EQ(config->ignore, std::vector<std::string>{"legacy/**"});
   ASSERT_EQ(config->accept.size(), 1U);
   EXPECT_EQ(config->accept[0].reason, "asked for");
-  EXPECT_EQ(config->applied_through, "0042_total");
+  EXPECT_EQ(config->applied_through, std::vector<std::string>{"0042_total"});
   ASSERT_EQ(config->overrides.size(), 1U);
   EXPECT_EQ(config->overrides[0].pg_version, 15);
   EXPECT_EQ(config->overrides[0].rules.at("drop-table").severity, Severity::error);

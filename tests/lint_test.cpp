@@ -1,6 +1,7 @@
 // The pipeline from files to a report: what is judged, in which order, and what the answer depends
 // on.
 #include <gtest/gtest.h>
+#include <lint/identity.hpp>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
 
@@ -60,6 +61,38 @@ TEST(Lint, OnlyTheFilesNamedAreJudgedAndTheHistoryAroundThemIsKnown) {
   EXPECT_EQ(report.summary.migrations, 1u);
 }
 
+TEST(Lint, WhatHasOneCauseIsSaidOnce) {
+  const auto report = lint_files(
+      {{"migrations/0001_a.sql",
+        "ALTER TABLE a DROP COLUMN x, DROP COLUMN y;\nALTER TABLE a DROP COLUMN z;\n"
+        "ALTER TABLE b DROP COLUMN x;\nCREATE INDEX i ON c (x);\nCREATE INDEX j ON c (y);\n"}});
+  ASSERT_EQ(rules_of(report), (std::vector<std::string>{"drop-column", "drop-column",
+                                                        "create-index-not-concurrent"}));
+  const Finding& columns = report.findings[0];
+  EXPECT_EQ(columns.message,
+            "this drops the column x of a and every value in it; the same goes for y and z");
+  ASSERT_EQ(columns.labels.size(), 2u);
+  EXPECT_EQ(columns.source->position(columns.labels[1].span.begin).line, 2u);
+  EXPECT_EQ(report.summary.errors, 3u);
+  const std::string& help = report.findings[2].help;
+  EXPECT_NE(
+      help.find("CREATE INDEX CONCURRENTLY i ON c (x);\nCREATE INDEX CONCURRENTLY j ON c (y);"),
+      std::string::npos)
+      << help;
+}
+
+TEST(Lint, AnAnswerForTheFirstPlaceLeavesTheNextOneOpen) {
+  const auto report = lint_files(
+      {{"migrations/0001_a.sql",
+        "-- migguard: ignore drop-column: copied to archive\nALTER TABLE a DROP COLUMN x;\n"
+        "ALTER TABLE a DROP COLUMN y;\n"}});
+  ASSERT_EQ(rules_of(report), std::vector<std::string>{"drop-column"});
+  EXPECT_EQ(rules_of(report, Status::suppressed), std::vector<std::string>{"drop-column"});
+  const auto open = std::find_if(report.findings.begin(), report.findings.end(),
+                                 [](const Finding& each) { return each.status == Status::open; });
+  EXPECT_EQ(open->source->position(open->span.begin).line, 3u);
+}
+
 TEST(Lint, TheConfigurationHasTheLastWordOnSeverity) {
   lint::Settings settings;
   settings.rules["drop-table"] = {.off = false, .severity = Severity::note};
@@ -82,7 +115,7 @@ TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
       {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY); DROP TABLE b;"},
       {"drizzle/0001_b.sql", "DROP TABLE c;"}};
   lint::Settings applied;
-  applied.applied_through = "0000_a";
+  applied.applied_through = {"0000_a"};
   EXPECT_EQ(rules_of(lint_files(files, applied)).size(), 1u);
   EXPECT_EQ(rules_of(lint_files(files, applied), Status::accepted).size(), 1u);
   lint::Settings accepted;
@@ -91,11 +124,112 @@ TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
   EXPECT_EQ(rules_of(lint_files(files, accepted)).size(), 1u);
 }
 
+TEST(Lint, AnAcceptedSubjectMayBeAStatement) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"migrations/0001_a.sql", "DROP TABLE a; DROP TABLE b;"},
+      {"migrations/0002_b.sql", "SELECT 1;"}};
+  const auto report = lint_files(files);
+  const auto identities = lint::identify(*report.project, report.findings);
+  ASSERT_EQ(rules_of(report).size(), 2u);
+  lint::Settings settings;
+  settings.accept = {
+      {.rule = "drop-table", .path = "**", .subject = identities[0].subject, .reason = "archived"}};
+  EXPECT_EQ(rules_of(lint_files(files, settings)).size(), 1u);
+}
+
+TEST(Lint, AnIgnoreCommentMayRunOut) {
+  const auto drop = [](std::string_view until) {
+    return lint_files({{"migrations/0001_a.sql",
+                        cat("-- migguard: ignore drop-table ", until, ": why\nDROP TABLE a;")}});
+  };
+  EXPECT_EQ(rules_of(drop("until 2026-11-18")), (std::vector<std::string>{}));  // it is that day
+  EXPECT_EQ(rules_of(drop("until 2026-11-17")),
+            (std::vector<std::string>{"unused-suppression", "drop-table"}));
+  EXPECT_EQ(rules_of(drop("until 2026-02-30")),
+            (std::vector<std::string>{"unused-suppression", "drop-table"}));
+  EXPECT_EQ(rules_of(drop("until soon")),
+            (std::vector<std::string>{"unused-suppression", "drop-table"}));
+}
+
+TEST(Lint, WorkOnSmallTablesIsAdvice) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"migrations/0001_a.sql",
+       "CREATE TABLE plans (id int PRIMARY KEY, n int);"
+       "CREATE TABLE app.plans (id int PRIMARY KEY, n int);"},
+      {"migrations/0002_b.sql", "CREATE INDEX i ON plans (n);"},
+      {"migrations/0003_c.sql", "CREATE INDEX j ON app.plans (n);"},
+      {"migrations/0004_d.sql", "DROP TABLE plans;"}};
+  const auto errors = [&](const lint::Settings& settings) {
+    std::vector<std::string> paths;
+    for (const Finding& each : lint_files(files, settings).findings) {
+      if (each.severity == Severity::error) paths.push_back(each.source->path.substr(11, 4));
+    }
+    return paths;
+  };
+  EXPECT_EQ(errors({}), (std::vector<std::string>{"0002", "0003", "0004"}));
+  lint::Settings named;
+  named.small_tables = {"plans"};
+  EXPECT_EQ(errors(named), (std::vector<std::string>{"0003", "0004"}));
+  named.small_tables = {"app.*"};
+  EXPECT_EQ(errors(named), (std::vector<std::string>{"0002", "0004"}));
+  lint::Settings known;
+  known.stats = {{"public.plans", {.rows = 10'000, .bytes = 0}},
+                 {"app.plans", {.rows = 10'001, .bytes = 0}}};
+  EXPECT_EQ(errors(known), (std::vector<std::string>{"0003", "0004"}));
+}
+
+TEST(Lint, AFamilyHasOneSeverityWhereARuleSetsNone) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"migrations/0001_a.sql", "DROP TABLE a; DROP VIEW v; TRUNCATE b;"}};
+  lint::Settings settings;
+  settings.families["destructive"] = {.off = false, .severity = Severity::note};
+  settings.families["schema"] = {.off = false, .severity = Severity::error};
+  settings.rules["drop-table"] = {.off = false, .severity = Severity::warning};
+  const auto report = lint_files(files, settings);
+  EXPECT_EQ(report.summary.errors, 0u) << "a family turns on nothing that is off by default";
+  EXPECT_EQ(report.summary.warnings, 1u);
+  settings.families["destructive"] = {.off = true, .severity = {}};
+  EXPECT_EQ(rules_of(lint_files(files, settings)), std::vector<std::string>{"drop-table"});
+}
+
+TEST(Lint, ASecondConfigurationIsAnError) {
+  Memory files;
+  files.add("migguard.json", "{}");
+  files.add("packages/a/migguard.json", "{}");
+  files.add("packages/a/migrations/0001_a.sql", "SELECT 1;");
+  lint::Settings settings;
+  settings.configuration = "migguard.json";
+  const auto report = lint::lint(settings, files);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().path, "packages/a/migguard.json");
+  settings.paths = {"packages/a"};
+  settings.configuration = "packages/a/migguard.json";
+  EXPECT_TRUE(lint::lint(settings, files));
+}
+
+TEST(Lint, AnOverrideMayNameTheTool) {
+  Memory files;
+  files.add("packages/a/migrations/1_a.sql", "SELECT 1;");
+  files.add("packages/a/migrations/2_b.sql", "SELECT 1;");
+  files.add("packages/b/migrations/1_a.sql", "SELECT 1;");
+  files.add("packages/b/migrations/2_b.sql", "SELECT 1;");
+  lint::Settings settings;
+  lint::Override& first = settings.overrides.emplace_back();
+  first.paths = {"packages/b/**"};
+  first.tool = Tool::dbmate;
+  const auto report = lint::lint(settings, files);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->project->histories.size(), 2u);
+  EXPECT_EQ(report->project->histories[0].tool, Tool::plain);
+  EXPECT_EQ(report->project->histories[1].tool, Tool::dbmate);
+}
+
 TEST(Lint, TheSameInputGivesTheSameFindingsWithAnyNumberOfThreads) {
   std::vector<std::pair<std::string, std::string>> files;
   for (int number = 1000; number < 1400; ++number) {
-    files.emplace_back(cat("migrations/", number, "_m.sql"),
-                       cat("CREATE TABLE t", number, " (id int PRIMARY KEY); DROP TABLE u", number, ";"));
+    files.emplace_back(
+        cat("migrations/", number, "_m.sql"),
+        cat("CREATE TABLE t", number, " (id int PRIMARY KEY); DROP TABLE u", number, ";"));
   }
   const auto words = [&](unsigned jobs) {
     lint::Settings settings;

@@ -1,7 +1,8 @@
 // fixtures/projects/<tree>/: whole projects, healthy and broken, with the findings that
 // `expect.json` lists. Every finding of the history family must be listed, and every one listed
-// must be found; findings of other families are compared where the file lists any of that family.
+// must be found; of other families, those of the rules that the file names.
 #include <gtest/gtest.h>
+#include <cli/config.hpp>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
 #include <util/json.hpp>
@@ -62,18 +63,27 @@ class ProjectTree : public testing::TestWithParam<std::string> {};
 TEST_P(ProjectTree, HasTheFindingsItsFileLists) {
   const std::string tree = cat(MIGGUARD_SOURCE_DIR "/fixtures/projects/", GetParam());
   const std::vector<Place> expected = read_expectations(tree);
-  std::set<std::string> families = {"history"};
-  for (const Place& each : expected) families.insert(family_of(each.rule));
+  std::set<std::string> named;
+  for (const Place& each : expected) {
+    EXPECT_FALSE(family_of(each.rule).empty());
+    named.insert(each.rule);
+  }
 
   lint::Settings settings;
   settings.paths = {tree};
   settings.now = 1'795'000'000'000;
+  if (const auto text = Disk().read(tree + "/migguard.json", FileSystem::default_limit)) {
+    const auto config = cli::read_config("migguard.json", *text);
+    ASSERT_TRUE(config) << config.error().message;
+    settings.rules = config->rules;
+  }
   const auto report = lint::lint(settings, Disk());
   ASSERT_TRUE(report) << report.error().message;
 
   std::multiset<Place> rest;
   for (const Finding& finding : report->findings) {
-    if (!families.count(std::string(finding.family)) || finding.status != Status::open) continue;
+    const bool compared = finding.family == "history" || named.count(std::string(finding.rule));
+    if (!compared || finding.status != Status::open) continue;
     const Position at = finding.source->position(finding.span.begin);
     rest.insert({std::string(finding.rule), finding.source->path.substr(tree.size() + 1), at.line});
   }

@@ -16,7 +16,7 @@ namespace migguard::report {
 namespace {
 
 lint::Report linted(const std::vector<std::pair<std::string, std::string>>& files,
-                    std::string applied_through = {}) {
+                    std::vector<std::string> applied_through = {}) {
   Memory memory;
   for (const auto& [path, text] : files) memory.add(path, text);
   lint::Settings settings;
@@ -90,7 +90,7 @@ TEST(Overview, KnowsWhatTouchesWhichTable) {
 }
 
 TEST(Overview, TakesWhatWasAppliedAsHistory) {
-  const lint::Report report = linted(shop, "0002_clean.sql");
+  const lint::Report report = linted(shop, {"0002_clean.sql"});
   const Overview overview = overview_of(report);
   EXPECT_TRUE(overview.migrations[0].applied);
   EXPECT_TRUE(overview.migrations[1].applied);

@@ -1,6 +1,7 @@
 // The text format: goldens of one report, and the frames of difficult lines.
 #include <gtest/gtest.h>
 #include <report/frame.hpp>
+#include <report/secrets.hpp>
 #include <report/report.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
@@ -90,8 +91,9 @@ TEST_P(Frames, MarkWhatIsToBlame) {
   const FrameCase& each = GetParam();
   const SourceFile source("a.sql", each.source);
   const Span span = each.piece.empty() ? each.span : test::span_of(source, each.piece);
-  EXPECT_EQ(frame({&source, span, '^', Style::error, {}}, 2, each.width, Painter(false)),
-            each.expected);
+  std::string out;
+  frame(out, {&source, span, '^', Style::error, {}}, 2, each.width, Painter(false));
+  EXPECT_EQ(out, each.expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -174,8 +176,8 @@ TEST(Frame, NeverIsWiderThanAsked) {
   const SourceFile source(
       "a.sql", std::string(1000, ' ') + std::string(100000, 'x') + std::string(100000, '\xcc'));
   for (const std::uint32_t begin : {0U, 999U, 50000U, 101000U, 150000U, 200999U}) {
-    const std::string out =
-        frame({&source, {begin, begin + 500}, '^', Style::error, {}}, 2, 60, Painter(false));
+    std::string out;
+    frame(out, {&source, {begin, begin + 500}, '^', Style::error, {}}, 2, 60, Painter(false));
     for (const std::string_view line : split(out, '\n'))
       EXPECT_LE(display_width(line), 60U) << begin;
   }
@@ -184,8 +186,9 @@ TEST(Frame, NeverIsWiderThanAsked) {
 TEST(Help, KeepsSqlWholeAndFree) {
   const std::string sql =
       "CREATE INDEX CONCURRENTLY index_with_a_long_name ON table_with_a_long_name (some_column);";
-  const std::string out = remedy("", cat("build it without the lock:\n", sql, "\nthen:\nSELECT 1;"),
-                                 4, 50, Painter(false));
+  std::string out;
+  remedy(out, "", cat("build it without the lock:\n", sql, "\nthen:\nSELECT 1;"), 4, 50,
+         Painter(false));
   EXPECT_EQ(out, cat("    = help: build it without the lock:\n              ", sql,
                      "\n            then:\n              SELECT 1;\n"));
 }
@@ -197,6 +200,19 @@ TEST(Fold, BreaksAtSpaces) {
   EXPECT_EQ(fold("名前 名前", 6), (std::vector<std::string>{"名前", "名前"}));
   EXPECT_EQ(fold("a\n\nb", 9), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_EQ(fold("", 9), (std::vector<std::string>{""}));
+}
+
+TEST(Secrets, AreNeverShown) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"  url: 'postgresql://app:s3cret@db:5432/app',", "  url: 'postgresql://app:******@db:5432/app',"},
+      {"DATABASE_URL=postgres://a:p@ss@h/d", "DATABASE_URL=postgres://a:****@h/d"},
+      {"  password: \"hunter2\",", "  password: \"*******\","},
+      {R"({"password": "x"})", R"({"password": "*"})"},
+      {"ALTER ROLE app PASSWORD 'old';", "ALTER ROLE app PASSWORD '***';"},
+      {"url: 'postgresql://app@db/app'", ""},
+      {"see https://example.com/a:b@c", ""},
+      {"password text NOT NULL, name text DEFAULT 'x'", ""}};
+  for (const auto& [line, shown] : cases) EXPECT_EQ(without_secrets(line), shown) << line;
 }
 
 }  // namespace

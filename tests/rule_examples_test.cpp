@@ -5,13 +5,24 @@
 #include <migguard/rule.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <test_paths.hpp>
+
+#include "database_state.hpp"
 
 namespace migguard {
 namespace {
 
 lint::Report lint_example(const RegisteredRule& rule, const Example& example) {
-  auto report = lint::lint_example(rule.name, example);
+  lint::Settings settings;
+  std::optional<lint::LiveDatabase> live;
+  if (!example.database.empty()) {
+    live = database_of(example.database, lint::example_now);
+    settings.live = &*live;
+  }
+  auto report = lint::lint_example(rule.name, example, settings);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return report ? *std::move(report) : lint::Report{};
 }
@@ -24,6 +35,7 @@ std::string text_of(const Example& example) {
   std::string text = cat(example.before, example.before.empty() ? "" : "\n-- then\n", example.sql);
   for (const ExampleFile& file : example.files)
     text += cat("-- ", file.path, "\n", file.text, "\n");
+  if (!example.database.empty()) text += cat("-- in the database\n", example.database, "\n");
   return text;
 }
 
@@ -65,6 +77,19 @@ TEST_P(RuleExamples, MetadataIsComplete) {
   EXPECT_GE(rule.rule->bad.size(), 2u) << "two examples that yield the rule";
   EXPECT_GE(rule.rule->good.size(), 2u) << "two near misses";
   EXPECT_EQ(rule.rule->summary.find('\n'), std::string_view::npos);
+}
+
+TEST_P(RuleExamples, OptionsAreDocumented) {
+  std::ifstream file(MIGGUARD_SOURCE_DIR "/docs/rules.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(text.empty());
+  for (const Option& each : GetParam().rule->options) {
+    const std::size_t row = text.find(cat("| `", GetParam().name, "` | "));
+    ASSERT_NE(row, std::string::npos) << GetParam().name << " is not in the table of options";
+    EXPECT_NE(text.substr(row, text.find('\n', row) - row).find(cat("`", each.name, "`")),
+              std::string::npos)
+        << each.name;
+  }
 }
 
 TEST_P(RuleExamples, NameSaysTheHazard) {

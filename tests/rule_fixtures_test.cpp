@@ -52,6 +52,7 @@ TEST_P(RuleFixture, FindsWhatItsCommentsExpectAndNothingElse) {
   lint::Settings settings;
   settings.paths = {cat(MIGGUARD_SOURCE_DIR "/fixtures/rules/", GetParam())};
   settings.now = 1'795'000'000'000;
+  settings.one_by_one = true;
   const auto first = lint::lint(settings, Disk());
   ASSERT_TRUE(first) << first.error().message;
   for (const SourceFile& source : first->project->files)

@@ -41,10 +41,9 @@ TEST(ByName, ListsInOrderOfSchemaAndName) {
   const std::vector<Name> names = {
       {"b", "z"}, {"a", "much longer than the others"}, {"a", ""}, {"ab", "b"}, {"b", "c"}};
   for (const Name& name : names) objects[name] = static_cast<int>(name.name.size());
-  EXPECT_EQ(objects.keys(),
-            (std::vector<Key>{key_of("a", ""), key_of("a", "much longer than the others"),
-                              key_of("ab", "b"), key_of("b", "c"), key_of("b", "z")}));
-  EXPECT_EQ(objects.keys("b"), (std::vector<Key>{key_of("b", "c"), key_of("b", "z")}));
+  EXPECT_EQ(objects.keys(), (std::vector<Key>{Key{"a", ""}, Key{"a", "much longer than the others"},
+                                              Key{"ab", "b"}, Key{"b", "c"}, Key{"b", "z"}}));
+  EXPECT_EQ(objects.keys("b"), (std::vector<Key>{Key{"b", "c"}, Key{"b", "z"}}));
   EXPECT_TRUE(objects.keys("none").empty());
   EXPECT_EQ(objects.all().size(), names.size());
   EXPECT_EQ(*objects.all()[1], 27);
@@ -67,12 +66,6 @@ TEST(ByName, CopiesAreTheirOwn) {
   copy[{"public", "a"}] = 2;
   EXPECT_EQ(*objects.find({"public", "a"}), 1);
   EXPECT_EQ(*copy.find({"public", "a"}), 2);
-}
-
-TEST(Key, FallsIntoItsParts) {
-  const Key key = key_of("app", "Order Lines");
-  EXPECT_EQ(parts_of(key), (Name{"app", "Order Lines"}));
-  EXPECT_EQ(parts_of("plain"), (Name{"plain", ""}));
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ TEST(GeneratedNames, AreNumberedWhereTaken) {
 }
 
 TEST(GeneratedNames, JoinColumnsUntilTheyAreLongEnough) {
-  EXPECT_EQ(name_addition({"a", "b", "c"}), "a_b_c");
-  EXPECT_EQ(name_addition({std::string(63, 'x'), "b", "c"}), cat(std::string(63, 'x'), "_b"));
+  const std::string long_name(63, 'x');
+  EXPECT_EQ(name_addition(std::vector<Text>{"a", "b", "c"}), "a_b_c");
+  EXPECT_EQ(name_addition(std::vector<Text>{long_name, "b", "c"}), cat(long_name, "_b"));
 }
 
 struct ExpressionCase {

@@ -39,7 +39,7 @@ TEST(SqlParse, StatementsReachFromFirstToLastToken) {
     EXPECT_EQ(statements(source, script), each.statements) << each.text;
     EXPECT_TRUE(script.problems.empty()) << each.text;
     EXPECT_TRUE(script.parsed);
-    EXPECT_NE(script.arena, nullptr);
+    EXPECT_NE(script.memory, nullptr);
     for (const Statement& statement : script.statements)
       EXPECT_FALSE(statement.ops.empty()) << each.text;
   }

@@ -49,6 +49,15 @@ TEST(TypeScript, ReadsWhatIsNotWhole) {
   EXPECT_TRUE(!deep || deep->root().span().end == 20000u);
 }
 
+TEST(TypeScript, GivesUpAfterTheSameWorkEverywhere) {
+  // Strings without operators between them: an error without end, whose work grows by its square.
+  EXPECT_TRUE(parse(std::string(16'000, '"')));
+  EXPECT_FALSE(parse(std::string(200'000, '"')));
+  std::string sound;
+  while (sound.size() < 200'000) sound += "export const a = pgTable('a', { b: text('b') });\n";
+  EXPECT_TRUE(parse(sound));
+}
+
 TEST(TypeScript, AsksNothingOfNone) {
   const Node none;
   EXPECT_FALSE(none.field("name").child("x").parent());

@@ -76,8 +76,11 @@ struct Effects {
   std::vector<Work> index_rebuilds;  // indexes that were there and are built again
   std::vector<Blocked> blocks;       // follows from `locks`
   std::vector<WaitsFor> waits_for;
-  bool fails_in_transaction = false;  // it refuses to run in a transaction block
-  std::string fails;                  // why it cannot succeed at all; empty where it can, or may
+  // It refuses to run in a transaction block, or in one with what the migration did before it;
+  // then the second says why, in a few words.
+  bool fails_in_transaction = false;
+  std::string fails_in_transaction_because;
+  std::string fails;  // why it cannot succeed at all; empty where it can, or may
   bool known = true;  // false: the files do not tell enough, and this is the worst case
 
   // By resolved name (Relation::full_name, Schema::resolve); null or false where there is none.

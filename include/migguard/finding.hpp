@@ -61,8 +61,8 @@ struct Finding {
     labels.push_back({&file, where, std::move(text)});
     return *this;
   }
-  Finding& with(std::string key, std::string value) {
-    data[std::move(key)] = std::move(value);
+  Finding& with(std::string key, std::string_view value) {
+    data[std::move(key)] = value;
     return *this;
   }
   Finding& about(std::string text) {

@@ -6,6 +6,7 @@
 // removed). One ALTER TABLE with three clauses is three operations; DROP TABLE a, b is two.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <migguard/text.hpp>
 #include <optional>
@@ -37,6 +38,8 @@ Field(std::string_view, Member Struct::*) -> Field<Struct, Member>;
 struct Name {
   Text schema;
   Text name;
+  // Sorts by schema, then by name.
+  friend auto operator<=>(const Name&, const Name&) = default;
   friend bool operator==(const Name&, const Name&) = default;
   template <class That = Name>
   static constexpr auto fields() {
@@ -59,6 +62,7 @@ struct Node {
               // Context::report narrows it to the clause or name to blame
   std::uint16_t part = 0;  // its place among the clauses or objects of its statement, from 0
   Within within = Within::statement;
+  bool only = false;  // ONLY: inheriting tables and partitions are left out
 };
 
 enum class Persistence : std::uint8_t { permanent, unlogged, temporary };
@@ -120,7 +124,8 @@ std::string_view to_string(ObjectKind kind);  // as SQL spells it: "MATERIALIZED
 // A type as written, its name normalised as the grammar does (int -> pg_catalog.int4 -> `int4`).
 struct TypeName {
   Name name;
-  List<std::int32_t> modifiers;  // varchar(50): {50}; numeric(10,2): {10,2}
+  List<std::int32_t> modifiers;  // varchar(50): {50}; numeric(10,2): {10,2}; interval: the mask of
+                                 // its fields, precision
   std::uint8_t array_dimensions = 0;
   Text text;  // for people: `character varying(50)`, as format_type would print it
   template <class That = TypeName>
@@ -133,6 +138,7 @@ struct TypeName {
 struct FunctionCall {
   Name name;
   std::uint16_t arguments = 0;
+  Text literal;  // the first argument, where it is a string constant: of nextval('invoice_numbers')
   template <class That = FunctionCall>
   static constexpr auto fields() {
     return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, arguments)};
@@ -189,6 +195,7 @@ struct ConstraintDefinition {
   bool not_valid = false;
   bool not_enforced = false;
   bool deferrable = false;
+  bool initially_deferred = false;
   bool no_inherit = false;
   bool nulls_not_distinct = false;
   bool without_overlaps = false;
@@ -262,6 +269,7 @@ struct IndexColumn {
   Text operator_class;
   Text collation;
   bool descending = false;
+  bool nulls_first = false;  // as written, or because it is descending
   template <class That = IndexColumn>
   static constexpr auto fields() {
     return std::tuple{MIGGUARD_FIELD(That, name), MIGGUARD_FIELD(That, expression),
@@ -299,6 +307,7 @@ struct CreateTable : Node {
   Text partition_strategy;  // `range`, `list`, `hash` where it is partitioned itself
   List<Text> partition_columns;
   Name of_type;
+  Text tablespace;
   MIGGUARD_OPERATION("create_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
                      MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists),
                      MIGGUARD_MEMBER(foreign), MIGGUARD_MEMBER(columns),
@@ -318,6 +327,7 @@ struct CreateTableAs : Node {
   bool with_data = true;
   List<Text> columns;  // output names where they can be told, else empty text
   List<Name> reads;    // relations named in the query
+  Text tablespace;
   MIGGUARD_OPERATION("create_table_as", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
                      MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists),
                      MIGGUARD_MEMBER(with_data), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads))
@@ -357,7 +367,6 @@ struct AddColumn : Node {
   using Self = AddColumn;
   Name table;
   bool if_not_exists = false;
-  bool only = false;
   ColumnDefinition column;
   MIGGUARD_OPERATION("add_column", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(if_not_exists),
                      MIGGUARD_MEMBER(only), MIGGUARD_MEMBER(column))
@@ -442,7 +451,6 @@ struct AddConstraint : Node {
   using Self = AddConstraint;
   Name table;
   ConstraintDefinition constraint;
-  bool only = false;
   MIGGUARD_OPERATION("add_constraint", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(constraint),
                      MIGGUARD_MEMBER(only))
 };
@@ -469,6 +477,7 @@ struct AlterConstraint : Node {
   Name table;
   Text constraint;
   std::optional<bool> deferrable;
+  std::optional<bool> initially_deferred;
   std::optional<bool> enforced;
   std::optional<bool> inherit;
   MIGGUARD_OPERATION("alter_constraint", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(constraint),
@@ -556,6 +565,8 @@ struct SetTablespace : Node {
   ObjectKind object = ObjectKind::table;
   Name name;
   Text tablespace;
+  Text from;  // ALL IN TABLESPACE: the one that is left; `name` is empty then
+  List<Text> owned_by;
   MIGGUARD_OPERATION("set_tablespace", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
                      MIGGUARD_MEMBER(tablespace))
 };
@@ -596,6 +607,8 @@ struct AlterTableOther : Node {
   Text column;
   Text clause;  // `set_statistics`, `set_storage`, `set_compression`, `cluster_on`, ...
   Text value;
+  TypeName type;  // of add_attribute and alter_attribute_type
+  bool cascade = false;
   MIGGUARD_OPERATION("alter_table_other", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(clause), MIGGUARD_MEMBER(value))
 };
@@ -610,12 +623,12 @@ struct CreateIndex : Node {
   bool unique = false;
   bool concurrently = false;
   bool if_not_exists = false;
-  bool only = false;
   bool nulls_not_distinct = false;
   List<IndexColumn> columns;
   List<Text> include;
   Expression where;
   List<OptionValue> options;
+  Text tablespace;
   MIGGUARD_OPERATION("create_index", MIGGUARD_MEMBER(index), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(method), MIGGUARD_MEMBER(unique),
                      MIGGUARD_MEMBER(concurrently), MIGGUARD_MEMBER(if_not_exists),
@@ -682,6 +695,7 @@ struct CreateMaterializedView : Node {
   List<Text> columns;
   List<Name> reads;
   List<Text> reads_columns;
+  Text tablespace;
   MIGGUARD_OPERATION("create_materialized_view", MIGGUARD_MEMBER(view),
                      MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(with_data),
                      MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads),
@@ -857,6 +871,10 @@ struct CreateFunction : Node {
   List<TypeName> argument_types;
   TypeName returns;
   List<OptionValue> settings;  // SET search_path = ...
+  // A SQL function that is one expression, which the planner can put in the place of a call
+  // (inline_function in src/backend/optimizer/util/clauses.c), and the functions that it calls.
+  bool one_expression = false;
+  List<FunctionCall> calls;
   MIGGUARD_OPERATION("create_function", MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(procedure),
                      MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(security_definer),
                      MIGGUARD_MEMBER(volatility), MIGGUARD_MEMBER(language),
@@ -871,6 +889,8 @@ struct DropFunction : Node {
   Name function;
   bool if_exists = false;
   bool cascade = false;
+  bool with_arguments = false;  // argument types are written, maybe none: `f()`
+  List<TypeName> argument_types;
   MIGGUARD_OPERATION("drop_function", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(function),
                      MIGGUARD_MEMBER(if_exists), MIGGUARD_MEMBER(cascade))
 };
@@ -930,6 +950,8 @@ struct CreateTrigger : Node {
   bool row = false;
   List<Text> columns;  // of UPDATE OF
   Expression when;
+  Name from;  // of a constraint trigger: the other table
+  bool initially_deferred = false;
   MIGGUARD_OPERATION("create_trigger", MIGGUARD_MEMBER(trigger), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(or_replace),
                      MIGGUARD_MEMBER(constraint), MIGGUARD_MEMBER(row), MIGGUARD_MEMBER(columns),
@@ -955,6 +977,7 @@ struct CreateRule : Node {
   Name table;
   bool or_replace = false;
   bool instead = false;
+  List<Text> columns;  // every column named in its condition and actions, last part
   MIGGUARD_OPERATION("create_rule", MIGGUARD_MEMBER(rule), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(instead))
 };
@@ -992,6 +1015,7 @@ struct CreateObject : Node {
   bool if_not_exists = false;
   bool or_replace = false;
   List<OptionValue> options;  // of roles and collations
+  List<Name> tables;          // of publications and statistics
   MIGGUARD_OPERATION("create_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
                      MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(or_replace),
                      MIGGUARD_MEMBER(options))
@@ -1013,6 +1037,8 @@ struct AlterObject : Node {
   ObjectKind object = ObjectKind::other;
   Name name;
   List<OptionValue> options;  // of roles; of functions `security` and what they SET
+  List<Name> tables;          // of publications: those added, set or dropped
+  Text action;                // `reassign_owned` of roles, whose `options` name the new owner
   MIGGUARD_OPERATION("alter_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
                      MIGGUARD_MEMBER(options))
 };
@@ -1053,6 +1079,7 @@ struct Comment : Node {
   ObjectKind object = ObjectKind::other;
   Name name;
   Text text;
+  Name table;  // of a column, constraint, trigger, policy or rule: where it belongs
   MIGGUARD_OPERATION("comment", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
                      MIGGUARD_MEMBER(text))
 };
@@ -1065,10 +1092,11 @@ struct Insert : Node {
   List<Text> columns;
   bool on_conflict_update = false;
   bool on_conflict_nothing = false;
-  bool from_query = false;  // INSERT ... SELECT from a relation
-  std::uint32_t rows = 0;   // of VALUES
+  bool from_query = false;     // INSERT ... SELECT from a relation
+  List<Name> reads;            // relations named in its query
+  std::uint32_t rows = 0;      // of VALUES
   bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
-  List<Text> constants;     // every string constant in it, decoded (enum labels, for one)
+  List<Text> constants;        // every string constant in it, decoded (enum labels, for one)
   MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(on_conflict_update), MIGGUARD_MEMBER(on_conflict_nothing),
                      MIGGUARD_MEMBER(from_query), MIGGUARD_MEMBER(rows))
@@ -1085,6 +1113,7 @@ struct Update : Node {
   bool in_cte = false;
   bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
   List<Text> constants;
+  List<Name> reads;  // relations named in subqueries of SET and WHERE
   MIGGUARD_OPERATION("update", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(from), MIGGUARD_MEMBER(joined),
                      MIGGUARD_MEMBER(in_cte))
@@ -1098,6 +1127,7 @@ struct Delete : Node {
   List<Name> using_;
   bool joined = false;
   bool in_cte = false;
+  List<Name> reads;  // relations named in subqueries of WHERE
   MIGGUARD_OPERATION("delete", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(where),
                      MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(joined), MIGGUARD_MEMBER(in_cte))
 };
@@ -1108,6 +1138,7 @@ struct Merge : Node {
   bool deletes = false;
   bool updates = false;
   bool inserts = false;
+  List<Name> reads;  // its source, and relations named in subqueries
   MIGGUARD_OPERATION("merge", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(deletes),
                      MIGGUARD_MEMBER(updates), MIGGUARD_MEMBER(inserts))
 };
@@ -1137,6 +1168,12 @@ struct Select : Node {
   List<Name> reads;
   List<FunctionCall> functions;
   bool locking = false;  // FOR UPDATE and the like
+  // Of the outermost query: whether WHERE or LIMIT keep it from reading all, and WHERE's columns.
+  bool filtered = false;
+  bool limited = false;
+  List<Text> filter_columns;
+  List<TypeName> casts;  // the type of every cast in it
+  List<Text> constants;  // every string constant in it, decoded
   MIGGUARD_OPERATION("select", MIGGUARD_MEMBER(reads), MIGGUARD_MEMBER(functions),
                      MIGGUARD_MEMBER(locking))
 };

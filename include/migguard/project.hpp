@@ -6,43 +6,17 @@
 #include <deque>
 #include <memory>
 #include <memory_resource>
+#include <migguard/database.hpp>
 #include <migguard/drizzle_config.hpp>
 #include <migguard/op.hpp>
 #include <migguard/source.hpp>
+#include <migguard/tool.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace migguard {
-
-enum class Tool : std::uint8_t {
-  drizzle,
-  drizzle_v1,
-  prisma,
-  supabase,
-  flyway,
-  golang_migrate,
-  goose,
-  dbmate,
-  sqlx,
-  node_pg_migrate,
-  diesel,
-  sql_migrate,
-  atlas,
-  plain,
-  knex,
-  typeorm,
-  sequelize,
-  rails,
-  alembic,
-  django
-};
-std::string_view to_string(Tool tool);     // as `--tool` spells it: `golang-migrate`
-std::string_view display_name(Tool tool);  // as people do: `golang-migrate`, `Drizzle`, `Prisma`
-std::optional<Tool> tool_named(std::string_view name);
-
-enum class Dialect : std::uint8_t { postgresql, sqlite, mysql, other };
 
 // How the runner sends a migration's statements to the server, when no explicit BEGIN says
 // otherwise.
@@ -88,7 +62,8 @@ struct Problem {
 
 // A SQL file as parsed: statements with their operations, and what could not be read.
 struct Script {
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;  // holds what `statements` refers to
+  // Holds what `statements` refers to; null where the project does.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
   List<Statement> statements;
   std::vector<Problem> problems;
   std::vector<CommentToken> comments;
@@ -106,6 +81,14 @@ struct Defect {
   std::string message;
 };
 
+// What has become of a migration since the commit that a run compares with (`--since`).
+enum class Novelty : std::uint8_t {
+  unknown,  // nothing to compare with
+  old,      // it was there, and says the same
+  changed,  // it was there, and said something else
+  added,    // it was not there, or its tool did not run it: no database has it, so it is pending
+};
+
 // One migration, or one rollback script.
 struct Migration {
   std::string id;      // as the tool knows it: tag, directory or file name
@@ -118,6 +101,9 @@ struct Migration {
                        // all the same
   bool selected =
       true;  // false: read for the history around a file given by name; nothing in it is reported
+  bool applied = false;        // the database asked holds it
+  Novelty novelty = Novelty::unknown;
+  const Migration* before = nullptr;  // the same one at the commit compared with
   std::int32_t position = -1;  // place in the replay of the whole run; -1 where it is not replayed
   TransactionMode transaction = TransactionMode::autocommit;
   std::vector<Span>
@@ -238,6 +224,10 @@ struct History {
       code;  // migrations written in a programming language, in byte order; known by name only
   bool selected =
       true;  // false: read for the sake of a file given by name; only that file is judged
+  const History* before = nullptr;  // the same one at the commit compared with
+  // What it had then and lacks now, in the order of execution; empty where all was replaced at once.
+  std::vector<const Migration*> gone;
+  bool squashed = false;  // one new migration stands for the oldest ones
   bool also_run_by_another = false;  // e.g. Supabase applies what Drizzle generates
   bool docker_init =
       false;  // run by the postgres image's entrypoint, on an empty data directory only
@@ -261,10 +251,16 @@ struct RunnerCommand {
 };
 
 struct Project {
+  // Holds what the scripts refer to.
+  std::vector<std::unique_ptr<std::pmr::monotonic_buffer_resource>> memory;
   std::string root;                     // the path linted
   std::deque<SourceFile> files;         // every file read, at a stable address
   std::vector<History> histories;       // sorted by folder
   std::vector<RunnerCommand> commands;  // sorted by path and place; one per line, tool and action
+  // As it stood at the commits compared with; empty without `--since`.
+  std::vector<std::unique_ptr<Project>> earlier;
+  std::string earlier_commit;  // the first of them
+  std::vector<std::string> configurations;  // every `migguard.json` below the paths linted
   std::vector<Tool> code_tools;  // tools whose migrations are code (Knex, TypeORM, Sequelize) that
                                  // packages depend on
   std::vector<DrizzleConfig> drizzle_configs;  // sorted by path
@@ -273,6 +269,7 @@ struct Project {
   // The server's major version that compose files or workflows name, where they name only one.
   std::optional<int> server_version;
   bool continuous_integration = false;  // there are workflows
+  std::optional<Database> database;     // what the database asked says; none: none was asked
 };
 
 }  // namespace migguard

@@ -7,9 +7,10 @@
 
 #include <array>
 #include <cstddef>
-#include <migguard/effects.hpp>
 #include <cstdint>
+#include <migguard/effects.hpp>
 #include <migguard/finding.hpp>
+#include <migguard/held.hpp>
 #include <migguard/jsonb_settings.hpp>
 #include <migguard/op.hpp>
 #include <migguard/project.hpp>
@@ -43,7 +44,9 @@ struct OptionSetting {
 };
 
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
-// migration, `options` what is set for the rule, as JSON.
+// migration, `options` what is set for the rule, as JSON; `database` is what a live database holds:
+// the rows of its tables, as JSON, and its schema, as SQL behind `-- schema`; `base` the files at
+// the commit compared with.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -51,9 +54,19 @@ struct Example {
   int pg_version = 15;
   bool in_transaction = false;
   std::string_view options = {};
+  std::string_view database = {};
+  std::span<const ExampleFile> base = {};
 };
 
 class Context;
+
+// What the transaction of the statement at hand has done before it, as BEGIN and COMMIT of the file
+// tell; without any, since the file began.
+struct TransactionSoFar {
+  bool begun = false;  // by a BEGIN of the file
+  std::span<const Statement> statements;
+  std::vector<const Op*> locking;  // those of their operations that lock a table, in order
+};
 
 // A migration whose last operation has taken effect: the schema is what it left behind.
 struct AfterMigration {
@@ -71,6 +84,8 @@ struct Rule {
   Severity severity = Severity::error;
   bool off_by_default =
       false;                 // policy, or advice most teams do not want: `--preset all` turns it on
+  // What it warns of takes a time that grows with the table: on one known to be small it is advice.
+  bool grows_with_table = false;
   std::string_view summary;  // one line, for lists
   std::string_view why;      // a paragraph, for `explain`
   std::string_view instead;  // the safe way, with SQL
@@ -95,7 +110,14 @@ std::span<const RegisteredRule> all_rules();
 class Context {
  public:
   const Project& project() const { return *project_; }
+  // For rules that listen to operations, statements and migrations: the scripts of later migrations
+  // may not be parsed yet.
   const History& history() const { return *history_; }
+  // The history, once all of its scripts are.
+  const History& whole_history() const {
+    finish_parsing();
+    return *history_;
+  }
   const Migration& migration() const { return *migration_; }
   const Statement& statement() const { return *statement_; }
   // Before the operation (the migration, for rules that listen to migrations) takes effect; after
@@ -130,6 +152,9 @@ class Context {
   // What the whole statement does, seen before its first operation takes effect.
   const Effects& effects() { return effects_of(nullptr); }
 
+  // Found out when first asked for, and for the whole file in linear time.
+  const TransactionSoFar& transaction() { return transaction_so_far(); }
+
   // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
   // blame.
   Finding& report(const Node& op, std::string message);
@@ -148,9 +173,11 @@ class Context {
   int pg_version_ = 15;
   std::int64_t now_ = 0;
   bool in_transaction_ = false;
+  virtual void finish_parsing() const = 0;
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;
+  virtual const TransactionSoFar& transaction_so_far() = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };

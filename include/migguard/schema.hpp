@@ -3,6 +3,7 @@
 // says so.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <migguard/op.hpp>
@@ -20,77 +21,87 @@ struct Origin {
   std::int32_t statement = -1;
 };
 
+// Texts and lists of the schema are views, good for as long as the replay.
+
+// Whether two lists hold the same in the same order.
+template <class One, class Other>
+bool same(const One& one, const Other& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end());
+}
+
 // A type as the catalog holds it. `name` is `schema.name` resolved where known; built-in types have
 // no schema.
 struct ColumnType {
-  std::string name;    // `int4`, `varchar`, `app.money_amount`
-  std::string schema;  // `app` of `app.money_amount`; empty for built-in types and types never seen
-  std::vector<std::int32_t> modifiers;
+  Text name;    // `int4`, `varchar`, `app.money_amount`
+  Text schema;  // `app` of `app.money_amount`; empty for built-in types and types never seen
+  List<std::int32_t> modifiers;
   std::uint8_t array_dimensions = 0;
-  std::string text;  // for people
+  Text text;  // for people
 
   // What Schema::type looks up.
   Name lookup_name() const {
-    return schema.empty() ? Name{{}, name} : Name{schema, Text(name).substr(schema.size() + 1)};
+    return schema.empty() ? Name{{}, name} : Name{schema, name.substr(schema.size() + 1)};
   }
 };
 
 struct Column {
-  std::string name;
+  Text name;
   ColumnType type;
-  std::string collation;
+  Text collation;
   bool type_known = true;
   Known not_null = Known::no;
-  std::string
+  Text
       not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
   bool not_null_valid = true;  // false: NOT NULL NOT VALID (18)
   bool has_default = false;
-  std::string default_text;
-  std::vector<ColumnType>
+  Text default_text;
+  List<ColumnType>
       default_types;  // types of the history that the default was cast to: DROP TYPE CASCADE
                       // takes it along, also after the column got another type
   bool serial = false;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
-  std::vector<std::string> generated_from;  // the columns its generation expression mentions
+  List<Text> generated_from;  // the columns its generation expression mentions
   bool inherited = false;  // from a parent or partitioned table, and not declared here
   bool filled = false;     // the history has set it in an UPDATE or MERGE, or deleted rows by it
   Origin created;
   // no or unknown: ADD COLUMN IF NOT EXISTS of a table whose columns are not all known.
   Known created_certain = Known::yes;
-  std::string created_as;  // its name at creation: follows renames back
+  Text created_as;  // its name at creation: follows renames back
 };
 
 struct Constraint {
-  std::string name;  // as given, or as PostgreSQL would make it
+  Text name;  // as given, or as PostgreSQL would make it
   ConstraintKind kind = ConstraintKind::check;
-  std::vector<std::string> columns;
-  std::vector<std::string> not_null_columns;  // a CHECK that proves these NOT NULL
-  std::string check;
+  List<Text> columns;
+  List<Text> not_null_columns;  // a CHECK that proves these NOT NULL
+  Text check;
   Name references() const { return {references_schema, references_table}; }
-  std::string references_schema, references_table;
-  std::vector<std::string> referenced_columns;
-  std::string index;  // the index behind a primary key, unique or exclusion constraint
+  Text references_schema, references_table;
+  List<Text> referenced_columns;
+  Text index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
+  bool deferred = false;  // INITIALLY DEFERRED
   bool no_inherit = false;
   bool inherited = false;  // from a parent or partitioned table
   Origin created;
 };
 
 struct Index {
-  std::string name;  // in the schema of its table
-  std::string method;
-  std::vector<std::string> columns;    // empty text for an expression
-  std::vector<std::string> mentioned;  // every column in expressions and predicate
-  std::vector<std::string> include;
-  std::vector<std::string>
+  Text name;  // in the schema of its table
+  Text method;
+  List<Text> columns;    // empty text for an expression
+  List<Text> mentioned;  // every column in expressions and predicate
+  List<Text> include;
+  List<Text>
       attribute_names;  // what its columns are called in it: `lower` for lower(email)
   bool unique = false;
   bool partial = false;
   bool valid = true;
-  std::string constraint;  // the constraint it backs
-  std::string
+  bool default_order = true;  // every column ascending, nulls last: a constraint can use it
+  Text constraint;            // the constraint it backs
+  Text
       parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
 };
@@ -98,8 +109,8 @@ struct Index {
 // A trigger or policy of a table that names columns: PostgreSQL refuses to drop or retype them.
 struct ColumnUser {
   ObjectKind kind = ObjectKind::trigger;
-  std::string name;
-  std::vector<std::string> columns;
+  Text name;
+  List<Text> columns;
 };
 
 enum class RelationKind : std::uint8_t {
@@ -112,8 +123,8 @@ enum class RelationKind : std::uint8_t {
 };
 
 struct Relation {
-  std::string schema;
-  std::string name;
+  Text schema;
+  Text name;
   RelationKind kind = RelationKind::table;
   Persistence persistence = Persistence::permanent;
   OnCommit on_commit = OnCommit::preserve_rows;
@@ -126,21 +137,21 @@ struct Relation {
   bool create_seen = false;
   bool rows_written = false;  // an INSERT, COPY or UPDATE since it was created, in this history
   Origin created;
-  std::string created_as;  // plain name at creation: follows renames back
+  Text created_as;  // plain name at creation: follows renames back
   std::vector<Column> columns;
   std::vector<Constraint> constraints;
   std::vector<Index> indexes;
-  std::string partition_of;             // plain name of the parent
-  std::vector<std::string> partitions;  // plain names
-  std::vector<std::string>
+  Text partition_of;             // plain name of the parent
+  std::vector<Text> partitions;  // plain names
+  std::vector<Text>
       inherits;          // plain names of the parents, in order; not of a partitioned table
-  std::string owned_by;  // of a sequence: plain name of the table whose column it goes with
-  std::string owned_by_column;
-  std::vector<std::string> reads;  // of a view: plain names of the relations in its query
-  std::vector<std::string> reads_columns;
+  Text owned_by;  // of a sequence: plain name of the table whose column it goes with
+  Text owned_by_column;
+  std::vector<Text> reads;  // of a view: plain names of the relations in its query
+  std::vector<Text> reads_columns;
   bool row_security = false;
-  std::vector<std::string> policies;
-  std::vector<std::string> triggers;
+  std::vector<Text> policies;
+  std::vector<Text> triggers;
   std::vector<ColumnUser> column_users;  // those of the policies and triggers that name columns
 
   Name full_name() const { return {schema, name}; }
@@ -154,26 +165,30 @@ struct Relation {
 enum class TypeKind : std::uint8_t { enum_, domain, composite, range, base };
 
 struct Type {
-  std::string schema;
-  std::string name;
+  Text schema;
+  Text name;
   TypeKind kind = TypeKind::enum_;
-  std::vector<std::string> labels;  // of an enum
-  std::vector<std::pair<std::string, Origin>> label_origins;
+  std::vector<Text> labels;  // of an enum
+  std::vector<std::pair<Text, Origin>> label_origins;
   std::vector<Column> columns;  // of a composite type
   ColumnType base;              // of a domain
   bool constrained = false;     // a domain with NOT NULL or CHECK
   bool not_null = false;
-  std::vector<std::string> checks;  // of a domain: the names of its CHECK constraints
+  std::vector<Text> checks;  // of a domain: the names of its CHECK constraints
   bool default_value = false;
+  bool default_volatile = false;  // it is worked out for every row
   bool create_seen = true;  // false: known from ALTERs only, so its labels are a part of the truth
   Origin created;
 };
 
 struct Function {
-  std::string schema;
-  std::string name;
+  Text schema;
+  Text name;
   Volatility volatility = Volatility::volatile_;
-  std::string language;
+  // What a call counts as once the planner has put a SQL function that is one expression in the
+  // place of the call; for all other functions the same.
+  Volatility inlined = Volatility::volatile_;
+  Text language;
   bool returns_trigger = false;  // only triggers can call it
   Text body;                     // a view into the history's SQL; empty where it has no text
   Origin created;

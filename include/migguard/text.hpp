@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,21 +22,47 @@ struct Span {
 enum class Known : std::uint8_t { no, yes, unknown };
 
 namespace detail {
-inline void append(std::string& out, std::string_view piece) { out += piece; }
-inline void append(std::string& out, char piece) { out += piece; }
+// A piece of text as a view, where it is no text by itself with room for its digits.
 template <class Number>
 requires(std::is_integral_v<Number> && !std::is_same_v<Number, char> &&
-         !std::is_same_v<Number, bool>) void append(std::string& out, Number piece) {
-  out += std::to_string(piece);
+         !std::is_same_v<Number, bool>) struct Digits {
+  explicit Digits(Number number)
+      : size(static_cast<std::size_t>(
+            std::to_chars(digits, digits + sizeof digits, number).ptr - digits)) {}
+  operator std::string_view() const { return {digits, size}; }
+  char digits[24];
+  std::size_t size;
+};
+inline std::string_view piece(std::string_view text) { return text; }
+inline std::string_view piece(const char& character) { return {&character, 1}; }
+template <class Number>
+requires(std::is_integral_v<Number> && !std::is_same_v<Number, char> &&
+         !std::is_same_v<Number, bool>) Digits<Number> piece(Number number) {
+  return Digits<Number>(number);
+}
+
+template <class... Views>
+void append_all(std::string& out, const Views&... views) {
+  (out.append(std::string_view(views)), ...);
+}
+template <class... Views>
+std::string joined(const Views&... views) {
+  std::string out;
+  out.reserve((std::string_view(views).size() + ... + 0));
+  append_all(out, views...);
+  return out;
 }
 }  // namespace detail
 
 // The pieces (text, characters, integers) one after another. gcc 12 has no std::format.
 template <class... Pieces>
 std::string cat(const Pieces&... pieces) {
-  std::string out;
-  (detail::append(out, pieces), ...);
-  return out;
+  return detail::joined(detail::piece(pieces)...);
+}
+// The same behind what is there.
+template <class... Pieces>
+void append(std::string& out, const Pieces&... pieces) {
+  detail::append_all(out, detail::piece(pieces)...);
 }
 
 // An identifier as it must be written in SQL: quoted only where PostgreSQL needs quotes

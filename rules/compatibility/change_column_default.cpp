@@ -4,6 +4,57 @@
 namespace migguard::rules {
 namespace {
 
+bool same_place(const SetDefault& a, const SetDefault& b) {
+  return a.table.name == b.table.name && a.column == b.column;
+}
+
+// Whether the migration drops the default only to set one again, as to change the type between.
+const SetDefault* set_again(const Context& ctx, const SetDefault& op) {
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& each : statement.ops) {
+      const auto* other = std::get_if<SetDefault>(&each);
+      if (!other) continue;
+      if (behind && other->value && same_place(*other, op)) return other;
+      behind |= other == &op;
+    }
+  }
+  return nullptr;
+}
+
+bool dropped_before(const Context& ctx, const SetDefault& op) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& each : statement.ops) {
+      const auto* other = std::get_if<SetDefault>(&each);
+      if (other == &op) return false;
+      if (other && !other->value && same_place(*other, op)) return true;
+    }
+  }
+  return false;
+}
+
+// The default of the column as earlier migrations left it; empty where they do not tell.
+Text default_before(const Context& ctx, const SetDefault& op) {
+  Text found;
+  for (const Migration& migration : ctx.history().migrations) {
+    if (&migration == &ctx.migration()) break;
+    for (const Statement& statement : migration.script.statements) {
+      for (const Op& each : statement.ops) {
+        if (const auto* set = std::get_if<SetDefault>(&each); set && same_place(*set, op))
+          found = set->value.text;
+        if (const auto* add = std::get_if<AddColumn>(&each);
+            add && add->table.name == op.table.name && add->column.name == op.column)
+          found = add->column.default_value.text;
+        if (const auto* made = std::get_if<CreateTable>(&each);
+            made && made->table.name == op.table.name)
+          for (const ColumnDefinition& column : made->columns)
+            if (column.name == op.column) found = column.default_value.text;
+      }
+    }
+  }
+  return found;
+}
+
 void check(Context& ctx, const SetDefault& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const bool drop = !op.value || op.value.kind == ExpressionKind::null;
@@ -17,6 +68,8 @@ void check(Context& ctx, const SetDefault& op) {
       not_null = column->not_null;
     }
   }
+  if (drop && set_again(ctx, op)) return;
+  if (!drop && dropped_before(ctx, op) && default_before(ctx, op) == op.value.text) return;
   const std::string place = cat(quote_identifier(op.column), " of ", to_string(op.table));
   if (drop && not_null == Known::yes) {
     ctx.report(op, cat("inserts that leave out ", place, " fail from now on"))
@@ -42,6 +95,9 @@ constexpr Example bad[] = {
     {.sql = "ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;",
      .before = "CREATE TABLE users (id int, plan text NOT NULL DEFAULT 'free');"}};
 constexpr Example good[] = {
+    {.sql = "ALTER TABLE users ALTER COLUMN plan DROP DEFAULT; ALTER TABLE users ALTER COLUMN plan "
+            "TYPE text; ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'free';",
+     .before = "CREATE TABLE users (id int, plan varchar(9) NOT NULL DEFAULT 'free');"},
     {"CREATE TABLE t (a int); ALTER TABLE t ALTER COLUMN a SET DEFAULT 1;"},
     {"ALTER TABLE users ADD COLUMN plan text DEFAULT 'free' NOT NULL; ALTER TABLE users ALTER "
      "COLUMN plan DROP DEFAULT;"},

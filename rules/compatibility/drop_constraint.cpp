@@ -5,11 +5,6 @@
 namespace migguard::rules {
 namespace {
 
-bool same_columns(List<Text> columns, const std::vector<std::string>& others) {
-  return columns.size() == others.size() &&
-         std::equal(columns.begin(), columns.end(), others.begin());
-}
-
 // The migration adds the constraint anew, or drops what it speaks of: nothing is left unguarded.
 bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const Constraint* known) {
   bool behind = false;
@@ -21,7 +16,7 @@ bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const C
           add && add->table.name == op.table.name) {
         if (add->constraint.name == op.constraint) return true;
         if (known && known->kind == add->constraint.kind && !known->columns.empty() &&
-            same_columns(add->constraint.columns, known->columns))
+            same(add->constraint.columns, known->columns))
           return true;
       }
       const auto* table = std::get_if<DropTable>(&other);
@@ -42,7 +37,7 @@ bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const C
 bool helper_check(const Relation& table, const Constraint& constraint) {
   return constraint.kind == ConstraintKind::check && !constraint.not_null_columns.empty() &&
          std::all_of(constraint.not_null_columns.begin(), constraint.not_null_columns.end(),
-                     [&](const std::string& name) {
+                     [&](Text name) {
                        const Column* column = table.column(name);
                        return column && column->not_null == Known::yes;
                      });

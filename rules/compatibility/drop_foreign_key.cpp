@@ -4,6 +4,19 @@
 namespace migguard::rules {
 namespace {
 
+// A later statement drops one of the two tables, which locks both all the same.
+bool dropped_later(const Context& ctx, const Name& table, const Name& parent) {
+  constexpr std::size_t soon = 64;  // so that long files stay linear
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto here = static_cast<std::size_t>(&ctx.statement() - all.data());
+  for (std::size_t at = here + 1; at < all.size() && at <= here + soon; ++at)
+    for (const Op& op : all[at].ops)
+      if (const auto* drop = std::get_if<DropTable>(&op);
+          drop && (drop->table.name == table.name || drop->table.name == parent.name))
+        return true;
+  return false;
+}
+
 void check(Context& ctx, const DropConstraint& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* table = ctx.schema().relation(op.table).known();
@@ -13,6 +26,7 @@ void check(Context& ctx, const DropConstraint& op) {
   if (known && known->created.migration == ctx.schema().current_migration()) return;
   const Name parent = known ? known->references() : Name();
   if (!parent.name.empty() && ctx.is_new_or_temporary(parent)) return;
+  if (dropped_later(ctx, op.table, parent)) return;
   const std::string parent_name =
       parent.name.empty() ? "the table it points to"
                           : to_string(parent.schema == "public" ? Name{{}, parent.name} : parent);
@@ -24,6 +38,8 @@ void check(Context& ctx, const DropConstraint& op) {
       .try_(cat("give up quickly where a long query is in the way, and try again:\n"
                 "SET lock_timeout = '2s';\nALTER TABLE ",
                 to_string(op.table), " DROP CONSTRAINT ", quote_identifier(op.constraint), ";"))
+      .under("foreign keys")
+      .with("item", quote_identifier(op.constraint))
       .with("table", plain(op.table))
       .with("constraint", std::string(op.constraint))
       .with("references", plain(parent));

@@ -14,6 +14,8 @@ void check(Context& ctx, const DropNotNull& op) {
                      quote_identifier(op.column), " from now on"))
       .because("code that is still running and takes the value for granted fails on the first one")
       .try_("release code that can read NULL before anything writes it")
+      .under(to_string(op.table))
+      .with("item", quote_identifier(op.column))
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

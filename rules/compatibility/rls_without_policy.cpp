@@ -27,6 +27,8 @@ void check(Context& ctx, const SetRowSecurity& op) {
       .try_(cat("create the policy in the same transaction:\nCREATE POLICY ",
                 quote_identifier(cat(op.table.name, "_access")), " ON ", name, " USING (...);"))
       .as(made_here ? Severity::note : Severity::warning)
+      .under("row level security")
+      .with("item", name)
       .with("table", plain(op.table));
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 // Nothing can be there twice: some column is new and holds NULL, or is unique by itself already.
 bool cannot_repeat(const Context& ctx, const Relation& table, const std::vector<Text>& columns) {
-  const auto named = [&](const std::string& name) {
+  const auto named = [&](Text name) {
     return std::find(columns.begin(), columns.end(), name) != columns.end();
   };
   for (const Text& name : columns) {

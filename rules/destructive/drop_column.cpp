@@ -40,11 +40,11 @@ bool changed_here(const Context& ctx, const DropColumn& op) {
 
 // What PostgreSQL drops along without a word: indexes and constraints over this column and others.
 std::string dropped_along(const Relation& table, Text column) {
-  const auto names = [&](const std::vector<std::string>& columns) {
+  const auto names = [&](List<Text> columns) {
     return columns.size() > 1 && std::find(columns.begin(), columns.end(), column) != columns.end();
   };
   std::string found;
-  const auto add = [&](std::string_view kind, const std::string& name) {
+  const auto add = [&](std::string_view kind, Text name) {
     found += cat(found.empty() ? "" : ", ", kind, quote_identifier(name));
   };
   for (const Constraint& each : table.constraints) {
@@ -52,7 +52,7 @@ std::string dropped_along(const Relation& table, Text column) {
       add("the constraint ", each.name);
   }
   for (const Index& each : table.indexes) {
-    std::vector<std::string> columns = each.columns;
+    std::vector<Text> columns(each.columns.begin(), each.columns.end());
     columns.insert(columns.end(), each.mentioned.begin(), each.mentioned.end());
     columns.insert(columns.end(), each.include.begin(), each.include.end());
     if (each.constraint.empty() && names(columns)) add("the index ", each.name);
@@ -99,6 +99,8 @@ void check(Context& ctx, const DropColumn& op) {
         .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
                   " TYPE ", again->column.type.text, " USING ", column,
                   "::text::", again->column.type.text, ";"))
+        .under(cat(table, " emptied"))
+        .with("item", column)
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;
@@ -118,6 +120,8 @@ void check(Context& ctx, const DropColumn& op) {
                       not_null == Known::yes ? "It is NOT NULL, so" : "If it is NOT NULL,",
                       " let new rows leave it out meanwhile:\nALTER TABLE ", table,
                       " ALTER COLUMN ", column, " DROP NOT NULL;"))
+      .under(table)
+      .with("item", column)
       .with("table", plain(op.table))
       .with("column", std::string(op.column));
 }

@@ -36,8 +36,7 @@ bool is_text(std::string_view type) {
   return type == "text" || type == "varchar" || type == "bpchar" || type == "citext";
 }
 
-std::optional<std::int32_t> modifier(const std::vector<std::int32_t>& modifiers,
-                                     std::size_t index) {
+std::optional<std::int32_t> modifier(List<std::int32_t> modifiers, std::size_t index) {
   return index < modifiers.size() ? std::optional(modifiers[index]) : std::nullopt;
 }
 
@@ -73,10 +72,37 @@ Narrowing between_numerics(const ColumnType& from, const ColumnType& to) {
   return {};
 }
 
+// The smallest part an interval's fields reach down to, years first: its first modifier is their
+// mask (INTERVAL_MASK in src/include/utils/timestamp.h). Smaller parts are cut off.
+std::string_view smallest_field(List<std::int32_t> modifiers) {
+  const std::int32_t fields = modifier(modifiers, 0).value_or(0x7FFF);
+  if ((fields & (1 << 12)) != 0) return "seconds";
+  if ((fields & (1 << 11)) != 0) return "minutes";
+  if ((fields & (1 << 10)) != 0) return "hours";
+  if ((fields & (1 << 3)) != 0) return "days";
+  return (fields & (1 << 1)) != 0 ? "months" : "years";
+}
+
+Narrowing between_intervals(const ColumnType& from, const ColumnType& to) {
+  constexpr std::array<std::string_view, 6> parts{"years", "months",  "days",
+                                                  "hours", "minutes", "seconds"};
+  const auto place = [&](std::string_view part) {
+    return std::find(parts.begin(), parts.end(), part) - parts.begin();
+  };
+  const std::string_view kept = smallest_field(to.modifiers);
+  if (place(kept) < place(smallest_field(from.modifiers)))
+    return {Loss::cut, cat("what is smaller than ", kept)};
+  return {};
+}
+
 // Types with a precision of fractional seconds: a smaller one rounds.
 Narrowing between_times(const ColumnType& from, const ColumnType& to) {
-  const auto precision = modifier(to.modifiers, 0);
-  if (!precision || *precision > 6 || modifier(from.modifiers, 0).value_or(6) <= *precision)
+  const std::size_t place = to.name == "interval" ? 1 : 0;
+  if (place == 1) {
+    if (Narrowing lost = between_intervals(from, to); lost.loss != Loss::none) return lost;
+  }
+  const auto precision = modifier(to.modifiers, place);
+  if (!precision || *precision > 6 || modifier(from.modifiers, place).value_or(6) <= *precision)
     return {};
   return {Loss::cut, *precision == 0
                          ? std::string("fractions of a second")
@@ -112,8 +138,9 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
       (new_type == "time" || new_type == "timetz"))
     return {Loss::cut, "the date"};
   if (is_time(old_type) && old_type == new_type) return between_times(from, to);
-  if (old_type == "json" && new_type == "jsonb")
-    return {};  // order and duplicates of keys: not what a reader means
+  if ((old_type == "float8" || old_type == "float4") && new_type == "numeric" &&
+      modifier(to.modifiers, 0))
+    return {Loss::cut, cat("digits behind the scale of ", to.text)};
   if (old_type == "inet" && new_type == "cidr") return {Loss::cut, "the host part of addresses"};
   if (old_type == "jsonb" || old_type == "json") return {};
   if (is_text(old_type) && !is_text(new_type) && new_type != "json" && new_type != "jsonb" &&
@@ -123,15 +150,36 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
   return {};
 }
 
+// USING may cast the column on its way, and an explicit cast cuts where an assignment refuses.
+Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType& to) {
+  const bool only_casts = op.using_.functions.empty() && op.using_.columns.size() == 1 &&
+                          op.using_.columns.front() == op.column;
+  if (op.using_ && only_casts) {
+    for (std::size_t index = op.using_.casts.size(); index-- > 0;) {
+      const TypeName& cast = op.using_.casts[index];
+      ColumnType next;
+      next.name = cast.name.name;
+      next.modifiers = cast.modifiers;
+      next.array_dimensions = cast.array_dimensions;
+      next.text = cast.text;
+      const Narrowing lost = narrowing(from, next, true);
+      // What is lost on the way to text and back is refused or kept by the last step.
+      if (lost.loss != Loss::none) return lost;
+      from = std::move(next);
+    }
+  }
+  return narrowing(from, to, !op.using_.casts.empty());
+}
+
 // Labels of the old enum that the new one lacks.
-std::vector<std::string> lost_labels(const Context& ctx, const ColumnType& from, const Name& to) {
-  std::vector<std::string> lost;
+std::vector<Text> lost_labels(const Context& ctx, const ColumnType& from, const Name& to) {
+  std::vector<Text> lost;
   const Type* old_type = ctx.schema().type(from.lookup_name()).known();
   const Type* new_type = ctx.schema().type(to).known();
   if (!old_type || !new_type || old_type->kind != TypeKind::enum_ ||
       new_type->kind != TypeKind::enum_)
     return lost;
-  for (const std::string& label : old_type->labels) {
+  for (const Text label : old_type->labels) {
     const auto& labels = new_type->labels;
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) lost.push_back(label);
   }
@@ -173,11 +221,11 @@ void check(Context& ctx, const ChangeType& op) {
     return;  // advice needs the old type
   const std::string place = cat(to_string(op.table), ".", quote_identifier(op.column));
 
-  std::vector<std::string> lost = lost_labels(ctx, column->type, op.type.name);
-  std::erase_if(lost, [&](const std::string& label) { return moved_before(ctx, op.table, label); });
+  std::vector<Text> lost = lost_labels(ctx, column->type, op.type.name);
+  std::erase_if(lost, [&](Text label) { return moved_before(ctx, op.table, label); });
   if (!lost.empty()) {
     std::string labels;
-    for (const std::string& label : lost) labels += cat(labels.empty() ? "'" : ", '", label, "'");
+    for (const Text label : lost) labels += cat(labels.empty() ? "'" : ", '", label, "'");
     ctx.report(op, cat("rows of ", place, " that hold ", labels, " make this migration fail"))
         .because("the new enum does not have these labels")
         .try_(cat("move the rows to another label first:\nUPDATE ", to_string(op.table), " SET ",
@@ -190,11 +238,10 @@ void check(Context& ctx, const ChangeType& op) {
 
   ColumnType to;
   to.name = op.type.name.name;
-  to.modifiers.assign(op.type.modifiers.begin(), op.type.modifiers.end());
+  to.modifiers = op.type.modifiers;
   to.array_dimensions = op.type.array_dimensions;
   to.text = op.type.text;
-  const bool explicit_cast = !op.using_.casts.empty();
-  const Narrowing found = narrowing(column->type, to, explicit_cast);
+  const Narrowing found = through_casts(column->type, op, to);
   if (found.loss == Loss::none) return;
   const std::string types = cat(column->type.text, " to ", to.text);
   Finding& finding =

@@ -73,6 +73,14 @@ inline constexpr ExampleFile drizzle_of_three[] = {{journal_path, journal_of_thr
                                                    {"drizzle/meta/0001_snapshot.json", snapshot_b},
                                                    {"drizzle/meta/0002_snapshot.json", snapshot_c}};
 
+inline constexpr std::string_view config =
+    "import { defineConfig } from 'drizzle-kit';\n\nexport default defineConfig({\n"
+    "  schema: './src/schema.ts',\n  out: './drizzle',\n  dialect: 'postgresql',\n"
+    "  dbCredentials: { url: process.env.DATABASE_URL! },\n});\n";
+inline constexpr std::string_view schema_source =
+    "import { pgTable, text } from 'drizzle-orm/pg-core';\n\n"
+    "export const users = pgTable('users', { id: text('id').primaryKey() });\n";
+
 // ---- Prisma ----------------------------------------------------------------------------------
 
 inline constexpr std::string_view lock_path = "prisma/migrations/migration_lock.toml";

@@ -64,6 +64,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_check_without_not_valid{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A CHECK added without NOT VALID blocks the table while every row is verified",
     .why =
         "ADD CONSTRAINT ... CHECK reads every row under ACCESS EXCLUSIVE; so does a CHECK written "

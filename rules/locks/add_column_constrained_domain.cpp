@@ -15,7 +15,7 @@ void check(Context& ctx, const AddColumn& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(op.column.name);
-  const std::string base = type->base.text.empty() ? std::string("text") : type->base.text;
+  const std::string base = std::string(type->base.text.empty() ? Text("text") : type->base.text);
   ctx.report(op, cat("nobody can read or write ", table,
                      " while every row and index of it is written anew"))
       .because(cat("the domain ", to_string(op.column.type.name),
@@ -45,6 +45,7 @@ constexpr Example good[] = {{"CREATE DOMAIN note AS text; ALTER TABLE users ADD 
 
 extern constexpr Rule add_column_constrained_domain{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ADD COLUMN of a domain with constraints rewrites the table",
     .why =
         "A column whose type is a domain with CHECK or NOT NULL is written into every row, even "

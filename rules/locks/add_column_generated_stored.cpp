@@ -41,6 +41,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_column_generated_stored{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ADD COLUMN of a stored generated column rewrites the table",
     .why =
         "The values of a STORED generated column are computed for all rows at once: table and "

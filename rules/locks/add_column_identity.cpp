@@ -40,6 +40,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_column_identity{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ADD COLUMN with an identity rewrites the table",
     .why =
         "An identity column numbers the rows that are there: table and indexes are written anew "

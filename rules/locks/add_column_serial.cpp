@@ -37,6 +37,7 @@ constexpr Example good[] = {{"ALTER TABLE users ADD COLUMN n bigint;"},
 
 extern constexpr Rule add_column_serial{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ADD COLUMN of a serial type rewrites the table",
     .why =
         "serial is an integer whose default is nextval(), which is evaluated for each row: table "

@@ -172,11 +172,36 @@ bool listed(const std::string_view (&names)[Count], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+bool part_of_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// Whether a function is replaced by its body, which calls nothing that is volatile: PostgreSQL
+// inlines a SQL function that is one SELECT of an expression, whatever it is declared
+// (inline_function in src/backend/optimizer/util/clauses.c; measured for a constant).
+bool inlined(const Function& function) {
+  if (function.language != "sql") return false;
+  std::string body(function.body);
+  for (char& c : body)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (!matches(body, R"(\s*select\s[^;]*;?\s*)") || matches(body, R"((?s).*\sfrom\s.*)"))
+    return false;
+  for (std::size_t at = body.find('('); at != std::string::npos; at = body.find('(', at + 1)) {
+    std::size_t end = at;
+    while (end > 0 && body[end - 1] == ' ') --end;
+    std::size_t begin = end;
+    while (begin > 0 && part_of_name(body[begin - 1])) --begin;
+    const std::string_view name = std::string_view(body).substr(begin, end - begin);
+    if (!name.empty() && name != "select" && !listed(steady_functions, name)) return false;
+  }
+  return true;
+}
+
 // The first call that may give each row another value, or null.
 const FunctionCall* volatile_call(const Context& ctx, const Expression& expression) {
   for (const FunctionCall& call : expression.functions) {
     if (const Function* known = ctx.schema().function(call.name).known()) {
-      if (known->volatility == Volatility::volatile_) return &call;
+      if (known->volatility == Volatility::volatile_ && !inlined(*known)) return &call;
       continue;
     }
     const bool built_in = call.name.schema.empty() || call.name.schema == "pg_catalog" ||
@@ -188,13 +213,37 @@ const FunctionCall* volatile_call(const Context& ctx, const Expression& expressi
   return nullptr;
 }
 
+// The default of a domain, as the history last set it; null where it has none.
+const Expression* domain_default(const Context& ctx, const Type& domain) {
+  const Expression* found = nullptr;
+  for (const Migration& migration : ctx.history().migrations) {
+    for (const Statement& statement : migration.script.statements) {
+      if (&statement == &ctx.statement()) return found;
+      for (const Op& op : statement.ops) {
+        const auto* made = std::get_if<CreateDomain>(&op);
+        if (made && made->domain.name == domain.name) found = &made->default_value;
+        const auto* set = std::get_if<AlterDomain>(&op);
+        if (set && set->domain.name == domain.name && set->action == "set_default")
+          found = &set->default_value;
+      }
+    }
+  }
+  return found;
+}
+
 void check(Context& ctx, const AddColumn& op) {
   const ColumnDefinition& column = op.column;
   if (column.serial || column.identity != Identity::none || column.generated != Generated::none)
     return;
-  if (!column.default_value || column.default_value.functions.empty()) return;
+  const Expression* value = &column.default_value;
+  if (!*value) {
+    const Type* type = ctx.schema().type(column.type.name).known();
+    const bool hidden = type && type->kind == TypeKind::domain && type->default_value;
+    value = hidden ? domain_default(ctx, *type) : nullptr;
+  }
+  if (!value || value->functions.empty()) return;
   if (already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
-  const FunctionCall* call = volatile_call(ctx, column.default_value);
+  const FunctionCall* call = volatile_call(ctx, *value);
   if (!call) return;
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(column.name);
@@ -213,8 +262,7 @@ void check(Context& ctx, const AddColumn& op) {
                     "old ones in batches:\nALTER TABLE ",
                     table, " ADD COLUMN ", name, " ", column.type.text, ";\nALTER TABLE ", table,
                     " ALTER COLUMN ", name, " SET DEFAULT ",
-                    column.default_value.text.empty() ? std::string("...")
-                                                      : std::string(column.default_value.text),
+                    value->text.empty() ? std::string("...") : std::string(value->text),
                     ";\n-- then in batches, each in a transaction of its own\nUPDATE ", table,
                     " SET ", name, " = DEFAULT WHERE ", name, " IS NULL AND ...;"))
           .with("table", plain(op.table))
@@ -226,12 +274,16 @@ constexpr Example bad[] = {
     {"ALTER TABLE users ADD COLUMN public_id uuid DEFAULT gen_random_uuid();"},
     {"ALTER TABLE users ADD COLUMN token text DEFAULT md5(random()::text);"},
     {"ALTER TABLE users ADD COLUMN code text DEFAULT app.make_code();"},
-    {"ALTER TABLE users ADD COLUMN n bigint DEFAULT nextval('numbers');"}};
+    {"ALTER TABLE users ADD COLUMN n bigint DEFAULT nextval('numbers');"},
+    {.sql = "ALTER TABLE users ADD COLUMN chance probability;",
+     .before = "CREATE DOMAIN probability AS float DEFAULT random();"}};
 constexpr Example good[] = {
     {"ALTER TABLE users ADD COLUMN seen timestamptz NOT NULL DEFAULT now();"},
     {"ALTER TABLE users ADD COLUMN day date DEFAULT CURRENT_DATE;"},
     {"CREATE FUNCTION code() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'x' $$; ALTER TABLE "
      "users ADD COLUMN c text DEFAULT code();"},
+    {"CREATE FUNCTION code() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$; ALTER TABLE users ADD "
+     "COLUMN c text DEFAULT code();"},
     {"ALTER TABLE users ALTER COLUMN public_id SET DEFAULT gen_random_uuid();"},
     {"CREATE TABLE a (id int); ALTER TABLE a ADD COLUMN ref uuid DEFAULT gen_random_uuid();"},
     {"ALTER TABLE users ADD COLUMN prefs jsonb DEFAULT jsonb_build_object('a', -1);"}};
@@ -240,6 +292,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_column_volatile_default{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A volatile default makes ADD COLUMN rewrite the table",
     .why =
         "A constant or STABLE default (now(), CURRENT_DATE) is evaluated once and kept in the "

@@ -33,6 +33,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_exclusion_constraint{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary =
         "An exclusion constraint on an existing table blocks reads and writes while it is built",
     .why =

@@ -1,10 +1,30 @@
 // A foreign key that is checked at once: both tables take no writes meanwhile.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
+
+// What stands behind REFERENCES, as the reader wrote it.
+std::string references_clause(std::string_view clause) {
+  constexpr std::string_view word = " references ";
+  const auto at = std::find_end(clause.begin(), clause.end(), word.begin(), word.end(),
+                                [](char a, char b) { return (a | ' ') == b; });
+  return std::string(at == clause.end() ? at : at + 1, clause.end());
+}
+
+// The one column of the key, where this migration added it and it is still NULL everywhere.
+const Column* empty_column(const Context& ctx, const Name& table, const ConstraintDefinition& key) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  if (!relation || key.columns.size() != 1) return nullptr;
+  const Column* column = relation->column(key.columns.front());
+  const bool empty = column && ctx.schema().is_new(*column) && !column->has_default &&
+                     !column->filled && column->not_null == Known::no && column->type_known &&
+                     column->generated == Generated::none && !relation->rows_written;
+  return empty ? column : nullptr;
+}
 
 void check(Context& ctx, const AddConstraint& op) {
   const ConstraintDefinition& key = op.constraint;
@@ -15,12 +35,21 @@ void check(Context& ctx, const AddConstraint& op) {
   const bool same = table == parent;
   const std::string name = constraint_name(op.table, key);
   std::string first = source_of(ctx, op);
+  // An earlier ALTER TABLE of the transaction may hold more than the foreign key takes.
+  const Op* before = holder(ctx, Grip::all, &op.table);
   Finding& finding =
-      ctx.report(op, cat("no row of ", table, same ? "" : cat(" or ", parent),
-                         " can be written while every row of ", table, " is checked"))
-          .because(
-              "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables and holds it while "
-              "the rows are read, in a transaction until the commit")
+      ctx.report(op, before ? cat("nobody can read or write ", table,
+                                  same ? "" : cat(", and no row of ", parent, " can be written,"),
+                                  " while every row of ", table, " is checked")
+                            : cat("no row of ", table, same ? "" : cat(" or ", parent),
+                                  " can be written while every row of ", table, " is checked"))
+          .because(before ? "an earlier statement of the transaction holds ACCESS EXCLUSIVE, and "
+                            "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables, while "
+                            "the rows are read and until the commit"
+                          : "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables and "
+                            "holds it while the rows are read, in a transaction until the commit")
+          .under(table)
+          .with("item", name)
           .with("table", plain(op.table))
           .with("references", plain(key.references));
   if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
@@ -28,6 +57,12 @@ void check(Context& ctx, const AddConstraint& op) {
         cat("a partitioned table cannot take it NOT VALID before PostgreSQL 18: add it NOT VALID "
             "to each partition, VALIDATE each, then add it to ",
             table, ", which finds them valid"));
+  } else if (const Column* column = empty_column(ctx, op.table, key)) {
+    finding.try_(cat(
+        "add it in the same clause as the column, which is NULL everywhere then, so that no row "
+        "is read:\nALTER TABLE ",
+        table, " ADD COLUMN ", quote_identifier(column->name), " ", column->type.text,
+        " CONSTRAINT ", name, " ", references_clause(first), ";"));
   } else {
     if (key.name.empty())
       first =
@@ -64,6 +99,8 @@ void check_column(Context& ctx, const AddColumn& op) {
             cat("ALTER TABLE ", table, " ADD CONSTRAINT ", name, " FOREIGN KEY (",
                 quote_identifier(column.name), ") REFERENCES ", parent, " NOT VALID;"),
             cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ", name, ";")))
+        .under(table)
+        .with("item", name)
         .with("table", plain(op.table))
         .with("references", plain(each.references));
   }
@@ -89,6 +126,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_foreign_key_without_not_valid{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary =
         "A foreign key added without NOT VALID blocks writes to both tables while rows are checked",
     .why =

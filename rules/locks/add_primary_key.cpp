@@ -51,6 +51,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule add_primary_key{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A primary key on an existing table blocks reads and writes while it is built",
     .why =
         "ADD PRIMARY KEY takes ACCESS EXCLUSIVE, makes the columns NOT NULL (which reads every row "

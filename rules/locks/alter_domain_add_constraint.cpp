@@ -52,6 +52,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule alter_domain_add_constraint{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A constraint added to a domain reads every table that uses it",
     .why =
         "ALTER DOMAIN ... ADD CONSTRAINT and SET NOT NULL take SHARE on every table with such a "

@@ -34,6 +34,8 @@ void report(Context& ctx, const Node& op, const Name& parent) {
   if (ctx.is_new_or_temporary(parent)) return;
   const Relation* partition = default_partition(ctx, parent);
   if (!partition || (ctx.schema().is_new(*partition) && !partition->rows_written)) return;
+  if (!ctx.schema().is_new(*partition) && !ctx.effects(op).scans_table(partition->full_name()))
+    return;
   for (const Constraint& each : partition->constraints)
     if (each.kind == ConstraintKind::check && each.valid && !each.inherited &&
         each.check.find_first_of("<>=") != std::string::npos)
@@ -78,6 +80,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule attach_partition_default_scan{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "A new partition makes PostgreSQL read the default partition under ACCESS EXCLUSIVE",
     .why =
         "ATTACH PARTITION and CREATE TABLE ... PARTITION OF read the default partition, if there "

@@ -25,7 +25,7 @@ bool bounded(const Relation& child) {
                            !compares || each.columns.empty())
                          return false;
                        return std::all_of(each.columns.begin(), each.columns.end(),
-                                          [&](const std::string& name) {
+                                          [&](Text name) {
                                             const Column* column = child.column(name);
                                             return column && column->not_null == Known::yes;
                                           });
@@ -36,6 +36,9 @@ void check(Context& ctx, const AttachPartition& op) {
   const bool fresh = child && (ctx.schema().is_new(*child) || ctx.schema().is_temporary(*child));
   if (fresh && !child->rows_written) return;
   if (child && bounded(*child)) return;
+  if (child && ctx.schema().relation(op.table).known() && !fresh &&
+      !ctx.effects(op).scans_table(child->full_name()))
+    return;
   const std::string partition = to_string(op.partition);
   const std::string name = quote_identifier(cat(op.partition.name, "_bound"));
   Finding& finding =
@@ -72,6 +75,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule attach_partition_scan{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "ATTACH PARTITION reads the whole table it attaches",
     .why =
         "The parent is only under SHARE UPDATE EXCLUSIVE, the table that is attached under ACCESS "

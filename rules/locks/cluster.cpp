@@ -28,6 +28,7 @@ constexpr Example good[] = {{"CREATE TABLE a (id int PRIMARY KEY); CLUSTER a USI
 
 extern constexpr Rule cluster{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "CLUSTER blocks reads and writes while it rewrites the table",
     .why =
         "CLUSTER writes the table and its indexes anew under ACCESS EXCLUSIVE; the order is not "

@@ -12,7 +12,7 @@ void check(Context& ctx, const CreateIndex& op) {
   if (!table) return;
   const std::string name = to_string(op.table);
   const std::string partition =
-      table->partitions.empty() ? cat(name, "_partition") : table->partitions.front();
+      table->partitions.empty() ? cat(name, "_partition") : std::string(table->partitions.front());
   ctx.report(op, cat("this migration fails: ", name,
                      " is partitioned, and cannot be indexed concurrently"))
       .because(

@@ -8,26 +8,23 @@ namespace {
 
 void check(Context& ctx, const CreateIndex& op) {
   if (op.concurrently || op.only || !ctx.in_transaction()) return;
-  if (ctx.schema().relation(op.table).known() && ctx.is_new_or_temporary(op.table)) return;
+  if (ctx.is_new_or_temporary(op.table)) return;
+  const Relation* table = ctx.schema().relation(op.table).known();
+  if (table && table->kind == RelationKind::partitioned_table) return;  // partitioned-index
+  if (op.if_not_exists && !op.index.empty() &&
+      ctx.schema().index({op.table.schema, op.index}).exists == Known::yes)
+    return;  // it is there: nothing is built
   const Op* before = holder(ctx, Grip::all);
   if (!before) return;
-  // Once a transaction: the first index behind the lock.
-  bool behind = false;
-  for (const Statement& statement : earlier_in_transaction(ctx)) {
-    for (const Op& other : statement.ops) {
-      const auto* index = std::get_if<CreateIndex>(&other);
-      if (behind && index && !index->concurrently && !index->only &&
-          !ctx.is_new_or_temporary(index->table))
-        return;
-      behind = behind || &other == before;
-    }
-  }
   const std::string locked = to_string(held_by(*before).table);
   ctx.report(op, cat("nobody can read or write ", locked, " while this index is built"))
       .because(
           "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "
           "the commit")
-      .try_("build the index in a migration of its own, so that the ALTER TABLE commits first")
+      .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
+                                needs_this_migration(ctx, op)))
+      .under(cat("behind ", node(*before).span.begin))
+      .with("item", index_name(op))
       .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
       .with("table", plain(op.table));
 }
@@ -47,6 +44,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule create_index_in_locking_tx{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "An index is built while the transaction holds ACCESS EXCLUSIVE on a table",
     .why =
         "ALTER TABLE takes ACCESS EXCLUSIVE, and a transaction gives no lock back before it ends. "

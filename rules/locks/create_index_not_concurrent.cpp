@@ -24,9 +24,13 @@ void check(Context& ctx, const CreateIndex& op) {
               "CREATE INDEX holds SHARE on the table while it reads every row, and in a "
               "transaction "
               "until the commit")
-          .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY")))
+          .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
+                                    needs_this_migration(ctx, op)))
+          .under(name)
+          .with("item", index_name(op))
           .with("table", plain(op.table));
-  if (view || may_be_new(ctx, op.table)) finding.as(Severity::note);
+  // Where the transaction keeps readers out as well, create-index-in-locking-tx says so.
+  if (view || may_be_new(ctx, op.table) || holder(ctx, Grip::all)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {
@@ -47,6 +51,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule create_index_not_concurrent{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "CREATE INDEX without CONCURRENTLY blocks writes until the index is built",
     .why =
         "CREATE INDEX takes SHARE on the table: reads go on, every INSERT, UPDATE and DELETE waits "

@@ -19,15 +19,21 @@ void check(Context& ctx, const DropIndex& op) {
     if (holder(ctx, Grip::all, &name)) return;  // the table is locked as hard already
     table = to_string(name);
   }
-  ctx.report(op, cat("everything that reads or writes ",
-                     table.empty() ? "the index's table" : table, " waits until this has its lock"))
-      .because(
-          "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running queries, and new "
-          "ones queue behind it")
-      .try_(
-          outside_transaction(ctx, cat("DROP INDEX CONCURRENTLY ", op.if_exists ? "IF EXISTS " : "",
-                                       to_string(op.index), ";")))
-      .with("index", plain(op.index));
+  Finding& finding = ctx.report(op, cat("everything that reads or writes ",
+                                        table.empty() ? "the index's table" : table,
+                                        " waits until this has its lock"))
+                         .because(
+                             "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running "
+                             "queries, and new "
+                             "ones queue behind it")
+                         .try_(outside_transaction(
+                             ctx, cat("DROP INDEX CONCURRENTLY ", op.if_exists ? "IF EXISTS " : "",
+                                      to_string(op.index), ";")))
+                         .under(table)
+                         .with("item", to_string(op.index))
+                         .with("index", plain(op.index));
+  // The transaction takes that lock anyway, a little later.
+  if (found.table && locked_later(ctx, found.table->full_name())) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {{"DROP INDEX orders_customer_idx;"},

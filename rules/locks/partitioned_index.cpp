@@ -50,6 +50,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule partitioned_index{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "CREATE INDEX on a partitioned table blocks writes to every partition",
     .why =
         "The index is built on each partition in turn, in one statement that holds SHARE on all of "

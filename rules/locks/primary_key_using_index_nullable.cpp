@@ -26,7 +26,7 @@ void check(Context& ctx, const AddConstraint& op) {
   const Index* index = table ? table->index(key.using_index) : nullptr;
   std::string nullable;
   if (index) {
-    for (const std::string& column : index->columns)
+    for (const Text column : index->columns)
       if (!proven(*table, column)) {
         nullable = column;
         break;

@@ -36,6 +36,7 @@ constexpr Example good[] = {{"REFRESH MATERIALIZED VIEW CONCURRENTLY sales;"},
 
 extern constexpr Rule refresh_matview_not_concurrent{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "REFRESH MATERIALIZED VIEW without CONCURRENTLY blocks readers",
     .why =
         "REFRESH takes ACCESS EXCLUSIVE: queries on the view wait until it is filled. CONCURRENTLY "

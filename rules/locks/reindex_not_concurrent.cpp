@@ -47,6 +47,7 @@ constexpr Example good[] = {{"REINDEX TABLE CONCURRENTLY orders;"},
 
 extern constexpr Rule reindex_not_concurrent{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "REINDEX without CONCURRENTLY blocks writes, and queries too",
     .why =
         "REINDEX takes SHARE on the table, so that writes wait, and ACCESS EXCLUSIVE on the "

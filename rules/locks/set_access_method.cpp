@@ -30,6 +30,7 @@ constexpr Example good[] = {{"CREATE TABLE a (id int); ALTER TABLE a SET ACCESS 
 
 extern constexpr Rule set_access_method{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "SET ACCESS METHOD rewrites the table",
     .why = "The heap is written anew by the other access method, under ACCESS EXCLUSIVE.",
     .instead = "Copy into a new table in batches, swap the names in one transaction.",

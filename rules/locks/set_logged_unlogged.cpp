@@ -32,6 +32,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule set_logged_unlogged{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "SET LOGGED and SET UNLOGGED rewrite the table",
     .why =
         "Both write the heap and all indexes anew under ACCESS EXCLUSIVE (measured). An unlogged "

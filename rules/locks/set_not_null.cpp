@@ -46,6 +46,8 @@ void check(Context& ctx, const SetNotNull& op) {
                     " VALIDATE CONSTRAINT ", quote_identifier(by->name), ";\nALTER TABLE ", table,
                     " ALTER COLUMN ", column, " SET NOT NULL;\nALTER TABLE ", table,
                     " DROP CONSTRAINT ", quote_identifier(by->name), ";"))
+          .under(table)
+          .with("item", column)
           .with("table", plain(op.table))
           .with("column", std::string(op.column));
       return;
@@ -69,6 +71,8 @@ void check(Context& ctx, const SetNotNull& op) {
                   ? validate
                   : cat(validate, "\nALTER TABLE ", table, " ALTER COLUMN ", column,
                         " SET NOT NULL;\nALTER TABLE ", table, " DROP CONSTRAINT ", helper, ";")))
+          .under(table)
+          .with("item", column)
           .with("table", plain(op.table))
           .with("column", std::string(op.column));
   if (may_be_new(ctx, op.table)) finding.as(Severity::note);
@@ -119,6 +123,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule set_not_null{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "SET NOT NULL reads every row under ACCESS EXCLUSIVE",
     .why =
         "SET NOT NULL searches the table for NULLs while nobody can use it. From PostgreSQL 12 on "

@@ -57,6 +57,7 @@ constexpr Example good[] = {{"CREATE TABLE a (id int); ALTER TABLE a SET TABLESP
 
 extern constexpr Rule set_tablespace{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "SET TABLESPACE copies the table under ACCESS EXCLUSIVE",
     .why =
         "The whole file is copied while nobody can use the table; of an index, while nobody can "

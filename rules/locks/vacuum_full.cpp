@@ -28,6 +28,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule vacuum_full{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "VACUUM FULL blocks reads and writes while it rewrites the table",
     .why = "VACUUM FULL writes the table and its indexes anew under ACCESS EXCLUSIVE.",
     .instead =

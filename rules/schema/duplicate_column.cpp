@@ -32,6 +32,13 @@ void check_table(Context& ctx, const CreateTable& op) {
   say(ctx, op, op.table,
       repeated(op.columns, [](const ColumnDefinition& each) { return each.name; }));
 }
+void check_add(Context& ctx, const AddColumn& op) {
+  const Relation* table = ctx.schema().relation(op.table).known();
+  const Column* column = table ? table->column(op.column.name) : nullptr;
+  // Added twice by one migration; what an earlier one added may have gone by other means.
+  if (column && !op.if_not_exists && ctx.schema().is_new(*column) && !ctx.schema().opaque())
+    say(ctx, op, op.table, op.column.name);
+}
 void check_insert(Context& ctx, const Insert& op) {
   if (!op.into_elements && op.columns.size() > 1)
     say(ctx, op, op.table, repeated(op.columns, itself));
@@ -46,8 +53,11 @@ void check_view(Context& ctx, const CreateView& op) {
 
 constexpr Example bad[] = {{"CREATE TABLE kv (a int, b int, a text);"},
                            {"INSERT INTO kv (a, b, a) VALUES (1, 2, 3);"},
+                           {"ALTER TABLE kv ADD COLUMN a int, ADD COLUMN a text;"},
                            {"UPDATE kv SET a = 1, a = 2 WHERE b = 3;"}};
 constexpr Example good[] = {{"CREATE TABLE kv (a int, \"A\" int);"},
+                            {"ALTER TABLE kv ADD COLUMN a int; ALTER TABLE kv DROP COLUMN a; ALTER "
+                             "TABLE kv ADD COLUMN a text;"},
                             {"UPDATE kv SET a[1] = 1, a[2] = 2 WHERE b = 3;"},
                             {"INSERT INTO kv (a, b) VALUES (1, 1);"}};
 
@@ -60,7 +70,7 @@ extern constexpr Rule duplicate_column{
     .instead = "Name each column once.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_insert, &check_update, &check_view>,
+    .listeners = on<&check_table, &check_add, &check_insert, &check_update, &check_view>,
 };
 
 }  // namespace migguard::rules

@@ -5,10 +5,10 @@
 namespace migguard::rules {
 namespace {
 
-bool led(const Relation& table, const std::vector<std::string>& columns) {
+bool led(const Relation& table, List<Text> columns) {
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
     return !index.partial && index.columns.size() >= columns.size() &&
-           std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
+           std::all_of(columns.begin(), columns.end(), [&](const Text column) {
              const auto end = index.columns.begin() + static_cast<std::ptrdiff_t>(columns.size());
              return std::find(index.columns.begin(), end, column) != end;
            });
@@ -26,7 +26,7 @@ void look(Context& ctx, const Node& op, const Name& name, std::int32_t statement
       continue;
     if (led(*table, each.columns)) continue;
     std::string list;
-    for (const std::string& column : each.columns)
+    for (const Text column : each.columns)
       list += cat(list.empty() ? "" : ", ", quote_identifier(column));
     ctx.report(op,
                cat("every delete in ",

@@ -13,7 +13,8 @@ void check(Context& ctx, const Grant& op) {
 }
 
 constexpr Example bad[] = {{"GRANT SELECT ON users TO PUBLIC;"},
-                           {"GRANT ALL ON SCHEMA app TO app, public;"}};
+                           {"GRANT ALL ON SCHEMA app TO app, public;"},
+                           {"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;"}};
 constexpr Example good[] = {{"GRANT SELECT ON users TO reporting;"},
                             {"REVOKE ALL ON users FROM PUBLIC;"}};
 

@@ -39,6 +39,8 @@ void look(Context& ctx, const Node& op, Text name) {
   ctx.report(op, cat("PostgreSQL cuts this name to ", quote_identifier(name)))
       .because("names end after 63 bytes, and two that differ only behind that are the same")
       .try_("choose a shorter name")
+      .under("names")
+      .with("item", quote_identifier(name))
       .with("name", std::string(name));
 }
 

@@ -17,13 +17,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE events (id bigint PRIMARY KEY, body json);"},
                            {"ALTER TABLE events ADD COLUMN body json;"}};
 constexpr Example good[] = {{"CREATE TABLE events (id bigint PRIMARY KEY, body jsonb);"},
@@ -41,7 +34,7 @@ extern constexpr Rule json_column{
     .instead = "Use jsonb, unless the exact text matters.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_chosen_types<&look>,
 };
 
 }  // namespace migguard::rules

@@ -11,7 +11,7 @@ void check(Context& ctx, const AfterMigration& after) {
       if (!op || op->foreign || op->persistence == Persistence::temporary) continue;
       if (!op->partition_of.name.empty() || !op->inherits.empty()) continue;
       const Relation* table = ctx.schema().relation(op->table).known();
-      if (!table || !ctx.schema().is_new(*table)) continue;
+      if (!table || table->created.migration != ctx.schema().current_migration()) continue;
       bool keyed = false;
       for (const LikeClause& like : op->likes) keyed |= like.indexes;
       for (const Constraint& constraint : table->constraints)
@@ -26,7 +26,7 @@ void check(Context& ctx, const AfterMigration& after) {
 }
 
 constexpr Example bad[] = {{"CREATE TABLE films (title text);"},
-                           {"CREATE TABLE films (id bigint UNIQUE, title text);"}};
+                           {"CREATE TABLE IF NOT EXISTS films (id bigint UNIQUE, title text);"}};
 constexpr Example good[] = {
     {"CREATE TABLE seats (id bigint); ALTER TABLE seats ADD CONSTRAINT seats_pk PRIMARY KEY (id);"},
     {"CREATE TEMP TABLE t (a int);"},

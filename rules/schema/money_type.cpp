@@ -16,13 +16,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE lines (id bigint PRIMARY KEY, price money);"},
                            {"ALTER TABLE lines ADD COLUMN price money;"}};
 constexpr Example good[] = {{"CREATE TABLE lines (id bigint PRIMARY KEY, price numeric(19, 4));"},
@@ -40,7 +33,7 @@ extern constexpr Rule money_type{
     .instead = "Use numeric and a currency column.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_chosen_types<&look>,
 };
 
 }  // namespace migguard::rules

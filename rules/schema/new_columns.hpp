@@ -1,4 +1,4 @@
-// The columns that an operation defines: what the rules about types have in common.
+// The columns that an operation defines or gives a type: what the rules about types have in common.
 #pragma once
 
 #include <migguard/rule.hpp>
@@ -25,5 +25,41 @@ inline Finding& report_column(Context& ctx, const Node& op, const ColumnDefiniti
   return placed ? ctx.report(*ctx.migration().source, column.span, std::move(message))
                 : ctx.report(op, std::move(message));
 }
+
+// Wherever a type is chosen: columns of new tables, added ones, ALTER COLUMN TYPE, attributes of
+// composite types. Of the column that `Look(ctx, op, table, column)` sees, only name and type are
+// always there.
+template <auto Look>
+struct ChosenType {
+  static void table(Context& ctx, const CreateTable& op) {
+    each_new_column(op, [&](const ColumnDefinition& each) { Look(ctx, op, op.table, each); });
+  }
+  static void column(Context& ctx, const AddColumn& op) {
+    each_new_column(ctx, op, [&](const ColumnDefinition& each) { Look(ctx, op, op.table, each); });
+  }
+  static void change(Context& ctx, const ChangeType& op) {
+    const Relation* table = ctx.schema().relation(op.table).known();
+    if (table && ctx.schema().is_temporary(*table)) return;
+    Look(ctx, op, op.table, typed(op.column, op.type));
+  }
+  static void composite(Context& ctx, const CreateType& op) {
+    for (const ColumnDefinition& each : op.columns) Look(ctx, op, op.type, each);
+  }
+  static void attribute(Context& ctx, const AlterTableOther& op) {
+    if (!op.type.name.name.empty()) Look(ctx, op, op.table, typed(op.column, op.type));
+  }
+
+ private:
+  static ColumnDefinition typed(Text name, const TypeName& type) {
+    ColumnDefinition column;
+    column.name = name;
+    column.type = type;
+    return column;
+  }
+};
+template <auto Look>
+inline constexpr auto on_chosen_types =
+    on<&ChosenType<Look>::table, &ChosenType<Look>::column, &ChosenType<Look>::change,
+       &ChosenType<Look>::composite, &ChosenType<Look>::attribute>;
 
 }  // namespace migguard::rules

@@ -25,10 +25,21 @@ void check_column(Context& ctx, const AddColumn& op) {
 void check_constraint(Context& ctx, const AddConstraint& op) {
   look(ctx, op, op.table, op.constraint);
 }
+void check_alter(Context& ctx, const AlterConstraint& op) {
+  if (!op.enforced || *op.enforced || ctx.is_new_or_temporary(op.table)) return;
+  ctx.report(op, cat("rows of ", to_string(op.table), " that break ",
+                     quote_identifier(op.constraint), " can be written from now on, and stay"))
+      .because(
+          "NOT ENFORCED constraints are never checked, and to enforce one again reads the table "
+          "under ACCESS EXCLUSIVE")
+      .try_("leave it enforced; for a bulk load, drop it and add it anew NOT VALID, then VALIDATE")
+      .with("table", plain(op.table));
+}
 
 constexpr Example bad[] = {
     {.sql = "ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT ENFORCED;",
      .pg_version = 18},
+    {.sql = "ALTER TABLE lines ALTER CONSTRAINT lines_order_fkey NOT ENFORCED;", .pg_version = 18},
     {.sql = "CREATE TABLE t (a int CHECK (a > 0) NOT ENFORCED);", .pg_version = 18}};
 constexpr Example good[] = {{"ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT VALID;"},
                             {"ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0);"}};
@@ -44,7 +55,7 @@ extern constexpr Rule not_enforced{
     .instead = "Use NOT VALID and VALIDATE CONSTRAINT.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column, &check_constraint>,
+    .listeners = on<&check_table, &check_column, &check_constraint, &check_alter>,
 };
 
 }  // namespace migguard::rules

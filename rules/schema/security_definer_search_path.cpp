@@ -28,10 +28,29 @@ void check(Context& ctx, const CreateFunction& op) {
       .with("function", plain(op.function));
 }
 
+void check_alter(Context& ctx, const AlterObject& op) {
+  const bool definer = std::any_of(
+      op.options.begin(), op.options.end(),
+      [](const OptionValue& each) { return each.name == "security" && each.value == "definer"; });
+  if (!definer || pinned(op.options)) return;
+  for (const Statement& statement : ctx.migration().script.statements)
+    for (const Op& other : statement.ops) {
+      const auto* alter = std::get_if<AlterObject>(&other);
+      if (alter && alter->name.name == op.name.name && pinned(alter->options)) return;
+    }
+  ctx.report(op, cat("callers of ", to_string(op.name),
+                     " can make it run their own functions and tables, with its owner's rights"))
+      .because("it becomes SECURITY DEFINER and looks names up along the search_path of the caller")
+      .try_(cat("pin the path in the same statement:\nALTER FUNCTION ", to_string(op.name),
+                " SECURITY DEFINER SET search_path = pg_catalog, pg_temp;"))
+      .with("function", plain(op.name));
+}
+
 constexpr Example bad[] = {
     {"CREATE FUNCTION adm() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';"},
     {"CREATE FUNCTION adm() RETURNS void LANGUAGE sql SECURITY DEFINER SET work_mem = '1MB' AS "
-     "'SELECT 1';"}};
+     "'SELECT 1';"},
+    {"ALTER FUNCTION adm() SECURITY DEFINER;"}};
 constexpr Example good[] = {{"CREATE FUNCTION adm() RETURNS void LANGUAGE sql SECURITY DEFINER SET "
                              "search_path = pg_catalog AS 'SELECT 1';"},
                             {"CREATE FUNCTION adm() RETURNS void LANGUAGE sql AS 'SELECT 1';"}};
@@ -47,7 +66,7 @@ extern constexpr Rule security_definer_search_path{
     .instead = "Add SET search_path to the function, pg_temp last.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&check, &check_alter>,
 };
 
 }  // namespace migguard::rules

@@ -15,13 +15,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE t (id bigint PRIMARY KEY, age smallint);"},
                            {"ALTER TABLE t ADD COLUMN age int2;"}};
 constexpr Example good[] = {
@@ -40,7 +33,7 @@ extern constexpr Rule smallint_column{
     .instead = "Use integer or bigint.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_chosen_types<&look>,
 };
 
 }  // namespace migguard::rules

@@ -15,13 +15,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE films (id bigint PRIMARY KEY, at timestamp(3));"},
                            {"ALTER TABLE films ADD COLUMN at timestamp without time zone;"}};
 constexpr Example good[] = {{"CREATE TABLE films (id bigint PRIMARY KEY, at timestamp(3) with time "
@@ -40,7 +33,7 @@ extern constexpr Rule timestamp_without_time_zone{
     .instead = "Use timestamptz.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_chosen_types<&look>,
 };
 
 }  // namespace migguard::rules

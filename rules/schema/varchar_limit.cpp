@@ -18,13 +18,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE films (id bigint PRIMARY KEY, code varchar(12));"},
                            {"ALTER TABLE films ADD COLUMN code character varying(12);"}};
 constexpr Example good[] = {{"CREATE TABLE films (id bigint PRIMARY KEY, code varchar);"},
@@ -42,7 +35,7 @@ extern constexpr Rule varchar_limit{
     .instead = "Use text, and a CHECK where a limit matters.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_chosen_types<&look>,
 };
 
 }  // namespace migguard::rules

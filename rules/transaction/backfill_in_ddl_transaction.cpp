@@ -13,26 +13,48 @@ bool few(const Expression& where) {
   return text.find('=') != text.npos && text.find_first_of("<>!(") == text.npos &&
          where.functions.empty();
 }
+
+// The same change in batches, in the reader's words as far as they are known.
+std::string in_batches(const Context& ctx, const Name& table, List<Text> columns) {
+  const std::string name = to_string(table), key = row_key(ctx, table);
+  std::string set;
+  for (const Text column : columns)
+    set += cat(set.empty() ? "" : ", ", quote_identifier(column), " = ...");
+  return cat(columns.empty() ? cat("DELETE FROM ", name) : cat("UPDATE ", name, " SET ", set),
+             " WHERE ", key, " IN (SELECT ",
+             key.starts_with('(') ? key.substr(1, key.size() - 2) : key, " FROM ", name,
+             " WHERE ... LIMIT 10000);");
+}
+
+// Where the rows can be changed without the lock, in the runner at hand.
+std::string_view elsewhere(const Context& ctx) {
+  if (ctx.migration().transaction == TransactionMode::all_pending)
+    return "change the rows in a script that runs after the deployment: all that is pending is one "
+           "transaction, and its locks are held until the end. In batches:\n";
+  return ctx.migration().transaction == TransactionMode::autocommit
+             ? "commit the schema change first, and change the rows behind it, in batches:\n"
+             : "let this migration end with the schema change, and change the rows in the next one "
+               "or in a script, in batches:\n";
+}
+
 void report(Context& ctx, const Node& op, const Name& table, const Expression& where,
-            std::string_view what) {
+            std::string_view what, List<Text> columns) {
   if (!ctx.in_transaction() || ctx.is_new_or_temporary(table) || few(where)) return;
   const std::string name = to_string(table);
   const bool all = !where || where.always_true;
   if (const Op* before = holder(ctx, Grip::writes)) {
-    const Held held = held_by(*before);
     const Op* strong = holder(ctx, Grip::all);
-    const std::string locked = to_string(strong ? held_by(*strong).table : held.table);
-    ctx.report(op,
-               cat(strong ? "nobody can read or write " : "no row of ", locked,
-                   strong ? "" : " can be written", " while these rows of ", name, " are ", what))
+    if (strong) before = strong;
+    const std::string locked = to_string(held_by(*before).table);
+    ctx.report(op, cat(strong ? "nobody can read or write " : "no row of ", locked,
+                       strong ? "" : " can be written", " while rows of ", name, " are ", what))
         .because(
             "the schema change before it holds its lock until the commit, and the rows come first")
-        .try_(cat(
-            "commit the schema change first, and change the rows behind it, in batches:\nUPDATE ",
-            name, " SET ... WHERE id IN (SELECT id FROM ", name, " WHERE ... LIMIT 10000);"))
-        .label(*ctx.migration().source, ctx.locate(node(strong ? *strong : *before)),
-               cat("locks ", locked))
+        .try_(cat(elsewhere(ctx), in_batches(ctx, table, columns)))
+        .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
         .as(all ? Severity::error : Severity::warning)
+        .under(cat("behind ", node(*before).span.begin))
+        .with("item", name)
         .with("table", plain(table));
     return;
   }
@@ -57,6 +79,8 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
                 "others wait for both")
             .try_("change the rows in a migration of their own, or in batches outside of it")
             .as(Severity::note)
+            .under("before")
+            .with("item", name)
             .with("table", plain(table));
         return;
       }
@@ -65,10 +89,10 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
   }
 }
 void check_update(Context& ctx, const Update& op) {
-  report(ctx, op, op.table, op.where, "written");
+  report(ctx, op, op.table, op.where, "written", op.columns);
 }
 void check_delete(Context& ctx, const Delete& op) {
-  report(ctx, op, op.table, op.where, "deleted");
+  report(ctx, op, op.table, op.where, "deleted", {});
 }
 
 constexpr Example bad[] = {
@@ -85,6 +109,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule backfill_in_ddl_transaction{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary = "Rows are written in bulk while the transaction holds the lock of a schema change",
     .why =
         "ALTER TABLE is short by itself. In one transaction with an UPDATE or DELETE of many rows "

@@ -48,10 +48,13 @@ void check(Context& ctx, const Statement& statement) {
   const Name* table = mergeable(statement);
   if (!table || ctx.is_new_or_temporary(*table)) return;
   const auto all = ctx.migration().script.statements;
-  for (auto at = static_cast<std::size_t>(&statement - all.data()); at > 0; --at) {
+  const auto here = static_cast<std::size_t>(&statement - all.data());
+  constexpr std::size_t near = 64;  // so that long files stay linear
+  const Name resolved = ctx.schema().resolve(*table);
+  for (std::size_t at = here; at > 0 && here - at < near; --at) {
     const Statement& before = all[at - 1];
     const Name* other = mergeable(before);
-    if (other && *other == *table) {
+    if (other && (*other == *table || ctx.schema().resolve(*other) == resolved)) {
       if (better_apart(before, statement)) return;
       ctx.report(node(statement.ops.front()),
                  cat("this waits for the lock on ", to_string(*table), " once more"))

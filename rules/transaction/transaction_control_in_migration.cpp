@@ -1,10 +1,65 @@
 // BEGIN and COMMIT in a file that the tool runs in a transaction of its own.
+#include <algorithm>
 #include <migguard/rule.hpp>
+#include <type_traits>
 
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
+
+// A statement that may run twice without harm.
+bool repeatable(const Op& op) {
+  return std::visit(
+      [](const auto& each) {
+        using Each = std::decay_t<decltype(each)>;
+        if constexpr (requires { each.or_replace; }) {
+          if (each.or_replace) return true;
+        }
+        if constexpr (requires { each.if_not_exists; }) {
+          return each.if_not_exists;
+        } else if constexpr (requires { each.if_exists; }) {
+          return each.if_exists;
+        }
+        return std::is_same_v<Each, SetVariable> || std::is_same_v<Each, DoBlock> ||
+               std::is_same_v<Each, TransactionControl> || std::is_same_v<Each, OtherStatement> ||
+               std::is_same_v<Each, JsonKey> || std::is_same_v<Each, Select> ||
+               std::is_same_v<Each, Comment> || std::is_same_v<Each, SetDefault> ||
+               std::is_same_v<Each, Update> || std::is_same_v<Each, Delete> ||
+               std::is_same_v<Each, SetNotNull> || std::is_same_v<Each, DropNotNull>;
+      },
+      op);
+}
+
+bool refuses_transactions(const Op& op) {
+  const auto* create = std::get_if<CreateIndex>(&op);
+  const auto* drop = std::get_if<DropIndex>(&op);
+  const auto* reindex = std::get_if<Reindex>(&op);
+  const auto* detach = std::get_if<DetachPartition>(&op);
+  return (create && create->concurrently) || (drop && drop->concurrently) ||
+         (reindex && reindex->concurrently) || (detach && detach->concurrently) ||
+         std::holds_alternative<NonTransactional>(op) || std::holds_alternative<Vacuum>(op);
+}
+
+// A COMMIT by which the author makes room for a statement that refuses transactions, in a file that
+// can be run again from its beginning.
+bool deliberate(const Context& ctx) {
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
+  std::size_t next = at + 1;
+  const auto only_settings = [](const Statement& each) {
+    return std::all_of(each.ops.begin(), each.ops.end(),
+                       [](const Op& op) { return std::holds_alternative<SetVariable>(op); });
+  };
+  while (next < all.size() && only_settings(all[next])) ++next;
+  if (next == all.size() ||
+      std::none_of(all[next].ops.begin(), all[next].ops.end(), refuses_transactions))
+    return false;
+  return std::all_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at),
+                     [](const Statement& each) {
+                       return std::all_of(each.ops.begin(), each.ops.end(), repeatable);
+                     });
+}
 
 void check(Context& ctx, const TransactionControl& op) {
   if (op.within != Within::statement ||
@@ -17,15 +72,18 @@ void check(Context& ctx, const TransactionControl& op) {
   const std::string tool = ctx.history().tool == Tool::plain
                                ? std::string("the runner")
                                : std::string(display_name(ctx.history().tool));
-  ctx.report(op, begin ? cat("the COMMIT that belongs to this BEGIN ends the transaction of ", tool,
-                             ", and what follows is not undone when it fails")
-                       : cat("this ends the transaction of ", tool,
-                             ": what came before stays even when the migration fails later"))
-      .because(begin ? "the server is inside a transaction already and only warns of another BEGIN"
-                     : "the tool's record of the migration is then written outside the transaction "
-                       "that did the work")
-      .try_(cat("leave BEGIN and COMMIT out; for a statement that needs no transaction, ",
-                outside_transaction(ctx, "-- that statement alone")));
+  Finding& finding =
+      ctx.report(op, begin ? cat("the COMMIT that belongs to this BEGIN ends the transaction of ",
+                                 tool, ", and what follows is not undone when it fails")
+                           : cat("this ends the transaction of ", tool,
+                                 ": what came before stays even when the migration fails later"))
+          .because(
+              begin ? "the server is inside a transaction already and only warns of another BEGIN"
+                    : "the tool's record of the migration is then written outside the transaction "
+                      "that did the work")
+          .try_(cat("leave BEGIN and COMMIT out. Where a statement refuses transactions, ",
+                    outside_transaction(ctx, "-- that statement")));
+  if (ends_transaction(op) && deliberate(ctx)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {

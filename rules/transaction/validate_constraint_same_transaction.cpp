@@ -73,6 +73,7 @@ constexpr Example good[] = {
 
 extern constexpr Rule validate_constraint_same_transaction{
     .severity = Severity::error,
+    .grows_with_table = true,
     .summary =
         "VALIDATE in the same transaction as NOT VALID keeps the strong lock during the check",
     .why =

@@ -19,14 +19,17 @@ const Command audit_command{
     .description =
         "Reports on everything in a history, to hand to a colleague: what there is, every finding "
         "in the "
-        "order of importance, and what to do first. Exit status as of `migguard lint`.",
+        "order of importance, and what to do first. With `--database-url`, what the database has "
+        "applied is history, and the report says where history and schema differ from the files. "
+        "Exit status as of `migguard lint`.",
     .examples = R"(
 migguard audit                         the project in this folder
 migguard audit db/migrations --verbose notes, too
 migguard audit --format json=audit.json
+migguard audit --database-url env      beside what DATABASE_URL holds
 )",
-    .flags =
-        flags_output | flags_plugin | flags_project | flags_verdict | flags_verbose | flags_quiet,
+    .flags = flags_output | flags_plugin | flags_project | flags_verdict | flags_verbose |
+             flags_quiet | flags_database,
     .formats = report::format_names(),
     .run = run_audit,
 };

@@ -41,6 +41,8 @@ Result<Answer> run_baseline(const Options& options, const Environment& environme
   auto run = prepare(options, environment);
   if (!run) return run.error();
   if (run->standard_input) return Error{"standard input has no place in a baseline"};
+  // An entry accepts one finding: what a report says once must be known one by one.
+  run->settings.one_by_one = true;
   const auto report = lint::lint(run->settings, environment.files);
   if (!report) return report.error();
 

@@ -2,7 +2,7 @@
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
 #include <cli/config_patterns.hpp>
-#include <jsonb/patterns.hpp>
+#include <jsonb/settings.hpp>
 #include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/rule.hpp>
@@ -22,6 +22,7 @@ class Reader {
   Reader(std::string path, std::string text) : source_(std::move(path), std::move(text)) {}
 
   Result<Config> read();
+  static std::vector<std::string> all_keys();
 
  private:
   template <class Target>
@@ -45,7 +46,6 @@ class Reader {
                bool (Reader::*check)(const json::Value&, const Target&));
   bool string(const json::Value& value, std::string_view what, std::string& out);
   bool strings(const json::Value& value, std::string_view what, std::vector<std::string>& out);
-  bool boolean(const json::Value& value, std::string_view what, bool& out);
   template <std::size_t size>
   bool one_of(const json::Value& value, std::string_view what,
               const std::array<std::string_view, size>& choices, std::string& out);
@@ -53,7 +53,8 @@ class Reader {
   bool tool(const json::Value& value, std::optional<Tool>& out);
   bool rule_name(std::string_view name, Span span, std::string& current);
   bool rule_setting(const json::Value& value, std::string_view rule, lint::RuleSetting& out);
-  bool rule_settings(const json::Value& value, std::map<std::string, lint::RuleSetting>& out);
+  template <class Target>
+  bool rule_settings(const json::Value& value, Target& out);
 
   // The keys of the configuration.
   bool ignored_schema(const json::Value& value, Config&) {
@@ -65,15 +66,21 @@ class Reader {
     return version(value, config.pg_version);
   }
   bool fail_on(const json::Value& value, Config& config);
-  bool rules(const json::Value& value, Config& config) {
-    return rule_settings(value, config.rules);
+  bool preset(const json::Value& value, Config& config);
+  bool rules(const json::Value& value, Config& config) { return rule_settings(value, config); }
+  bool small_tables(const json::Value& value, Config& config) {
+    return strings(value, "smallTables", config.small_tables);
+  }
+  bool stats(const json::Value& value, Config& config) {
+    return string(value, "stats", config.stats);
   }
   bool ignore(const json::Value& value, Config& config) {
     return strings(value, "ignore", config.ignore);
   }
   bool accept(const json::Value& value, Config& config);
   bool applied_through(const json::Value& value, Config& config) {
-    return string(value, "appliedThrough", config.applied_through);
+    if (value.is_array()) return strings(value, "appliedThrough", config.applied_through);
+    return string(value, "appliedThrough", config.applied_through.emplace_back());
   }
   bool baseline(const json::Value& value, Config& config) {
     return string(value, "baseline", config.baseline);
@@ -110,42 +117,45 @@ class Reader {
     return strings(value, "paths", out.paths);
   }
   bool override_rules(const json::Value& value, lint::Override& out) {
-    return rule_settings(value, out.rules);
+    return rule_settings(value, out);
+  }
+  bool override_tool(const json::Value& value, lint::Override& out) {
+    return tool(value, out.tool);
   }
   bool override_version(const json::Value& value, lint::Override& out) {
     return version(value, out.pg_version);
   }
   bool check_override(const json::Value& value, const lint::Override& override_);
 
-  // Of `jsonb`.
-  bool jsonb_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "columns", out.columns);
-  }
-  bool jsonb_add_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "addColumns", out.add_columns);
-  }
-  bool jsonb_exempt_columns(const json::Value& value, JsonbSettings& out) {
-    return strings(value, "exemptColumns", out.exempt_columns);
-  }
-  bool jsonb_packs(const json::Value& value, JsonbSettings& out);
-  bool jsonb_deny(const json::Value& value, JsonbSettings& out) {
-    return key_list(value, "deny", out.deny);
-  }
-  bool jsonb_allow(const json::Value& value, JsonbSettings& out) {
-    return key_list(value, "allow", out.allow);
-  }
-  bool key_list(const json::Value& value, std::string_view what, std::vector<std::string>& out);
-  bool jsonb_report_reads(const json::Value& value, JsonbSettings& out) {
-    return boolean(value, "reportReads", out.report_reads);
-  }
-  bool jsonb_min_confidence(const json::Value& value, JsonbSettings& out) {
-    return one_of(value, "minConfidence", std::array<std::string_view, 3>{"high", "medium", "low"},
-                  out.min_confidence);
-  }
-  bool jsonb_typed_default(const json::Value& value, JsonbSettings& out) {
-    return string(value, "typedDefault", out.typed_default);
-  }
-  bool jsonb_matrix(const json::Value& value, JsonbSettings& out);
+  static constexpr std::array<Key<Folder>, 3> folder_keys{{{"folder", &Reader::folder_path},
+                                                           {"tool", &Reader::folder_tool},
+                                                           {"dialect", &Reader::folder_dialect}}};
+  static constexpr std::array<Key<lint::Accepted>, 4> accept_keys{
+      {{"rule", &Reader::accept_rule},
+       {"path", &Reader::accept_path},
+       {"subject", &Reader::accept_subject},
+       {"reason", &Reader::accept_reason}}};
+  static constexpr std::array<Key<lint::Override>, 4> override_keys{
+      {{"paths", &Reader::override_paths},
+       {"rules", &Reader::override_rules},
+       {"pgVersion", &Reader::override_version},
+       {"tool", &Reader::override_tool}}};
+  static constexpr std::array<Key<Config>, 15> top_keys{
+      {{"$schema", &Reader::ignored_schema},
+       {"migrations", &Reader::migrations},
+       {"pgVersion", &Reader::config_version},
+       {"failOn", &Reader::fail_on},
+       {"preset", &Reader::preset},
+       {"rules", &Reader::rules},
+       {"ignore", &Reader::ignore},
+       {"accept", &Reader::accept},
+       {"appliedThrough", &Reader::applied_through},
+       {"baseline", &Reader::baseline},
+       {"smallTables", &Reader::small_tables},
+       {"stats", &Reader::stats},
+       {"overrides", &Reader::overrides},
+       {"jsonb", &Reader::jsonb},
+       {"patternRules", &Reader::pattern_rules}}};
 
   SourceFile source_;
   std::vector<lint::PatternRule> pattern_rules_;
@@ -216,13 +226,6 @@ bool Reader::strings(const json::Value& value, std::string_view what,
   for (const json::Value& item : value.items) {
     if (!string(item, what, out.emplace_back())) return false;
   }
-  return true;
-}
-
-bool Reader::boolean(const json::Value& value, std::string_view what, bool& out) {
-  if (value.kind != json::Kind::boolean)
-    return wrong(value.span, cat("`", what, "` must be true or false"));
-  out = value.boolean;
   return true;
 }
 
@@ -303,26 +306,33 @@ bool Reader::rule_setting(const json::Value& value, std::string_view rule, lint:
   return true;
 }
 
-bool Reader::rule_settings(const json::Value& value,
-                           std::map<std::string, lint::RuleSetting>& out) {
+// Rules by name, and whole families.
+template <class Target>
+bool Reader::rule_settings(const json::Value& value, Target& out) {
   if (!is_object(value, "rules")) return false;
   std::set<std::string> seen;
   for (const json::Member& member : value.members) {
-    std::string name;
-    if (!rule_name(member.key, member.key_span, name)) return false;
+    const auto rules = all_rules();
+    const bool family = std::any_of(rules.begin(), rules.end(), [&](const RegisteredRule& each) {
+      return each.family == member.key;
+    });
+    std::string name = member.key;
+    if (!family && !rule_name(member.key, member.key_span, name)) return false;
     // Also where one of the two is the rule's former name.
     if (!seen.insert(name).second)
-      return wrong(member.key_span, cat("the rule `", name, "` is set twice"));
-    if (!rule_setting(member.value, name, out[name])) return false;
+      return wrong(member.key_span,
+                   cat("the ", family ? "family" : "rule", " `", name, "` is set twice"));
+    if (family && member.value.is_array())
+      return wrong(member.value.span,
+                   cat("a family has no options: `", name, "` takes a severity"));
+    if (!rule_setting(member.value, name, family ? out.families[name] : out.rules[name]))
+      return false;
   }
   return true;
 }
 
 bool Reader::migrations(const json::Value& value, Config& config) {
-  constexpr std::array<Key<Folder>, 3> keys{{{"folder", &Reader::folder_path},
-                                             {"tool", &Reader::folder_tool},
-                                             {"dialect", &Reader::folder_dialect}}};
-  return objects(value, "migrations", keys, config.migrations, &Reader::check_folder);
+  return objects(value, "migrations", folder_keys, config.migrations, &Reader::check_folder);
 }
 
 bool Reader::folder_dialect(const json::Value& value, Folder& out) {
@@ -348,12 +358,16 @@ bool Reader::fail_on(const json::Value& value, Config& config) {
   return true;
 }
 
+bool Reader::preset(const json::Value& value, Config& config) {
+  std::string name;
+  if (!one_of(value, "preset", std::array<std::string_view, 2>{"recommended", "all"}, name))
+    return false;
+  config.preset_all = name == "all";
+  return true;
+}
+
 bool Reader::accept(const json::Value& value, Config& config) {
-  constexpr std::array<Key<lint::Accepted>, 4> keys{{{"rule", &Reader::accept_rule},
-                                                     {"path", &Reader::accept_path},
-                                                     {"subject", &Reader::accept_subject},
-                                                     {"reason", &Reader::accept_reason}}};
-  return objects(value, "accept", keys, config.accept, &Reader::check_accepted);
+  return objects(value, "accept", accept_keys, config.accept, &Reader::check_accepted);
 }
 
 bool Reader::accept_rule(const json::Value& value, lint::Accepted& out) {
@@ -367,10 +381,7 @@ bool Reader::check_accepted(const json::Value& value, const lint::Accepted& acce
 }
 
 bool Reader::overrides(const json::Value& value, Config& config) {
-  constexpr std::array<Key<lint::Override>, 3> keys{{{"paths", &Reader::override_paths},
-                                                     {"rules", &Reader::override_rules},
-                                                     {"pgVersion", &Reader::override_version}}};
-  return objects(value, "overrides", keys, config.overrides, &Reader::check_override);
+  return objects(value, "overrides", override_keys, config.overrides, &Reader::check_override);
 }
 
 bool Reader::check_override(const json::Value& value, const lint::Override& override_) {
@@ -378,72 +389,26 @@ bool Reader::check_override(const json::Value& value, const lint::Override& over
 }
 
 bool Reader::jsonb(const json::Value& value, Config& config) {
-  constexpr std::array<Key<JsonbSettings>, 10> keys{
-      {{"columns", &Reader::jsonb_columns},
-       {"addColumns", &Reader::jsonb_add_columns},
-       {"exemptColumns", &Reader::jsonb_exempt_columns},
-       {"packs", &Reader::jsonb_packs},
-       {"deny", &Reader::jsonb_deny},
-       {"allow", &Reader::jsonb_allow},
-       {"reportReads", &Reader::jsonb_report_reads},
-       {"minConfidence", &Reader::jsonb_min_confidence},
-       {"typedDefault", &Reader::jsonb_typed_default},
-       {"matrix", &Reader::jsonb_matrix}}};
-  return members(value, "jsonb", keys, config.jsonb);
+  const auto mistake = jsonb::read_settings(value, config.jsonb);
+  return !mistake || wrong(mistake->span, mistake->message);
 }
 
-bool Reader::jsonb_packs(const json::Value& value, JsonbSettings& out) {
-  constexpr std::array<std::string_view, 3> names{"money", "currency", "business"};
-  if (!is_array(value, "packs")) return false;
-  out.packs.clear();
-  for (const json::Value& item : value.items) {
-    if (!one_of(item, "packs", names, out.packs.emplace_back())) return false;
-  }
-  return true;
-}
-
-// Keys, globs and /patterns/; a pattern that RE2 cannot read would silently match nothing.
-bool Reader::key_list(const json::Value& value, std::string_view what,
-                      std::vector<std::string>& out) {
-  if (!strings(value, what, out)) return false;
-  for (const json::Value& item : value.items) {
-    if (!jsonb::is_pattern(item.text)) continue;
-    if (const auto error = jsonb::pattern_error(item.text))
-      return wrong(item.span, cat("the pattern ", item.text, " cannot be read: ", *error));
-  }
-  return true;
-}
-
-bool Reader::jsonb_matrix(const json::Value& value, JsonbSettings& out) {
-  if (!is_object(value, "matrix")) return false;
-  for (const json::Member& column : value.members) {
-    if (out.matrix.count(column.key)) {
-      return wrong(column.key_span, cat("the column `", column.key, "` stands here twice"));
-    }
-    if (!is_object(column.value, column.key)) return false;
-    auto& keys = out.matrix[column.key];
-    for (const json::Member& key : column.value.members) {
-      if (keys.count(key.key))
-        return wrong(key.key_span, cat("the key `", key.key, "` stands here twice"));
-      if (!string(key.value, key.key, keys[key.key])) return false;
-    }
-  }
-  return true;
+std::vector<std::string> Reader::all_keys() {
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view prefix, const auto& table) {
+    for (const auto& each : table) names.push_back(cat(prefix, each.name));
+  };
+  add("", top_keys);
+  add("migrations[].", folder_keys);
+  add("accept[].", accept_keys);
+  add("overrides[].", override_keys);
+  for (const std::string_view each : pattern_rule_keys)
+    names.push_back(cat("patternRules[].", each));
+  for (const std::string_view each : jsonb::setting_names) names.push_back(cat("jsonb.", each));
+  return names;
 }
 
 Result<Config> Reader::read() {
-  constexpr std::array<Key<Config>, 12> keys{{{"$schema", &Reader::ignored_schema},
-                                              {"migrations", &Reader::migrations},
-                                              {"pgVersion", &Reader::config_version},
-                                              {"failOn", &Reader::fail_on},
-                                              {"rules", &Reader::rules},
-                                              {"ignore", &Reader::ignore},
-                                              {"accept", &Reader::accept},
-                                              {"appliedThrough", &Reader::applied_through},
-                                              {"baseline", &Reader::baseline},
-                                              {"overrides", &Reader::overrides},
-                                              {"jsonb", &Reader::jsonb},
-                                              {"patternRules", &Reader::pattern_rules}}};
   const auto parsed = json::parse(source_.text, {.comments = true, .trailing_commas = true});
   if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
     const auto offset = static_cast<std::uint32_t>(failure->offset);
@@ -460,7 +425,7 @@ Result<Config> Reader::read() {
       if (auto mistake = read_pattern_rules(*patterns, pattern_rules_))
         wrong(mistake->span, std::move(mistake->message));
     }
-    if (!error_) members(root, "configuration", keys, config);
+    if (!error_) members(root, "configuration", top_keys, config);
   }
   if (error_) return *error_;
   config.pattern_rules = std::move(pattern_rules_);
@@ -469,6 +434,8 @@ Result<Config> Reader::read() {
 }
 
 }  // namespace
+
+std::vector<std::string> config_keys() { return Reader::all_keys(); }
 
 Result<Config> read_config(std::string path, std::string text) {
   return Reader(std::move(path), std::move(text)).read();

@@ -5,6 +5,7 @@
 #include <cli/options.hpp>
 #include <lint/lint.hpp>
 #include <migguard/jsonb_settings.hpp>
+#include <project/load.hpp>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
 
@@ -17,7 +18,7 @@
 
 namespace migguard::cli {
 
-inline constexpr std::string_view config_name = "migguard.json";
+inline constexpr std::string_view config_name = project::configuration_name;
 
 // What a configuration says. Globs and folders are as written: relative to the configuration's
 // folder.
@@ -26,16 +27,23 @@ struct Config {
   std::vector<project::LoadSettings::Folder> migrations;
   std::optional<int> pg_version;
   std::optional<FailOn> fail_on;
-  std::map<std::string, lint::RuleSetting> rules;  // by current name
+  std::optional<bool> preset_all;
+  std::map<std::string, lint::RuleSetting> rules;     // by current name
+  std::map<std::string, lint::RuleSetting> families;  // severities alone
+  std::vector<std::string> small_tables;
+  std::string stats;
   std::vector<std::string> ignore;
   std::vector<lint::Accepted> accept;
-  std::string applied_through;
+  std::vector<std::string> applied_through;
   std::string baseline;
   std::vector<lint::Override> overrides;
   JsonbSettings jsonb;
   std::vector<lint::PatternRule> pattern_rules;
   std::vector<std::string> notices;
 };
+
+// The keys of every object of a configuration, in the order they are declared: `migrations[].tool`.
+std::vector<std::string> config_keys();
 
 // Reads a configuration. Errors name the line and column, and what was probably meant.
 Result<Config> read_config(std::string path, std::string text);

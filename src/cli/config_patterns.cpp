@@ -125,8 +125,6 @@ Mistake read_severity(const json::Value& value, Severity& out) {
 }
 
 Mistake read_member(const json::Member& member, PatternRule& rule) {
-  constexpr std::array<std::string_view, 9> keys{
-      "name", "severity", "match", "ignoreNewTables", "message", "why", "help", "bad", "good"};
   const json::Value& value = member.value;
   if (member.key == "name") {
     if (auto mistake = read_text(value, "name", rule.name)) return mistake;
@@ -147,7 +145,7 @@ Mistake read_member(const json::Member& member, PatternRule& rule) {
                : wrong(value.span, "`ignoreNewTables` must be true or false");
   }
   return wrong(member.key_span,
-               cat("unknown key `", member.key, "`", suggestion(member.key, keys)));
+               cat("unknown key `", member.key, "`", suggestion(member.key, pattern_rule_keys)));
 }
 
 Mistake read_rule(const json::Value& value, PatternRule& rule) {

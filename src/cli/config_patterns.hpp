@@ -4,11 +4,17 @@
 #include <lint/own_rules.hpp>
 #include <util/json.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migguard::cli {
+
+// The keys of an item.
+inline constexpr std::array<std::string_view, 9> pattern_rule_keys{
+    "name", "severity", "match", "ignoreNewTables", "message", "why", "help", "bad", "good"};
 
 // Where a configuration is wrong, and what is.
 struct PatternMistake {

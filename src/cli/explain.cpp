@@ -54,6 +54,10 @@ std::string example(const Example& each, const Painter& paint) {
     out += cat("  ", paint(Style::dim, printable(file.path)), "\n");
     out += verbatim(file.text, 4);
   }
+  if (!each.database.empty()) {
+    remark("in the database");
+    out += verbatim(each.database, 4);
+  }
   if (!each.before.empty()) {
     remark("in an earlier migration");
     out += verbatim(each.before, 2);

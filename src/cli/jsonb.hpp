@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cli/command.hpp>
+#include <migguard/finding.hpp>
+#include <migguard/jsonb.hpp>
 #include <migguard/jsonb_settings.hpp>
 
 #include <span>
@@ -18,6 +20,16 @@ Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& 
 // What stands behind the subcommand's name.
 std::span<const std::string> jsonb_arguments(const Options& options);
 
+// What every message about a payload carries, for programs.
+inline constexpr std::string_view jsonb_code = "JSONB_MONETARY_FORBIDDEN";
+
+// How grave a key is under a configuration.
+Severity jsonb_severity(const jsonb::Classification& verdict, const JsonbSettings& settings);
+// `an amount of money`
+std::string_view jsonb_words(jsonb::Class kind);
+
 Result<Answer> jsonb_classify(const Options& options, const Environment& environment);
+Result<Answer> jsonb_check(const Options& options, const Environment& environment);
+Result<Answer> jsonb_scan(const Options& options, const Environment& environment);
 
 }  // namespace migguard::cli

@@ -2,6 +2,9 @@
 #include <cli/command.hpp>
 #include <cli/plugin.hpp>
 #include <cli/settings.hpp>
+#include <migguard/history.hpp>
+
+#include <algorithm>
 
 namespace migguard::cli {
 namespace {
@@ -27,6 +30,35 @@ bool fails(const lint::Summary& summary, std::optional<Severity> least) {
          (*least == Severity::note && summary.notes > 0);
 }
 
+// Which database was asked, and what it knows of migrations.
+std::string asked(const Database& database) {
+  std::string tables;
+  for (const AppliedTable& each : database.applied) {
+    tables += cat(tables.empty() ? "" : ", ", each.name, " with ", each.rows.size(),
+                  each.rows.size() == 1 ? " row" : " rows");
+  }
+  return cat("asked ", database.shown, " (PostgreSQL ", database.server_version,
+             "): ", tables.empty() ? "no migration tool's table" : tables);
+}
+
+// What `appliedThrough` names and no history has: it would silently accept nothing.
+void check_applied_through(const lint::Settings& settings, const Project& project, Answer& answer) {
+  // A run on a part of what the configuration speaks of need not know every history.
+  const std::string folder = settings.configuration ? parent_path(*settings.configuration) : "";
+  const bool whole = std::any_of(
+      settings.paths.begin(), settings.paths.end(),
+      [&](const std::string& path) { return !folder.empty() && is_below(folder, path); });
+  if (!whole) return;
+  for (const std::string& id : settings.applied_through) {
+    const bool known = std::any_of(
+        project.histories.begin(), project.histories.end(), [&](const History& history) {
+          return std::any_of(history.migrations.begin(), history.migrations.end(),
+                             [&](const Migration& each) { return each.id == id; });
+        });
+    if (!known) answer.notices.push_back(cat("`appliedThrough`: no migration is called ", id));
+  }
+}
+
 Result<lint::Report> report_of(const Run& run, const Options& options,
                                const Environment& environment) {
   if (!run.standard_input) {
@@ -45,11 +77,24 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   const auto plugins = start_plugins(options.plugins);
   if (!plugins) return plugins.error();
   run->settings.outsider = plugins->get();
+  std::optional<lint::LiveDatabase> live;
+  if (!options.database_url.empty()) {
+    auto read = environment.database->look(options.database_url);
+    if (!read) return read.error();
+    live = *std::move(read);
+    run->settings.live = &*live;
+    // Nobody knows the server's version better than the server.
+    if (!options.pg_version) {
+      if (const auto version = pg_version(live->facts.server_version))
+        run->settings.pg_version = version->version;
+    }
+  }
   auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 
   Answer answer;
   answer.notices = run->notices;
+  if (live) answer.notices.push_back(asked(live->facts));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   const report::Repository repository = report::find_repository(
@@ -60,6 +105,7 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
         cat(run->baseline, ": ", count, count == 1 ? " entry matches" : " entries match",
             " nothing any more: `migguard baseline` takes ", count == 1 ? "it" : "them", " out"));
   }
+  check_applied_through(run->settings, *report->project, answer);
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,

@@ -1,6 +1,7 @@
 // `migguard locks`: what each statement does to a live server.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <lint/lint.hpp>
 #include <lint/replay.hpp>
 #include <lint/statement_effects.hpp>
 #include <project/load.hpp>
@@ -25,7 +26,7 @@ Result<Answer> run_locks(const Options& options, const Environment& environment)
   project::parse(project, options.jobs);
   lint::number_migrations(project);
 
-  const int version = run->settings.pg_version;
+  const int version = lint::server_version(run->settings, project);
   const lint::EffectsSettings settings{.pg_version = version,
                                        .assume_in_transaction = options.assume_in_transaction};
   std::vector<lint::StatementEffects> statements;

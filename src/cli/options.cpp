@@ -111,8 +111,24 @@ Complaint set_jobs(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint set_max_bytes(Options& options, const std::string& value) {
+  const auto bytes = number(value);
+  if (!bytes || *bytes < 1) return cat("`--max-bytes` needs a number of bytes, not `", value, "`");
+  options.max_bytes = static_cast<std::uint64_t>(*bytes);
+  return std::nullopt;
+}
+
+Complaint set_max_depth(Options& options, const std::string& value) {
+  constexpr std::int64_t most = 1'000'000;
+  const auto depth = number(value);
+  if (!depth || *depth < 1 || *depth > most)
+    return cat("`--max-depth` needs a number from 1 to ", most, ", not `", value, "`");
+  options.max_depth = static_cast<unsigned>(*depth);
+  return std::nullopt;
+}
+
 Complaint set_preset(Options& options, const std::string& value) {
-  return choose(value, "--preset", preset_names, options.preset_all);
+  return choose(value, "--preset", preset_names, options.preset_all.emplace());
 }
 
 Complaint set_fail_on(Options& options, const std::string& value) {
@@ -130,7 +146,9 @@ constexpr Flag flags[] = {
     {flags_output, "--format", "NAME[=FILE]",
      "how to answer, and where; may be given several times", &set_format},
     {flags_verdict, "--pg-version", "N",
-     "the server's major version, from 12 (default: the config's, else 15)", &set_pg_version},
+     "the server's major version, from 12 (default: the config's, else that of the images in "
+     "compose files and workflows, else 15)",
+     &set_pg_version},
     {flags_project, "--tool", "NAME", "read every folder as this tool's instead of detecting it",
      &set_tool},
     {flags_verdict, "--preset", "NAME",
@@ -140,7 +158,7 @@ constexpr Flag flags[] = {
        options.assume_in_transaction = true;
        return std::nullopt;
      }},
-    {flags_verdict, "--fail-on", "SEVERITY",
+    {flags_verdict | flags_jsonb, "--fail-on", "SEVERITY",
      "exit with 1 at `error` (the default), `warning` or `note`, or `never`", &set_fail_on},
     {flags_gate, "--since", "REV",
      "report only what is new since this branch left REV, and take that as pending",
@@ -154,9 +172,20 @@ constexpr Flag flags[] = {
        options.baseline = value;
        return value.empty() ? Complaint("`--baseline` needs a file") : std::nullopt;
      }},
+    {flags_verdict, "--stats", "FILE",
+     "how large tables are (default: the config's): locks of small ones are advice",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.stats = value;
+       return value.empty() ? Complaint("`--stats` needs a file") : std::nullopt;
+     }},
     {flags_gate, "--staged", "", "judge what would be committed, and report only what is new in it",
      [](Options& options, const std::string&) -> Complaint {
        options.staged = true;
+       return std::nullopt;
+     }},
+    {flags_init, "--schema", "", "print the JSON schema of migguard.json, and write nothing",
+     [](Options& options, const std::string&) -> Complaint {
+       options.schema = true;
        return std::nullopt;
      }},
     {flags_project, "--stdin-filename", "NAME", "the name to show for what `-` reads",
@@ -181,6 +210,43 @@ constexpr Flag flags[] = {
        options.test = true;
        return std::nullopt;
      }},
+    {flags_database, "--database-url", "URL",
+     "the database to ask, or `env`: DATABASE_URL, else PG* variables",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.database_url = value;
+       return value.empty() ? Complaint("`--database-url` needs a URL, or `env`") : std::nullopt;
+     }},
+    {flags_jsonb, "--column", "NAME", "the JSON column, as `metadata` or `quotes.metadata`",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.column = value;
+       return value.empty() ? Complaint("`--column` needs a name") : std::nullopt;
+     }},
+    {flags_jsonb, "--full", "", "scan: read every row, instead of a sample of large tables",
+     [](Options& options, const std::string&) -> Complaint {
+       options.full = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--in-database", "",
+     "scan: let the server walk the documents, so that only keys and counts leave it",
+     [](Options& options, const std::string&) -> Complaint {
+       options.in_database = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--resume", "FILE",
+     "scan: keep what is read, table by table, and go on from there",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.resume = value;
+       return value.empty() ? Complaint("`--resume` needs a file") : std::nullopt;
+     }},
+    {flags_jsonb, "--ndjson", "", "one JSON document a line: a broken one costs only its line",
+     [](Options& options, const std::string&) -> Complaint {
+       options.lines = true;
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--max-bytes", "N", "the longest JSON document (default: 268435456)",
+     &set_max_bytes},
+    {flags_jsonb, "--max-depth", "N", "how deep arrays and objects may nest (default: 1000)",
+     &set_max_depth},
     {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
      &set_jobs},
     {flags_verbose, "--verbose", "",
@@ -339,9 +405,13 @@ std::variant<Options, Ending> understand(const Command& command, const Raw& raw)
   for (const Flag& flag : flags) {
     if (!takes(command, flag)) continue;
     const auto set = raw.switches.find(flag.name);
-    if (set != raw.switches.end() && set->second) flag.set(options, {});
+    if (set != raw.switches.end() && set->second) {
+      flag.set(options, {});
+      options.given.push_back(flag.name);
+    }
     const auto given = raw.values.find(flag.name);
     if (given == raw.values.end()) continue;
+    if (!given->second.empty()) options.given.push_back(flag.name);
     for (const std::string& value : given->second) {
       if (const Complaint complaint = flag.set(options, value)) return wrong(*complaint);
     }

@@ -36,9 +36,12 @@ enum FlagGroup : std::uint32_t {
   flags_verbose = 8,  // --verbose
   flags_quiet = 16,   // --quiet
   flags_gate = 32,    // only what is new: --since, --staged
-  flags_config = 1 << 10,  // --config alone
-  flags_plugin = 1 << 20,  // --plugin
-  flags_test = 1 << 21,    // --test
+  flags_config = 1 << 10,    // --config alone
+  flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
+  flags_database = 1 << 14,  // --database-url
+  flags_init = 1 << 15,      // --schema
+  flags_plugin = 1 << 20,    // --plugin
+  flags_test = 1 << 21,      // --test
 };
 
 struct Options {
@@ -47,21 +50,32 @@ struct Options {
   std::vector<Output> outputs;
   std::optional<int> pg_version;
   std::optional<Tool> tool;
-  bool preset_all = false;
+  std::optional<bool> preset_all;
   bool assume_in_transaction = false;
   std::string stdin_filename;
   std::optional<FailOn> fail_on;
   std::string since;
   std::string baseline;
+  std::string stats;
   bool staged = false;
+  bool schema = false;
   std::string config;
   std::vector<std::string> plugins;  // commands
   bool test = false;
+  std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
   bool verbose = false;
   bool quiet = false;
   Color color = Color::automatic;
-  std::vector<std::string> notices;  // what was understood in another way than written
+  std::string column;                                  // of `jsonb`
+  bool lines = false;                                  // a JSON document a line
+  std::uint64_t max_bytes = std::uint64_t{256} << 20;  // of a JSON document
+  unsigned max_depth = 1000;
+  bool full = false;                    // read every row of a live database
+  bool in_database = false;             // let the server walk
+  std::string resume;                   // where a scan keeps what it has read
+  std::vector<std::string_view> given;  // the flags on the command line
+  std::vector<std::string> notices;     // what was understood in another way than written
 };
 
 // What the command line asks for instead of a command: help or the version (`status` 0, `text` for

@@ -1,18 +1,40 @@
 // The program around its commands: reads the command line, writes the answer, decides the exit
 // status.
 #include <cli/command.hpp>
+#include <cli/hand_over.hpp>
 #include <cli/terminal.hpp>
 #include <util/text.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 namespace migguard::cli {
 namespace {
 
+// The passwords of URLs out of a text: one may stand where a path was expected.
+std::string without_passwords(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  std::string out;
+  for (std::size_t at; (at = text.find(mark)) != std::string_view::npos;) {
+    const std::size_t begin = at + mark.size();
+    // Up to the last @ before a space: a password may hold any other character.
+    const std::size_t end = std::min(text.find_first_of(" `\n", begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    const std::size_t host = word.rfind('@');
+    const std::size_t colon = word.find(':');
+    const bool secret = host != std::string_view::npos && colon < host;
+    out += text.substr(0, begin);
+    out += secret ? cat(word.substr(0, colon), ":****", word.substr(host)) : std::string(word);
+    text.remove_prefix(end);
+  }
+  return out + std::string(text);
+}
+
 void complain(std::string_view text) {
-  const std::string line = cat("migguard: ", printable(text), "\n");
+  const std::string line = cat("migguard: ", printable(without_passwords(text)), "\n");
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -42,30 +64,46 @@ std::int64_t milliseconds_since_1970() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-Result<Answer> execute(const Options& options) {
+bool needs_database(const Options& options) {
+  return !options.database_url.empty() ||
+         (options.command->needs_database && options.command->needs_database(options));
+}
+
+Result<Answer> execute(const Options& options, const DatabaseAccess* database) {
   const Disk disk;
   const Environment environment{.files = disk,
                                 .read_standard_input = &read_standard_input_text,
+                                .write_standard_output = &write_piece,
                                 .color = wants_color(options.color),
                                 .width = text_width(),
-                                .now = milliseconds_since_1970()};
-  const ProgressLine progress("migguard: reading and replaying migrations ...");
+                                .now = milliseconds_since_1970(),
+                                .database = database};
+  std::optional<ProgressLine> progress;
+  if (!options.command->shows_progress) {
+    progress.emplace(needs_database(options)
+                         ? "migguard: reading migrations and asking the database ..."
+                         : "migguard: reading and replaying migrations ...");
+  }
   return options.command->run(options, environment);
 }
 
 }  // namespace
 
-int run(int argc, const char* const* argv, Answer& answer) {
+int run(int argc, const char* const* argv, Answer& answer, const DatabaseAccess* database) {
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
 #endif
   const auto read = read_options(argc, argv);
   if (const auto* ending = std::get_if<Ending>(&read)) {
     if (ending->status == exit_clean) return write({{ending->text}});
-    std::fwrite(ending->text.data(), 1, ending->text.size(), stderr);
+    const std::string text = without_passwords(ending->text);
+    std::fwrite(text.data(), 1, text.size(), stderr);
     return ending->status;
   }
-  auto given = execute(std::get<Options>(read));
+  const Options& options = std::get<Options>(read);
+  // Comes back only where it cannot be done.
+  if (!database && needs_database(options)) return fail(hand_over(argc, argv));
+  auto given = execute(options, database);
   if (!given) return fail(given.error());
   answer = *std::move(given);
   for (const std::string& each : answer.notices) complain(each);

@@ -2,6 +2,7 @@
 #include <cli/baseline.hpp>
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
+#include <cli/table_stats.hpp>
 #include <git/repository.hpp>
 #include <util/text.hpp>
 
@@ -61,6 +62,8 @@ void apply(Config config, const std::string& folder, const std::string& here,
   };
   settings.ignore = rebase(config.ignore);
   settings.rules = std::move(config.rules);
+  settings.families = std::move(config.families);
+  settings.small_tables = std::move(config.small_tables);
   settings.applied_through = std::move(config.applied_through);
   settings.jsonb = std::move(config.jsonb);
   settings.pattern_rules = std::move(config.pattern_rules);
@@ -90,12 +93,33 @@ std::optional<Error> open_commits(const Options& options, const FileSystem& disk
   const auto base =
       options.since.empty() ? git::head(*repository) : git::merge_base(*repository, options.since);
   if (!base) return base.error();
-  auto before = git::files_of(*repository, *base, disk);
-  if (!before) return before.error();
-  run.base = *std::move(before);
-  run.settings.base = run.base.get();
-  run.settings.base_name = base->name;
+  lint::Settings& settings = run.settings;
+  const auto open = [&](const git::Base& commit, std::unique_ptr<FileSystem>& files,
+                        const FileSystem*& used) -> std::optional<Error> {
+    auto opened = git::files_of(*repository, commit, disk);
+    if (!opened) return opened.error();
+    files = *std::move(opened);
+    used = files.get();
+    return std::nullopt;
+  };
+  if (auto error = open(*base, run.base, settings.base)) return error;
+  settings.base_name = base->name;
+  settings.base_commit = base->commit;
   if (!options.staged) return std::nullopt;
+  if (options.since.empty()) {
+    const auto merging = git::merging(*repository);
+    if (!merging) return merging.error();
+    if (*merging) {
+      if (auto error = open(**merging, run.merging, settings.merging)) return error;
+      settings.base_name += cat(" and ", (*merging)->name);
+    }
+    const auto published = git::published(*repository);
+    if (!published) return published.error();
+    if (*published) {
+      if (auto error = open(**published, run.published, settings.published)) return error;
+      settings.base_commit = (*published)->commit;
+    }
+  }
   auto staged = git::files_of_index(*repository, disk);
   if (!staged) return staged.error();
   run.staged = *std::move(staged);
@@ -137,15 +161,19 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
     auto found = nearest_config(settings.paths, files);
     if (!found) return found.error();
     config_path = *std::move(found);
+    if (!run.standard_input) settings.configuration = config_path;
   }
-  std::string config_baseline;
+  std::string config_baseline, stats;
   if (!config_path.empty()) {
     auto text = files.read(config_path);
     if (!text) return text.error();
     auto config = read_config(config_path, *std::move(text));
     if (!config) return config.error();
     config_baseline = config->baseline;
+    if (!config->stats.empty()) stats = join_path(parent_path(config_path), config->stats);
+    settings.preset_all = config->preset_all.value_or(false);
     if (config->pg_version) settings.pg_version = *config->pg_version;
+    settings.pg_version_given = config->pg_version.has_value();
     if (config->fail_on) run.fail_on = *config->fail_on;
     // A flag says it better: then nobody needs to hear of the configuration's version.
     if (!options.pg_version) {
@@ -170,10 +198,20 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
       each.path = rebase_path(each.path, parent_path(run.baseline), here);
   }
 
+  if (!options.stats.empty()) stats = shown_path(options.stats, here);
+  if (!stats.empty()) {
+    auto text = files.read(stats);
+    if (!text) return text.error();
+    auto sizes = read_table_stats(stats, *std::move(text));
+    if (!sizes) return sizes.error();
+    settings.stats = *std::move(sizes);
+  }
+
   if (options.pg_version) settings.pg_version = *options.pg_version;
+  settings.pg_version_given |= options.pg_version.has_value();
   if (options.fail_on) run.fail_on = *options.fail_on;
   settings.tool = options.tool;
-  settings.preset_all = options.preset_all;
+  if (options.preset_all) settings.preset_all = *options.preset_all;
   settings.assume_in_transaction = options.assume_in_transaction;
   settings.jobs = options.jobs;
   settings.now = environment.now;
@@ -198,6 +236,7 @@ project::LoadSettings load_settings(const lint::Settings& settings) {
   load.ignore = settings.ignore;
   load.tool = settings.tool;
   load.folders = settings.folders;
+  for (const auto& each : settings.overrides) load.overrides.push_back({each.paths, each.tool});
   return load;
 }
 

@@ -21,7 +21,8 @@ struct Run {
   std::string baseline;  // the file of `settings.baseline`, whether it is there or not
   bool has_baseline = false;
   std::unique_ptr<FileSystem> staged;  // what is judged instead of the files on disk
-  std::unique_ptr<FileSystem> base;    // what `settings.base` refers to
+  // What `base`, `merging` and `published` of the settings refer to.
+  std::unique_ptr<FileSystem> base, merging, published;
 };
 
 // Flags win over the configuration. Errors: a configuration that cannot be read, or paths with

@@ -1,5 +1,6 @@
 // Terminals, standard streams and files to write, on POSIX systems and Windows.
 #include <cli/terminal.hpp>
+#include <util/text.hpp>
 #include <util/file_system.hpp>
 
 #include <algorithm>
@@ -109,6 +110,15 @@ std::optional<Error> write_standard_output(std::string_view text) {
   return Error{cat("cannot write standard output: ", std::strerror(errno))};
 }
 
+Result<bool> write_piece(std::string_view text) {
+  errno = 0;
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (written) return true;
+  if (errno == EPIPE) return false;
+  return Error{cat("cannot write standard output: ", std::strerror(errno))};
+}
+
 std::optional<Error> write_file(const std::string& path, std::string_view text) {
   std::error_code ignored;
   const fs::file_status status = fs::status(path, ignored);
@@ -154,6 +164,33 @@ ProgressLine::~ProgressLine() {
   }
   over_changed_.notify_one();
   thread_.join();
+}
+
+ProgressMeter::ProgressMeter()
+    : watched_(is_terminal(stderr)),
+      begun_(std::chrono::steady_clock::now()),
+      next_(begun_ + std::chrono::seconds(1)) {}
+
+ProgressMeter::~ProgressMeter() {
+  if (width_ == 0) return;
+  std::fprintf(stderr, "\r%*s\r", static_cast<int>(width_), "");
+  std::fflush(stderr);
+}
+
+bool ProgressMeter::due() { return watched_ && std::chrono::steady_clock::now() >= next_; }
+
+void ProgressMeter::show(std::string_view text) {
+  std::string line = printable(text);
+  const std::size_t width = display_width(line);
+  if (width < width_) line.append(width_ - width, ' ');
+  std::fprintf(stderr, "\r%s", line.c_str());
+  std::fflush(stderr);
+  width_ = width;
+  next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+}
+
+std::chrono::duration<double> ProgressMeter::elapsed() const {
+  return std::chrono::steady_clock::now() - begun_;
 }
 
 }  // namespace migguard::cli

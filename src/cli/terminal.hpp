@@ -4,6 +4,7 @@
 #include <cli/options.hpp>
 #include <util/result.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -28,6 +29,9 @@ Result<std::string> read_standard_input_text();
 // A closed pipe is no error: whoever read it has seen enough.
 std::optional<Error> write_standard_output(std::string_view text);
 
+// The same for one of many pieces; false where the pipe is closed, so that no more are made.
+Result<bool> write_piece(std::string_view text);
+
 // Written beside the file and renamed into its place, so that nobody sees half of it; devices and
 // pipes are written to directly.
 std::optional<Error> write_file(const std::string& path, std::string_view text);
@@ -46,6 +50,27 @@ class ProgressLine {
   std::condition_variable over_changed_;
   bool over_ = false;
   std::thread thread_;
+};
+
+// One line on standard error that follows a long run, where somebody watches: from its first second
+// on, a few times a second.
+class ProgressMeter {
+ public:
+  ProgressMeter();
+  ~ProgressMeter();
+  ProgressMeter(const ProgressMeter&) = delete;
+  ProgressMeter& operator=(const ProgressMeter&) = delete;
+
+  // Whether it is time for another line; cheap.
+  bool due();
+  void show(std::string_view text);
+  std::chrono::duration<double> elapsed() const;
+
+ private:
+  bool watched_ = false;
+  std::chrono::steady_clock::time_point begun_;
+  std::chrono::steady_clock::time_point next_;
+  std::size_t width_ = 0;  // of the line that stands there
 };
 
 }  // namespace migguard::cli

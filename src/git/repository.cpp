@@ -45,6 +45,15 @@ std::string repository_root(const FileSystem& disk, std::string folder) {
   return folder;
 }
 
+// The commit that a name stands for; empty where it stands for none.
+Result<std::string> commit_of(const Repository& repository, std::string_view name) {
+  const auto output = ask(repository, {"rev-parse", "--verify", "--quiet", cat(name, "^{commit}")});
+  if (!output) return output.error();
+  return output->status == 0 ? first_line(output->out) : std::string();
+}
+
+std::string brief(std::string_view commit) { return std::string(commit.substr(0, 8)); }
+
 Error failure(std::string_view what, const Output& output) {
   const std::string said = first_line(output.err);
   return Error{cat(what, said.empty() ? "" : ": git says: ", said)};
@@ -111,23 +120,26 @@ Result<Base> merge_base(const Repository& repository, const std::string& revisio
   if (revision.empty() || revision.starts_with('-')) {
     return Error{cat("`--since` needs a commit or branch, not `", revision, "`")};
   }
-  const auto current = ask(repository, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"});
+  const auto current = commit_of(repository, "HEAD");
   if (!current) return current.error();
-  if (current->status != 0) {
+  if (current->empty()) {
     return Error{
         "this branch has no commit yet, so there is nothing to compare with; commit "
         "first, or lint without `--since`"};
   }
-  const auto commit =
-      ask(repository, {"rev-parse", "--verify", "--quiet", cat(revision, "^{commit}")});
+  const auto commit = commit_of(repository, revision);
   if (!commit) return commit.error();
-  if (commit->status != 0) {
+  if (commit->empty()) {
     return Error{cat("git knows no commit `", revision, "` here",
                      repository.shallow ? " (this clone is shallow)" : "",
                      "; if it is on the server: ", fetch)};
   }
-  const auto base =
-      ask(repository, {"merge-base", first_line(commit->out), first_line(current->out)});
+  const auto other = commit_of(repository, "MERGE_HEAD");
+  if (!other) return other.error();
+  // With three commits git answers for the merge of the last two, which is not made yet.
+  std::vector<std::string> question{"merge-base", *commit, *current};
+  if (!other->empty()) question.push_back(*other);
+  const auto base = ask(repository, question);
   if (!base) return base.error();
   if (base->status != 0 || base->out.empty()) {
     return Error{repository.shallow
@@ -136,15 +148,39 @@ Result<Base> merge_base(const Repository& repository, const std::string& revisio
                      : cat("`", revision, "` and this branch have no commit in common")};
   }
   const std::string found = first_line(base->out);
-  return Base{found, cat(revision, " (merge base ", found.substr(0, 8), ")")};
+  return Base{found, cat(revision, " (merge base ", brief(found), ")")};
 }
 
 Result<Base> head(const Repository& repository) {
-  const auto current = ask(repository, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"});
+  const auto current = commit_of(repository, "HEAD");
   if (!current) return current.error();
-  if (current->status != 0) return Base{{}, "the empty branch"};
-  const std::string commit = first_line(current->out);
-  return Base{commit, cat("HEAD (", commit.substr(0, 8), ")")};
+  if (current->empty()) return Base{{}, "the empty branch"};
+  return Base{*current, cat("HEAD (", brief(*current), ")")};
+}
+
+Result<std::optional<Base>> merging(const Repository& repository) {
+  const auto other = commit_of(repository, "MERGE_HEAD");
+  if (!other) return other.error();
+  if (other->empty()) return std::optional<Base>();
+  return std::optional(Base{*other, cat("the merge of ", brief(*other))});
+}
+
+Result<std::optional<Base>> published(const Repository& repository) {
+  const auto current = commit_of(repository, "HEAD");
+  if (!current) return current.error();
+  if (current->empty()) return std::optional<Base>();
+  for (const char* each :
+       {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"}) {
+    const auto tip = commit_of(repository, each);
+    if (!tip) return tip.error();
+    if (tip->empty()) continue;
+    const auto base = ask(repository, {"merge-base", *tip, *current});
+    if (!base) return base.error();
+    const std::string found = base->status == 0 ? first_line(base->out) : std::string();
+    if (found.empty() || found == *current) break;
+    return std::optional(Base{found, cat("origin (merge base ", brief(found), ")")});
+  }
+  return std::optional<Base>();
 }
 
 Result<std::unique_ptr<FileSystem>> files_of(const Repository& repository, const Base& base,

@@ -31,10 +31,15 @@ struct Base {
   std::string name;    // `main (merge base 1a2b3c4d)`, for people
 };
 
-// The merge base of a revision and HEAD. Errors say what to fetch where a shallow clone lacks it.
+// The merge base of a revision and HEAD; while a merge is going on, of the revision and what will
+// be committed. Errors say what to fetch where a shallow clone lacks it.
 Result<Base> merge_base(const Repository& repository, const std::string& revision);
 // HEAD, or the empty tree on a branch without a commit.
 Result<Base> head(const Repository& repository);
+// The commit that a merge in progress brings in; none where none is going on.
+Result<std::optional<Base>> merging(const Repository& repository);
+// Where HEAD left the default branch of `origin`; none where that is not known, or is HEAD itself.
+Result<std::optional<Base>> published(const Repository& repository);
 
 // The files of a commit, respectively of the index as it would be committed. What lies outside the
 // repository is read from `disk`, which must outlive the answer. Errors: unmerged entries.

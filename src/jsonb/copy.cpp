@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <util/json.hpp>
+#include <util/member_path.hpp>
 #include <util/text.hpp>
 #include <vector>
 
@@ -144,7 +145,8 @@ class Rows {
     if (!value.is_object()) return;
     const bool currency = has_currency(value);
     for (const json::Member& member : value.members) {
-      const std::string below = joined(path, member.key);
+      std::string below = path;
+      json::append_member(below, member.key);
       ValueFacts facts = describe(member.value);
       facts.money_shape = false;  // its leaves are reported
       facts.sibling_currency = currency && !names_currency(member.key);
@@ -164,19 +166,6 @@ class Rows {
   }
 
  private:
-  static std::string joined(const std::string& path, std::string_view key) {
-    if (key.empty() || key == "*" || key == "**" || key == "?" ||
-        key.find_first_of(".[]\"") != std::string_view::npos) {
-      std::string quoted;
-      for (const char c : key) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-      }
-      return cat(path, "[\"", quoted, "\"]");
-    }
-    return path.empty() ? std::string(key) : cat(path, ".", key);
-  }
-
   const Context& ctx_;
   std::vector<CopiedKey>& out_;
   std::set<std::string> seen_;

@@ -42,19 +42,6 @@ bool is_under(std::string_view inner, std::string_view container) {
 
 }  // namespace
 
-std::string joined_path(const std::string& path, std::string_view key) {
-  if (key.empty() || key == "*" || key == "**" || key == "?" ||
-      key.find_first_of(".[]\"") != std::string_view::npos) {
-    std::string quoted;
-    for (const char c : key) {
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
-    }
-    return cat(path, "[\"", quoted, "\"]");
-  }
-  return path.empty() ? std::string(key) : cat(path, ".", key);
-}
-
 }  // namespace jsonb
 
 std::vector<DeclaredVerdict> judge_declared(const Context& ctx, const Project& project) {

@@ -31,7 +31,4 @@ void declared_in_drizzle(const Project& project, const SourceFile& source,
 void declared_in_type(const Project& project, const SourceFile& source, std::string_view type,
                       std::uint32_t offset, const Declared& column, std::vector<Declared>& out);
 
-// The member below a path, in the notation of findings.
-std::string joined_path(const std::string& path, std::string_view key);
-
 }  // namespace migguard::jsonb

@@ -4,6 +4,7 @@
 #include <memory>
 #include <typescript/syntax.hpp>
 #include <util/file_system.hpp>
+#include <util/member_path.hpp>
 #include <util/text.hpp>
 
 #include <jsonb/declared.hpp>
@@ -422,7 +423,8 @@ class Reader {
     Declared out = column;
     out.source = module.source;
     out.span = {name.span().begin + module.offset, name.span().end + module.offset};
-    out.path = joined_path(column.path, key);
+    out.path = column.path;
+    json::append_member(out.path, key);
     out.key = std::move(key);
     out.facts = {};
     return out;

@@ -57,11 +57,11 @@ std::string_view last_part(std::string_view name) {
 }
 
 // The type below domains.
-std::string base_type(const Context& ctx, std::string name) {
+Text base_type(const Context& ctx, Text name) {
   for (unsigned depth = 0; depth < deepest_domain; ++depth) {
-    if (is_json_name(last_part(name))) return std::string(last_part(name));
+    if (is_json_name(last_part(name))) return last_part(name);
     const std::size_t point = name.rfind('.');
-    const Name full{point == std::string::npos ? Text() : Text(name).substr(0, point),
+    const Name full{point == Text::npos ? Text() : name.substr(0, point),
                     last_part(name)};
     const Type* type = ctx.schema().type(full).known();
     if (!type || type->kind != TypeKind::domain) return name;
@@ -82,7 +82,7 @@ Name trigger_table(const Context& ctx, const Name& function) {
     return nullptr;
   };
   if (const CreateTrigger* trigger = search(ctx.migration())) return trigger->table;
-  for (const Migration& migration : ctx.history().migrations) {
+  for (const Migration& migration : ctx.whole_history().migrations) {
     if (const CreateTrigger* trigger = search(migration)) return trigger->table;
   }
   return {};
@@ -125,7 +125,7 @@ std::string existing_column(const Context& ctx, const GuardedColumn& column,
   const std::string name = snake(verdict.key);
   for (const Column& each : column.relation->columns) {
     if (each.name != name && snake(each.name) != name) continue;
-    const std::string type = base_type(ctx, each.type.name);
+    const Text type = base_type(ctx, each.type.name);
     if (is_json_name(type) || is_text_name(type)) continue;
     return cat(plain(column.relation->full_name()), ".", each.name);
   }
@@ -200,7 +200,7 @@ std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& colu
     return nullptr;
   };
   const CreateType* type = search(ctx.migration());
-  for (const Migration& migration : ctx.history().migrations) {
+  for (const Migration& migration : ctx.whole_history().migrations) {
     if (!type) type = search(migration);
   }
   if (type) {
@@ -296,7 +296,7 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   else if (!result.table.name.empty())
     table_text = plain(result.table);
   if (known_column && known_column->type_known) {
-    const std::string type = base_type(ctx, known_column->type.name);
+    const Text type = base_type(ctx, known_column->type.name);
     if (!is_json_name(type)) {
       if (key.access != JsonAccess::write || !is_text_name(type) ||
           key.value_kind == JsonValueKind::unknown)

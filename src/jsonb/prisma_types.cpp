@@ -1,6 +1,7 @@
 // Prisma's Json fields: the types that comments give them (prisma-json-types-generator) and their
 // defaults.
 #include <util/json.hpp>
+#include <util/member_path.hpp>
 #include <util/text.hpp>
 #include <variant>
 
@@ -134,7 +135,8 @@ class Model {
       Declared key = column;
       key.source = &source_;
       key.span = place_of(member.key);
-      key.path = joined_path(column.path, member.key);
+      key.path = column.path;
+      json::append_member(key.path, member.key);
       key.key = member.key;
       key.facts = describe(member.value);
       key.facts.money_shape = false;  // its leaves are reported

@@ -45,7 +45,7 @@ bool is_money_text(std::string_view text) {
   constexpr std::array<std::string_view, 12> signs = {"$", "€", "£", "¥",  "₹",  "₽",
                                                       "₩", "₺", "₫", "R$", "kr", "zł"};
   constexpr std::size_t longest_amount = 40;
-  if (text.size() > longest_amount) return false;
+  if (text.size() > longest_amount || std::none_of(text.begin(), text.end(), digit)) return false;
   const auto amount_follows = [](std::string_view rest) {
     rest = trimmed(rest);
     if (!rest.empty() && rest.front() == '-') rest.remove_prefix(1);

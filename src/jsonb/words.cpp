@@ -377,7 +377,12 @@ bool has_role(std::string_view token, Role role) {
   return contains(list, {with_y, stem + 1});
 }
 
-bool is_iso_currency(std::string_view code) { return contains(iso_codes, code); }
+bool is_iso_currency(std::string_view code) {
+  constexpr std::size_t letters = 3;
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return code.size() == letters && std::all_of(code.begin(), code.end(), upper) &&
+         contains(iso_codes, code);
+}
 
 std::size_t compound_split(std::string_view token) {
   for (std::size_t length = 3; length + 3 <= token.size() && length <= 8; ++length) {

@@ -16,6 +16,7 @@ bool within(Span inner, Span outer) {
 }
 
 bool covers(const IgnoreComment& comment, const IgnoredRule& rule, const Finding& finding) {
+  if (comment.ran_out || !comment.mistake.empty()) return false;
   if (!same_rule(rule.name, finding.rule)) return false;
   return comment.file || (!comment.covers_nothing && within(finding.span, comment.statement));
 }
@@ -53,6 +54,12 @@ void report_useless(const SourceFile& source, const IgnoreComment& comment, cons
            "write `-- migguard: ignore RULE: reason`", findings);
     return;
   }
+  if (comment.ran_out) {
+    report(rules, "unused-suppression", source, comment.span,
+           cat("this comment ignores nothing any more: it held until ", comment.until),
+           "do what it put off and delete it, or give it another day", findings);
+    return;
+  }
   for (const IgnoredRule& rule : comment.rules) {
     if (!rules.find(rule.name)) {
       const auto names = rule_names();
@@ -73,8 +80,9 @@ void report_useless(const SourceFile& source, const IgnoreComment& comment, cons
 }
 
 void apply_to_file(const SourceFile& source, const Script& script, const RuleSet& rules,
-                   const std::vector<std::size_t>& of_file, std::vector<Finding>& findings) {
-  std::vector<IgnoreComment> comments = read_ignore_comments(source, script);
+                   std::int64_t now, const std::vector<std::size_t>& of_file,
+                   std::vector<Finding>& findings) {
+  std::vector<IgnoreComment> comments = read_ignore_comments(source, script, now);
   for (const std::size_t index : of_file) {
     Finding& finding = findings[index];
     for (IgnoreComment& comment : comments) {
@@ -99,7 +107,7 @@ void apply_to_file(const SourceFile& source, const Script& script, const RuleSet
 
 }  // namespace
 
-void apply_ignore_comments(const Project& project, const RuleSet& rules,
+void apply_ignore_comments(const Project& project, const RuleSet& rules, std::int64_t now,
                            std::vector<Finding>& findings) {
   std::unordered_map<const SourceFile*, std::vector<std::size_t>> by_file;
   for (std::size_t index = 0; index < findings.size(); ++index)
@@ -108,7 +116,7 @@ void apply_ignore_comments(const Project& project, const RuleSet& rules,
     for (const auto* list : {&history.migrations, &history.rollbacks}) {
       for (const Migration& migration : *list) {
         if (migration.script.comments.empty() || !migration.selected) continue;
-        apply_to_file(*migration.source, migration.script, rules, by_file[migration.source],
+        apply_to_file(*migration.source, migration.script, rules, now, by_file[migration.source],
                       findings);
       }
     }
@@ -117,34 +125,50 @@ void apply_ignore_comments(const Project& project, const RuleSet& rules,
 
 void apply_accepted(const Settings& settings, const Project& project,
                     std::vector<Finding>& findings) {
-  for (Finding& finding : findings) {
+  // What a statement is called takes a scan of it: asked for only where an entry names one.
+  const bool by_statement =
+      std::any_of(settings.accept.begin(), settings.accept.end(), [](const Accepted& each) {
+        return each.subject.starts_with("sql") || each.subject.starts_with("text");
+      });
+  const std::vector<Identity> identities =
+      by_statement ? identify(project, findings) : std::vector<Identity>();
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    Finding& finding = findings[index];
     if (finding.status != Status::open) continue;
     for (const Accepted& each : settings.accept) {
       if (!same_rule(each.rule, finding.rule) ||
           !glob_match(each.path, finding.source->path))
         continue;
-      if (!each.subject.empty() && each.subject != finding.subject) continue;
+      if (!each.subject.empty() && each.subject != finding.subject &&
+          !(by_statement && each.subject == identities[index].subject))
+        continue;
       finding.status = Status::accepted;
       finding.status_reason = each.reason;
       break;
     }
   }
-  if (settings.applied_through.empty()) return;
-  std::unordered_map<const SourceFile*, bool> applied;
+  if (settings.applied_through.empty() && !project.database) return;
+  std::unordered_map<const SourceFile*, std::string> applied;  // and who says so
   for (const History& history : project.histories) {
-    const auto last =
-        std::find_if(history.migrations.begin(), history.migrations.end(),
-                     [&](const Migration& each) { return each.id == settings.applied_through; });
-    if (last == history.migrations.end()) continue;
-    for (auto each = history.migrations.begin(); each <= last; ++each) applied[each->source] = true;
+    for (const Migration& each : history.migrations) {
+      if (each.applied)
+        applied.emplace(each.source, cat("applied: ", project.database->shown, " holds it"));
+    }
+    const auto last = std::find_if(history.migrations.rbegin(), history.migrations.rend(),
+                                   [&](const Migration& each) {
+                                     const auto& ids = settings.applied_through;
+                                     return std::find(ids.begin(), ids.end(), each.id) != ids.end();
+                                   });
+    for (auto each = last; each != history.migrations.rend(); ++each)
+      applied.emplace(each->source, cat("applied: appliedThrough is ", last->id));
   }
   for (Finding& finding : findings) {
     const bool passed =
         finding.family != "history" && finding.family != "input" && finding.family != "jsonb";
-    if (finding.status == Status::open && passed && applied.count(finding.source)) {
-      finding.status = Status::accepted;
-      finding.status_reason = cat("applied: appliedThrough is ", settings.applied_through);
-    }
+    const auto found = passed ? applied.find(finding.source) : applied.end();
+    if (finding.status != Status::open || found == applied.end()) continue;
+    finding.status = Status::accepted;
+    finding.status_reason = found->second;
   }
 }
 

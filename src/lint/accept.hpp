@@ -8,9 +8,9 @@
 
 namespace migguard::lint {
 
-// Ignore comments. One that hits nothing, names no rule or is misspelt becomes a finding of the
-// family `input`.
-void apply_ignore_comments(const Project& project, const RuleSet& rules,
+// Ignore comments. One that hits nothing, names no rule, is misspelt or has run out by `now`
+// (milliseconds since 1970) becomes a finding of the family `input`.
+void apply_ignore_comments(const Project& project, const RuleSet& rules, std::int64_t now,
                            std::vector<Finding>& findings);
 
 // The configuration's `accept` entries and `appliedThrough`: up to that migration, what destroys or

@@ -9,7 +9,6 @@
 namespace migguard::lint {
 
 Result<Report> lint_example(std::string_view rule, const Example& example, Settings settings) {
-  constexpr std::int64_t fixed_now = 1'795'000'000'000;  // November 2026
   Memory files;
   for (const ExampleFile& file : example.files) files.add(file.path, std::string(file.text));
   if (!example.before.empty()) files.add("migrations/0001_before.sql", std::string(example.before));
@@ -25,7 +24,10 @@ Result<Report> lint_example(std::string_view rule, const Example& example, Setti
   }
   settings.pg_version = example.pg_version;
   settings.assume_in_transaction = example.in_transaction;
-  settings.now = fixed_now;
+  settings.now = example_now;
+  Memory base;
+  for (const ExampleFile& file : example.base) base.add(file.path, std::string(file.text));
+  if (!example.base.empty()) settings.base = &base;
   return lint(settings, files);
 }
 

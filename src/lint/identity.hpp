@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <lint/lint.hpp>
 #include <migguard/finding.hpp>
 #include <migguard/project.hpp>
 #include <string>
@@ -11,15 +12,6 @@
 #include <vector>
 
 namespace migguard::lint {
-
-struct Identity {
-  // Of a finding in SQL: `sql1:` and a hash of its statement's tokens (comments and white space
-  // out, literals kept, keywords folded). Elsewhere what the rule says it speaks of: a tag, a
-  // version, a key; else `text1:` and a hash of the text to blame. Empty for a whole file.
-  std::string subject;
-  // From 1: the place among the findings of one rule, path and subject.
-  std::uint32_t ordinal = 1;
-};
 
 // The identity of each finding, in their order; findings must be sorted by place.
 std::vector<Identity> identify(const Project& project, const std::vector<Finding>& findings);

@@ -2,6 +2,9 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <optional>
 
 namespace migguard::lint {
 namespace {
@@ -49,13 +52,33 @@ const Statement* covered(std::string_view text, List<Statement> statements, Span
   return next == statements.end() ? nullptr : &*next;
 }
 
+// The first millisecond since 1970 behind a day, `2027-03-31`; none where there is no such day.
+std::optional<std::int64_t> end_of_day(std::string_view text) {
+  const auto number = [&](std::size_t begin, std::size_t size) {
+    int value = 0;
+    const char* first = text.data() + begin;
+    const auto [end, error] = std::from_chars(first, first + size, value);
+    return error == std::errc() && end == first + size ? value : -1;
+  };
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
+  if (year < 1970 || month < 1 || day < 1) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  const auto behind = std::chrono::sys_days(date) + std::chrono::days(1);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(behind.time_since_epoch()).count();
+}
+
 Span to_span(std::size_t begin, std::size_t end) {
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
 }  // namespace
 
-std::vector<IgnoreComment> read_ignore_comments(const SourceFile& source, const Script& script) {
+std::vector<IgnoreComment> read_ignore_comments(const SourceFile& source, const Script& script,
+                                                std::int64_t now) {
   std::vector<IgnoreComment> directives;
   const std::string_view text = source.text;
   for (const CommentToken& comment : script.comments) {
@@ -90,6 +113,18 @@ std::vector<IgnoreComment> read_ignore_comments(const SourceFile& source, const 
       directive.rules.push_back({name, to_span(name_begin, reader.at)});
     } while (reader.take(','));
     if (directive.rules.empty()) directive.mistake = "it names no rule to ignore";
+    const std::size_t behind_rules = reader.at;
+    reader.skip_space();
+    if (reader.name() == "until") {
+      reader.skip_space();
+      directive.until = reader.name();
+      const auto end_of_it = end_of_day(directive.until);
+      if (!end_of_it && directive.mistake.empty())
+        directive.mistake = "`until` needs a day such as 2027-03-31";
+      directive.ran_out = end_of_it && now >= *end_of_it;
+    } else {
+      reader.at = behind_rules;
+    }
     if (reader.take(':')) {
       reader.skip_space();
       directive.reason = text.substr(reader.at, reader.end - reader.at);

@@ -9,13 +9,18 @@
 
 namespace migguard::lint {
 
-Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& project)
+Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
+             project::Parsing& parsing, int server_version)
     : settings_(settings),
+      judged_(project),
+      parsing_(parsing),
       rules_(rules),
+      server_version_(server_version),
+      small_tables_(settings),
       on_operation_(std::variant_size_v<Op>),
       has_pattern_(std::variant_size_v<Op>) {
   project_ = &project;
-  pg_version_ = settings.pg_version;
+  pg_version_ = server_version;
   now_ = settings.now;
   jsonb_ = &settings.jsonb;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
@@ -53,29 +58,63 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, const Project& proj
 }
 
 void Judge::run() {
-  call(on_project_, project_);
-  for (const History& history : project_->histories) {
+  for (History& history : judged_.histories) {
     history_ = &history;
-    call(on_history_, &history);
-    schema::Catalog catalog;
+    if (!history.migrations.empty()) parsing_.wait_for(history.migrations.front());
+    settle_completeness(history);
+    schema::Catalog& catalog = *schemas_.emplace_back(std::make_unique<schema::Catalog>());
     schema_ = catalog_ = &catalog;
     replay(history, settings_.assume_in_transaction, catalog, *this);
-    history_ = nullptr;
-    schema_ = catalog_ = nullptr;
   }
+  parsing_.finish();
+  history_ = nullptr;
+  migration_ = nullptr;
+  statement_ = nullptr;
+  schema_ = catalog_ = nullptr;
+  pg_version_ = settings_.pg_version;
+  call(on_project_, project_);
+  for (const History& history : judged_.histories) {
+    history_ = &history;
+    call(on_history_, &history);
+  }
+  history_ = nullptr;
 }
 
 void Judge::call(const Calls& calls, const void* subject) {
   for (const Call& each : calls) {
     current_rule_ = each.rule;
+    const std::size_t first = findings_.size();
     each.function(*this, subject);
+    if (findings_.size() > first && rules_[each.rule].rule->grows_with_table &&
+        small_tables_.any()) {
+      lower_on_small_tables(first);
+    }
+  }
+}
+
+void Judge::lower_on_small_tables(std::size_t first) {
+  for (std::size_t index = first; index < findings_.size(); ++index) {
+    Finding& finding = findings_[index];
+    const auto table = finding.data.find("table");
+    // What the statement does is known for sure; the table to blame may be only one of several.
+    const Effects* effects = op_ ? &effects_of(&migguard::node(*op_)) : nullptr;
+    const bool works =
+        effects && (!effects->rewrites.empty() || !effects->scans.empty() ||
+                    !effects->index_builds.empty() || !effects->index_rebuilds.empty());
+    const bool small = works ? small_tables_.all_work_on_small(*effects)
+                             : table != finding.data.end() && small_tables_.contains(table->second);
+    if (!small) continue;
+    finding.severity = Severity::note;
+    finding.why += finding.why.empty() ? "the table is small" : "; the table is small";
   }
 }
 
 void Judge::migration(const Migration& migration) {
   migration_ = &migration;
   statement_ = nullptr;
-  pg_version_ = settings_.pg_version;
+  transaction_ = {};
+  transaction_begins_ = looked_at_ = 0;
+  pg_version_ = server_version_;
   for (const Override& each : settings_.overrides) {
     const auto matches = [&](const std::string& glob) {
       return glob_match(glob, migration.source->path);
@@ -88,6 +127,7 @@ void Judge::migration(const Migration& migration) {
 }
 
 void Judge::migration_end(const Migration& migration) {
+  op_ = nullptr;
   const AfterMigration after{migration};
   call(after_migration_, &after);
 }
@@ -156,6 +196,31 @@ const Effects& Judge::effects_of(const Node* node) {
   return *effects_of_op_;
 }
 
+const TransactionSoFar& Judge::transaction_so_far() {
+  const List<Statement> all = migration_->script.statements;
+  const std::size_t here = statement_ ? static_cast<std::size_t>(statement_ - all.data()) : 0;
+  for (; looked_at_ < here; ++looked_at_) {
+    for (const Op& op : all[looked_at_].ops) {
+      const auto* control = std::get_if<TransactionControl>(&op);
+      if (!control) {
+        const Held held = held_by(op);
+        if (held.grip != Grip::none && !held.table.name.empty()) transaction_.locking.push_back(&op);
+        continue;
+      }
+      if (control->within != Within::statement) continue;
+      const bool begins = control->step == TransactionStep::begin;
+      if (!begins && control->step != TransactionStep::commit &&
+          control->step != TransactionStep::rollback && control->step != TransactionStep::prepare)
+        continue;
+      transaction_.begun = begins || control->chain;
+      transaction_begins_ = looked_at_ + 1;
+      transaction_.locking.clear();
+    }
+  }
+  transaction_.statements = all.subspan(transaction_begins_, here - transaction_begins_);
+  return transaction_;
+}
+
 Finding& Judge::add(const SourceFile& source, Span span, std::string message) {
   const RegisteredRule& rule = rules_[current_rule_];
   const RuleSet::Verdict verdict = rules_.verdict(current_rule_, source.path);
@@ -176,16 +241,19 @@ const OptionSetting* Judge::find_option(std::string_view name) const {
 
 Span Judge::narrow(const Node& node) const {
   // A rule may report on any operation of the migration at hand: find the one this node is part of.
+  const List<Statement> all = migration_->script.statements;
+  const auto behind = std::upper_bound(
+      all.begin(), all.end(), node.span.begin,
+      [](std::uint32_t place, const Statement& each) { return place < each.span.begin; });
+  if (behind == all.begin()) return node.span;
+  const Statement& statement = *(behind - 1);
   const auto* address = reinterpret_cast<const char*>(&node);
+  const auto* begin = reinterpret_cast<const char*>(statement.ops.data());
+  const auto* end = reinterpret_cast<const char*>(statement.ops.data() + statement.ops.size());
   const std::less<const char*> before;
-  for (const Statement& statement : migration_->script.statements) {
-    const auto* begin = reinterpret_cast<const char*>(statement.ops.data());
-    const auto* end = reinterpret_cast<const char*>(statement.ops.data() + statement.ops.size());
-    if (before(address, begin) || !before(address, end)) continue;
-    const Op& op = statement.ops[static_cast<std::size_t>(address - begin) / sizeof(Op)];
-    return sql::locate(migration_->source->text, statement, op);
-  }
-  return node.span;
+  if (before(address, begin) || !before(address, end)) return node.span;
+  const Op& op = statement.ops[static_cast<std::size_t>(address - begin) / sizeof(Op)];
+  return sql::locate(migration_->source->text, statement, op);
 }
 
 }  // namespace migguard::lint

@@ -6,6 +6,8 @@
 #include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
+#include <lint/small_tables.hpp>
+#include <memory>
 #include <migguard/rule.hpp>
 #include <optional>
 #include <vector>
@@ -16,11 +18,15 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, const Project& project);
+  Judge(const Settings& settings, const RuleSet& rules, Project& project, project::Parsing& parsing,
+        int server_version);
 
-  // Rules that listen to the project, then to each history, then to its replay.
+  // Replays every history, then calls the rules that listen to histories and to the project. All
+  // scripts are parsed then, and the project does not change any more.
   void run();
   std::deque<Finding> take_findings() { return std::move(findings_); }
+  // As each history left them behind.
+  std::vector<std::unique_ptr<schema::Catalog>> take_schemas() { return std::move(schemas_); }
 
  private:
   struct Call {
@@ -30,6 +36,10 @@ class Judge final : public Context, private ReplayListener {
   using Calls = std::vector<Call>;
 
   void call(const Calls& calls, const void* subject);
+  // Lowers what the rule at hand has said since `first` of work that grows with a small table.
+  void lower_on_small_tables(std::size_t first);
+  void reach(const Migration& migration) override { parsing_.wait_for(migration); }
+  void finish_parsing() const override { parsing_.finish(); }
   void migration(const Migration& migration) override;
   void statement(const Statement& statement, bool in_transaction) override;
   void operation(const Op& op, bool in_transaction) override;
@@ -37,14 +47,20 @@ class Judge final : public Context, private ReplayListener {
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
   const Effects& effects_of(const Node* op) override;
+  const TransactionSoFar& transaction_so_far() override;
   const OptionSetting* find_option(std::string_view name) const override;
 
   // What is not compiled in: patterns of the configuration, and a plugin.
   void call_own(const Op& op, bool in_transaction);
 
   const Settings& settings_;
+  Project& judged_;
+  project::Parsing& parsing_;
   const RuleSet& rules_;
+  const int server_version_;
+  const SmallTables small_tables_;
   std::vector<Calls> on_operation_;  // by the index of the operation in Op
+  std::vector<std::unique_ptr<schema::Catalog>> schemas_;
   const schema::Catalog* catalog_ = nullptr;
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
   std::vector<Effects> effects_together_;
@@ -52,6 +68,10 @@ class Judge final : public Context, private ReplayListener {
   const Op* op_ = nullptr;
   std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
   std::vector<bool> has_pattern_;  // by the index of the operation in Op
+  // Of the migration at hand: the transaction before its statement number `looked_at_`.
+  TransactionSoFar transaction_;
+  std::size_t transaction_begins_ = 0;
+  std::size_t looked_at_ = 0;
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them

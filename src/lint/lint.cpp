@@ -1,12 +1,17 @@
 #include <lint/accept.hpp>
+#include <lint/group.hpp>
 #include <lint/judge.hpp>
 #include <lint/lint.hpp>
+#include <lint/live.hpp>
 #include <lint/narrow.hpp>
+#include <lint/novelty.hpp>
 #include <lint/outsider.hpp>
 #include <lint/rule_set.hpp>
+#include <migguard/history.hpp>
 #include <project/load.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <tuple>
 
@@ -19,7 +24,25 @@ project::LoadSettings load_settings(const Settings& settings) {
   load.ignore = settings.ignore;
   load.tool = settings.tool;
   load.folders = settings.folders;
+  for (const Override& each : settings.overrides) load.overrides.push_back({each.paths, each.tool});
+  load.nested_repositories = !settings.base;
   return load;
+}
+
+// One run has one configuration: what another one says would silently not hold.
+std::optional<Error> second_configuration(const Settings& settings, const Project& project) {
+  if (!settings.configuration) return std::nullopt;
+  for (const std::string& path : project.configurations) {
+    if (path == *settings.configuration) continue;
+    return Error{
+        cat(settings.configuration->empty()
+                ? std::string("a configuration below the path linted is not read")
+                : cat("a second configuration: this run reads `", *settings.configuration, "`"),
+            "; move what it says into `overrides` of one above, or lint that folder apart: ",
+            "migguard lint ", shell_word(parent_path(path))),
+        path};
+  }
+  return std::nullopt;
 }
 
 // The configuration has the last word on severity, also where a rule chose one by the case.
@@ -73,14 +96,29 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
 
 // By place, so that the same input gives the same bytes; a thing said twice is said once.
 void sort_findings(std::vector<Finding>& findings) {
-  const auto key = [](const Finding& each) {
-    return std::tie(each.source->path, each.span.begin, each.span.end, each.rule, each.message);
+  const auto compare = [](const Finding& a, const Finding& b) {
+    if (a.source != b.source) {
+      if (const int paths = a.source->path.compare(b.source->path)) return paths;
+    }
+    const auto rest = [](const Finding& each) {
+      return std::tie(each.span.begin, each.span.end, each.rule, each.message);
+    };
+    return rest(a) < rest(b) ? -1 : rest(b) < rest(a) ? 1 : 0;
   };
-  std::stable_sort(findings.begin(), findings.end(),
-                   [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-  findings.erase(std::unique(findings.begin(), findings.end(),
-                             [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
-                 findings.end());
+  const auto in_order = [&](const Finding& a, const Finding& b) { return compare(a, b) < 0; };
+  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) == findings.end())
+    return;
+  // Findings are large: their places are sorted, then each is moved once.
+  std::vector<Finding*> order;
+  for (Finding& each : findings) order.push_back(&each);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Finding* a, const Finding* b) { return in_order(*a, *b); });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (Finding* each : order) {
+    if (sorted.empty() || compare(sorted.back(), *each) != 0) sorted.push_back(std::move(*each));
+  }
+  findings = std::move(sorted);
 }
 
 Summary summarize(const Report& report, const RuleSet& rules) {
@@ -130,9 +168,8 @@ std::optional<Error> add_outside_findings(Outsider& outsider, Report& report) {
   return std::nullopt;
 }
 
-// The project as it stood at the commit to compare with; what was not there then is left out.
-Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
-  const FileSystem& files = *settings.base;
+// The project as it stood at a commit; what was not there then is left out.
+Result<std::unique_ptr<Project>> load_earlier(const Settings& settings, const FileSystem& files) {
   project::LoadSettings load = load_settings(settings);
   for (std::string& path : load.paths) {
     while (!files.exists(path) && parent_path(path) != path) path = parent_path(path);
@@ -143,61 +180,51 @@ Result<std::unique_ptr<Project>> load_base(const Settings& settings) {
   return project::load(load, files);
 }
 
-}  // namespace
-
-const RegisteredRule* Report::rule(std::string_view name) const {
-  if (const auto index = find_rule(name)) return &all_rules()[*index];
-  const OwnRule* own = find_own_rule(own_rules, name);
-  return own ? &own->registered : nullptr;
+// What counts as applied: without it, everything would be as old as the commit compared with.
+Result<std::vector<std::unique_ptr<Project>>> load_applied(const Settings& settings) {
+  std::vector<std::unique_ptr<Project>> applied;
+  for (const FileSystem* files :
+       {settings.published ? settings.published : settings.base, settings.merging}) {
+    if (!files) continue;
+    auto project = load_earlier(settings, *files);
+    if (!project) return project.error();
+    applied.push_back(*std::move(project));
+  }
+  return applied;
 }
 
-Result<Report> lint(const Settings& settings, const FileSystem& files) {
-  // Find the migration folders and read their journals. Beyond this point no file is read.
-  auto project = project::load(load_settings(settings), files);
-  if (!project) return project.error();
-  auto judged = lint(settings, *std::move(project));
-  if (!judged || !settings.base) return judged;
-  Report report = *std::move(judged);
-
-  // The same run on the commit to compare with says which findings are not new.
-  auto base = load_base(settings);
-  if (!base) return base.error();
-  const auto before = lint(settings, *std::move(base));
-  if (!before) return before.error();
-  const std::uint32_t known = keep_new(*before, *report.project, report.findings);
-  report.summary = summarize(report, RuleSet(settings, report.own_rules));
-  report.summary.known = known;
-  report.compared_with = settings.base_name;
-  return report;
-}
-
-Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) {
+// Every finding on its own, with what somebody has said about it. Errors: those of a plugin.
+Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
-  report.pg_version = settings.pg_version;
   report.assume_in_transaction = settings.assume_in_transaction;
   report.applied_through = settings.applied_through;
   report.now = settings.now;
-  // Parse and lower every migration, in parallel; what cannot be read becomes a problem of its
-  // script.
-  project::parse(*project, settings.jobs);
+  report.pg_version = server_version(settings, *project);
+  report.pg_version_of_images = !settings.pg_version_given && project->server_version;
+  // Number the migrations in the order of replay.
+  number_only(*project);
 
-  // Number the migrations in the order of replay. From here the project does not change.
-  number_migrations(*project);
-
-  // Replay history in the order its tool applies it; rules see each operation before it happens.
-  // Sequential, because each step depends on the last: the output never depends on timing.
+  // Parse and lower every migration, on several threads ahead of the replay; what cannot be read
+  // becomes a problem of its script. Replay history in the order its tool applies it; rules see
+  // each operation before it happens. The replay is sequential, because each step depends on the
+  // last: the output never depends on timing.
   for (const PatternRule& each : settings.pattern_rules)
     register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why,
                       each.help);
-  {
-    const RuleSet rules(settings, report.own_rules);
-    Judge judge(settings, rules, *project);
-    if (settings.outsider) settings.outsider->begin(settings.pg_version);
-    judge.run();
-    std::deque<Finding> found = judge.take_findings();
-    report.findings.assign(std::make_move_iterator(found.begin()),
-                           std::make_move_iterator(found.end()));
+  const RuleSet compiled_and_patterns(settings, report.own_rules);
+  project::Parsing parsing(*project, settings.jobs);
+  if (settings.live) {
+    parsing.finish();
+    for (History& history : project->histories) settle_completeness(history);
+    consult(*project, *settings.live);
   }
+  Judge judge(settings, compiled_and_patterns, *project, parsing, report.pg_version);
+  if (settings.outsider) settings.outsider->begin(report.pg_version);
+  judge.run();
+  std::deque<Finding> found = judge.take_findings();
+  report.findings.assign(std::make_move_iterator(found.begin()),
+                         std::make_move_iterator(found.end()));
+  report.schemas = judge.take_schemas();
   // Hear what a plugin has to say of it.
   if (settings.outsider) {
     if (auto error = add_outside_findings(*settings.outsider, report)) return *std::move(error);
@@ -210,12 +237,68 @@ Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) 
   // hit nothing.
   keep_selected(*report.project, report.findings);
   sort_findings(report.findings);
-  apply_ignore_comments(*report.project, rules, report.findings);
+  apply_ignore_comments(*report.project, rules, settings.now, report.findings);
   apply_accepted(settings, *report.project, report.findings);
   report.unmatched = apply_baseline(settings, *report.project, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
-  report.summary = summarize(report, rules);
+  return report;
+}
+
+// Says once what has one cause, and counts.
+void finish(const Settings& settings, Report& report) {
+  if (!settings.one_by_one) draw_together(report);
+  report.summary = summarize(report, RuleSet(settings, report.own_rules));
+}
+
+}  // namespace
+
+const RegisteredRule* Report::rule(std::string_view name) const {
+  if (const auto index = find_rule(name)) return &all_rules()[*index];
+  const OwnRule* own = find_own_rule(own_rules, name);
+  return own ? &own->registered : nullptr;
+}
+
+int server_version(const Settings& settings, const Project& project) {
+  return settings.pg_version_given ? settings.pg_version
+                                   : project.server_version.value_or(settings.pg_version);
+}
+
+Result<Report> lint(const Settings& settings, const FileSystem& files) {
+  // Find the migration folders and read their journals. Beyond this point no file is read.
+  auto project = project::load(load_settings(settings), files);
+  if (!project) return project.error();
+  if (auto error = second_configuration(settings, **project)) return *std::move(error);
+  if (!settings.base) return lint(settings, *std::move(project));
+
+  // Say of each migration whether it is new: then no database has run it yet.
+  auto applied = load_applied(settings);
+  if (!applied) return applied.error();
+  (*project)->earlier_commit = settings.base_commit;
+  compare_with(*std::move(applied), **project);
+  auto judged = judge_all(settings, *std::move(project));
+  if (!judged) return judged.error();
+  Report report = *std::move(judged);
+
+  // The same run on the commits to compare with says which findings are not new.
+  std::uint32_t known = 0;
+  for (const FileSystem* each : {settings.base, settings.merging}) {
+    if (!each) continue;
+    auto earlier = load_earlier(settings, *each);
+    if (!earlier) return earlier.error();
+    const auto before = judge_all(settings, *std::move(earlier));
+    if (!before) return before.error();
+    known += keep_new(*before, report);
+  }
+  finish(settings, report);
+  report.summary.known = known;
+  report.compared_with = settings.base_name;
+  return report;
+}
+
+Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) {
+  auto report = judge_all(settings, std::move(project));
+  if (report) finish(settings, *report);
   return report;
 }
 

@@ -1,9 +1,9 @@
 #include <lint/identity.hpp>
 #include <lint/narrow.hpp>
+#include <lint/renames.hpp>
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 namespace migguard::lint {
@@ -11,35 +11,10 @@ namespace {
 
 using Key = std::tuple<std::string_view, std::string, std::string>;
 
-// Paths at the base to today's, for files that moved: a folder of another name is not new.
-std::map<std::string, std::string> renamed_files(const Project& base, const Project& project) {
-  std::set<std::string_view> then, now;
-  for (const SourceFile& each : base.files) then.insert(each.path);
-  for (const SourceFile& each : project.files) now.insert(each.path);
-  std::multimap<std::string_view, std::string_view> added;  // text to path
-  for (const SourceFile& each : project.files) {
-    if (!then.contains(each.path) && !each.text.empty()) added.emplace(each.text, each.path);
-  }
-  // A file that moved and was changed as well is known by its name, where only one has it.
-  std::multimap<std::string_view, std::string_view> named;
-  for (const auto& [text, path] : added) named.emplace(file_name(path), path);
-  std::map<std::string, std::string> renamed;
-  for (const SourceFile& each : base.files) {
-    if (now.contains(each.path)) continue;
-    if (const auto found = added.find(each.text); found != added.end()) {
-      renamed.emplace(each.path, found->second);
-      added.erase(found);
-    } else if (named.count(file_name(each.path)) == 1) {
-      renamed.emplace(each.path, named.find(file_name(each.path))->second);
-    }
-  }
-  return renamed;
-}
-
 }  // namespace
 
-std::uint32_t keep_new(const Report& base, const Project& project, std::vector<Finding>& findings) {
-  const auto renamed = renamed_files(*base.project, project);
+std::uint32_t keep_new(const Report& base, Report& report) {
+  const auto renamed = renamed_files(*base.project, *report.project);
   std::map<Key, std::pair<std::uint32_t, std::uint32_t>> before;  // in all, and open
   const auto before_identities = identify(*base.project, base.findings);
   for (std::size_t index = 0; index < base.findings.size(); ++index) {
@@ -51,8 +26,11 @@ std::uint32_t keep_new(const Report& base, const Project& project, std::vector<F
     ++all;
     if (each.status == Status::open) ++open;
   }
-  const auto identities = identify(project, findings);
-  std::vector<Finding> kept;
+  auto identities = report.identities.empty() ? identify(*report.project, report.findings)
+                                              : std::move(report.identities);
+  std::vector<Finding> findings = std::move(report.findings);
+  report.findings.clear();
+  report.identities.clear();
   std::uint32_t known = 0;
   for (std::size_t index = 0; index < findings.size(); ++index) {
     Finding& each = findings[index];
@@ -66,9 +44,9 @@ std::uint32_t keep_new(const Report& base, const Project& project, std::vector<F
         continue;
       }
     }
-    kept.push_back(std::move(each));
+    report.findings.push_back(std::move(each));
+    report.identities.push_back(std::move(identities[index]));
   }
-  findings = std::move(kept);
   return known;
 }
 

@@ -50,17 +50,25 @@ bool creates_table(const Migration& migration) {
 
 }  // namespace
 
-void number_migrations(Project& project) {
+void number_only(Project& project) {
   std::int32_t position = 0;
-  for (History& history : project.histories) {
+  for (History& history : project.histories)
     for (Migration& migration : history.migrations) migration.position = position++;
-    history.complete &= !history.migrations.empty() && creates_table(history.migrations.front());
-  }
+}
+
+void settle_completeness(History& history) {
+  history.complete &= !history.migrations.empty() && creates_table(history.migrations.front());
+}
+
+void number_migrations(Project& project) {
+  number_only(project);
+  for (History& history : project.histories) settle_completeness(history);
 }
 
 void replay(const History& history, bool assume_in_transaction, schema::Catalog& catalog,
             ReplayListener& listener) {
   for (const Migration& migration : history.migrations) {
+    listener.reach(migration);
     TransactionState transaction(migration, assume_in_transaction);
     catalog.begin_migration(migration, transaction.autocommit(), history.complete);
     listener.migration(migration);

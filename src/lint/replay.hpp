@@ -11,6 +11,8 @@ namespace migguard::lint {
 class ReplayListener {
  public:
   virtual ~ReplayListener() = default;
+  // Before anything of the migration is looked at.
+  virtual void reach(const Migration&) {}
   virtual void migration(const Migration&) {}
   virtual void statement(const Statement&, bool /*in_transaction*/) {}
   // `in_transaction`: the statement runs inside a transaction block, the runner's or an explicit
@@ -25,6 +27,9 @@ class ReplayListener {
 // introspected baseline is one comment): what it never made may exist all the same, so it is not
 // complete.
 void number_migrations(Project& project);
+// The two steps of it: the first needs no scripts, the second that of the history's first migration.
+void number_only(Project& project);
+void settle_completeness(History& history);
 
 // `assume_in_transaction`: each file runs inside one transaction, whatever is known of the runner.
 void replay(const History& history, bool assume_in_transaction, schema::Catalog& catalog,

@@ -27,12 +27,26 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
   for (const RegisteredRule& rule : rules_) {
     settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
   }
+  for (std::size_t index = 0; index < rules_.size(); ++index) {
+    const auto family = settings.families.find(std::string(rules_[index].family));
+    if (family == settings.families.end()) continue;
+    // A severity turns on no rule that is off by default.
+    settings_[index].off |= family->second.off;
+    settings_[index].severity = family->second.severity;
+  }
   for (const auto& [name, setting] : settings.rules) {
     if (const auto index = find(name))
       settings_[*index] = {setting.off, setting.severity, &setting.options};
   }
   for (const Override& each : settings.overrides) {
     PathSettings path_settings{&each, {}};
+    for (std::size_t index = 0; index < rules_.size(); ++index) {
+      const auto family = each.families.find(std::string(rules_[index].family));
+      if (family == each.families.end()) continue;
+      const Setting& general = settings_[index];
+      path_settings.rules.push_back(
+          {index, {general.off || family->second.off, family->second.severity, general.options}});
+    }
     for (const auto& [name, setting] : each.rules) {
       if (const auto index = find(name)) {
         path_settings.rules.push_back({*index, {setting.off, setting.severity, &setting.options}});

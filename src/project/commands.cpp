@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <project/commands.hpp>
+#include <project/runner_files.hpp>
 #include <project/shell.hpp>
 #include <project/yaml.hpp>
 #include <tuple>
@@ -12,51 +13,16 @@
 namespace migguard::project {
 namespace {
 
-enum class FileKind : std::uint8_t {
-  package,
-  compose,
-  dockerfile,
-  workflow,
-  procfile,
-  fly,
-  makefile,
-  shell
-};
-
-bool is_yaml(std::string_view name) { return name.ends_with(".yml") || name.ends_with(".yaml"); }
-
-std::optional<FileKind> kind_of(std::string_view folder, std::string_view name) {
-  if (name == "package.json") return FileKind::package;
-  if (is_yaml(name)) {
-    if (name.starts_with("docker-compose") || name.starts_with("compose")) return FileKind::compose;
-    const std::string parent = parent_path(folder);
-    if (file_name(folder) == "workflows" && file_name(parent) == ".github") {
-      return FileKind::workflow;
-    }
-    return std::nullopt;
-  }
-  if (name.ends_with(".md") || name.ends_with(".mdx")) return std::nullopt;
-  if (name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") ||
-      name.ends_with(".dockerfile")) {
-    return FileKind::dockerfile;
-  }
-  if (name.starts_with("Procfile")) return FileKind::procfile;
-  if (name.starts_with("fly.") && name.ends_with(".toml")) return FileKind::fly;
-  if (name == "Makefile" || name == "makefile" || name == "GNUmakefile") return FileKind::makefile;
-  if (name.ends_with(".sh")) return FileKind::shell;
-  return std::nullopt;
-}
-
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return contains_ignoring_case(text, word); });
 }
 
 // Where a command runs against the database that matters. `script`: of package.json, else empty.
-bool is_production(FileKind kind, std::string_view file, std::string_view script) {
+bool is_production(RunnerFile kind, std::string_view file, std::string_view script) {
   if (contains_any(file, {"dev", "test", "local"})) return false;
   if (contains_any(script, {"dev", "test", "local"})) return false;
-  if (kind == FileKind::dockerfile || kind == FileKind::procfile || kind == FileKind::fly) {
+  if (kind == RunnerFile::dockerfile || kind == RunnerFile::procfile || kind == RunnerFile::fly) {
     return true;
   }
   return contains_any(file, {"prod", "release", "deploy"}) ||
@@ -70,27 +36,27 @@ Span without_quotes(Span span) {
 // Reads one file; keeps it only where it holds a command.
 class FileReader {
  public:
-  FileReader(Tree& tree, std::string path, FileKind kind, std::string text,
+  FileReader(Tree& tree, std::string path, RunnerFile kind, std::string text,
              std::vector<RunnerCommand>& out)
       : tree_(tree), path_(std::move(path)), kind_(kind), text_(std::move(text)), out_(out) {}
 
   void read() {
     switch (kind_) {
-      case FileKind::package:
+      case RunnerFile::package:
         return read_package();
-      case FileKind::compose:
+      case RunnerFile::compose:
         return read_compose();
-      case FileKind::workflow:
+      case RunnerFile::workflow:
         return read_workflow();
-      case FileKind::dockerfile:
+      case RunnerFile::dockerfile:
         return read_dockerfile();
-      case FileKind::procfile:
+      case RunnerFile::procfile:
         return read_procfile();
-      case FileKind::fly:
+      case RunnerFile::fly:
         return read_fly();
-      case FileKind::makefile:
+      case RunnerFile::makefile:
         return read_makefile();
-      case FileKind::shell:
+      case RunnerFile::shell:
         return add_script({0, size()}, "shell script");
     }
   }
@@ -321,7 +287,7 @@ class FileReader {
 
   Tree& tree_;
   std::string path_;
-  FileKind kind_;
+  RunnerFile kind_;
   std::string text_;
   const SourceFile* source_ = nullptr;
   std::vector<RunnerCommand>& out_;
@@ -372,7 +338,7 @@ std::vector<RunnerCommand> find_commands(Tree& tree, const std::vector<std::stri
   std::vector<RunnerCommand> commands;
   for (const std::string& path : folders) {
     for (const std::string& name : tree.folder(path).files) {
-      const auto kind = kind_of(path, name);
+      const auto kind = runner_file_of(path, name);
       if (!kind) continue;
       auto text = tree.peek(join_path(path, name));
       if (!text || !may_hold_commands(*text)) continue;
@@ -392,7 +358,7 @@ std::set<std::string> find_init_mounts(Tree& tree, const std::vector<std::string
   std::set<std::string> mounts;
   for (const std::string& path : folders) {
     for (const std::string& name : tree.folder(path).files) {
-      if (kind_of(path, name) != FileKind::compose) continue;
+      if (runner_file_of(path, name) != RunnerFile::compose) continue;
       const auto text = tree.peek(join_path(path, name));
       if (!text || text->find(init_directory) == std::string::npos) continue;
       const auto document = parse_yaml(*text);

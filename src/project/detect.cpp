@@ -29,6 +29,24 @@ bool belongs_to_parent(std::string_view folder) {
   return name == "meta" || is_rollback_folder(name);
 }
 
+// `0001_init.sql`
+bool has_drizzle_names(const Folder& folder) {
+  return std::any_of(folder.files.begin(), folder.files.end(), [](const std::string& name) {
+    const std::size_t digits = leading_digits(name).size();
+    return is_sql(name) && digits > 0 && name.substr(digits).starts_with('_');
+  });
+}
+
+// A folder that a configuration names as Drizzle's, although its journal is not there.
+std::optional<Recognized> recognize_out(Tree& tree, const Folder& folder, const Hints& hints) {
+  const auto config = hints.drizzle_outs.find(folder.path);
+  if (config == hints.drizzle_outs.end() || !has_drizzle_names(folder)) return std::nullopt;
+  const std::string journal = join_path(folder.path, "meta/_journal.json");
+  if (tree.ignored_here_or_above(journal, false)) return std::nullopt;
+  return Recognized{&drizzle_reader, folder.path, cat("`out` of ", config->second->path),
+                    false,           false,       config->second};
+}
+
 // The histories around the folder at hand, in a walk from parents to children.
 class Claims {
  public:
@@ -74,15 +92,19 @@ std::vector<std::string> folders_below(Tree& tree, const std::string& root) {
 }
 
 std::optional<Recognized> recognize(Tree& tree, const Folder& folder,
-                                    const std::set<std::string>& mounted) {
+                                    const Hints& hints) {
   const std::string name = tree.name_of(folder.path);
-  const bool docker_init = mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
+  const bool docker_init = hints.mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
   for (const ToolReader* reader : tool_readers()) {
     if (auto evidence = reader->evidence(tree, folder)) {
       const bool plain = reader->tool == Tool::plain;
+      if (plain) {
+        if (auto out = recognize_out(tree, folder, hints)) return out;
+      }
       return Recognized{reader, folder.path, *std::move(evidence), plain && docker_init, false};
     }
   }
+  if (auto out = recognize_out(tree, folder, hints)) return out;
   if (docker_init && numbered_files(folder) >= numbered_files_that_prove) {
     return Recognized{&plain_reader, folder.path, "mounted as docker-entrypoint-initdb.d", true,
                       false};
@@ -95,12 +117,12 @@ std::optional<Recognized> recognize(Tree& tree, const Folder& folder,
 }
 
 std::vector<Recognized> recognize_all(Tree& tree, const std::vector<std::string>& folders,
-                                      const std::set<std::string>& mounted) {
+                                      const Hints& hints) {
   std::vector<Recognized> all;
   Claims claims;
   for (const std::string& path : folders) {
     if (claims.hold(path)) continue;
-    auto found = recognize(tree, tree.folder(path), mounted);
+    auto found = recognize(tree, tree.folder(path), hints);
     if (!found) continue;
     claims.claim(*found);
     all.push_back(*std::move(found));

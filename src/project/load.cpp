@@ -1,16 +1,20 @@
 // From paths to histories: directories, files given by name, folders of the configuration.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <project/atlas_sum.hpp>
 #include <project/code_tools.hpp>
 #include <project/commands.hpp>
 #include <project/detect.hpp>
+#include <project/drizzle_config.hpp>
 #include <project/load.hpp>
 #include <project/names.hpp>
-#include <project/schema_sources.hpp>
+#include <project/prisma_sources.hpp>
+#include <project/servers.hpp>
 #include <project/sql_files.hpp>
 #include <set>
 #include <tuple>
+#include <util/text.hpp>
 
 namespace migguard::project {
 namespace {
@@ -19,10 +23,6 @@ namespace {
 // folders.
 constexpr unsigned levels_above_file = 6;
 
-constexpr std::array<std::string_view, 9> manifests = {
-    "Cargo.toml", "Gemfile",      "build.gradle", "build.gradle.kts", "composer.json",
-    "go.mod",     "package.json", "pom.xml",      "pyproject.toml"};
-
 bool has_sql_ending(std::string_view path) {
   return is_sql(path) || path.ends_with(".pgsql") || path.ends_with(".psql") ||
          path.ends_with(".ddl");
@@ -30,24 +30,6 @@ bool has_sql_ending(std::string_view path) {
 
 bool starts_repository(const FileSystem& files, const std::string& directory) {
   return files.exists(join_path(directory, ".git"));
-}
-
-bool has_parent(const std::string& directory) {
-  return parent_path(directory) != directory && file_name(directory) != "..";
-}
-
-// The nearest directory with a package manifest, not above `limit`; `limit` where there is none.
-std::string package_of(Tree& tree, const std::string& folder, const std::string& limit) {
-  for (std::string directory = folder; is_below(directory, limit);
-       directory = parent_path(directory)) {
-    const Folder& listed = tree.folder(directory);
-    if (std::any_of(manifests.begin(), manifests.end(),
-                    [&](std::string_view name) { return listed.has_file(name); })) {
-      return directory;
-    }
-    if (directory == limit || !has_parent(directory)) break;
-  }
-  return limit;
 }
 
 // The part of a path below a root: what lies above says nothing about the project.
@@ -113,7 +95,8 @@ class Loader {
       : settings_(settings),
         files_(files),
         project_(project),
-        tree_(files, settings.size_limit, settings.ignore, project.files) {}
+        tree_(files, settings.size_limit, settings.ignore, project.files),
+        modules_(tree_) {}
 
   std::optional<Error> run() {
     std::vector<std::string> directories;
@@ -139,8 +122,8 @@ class Loader {
     for (const std::string& directory : directories) {
       if (auto error = add_directory(directory)) return error;
     }
-    for (const std::string& directory : directories)
-      read_schema_sources(tree_, folders_below(tree_, directory), project_.histories);
+    read_configured_schemas(directories);
+    read_prisma_schemas(tree_, project_.histories);
     for (const std::string& file : single_files) {
       if (auto error = add_file(file)) return error;
     }
@@ -149,12 +132,58 @@ class Loader {
   }
 
  private:
+  // Once every configuration is known: what one lists, another need not.
+  void read_configured_schemas(const std::vector<std::string>& directories) {
+    auto& configs = project_.drizzle_configs;
+    if (configs.empty()) return;
+    read_schema_paths(modules_, configs);
+    read_both_dialects(modules_, configs);
+    const auto has_address = [](const DrizzleConfig& each) { return each.address.has_value(); };
+    if (std::none_of(configs.begin(), configs.end(), has_address)) return;
+    for (const std::string& directory : directories) {
+      for (DatabaseAddress& each : read_addresses(tree_, folders_to_read(directory)))
+        project_.addresses.push_back(std::move(each));
+    }
+  }
+
+  // The configurations below a directory, and the folders that they name.
+  void add_configs(const std::vector<std::string>& folders, const std::string& root) {
+    auto& configs = project_.drizzle_configs;
+    for (DrizzleConfig& config : read_drizzle_configs(modules_, folders, root)) {
+      const auto known = [&](const DrizzleConfig& each) { return each.source == config.source; };
+      if (std::any_of(configs.begin(), configs.end(), known)) continue;
+      if (!config.out_folder.empty()) {
+        hints_.drizzle_outs.emplace(config.out_folder, config.source);
+      }
+      configs.push_back(std::move(config));
+    }
+    std::sort(configs.begin(), configs.end(), [](const auto& a, const auto& b) {
+      return a.source->path < b.source->path;
+    });
+  }
+
+  // Parents before children.
+  std::vector<std::string> folders_to_read(const std::string& root) {
+    std::vector<std::string> folders = folders_below(tree_, root);
+    if (settings_.nested_repositories) return folders;
+    std::string nested;
+    std::erase_if(folders, [&](const std::string& folder) {
+      if (!nested.empty() && is_below(folder, nested)) return true;
+      if (folder == root || !starts_repository(files_, folder)) return false;
+      nested = folder;
+      return true;
+    });
+    return folders;
+  }
+
   // The histories below a directory, and the commands that run them.
   std::optional<Error> add_directory(const std::string& root) {
-    const std::vector<std::string> folders = folders_below(tree_, root);
+    const std::vector<std::string> folders = folders_to_read(root);
     project_.continuous_integration |= std::any_of(
         folders.begin(), folders.end(),
         [](const std::string& folder) { return folder.ends_with(".github/workflows"); });
+    add_configs(folders, root);
+    read_server_version(tree_, folders, project_);
     for (RunnerCommand& command : find_commands(tree_, folders)) {
       project_.commands.push_back(std::move(command));
     }
@@ -165,6 +194,10 @@ class Loader {
     for (History& history : find_code_histories(tree_, folders)) {
       add_code(std::move(history), root);
     }
+    for (const std::string& folder : folders) {
+      if (tree_.folder(folder).has_file(configuration_name))
+        project_.configurations.push_back(join_path(folder, configuration_name));
+    }
     if (!settings_.folders.empty()) return add_configured(root);
     if (settings_.tool && reader_of(*settings_.tool)) {
       for (const Recognized& found : recognize_as(tree_, folders, *reader_of(*settings_.tool))) {
@@ -173,8 +206,17 @@ class Loader {
       return std::nullopt;
     }
     const std::size_t before = loaded_.size();
-    for (const Recognized& found :
-         recognize_all(tree_, folders, find_init_mounts(tree_, folders))) {
+    hints_.mounted = find_init_mounts(tree_, folders);
+    std::vector<std::string> detected;
+    std::map<const ToolReader*, std::vector<std::string>> overridden;
+    for (const std::string& folder : folders) {
+      const ToolReader* reader = overriding_reader(folder);
+      (reader ? overridden[reader] : detected).push_back(folder);
+    }
+    for (const auto& [reader, below] : overridden) {
+      for (const Recognized& found : recognize_as(tree_, below, *reader)) add(found, root);
+    }
+    for (const Recognized& found : recognize_all(tree_, detected, hints_)) {
       add(found, root);
     }
     // A folder named on the command line is linted whatever it is called.
@@ -197,6 +239,20 @@ class Loader {
     return std::nullopt;
   }
 
+  // The reader that the first override of the configuration for a folder names; null where none
+  // does.
+  const ToolReader* overriding_reader(const std::string& folder) const {
+    const std::string inside = join_path(folder, "0001.sql");
+    for (const LoadSettings::Override& each : settings_.overrides) {
+      const auto matches = [&](const std::string& glob) {
+        return glob_match(glob, folder) || glob_match(glob, inside);
+      };
+      if (!std::any_of(each.paths.begin(), each.paths.end(), matches)) continue;
+      return each.tool ? reader_of(*each.tool) : nullptr;
+    }
+    return nullptr;
+  }
+
   const LoadSettings::Folder* configuration_of(const std::string& folder) const {
     for (const LoadSettings::Folder& configured : settings_.folders) {
       if (normalize_path(configured.folder) == folder) return &configured;
@@ -210,7 +266,7 @@ class Loader {
     if (tool && reader_of(*tool)) {
       return {reader_of(*tool), path, "the configuration", false, false};
     }
-    if (auto found = recognize(tree_, tree_.folder(path), {})) return *std::move(found);
+    if (auto found = recognize(tree_, tree_.folder(path), hints_)) return *std::move(found);
     return {&plain_reader, path, "the configuration", false, false};
   }
 
@@ -230,6 +286,10 @@ class Loader {
     history.package = package_of(tree_, found.folder, root);
     found.reader->load(tree_, tree_.folder(found.folder), history);
     history.atlas = read_atlas_sum(tree_, tree_.folder(found.folder));
+    if (found.marker) {
+      history.marker = found.marker;
+      history.dialect = dialect_of_config(found.folder);
+    }
     const LoadSettings::Folder* configured = configuration_of(found.folder);
     if (configured && configured->dialect) history.dialect = *configured->dialect;
     const bool empty = history.migrations.empty() && history.rollbacks.empty();
@@ -237,6 +297,14 @@ class Loader {
     if (!history.marker) history.marker = first_in_byte_order(history);
     project_.histories.push_back(std::move(history));
     return &project_.histories.back();
+  }
+
+  // The dialect of the configuration whose `out` a folder is.
+  Dialect dialect_of_config(const std::string& folder) const {
+    for (const DrizzleConfig& config : project_.drizzle_configs) {
+      if (config.out_folder == folder && !config.dialect.empty()) return dialect_of(config);
+    }
+    return Dialect::postgresql;
   }
 
   // Migrations in code stand beside what there is in SQL, also in the same folder.
@@ -289,7 +357,8 @@ class Loader {
     if (const auto* configured = configuration_of(path)) return recognize_configured(*configured);
     const Folder& folder = tree_.folder(path);
     const ToolReader* reader = settings_.tool ? reader_of(*settings_.tool) : nullptr;
-    if (!reader) return recognize(tree_, folder, {});
+    if (!reader) reader = overriding_reader(path);
+    if (!reader) return recognize(tree_, folder, hints_);
     if (!reader->fits(tree_, folder)) return std::nullopt;
     return Recognized{reader, path, "--tool", false, false};
   }
@@ -344,6 +413,8 @@ class Loader {
   const FileSystem& files_;
   Project& project_;
   Tree tree_;
+  Modules modules_;
+  Hints hints_;
   std::set<std::string> loaded_;  // folders
 };
 

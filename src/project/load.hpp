@@ -23,8 +23,18 @@ struct LoadSettings {
     std::optional<Dialect> dialect;
   };
   std::vector<Folder> folders;
+  struct Override {  // the config's `overrides`: the first that matches a folder decides
+    std::vector<std::string> paths;  // globs
+    std::optional<Tool> tool;        // none: as detected
+  };
+  std::vector<Override> overrides;
+  // Submodules and worktrees inside the paths: their files are in no commit of the repository.
+  bool nested_repositories = true;
   std::size_t size_limit = FileSystem::default_limit;
 };
+
+// What a configuration is called.
+inline constexpr std::string_view configuration_name = "migguard.json";
 
 // Reads every file that a rule may speak of; parses no SQL (see parse below). Each path yields the
 // histories below it; a SQL file given by name brings the history around it. Nothing outside the
@@ -38,5 +48,25 @@ std::unique_ptr<Project> load_text(std::string name, std::string text, std::opti
 // Parses every migration of PostgreSQL's dialect, on `jobs` threads (0: as many as there are cores;
 // few files stay on one). Beyond this point no file is read.
 void parse(Project& project, unsigned jobs);
+
+// The same, ahead of a thread that looks at one migration after another. That thread parses, too,
+// whenever it would have to wait. Until `finish`, only the scripts waited for may be looked at.
+class Parsing {
+ public:
+  Parsing(Project& project, unsigned jobs);
+  ~Parsing();
+  Parsing(const Parsing&) = delete;
+  Parsing& operator=(const Parsing&) = delete;
+
+  // Returns when the script of the migration is there. Asked for in the order of the histories and
+  // of the migrations in them.
+  void wait_for(const Migration& migration);
+  // Returns when all scripts are there, those of rollbacks, too.
+  void finish();
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
 
 }  // namespace migguard::project

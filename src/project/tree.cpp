@@ -29,6 +29,10 @@ void add_comment_lines(std::string_view text, std::vector<std::string_view>& lin
   }
 }
 
+constexpr std::array<std::string_view, 9> manifests = {
+    "Cargo.toml", "Gemfile",      "build.gradle", "build.gradle.kts", "composer.json",
+    "go.mod",     "package.json", "pom.xml",      "pyproject.toml"};
+
 bool contains(const std::vector<std::string>& sorted, std::string_view name) {
   return std::binary_search(sorted.begin(), sorted.end(), name);
 }
@@ -55,6 +59,23 @@ std::optional<std::string> repository_of(const FileSystem& files, const std::str
     if (parent == directory) return std::nullopt;
     directory = std::move(parent);
   }
+}
+
+bool has_parent(const std::string& directory) {
+  return parent_path(directory) != directory && file_name(directory) != "..";
+}
+
+std::string package_of(Tree& tree, const std::string& folder, const std::string& limit) {
+  for (std::string directory = folder; is_below(directory, limit);
+       directory = parent_path(directory)) {
+    const Folder& listed = tree.folder(directory);
+    if (std::any_of(manifests.begin(), manifests.end(),
+                    [&](std::string_view name) { return listed.has_file(name); })) {
+      return directory;
+    }
+    if (directory == limit || !has_parent(directory)) break;
+  }
+  return limit;
 }
 
 Tree::Tree(const FileSystem& files, std::size_t size_limit, const std::vector<std::string>& ignore,
@@ -117,6 +138,20 @@ bool Tree::ignored(const std::string& path, bool directory) {
       root->path == "." || !path.starts_with(root->path) ? 0 : root->path.size() + 1);
   return std::any_of(ignore_.begin(), ignore_.end(),
                      [&](const Glob& glob) { return glob.matches(path) || glob.matches(below); });
+}
+
+bool Tree::ignored_here_or_above(const std::string& path, bool directory) {
+  const Root* root = root_of(path);
+  for (std::string at = path; root && at != root->path && is_below(at, root->path);
+       at = parent_path(at)) {
+    // Its rules must be known before anything below is judged by them.
+    folder(parent_path(at));
+  }
+  for (std::string at = path; root && at != root->path && is_below(at, root->path);
+       at = parent_path(at)) {
+    if (ignored(at, directory || at != path)) return true;
+  }
+  return false;
 }
 
 Folder Tree::list(const std::string& path, const Root& root) {

@@ -62,6 +62,9 @@ class Tree {
   // Whether a path is left out, by a `.gitignore` or by the configuration.
   bool ignored(const std::string& path, bool directory);
 
+  // The same of a path that need not be there, for itself and every directory above it.
+  bool ignored_here_or_above(const std::string& path, bool directory);
+
   const FileSystem& files() const { return files_; }
 
  private:
@@ -92,6 +95,12 @@ class Tree {
 
 // The directory that holds `.git`, at or above a canonical path; none where there is no repository.
 std::optional<std::string> repository_of(const FileSystem& files, const std::string& canonical);
+
+// Whether there is a directory above one, as far as its path tells.
+bool has_parent(const std::string& directory);
+
+// The nearest directory with a package manifest, not above `limit`; `limit` where there is none.
+std::string package_of(Tree& tree, const std::string& folder, const std::string& limit);
 
 // Whether `path` is `directory` or lies below it. Both normalized.
 bool is_below(std::string_view path, std::string_view directory);

@@ -44,7 +44,7 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
       if (index + 1 < group.size() && group[index + 1]->message == finding.message) continue;
       out += paragraph("    ", 4, printable(finding.message), 4, options.width, paint);
     }
-    out += remedy(group.front()->why, group.front()->help, 2, options.width, paint);
+    remedy(out, group.front()->why, group.front()->help, 2, options.width, paint);
   }
   return out + "\n";
 }
@@ -75,7 +75,7 @@ std::string first_steps(const std::vector<Chapter>& chapters, const RenderOption
 
 }  // namespace
 
-std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+std::string overview(const lint::Report& report, const RenderOptions& options) {
   const Painter paint(options.color);
   std::string out;
   if (report.project) {
@@ -84,6 +84,13 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
   }
   const std::vector<Chapter> chapters = chapters_of(report.findings);
   if (!chapters.empty()) out += table(chapters, paint);
+  return out;
+}
+
+std::string audit_text(const lint::Report& report, const RenderOptions& options) {
+  const Painter paint(options.color);
+  std::string out = overview(report, options);
+  const std::vector<Chapter> chapters = chapters_of(report.findings);
   for (const Chapter& chapter : chapters) {
     if (chapter.severity == Severity::note && !options.verbose) continue;
     out += chapter_text(chapter, options, paint);

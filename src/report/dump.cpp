@@ -20,7 +20,6 @@ concept Reflected = requires {
 };
 
 void write(JsonWriter& out, std::string_view text) { out.value(text); }
-void write(JsonWriter& out, const std::string& text) { out.value(text); }
 
 template <class Scalar>
 requires(std::integral<Scalar>) void write(JsonWriter& out, Scalar value) { out.value(value); }

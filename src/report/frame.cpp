@@ -3,6 +3,7 @@
 // a short one.
 #include <report/frame.hpp>
 #include <report/place.hpp>
+#include <report/secrets.hpp>
 #include <util/text.hpp>
 #include <util/utf8.hpp>
 
@@ -86,40 +87,54 @@ Window window_around(std::string_view line, std::size_t focus, std::size_t room)
   return window;
 }
 
-// The window's text, and the marks below it: under [begin, end) of the line, one at least.
-struct Drawn {
-  std::string before, marked, after;  // the text in three parts, to colour the second
-  std::size_t indent = 0;             // columns before the first mark
-  std::size_t marks = 0;
+// The marks below a line.
+struct Marks {
+  std::size_t indent = 0;  // columns before the first mark
+  std::size_t count = 0;
 };
 
-Drawn draw(const Window& window, std::size_t begin, std::size_t end) {
-  Drawn drawn;
+// Shows the window, what lies in [begin, end) of the line marked; one mark at least.
+Marks show(std::string& out, const Window& window, std::size_t begin, std::size_t end, Style style,
+           const Painter& paint) {
+  std::string before, marked, after;
+  Marks marks;
   if (window.cut_left) {
-    drawn.before += cut;
-    ++drawn.indent;
+    before += cut;
+    ++marks.indent;
   }
   for (const Cell& cell : window.cells) {
     if (cell.begin < begin) {
-      drawn.before += cell.text;
-      drawn.indent += cell.width;
+      before += cell.text;
+      marks.indent += cell.width;
     } else if (cell.begin < end) {
-      drawn.marked += cell.text;
-      drawn.marks += cell.width;
+      marked += cell.text;
+      marks.count += cell.width;
     } else {
-      drawn.after += cell.text;
+      after += cell.text;
     }
   }
-  if (window.cut_right)
-    (drawn.after.empty() && !drawn.marked.empty() ? drawn.marked : drawn.after) += cut;
-  drawn.marks = std::max<std::size_t>(drawn.marks, 1);
-  return drawn;
+  if (window.cut_right) (after.empty() && !marked.empty() ? marked : after) += cut;
+  marks.count = std::max<std::size_t>(marks.count, 1);
+  out += before;
+  paint.append(out, style, marked);
+  out += after;
+  return marks;
 }
 
-std::string numbered(std::uint32_t number, std::size_t gutter, const Painter& paint) {
-  const std::string digits = std::to_string(number);
-  return paint(Style::frame,
-               cat(" ", std::string(gutter - std::min(gutter, digits.size()), ' '), digits, " │ "));
+// The same of a line as most are: short and plain, so that it needs no cells.
+Marks show(std::string& out, std::string_view line, std::size_t begin, std::size_t end, Style style,
+           const Painter& paint) {
+  out += line.substr(0, begin);
+  paint.append(out, style, line.substr(begin, end - begin));
+  out += line.substr(end);
+  return {begin, std::max<std::size_t>(end - begin, 1)};
+}
+
+void number(std::string& out, std::uint32_t line, std::size_t gutter, const Painter& paint) {
+  const std::string digits = std::to_string(line);
+  std::string shown(1 + gutter - std::min(gutter, digits.size()), ' ');
+  append(shown, digits, " │ ");
+  paint.append(out, Style::frame, shown);
 }
 
 struct Lines {
@@ -149,42 +164,46 @@ std::size_t gutter_width(const Excerpt& excerpt) {
   return std::max<std::size_t>(std::to_string(last_shown(lines_of(excerpt))).size(), 2);
 }
 
-std::string margin(std::size_t gutter, std::string_view line, const Painter& paint) {
-  return paint(Style::frame, cat(std::string(gutter + 2, ' '), line));
+void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint) {
+  paint.append(out, Style::frame, cat(std::string(gutter + 2, ' '), line));
 }
 
-std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
-                  const Painter& paint) {
+void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::size_t width,
+           const Painter& paint) {
   const SourceFile& source = *excerpt.source;
   const Lines lines = lines_of(excerpt);
   const std::size_t room = std::max<std::size_t>(width > gutter + 4 ? width - gutter - 4 : 0, 20);
-  std::string out;
-  for (std::uint32_t number = lines.first; number <= last_shown(lines); ++number) {
-    const std::string_view line = source.line(number);
-    const std::size_t line_begin = source.line_begin(number);
-    const std::size_t indent = number == lines.first ? 0 : line.find_first_not_of(" \t");
-    const std::size_t begin = number == lines.first
+  for (std::uint32_t line_number = lines.first; line_number <= last_shown(lines); ++line_number) {
+    const std::string masked = without_secrets(source.line(line_number));
+    const std::string_view line = masked.empty() ? source.line(line_number) : masked;
+    const std::size_t line_begin = source.line_begin(line_number);
+    const std::size_t indent = line_number == lines.first ? 0 : line.find_first_not_of(" \t");
+    const std::size_t begin = line_number == lines.first
                                   ? std::min(lines.begin - line_begin, line.size())
                                   : std::min(indent, line.size());
-    const std::size_t end =
-        number == lines.last ? std::min(lines.end - line_begin, line.size()) : line.size();
-    const Drawn drawn = draw(window_around(line, begin, room), begin, std::max(begin, end));
-    out += numbered(number, gutter, paint);
-    out += cat(drawn.before, paint(excerpt.style, drawn.marked), drawn.after, "\n");
+    const std::size_t end = std::max(
+        begin,
+        line_number == lines.last ? std::min(lines.end - line_begin, line.size()) : line.size());
+    number(out, line_number, gutter, paint);
+    const Marks marks =
+        line.size() <= room && is_plain(line)
+            ? show(out, line, begin, end, excerpt.style, paint)
+            : show(out, window_around(line, begin, room), begin, end, excerpt.style, paint);
+    out += '\n';
     // Of a span over many lines only the first is underlined: its end is told by colour, or by
     // reading.
-    if (number != lines.first) continue;
-    out += margin(gutter, "│ ", paint);
-    out += std::string(drawn.indent, ' ');
-    out += paint(excerpt.style, cat(std::string(drawn.marks, excerpt.mark),
-                                    excerpt.text.empty() ? "" : " ", printable(excerpt.text)));
+    if (line_number != lines.first) continue;
+    margin(out, gutter, "│ ", paint);
+    out.append(marks.indent, ' ');
+    std::string below(marks.count, excerpt.mark);
+    if (!excerpt.text.empty()) append(below, ' ', printable(excerpt.text));
+    paint.append(out, excerpt.style, below);
     out += '\n';
   }
   if (last_shown(lines) < lines.last) {
-    out +=
-        margin(gutter, cat("⋮ ", count(lines.last - last_shown(lines), "more line")), paint) + "\n";
+    margin(out, gutter, cat("⋮ ", count(lines.last - last_shown(lines), "more line")), paint);
+    out += '\n';
   }
-  return out;
 }
 
 }  // namespace migguard::report

@@ -22,13 +22,13 @@ struct Excerpt {
 // Columns that the line numbers of an excerpt need, at least two.
 std::size_t gutter_width(const Excerpt& excerpt);
 
-// The lines of the excerpt, each ending with a line end: the first lines of a long span only, and
+// Behind what is there: the lines of the excerpt, each ending with a line end: the first lines of a long span only, and
 // of a long line the part around the span. Never wider than `width`, but for `text`. Costs no more
 // than what is shown.
-std::string frame(const Excerpt& excerpt, std::size_t gutter, std::size_t width,
-                  const Painter& paint);
+void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::size_t width,
+           const Painter& paint);
 
-// `  │` below the line numbers.
-std::string margin(std::size_t gutter, std::string_view line, const Painter& paint);
+// Blanks below the line numbers, and what begins there: `│`.
+void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint);
 
 }  // namespace migguard::report

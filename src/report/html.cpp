@@ -216,7 +216,10 @@ std::string html(const lint::Report& report, const RenderOptions& options) {
   std::string text = cat("<!doctype html>\n", out.take(), sections);
   out.end();
   out.begin("footer").begin("p");
-  out.text("Made by migguard from files alone: no database was asked, and nothing was executed. ");
+  out.text(report.project && report.project->database
+               ? "Made by migguard from files and from what a database says; nothing was executed. "
+               : "Made by migguard from files alone: no database was asked, and nothing was "
+                 "executed. ");
   out.prose("`migguard explain RULE` tells more about a rule.").end().end();
   out.script(page_js).end().end();
   text += cat(out.take(), "\n");

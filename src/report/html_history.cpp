@@ -130,9 +130,11 @@ void write_wrong(Page& page, const std::vector<const Finding*>& findings) {
 void write_journal(Page& page, const JournalTable& table) {
   HtmlWriter& out = page.out;
   const bool drizzle = table.history->drizzle && table.history->drizzle->source;
+  const bool database = !table.database.empty();
   out.begin("h3").element("code", table.history->folder).end();
   out.begin("p", {{"class", "remark"}});
   out.text(cat(display_name(table.history->tool), " ", table.journal, ". "));
+  if (database) out.text(cat("The database notes what it has applied in ", table.database, ". "));
   if (table.mismatches == 0 && table.others.empty()) {
     out.element("span", {{"class", "good-text"}}, "Everything is where it should be.");
   } else if (table.mismatches > 0) {
@@ -145,11 +147,14 @@ void write_journal(Page& page, const JournalTable& table) {
   if (table.rows.empty()) return;
   begin_list(page, table.rows.size(), "Journal beside files");
   out.begin("table", {{"class", "journal"}});
-  if (drizzle) {
-    head(out, {"idx", "migration", "when", "in the journal", "file", "snapshot", "what is wrong"});
-  } else {
-    head(out, {"#", "migration", "date", "file", "what is wrong"});
+  out.begin("thead").begin("tr");
+  for (const std::string_view each :
+       {drizzle ? "idx" : "#", "migration", drizzle ? "when" : "date",
+        drizzle ? "in the journal" : "", "file", drizzle ? "snapshot" : "",
+        database ? "database" : "", "what is wrong"}) {
+    if (!each.empty()) out.element("th", {{"scope", "col"}}, each);
   }
+  out.end().end();
   out.begin("tbody");
   for (const JournalRow& row : table.rows) {
     if (row.findings.empty()) {
@@ -170,6 +175,7 @@ void write_journal(Page& page, const JournalTable& table) {
     if (drizzle) presence(out, row.journal, "yes", "no");
     presence(out, row.file, "yes", "missing");
     if (drizzle) presence(out, row.snapshot, "yes", "–");
+    if (database) presence(out, row.database, "applied", "not applied");
     out.begin("td", {{"class", "what"}});
     write_wrong(page, row.findings);
     out.end().end();
@@ -184,8 +190,10 @@ void write_time_line(Page& page) {
   if (overview.migrations.empty()) return;
   HtmlWriter& out = page.out;
   std::string remark = "In the order of execution; each bar is a migration, and leads to it.";
-  if (!page.report.applied_through.empty())
-    remark += cat(" Applied through `", page.report.applied_through, "`.");
+  for (const std::string& each : page.report.applied_through)
+    remark += cat(" Applied through `", each, "`.");
+  if (page.report.project->database)
+    remark += cat(" What ", page.report.project->database->shown, " holds is applied.");
   page.begin_section("time-line", "The history, with the risk of each migration", remark);
   write_bars(page);
   begin_list(page, overview.migrations.size(), "Migrations");

@@ -146,8 +146,10 @@ std::string command(const Page& page, std::string_view name) {
 // Most of what an old history is blamed for happened long ago: the reader alone knows.
 void write_hint(Page& page) {
   const auto past = static_cast<std::size_t>(std::count_if(
-      page.report.findings.begin(), page.report.findings.end(), [](const Finding& each) {
-        return each.status == Status::open && each.severity == Severity::error &&
+      page.report.findings.begin(), page.report.findings.end(), [&](const Finding& each) {
+        const MigrationRow* row = page.row_of(each.source);
+        return row && row->migration->listed && each.status == Status::open &&
+               each.severity == Severity::error &&
                (each.family == "destructive" || each.family == "locks" ||
                 each.family == "transaction" || each.family == "compatibility");
       }));

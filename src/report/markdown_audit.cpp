@@ -129,11 +129,12 @@ std::string journals(const Overview& overview) {
                table.journal, ".\n");
     if (!table.others.empty()) out += cat("\n", wrong(table.others), "\n");
     if (table.rows.empty()) continue;
-    out += head({"#", "migration", "when", "in the journal", "file", "snapshot", "what is wrong"});
+    out += head({"#", "migration", "when", "in the journal", "file", "snapshot", "database",
+                 "what is wrong"});
     for (const JournalRow& row : table.rows) {
       out += cat("| ", row.place, " | ", markdown_code(row.name), " | ", row.when, " | ",
                  presence(row.journal), " | ", presence(row.file), " | ", presence(row.snapshot),
-                 " | ", wrong(row.findings), " |\n");
+                 " | ", presence(row.database), " | ", wrong(row.findings), " |\n");
     }
   }
   return out;

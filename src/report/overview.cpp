@@ -137,18 +137,18 @@ std::vector<MigrationRow> migrations_of(const lint::Report& report) {
   std::unordered_map<const SourceFile*, std::vector<const Finding*>> by_file;
   for (const Finding& each : report.findings) by_file[each.source].push_back(&each);
   for (const History& history : report.project->histories) {
-    const auto last = std::find_if(
-        history.migrations.begin(), history.migrations.end(), [&](const Migration& each) {
-          return !report.applied_through.empty() && each.id == report.applied_through;
-        });
-    const auto applied_end =
-        last == history.migrations.end() ? history.migrations.begin() : last + 1;
+    auto applied_end = history.migrations.begin();
+    for (auto each = history.migrations.begin(); each != history.migrations.end(); ++each) {
+      const auto& through = report.applied_through;
+      if (std::find(through.begin(), through.end(), each->id) != through.end())
+        applied_end = each + 1;
+    }
     for (auto each = history.migrations.begin(); each != history.migrations.end(); ++each) {
       MigrationRow& row = rows.emplace_back();
       row.history = &history;
       row.migration = &*each;
       row.number = rows.size();
-      row.applied = each < applied_end;
+      row.applied = each < applied_end || each->applied;
       row.date = date_of(history, *each);
       for (const Finding* finding : by_file[each->source]) {
         if (finding->status != Status::open) {
@@ -212,7 +212,21 @@ bool is_within(Span inner, Span outer) {
   return inner.begin >= outer.begin && inner.end <= outer.end && inner.end > 0;
 }
 
-JournalTable journal_of(const History& history, const std::vector<const Finding*>& findings) {
+// What the database holds beside the files, and rows of it that no file has.
+void add_database(const AppliedTable& applied, JournalTable& table) {
+  table.database = applied.name;
+  for (JournalRow& row : table.rows)
+    row.database = row.migration && row.migration->applied ? Presence::yes : Presence::no;
+  for (const AppliedRow& each : applied.rows) {
+    if (each.migration || each.known) continue;
+    table.rows.push_back({.name = each.name.empty() ? each.version : each.name,
+                          .file = Presence::no,
+                          .database = Presence::yes});
+  }
+}
+
+JournalTable journal_of(const History& history, const std::vector<const Finding*>& findings,
+                        const AppliedTable* applied) {
   JournalTable table;
   table.history = &history;
   table.journal = journal_words(history);
@@ -263,6 +277,7 @@ JournalTable journal_of(const History& history, const std::vector<const Finding*
     take(row, [&](const Finding& finding) { return finding.source == each.source; });
     table.rows.push_back(std::move(row));
   }
+  if (applied) add_database(*applied, table);
   for (const Finding* each : findings)
     if (!told.contains(each)) table.others.push_back(each);
   table.mismatches = static_cast<std::size_t>(
@@ -285,7 +300,8 @@ void add_journals(const lint::Report& report, Overview& overview) {
         findings.push_back(&each);
     }
     if (history.loose && findings.empty()) continue;
-    overview.journals.push_back(journal_of(history, findings));
+    overview.journals.push_back(
+        journal_of(history, findings, applied_table(report.project->database, history)));
   }
 }
 

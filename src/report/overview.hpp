@@ -67,13 +67,15 @@ struct JournalRow {
   Presence journal = Presence::not_asked;
   Presence file = Presence::not_asked;
   Presence snapshot = Presence::not_asked;
+  Presence database = Presence::not_asked;
   const Migration* migration = nullptr;
   std::vector<const Finding*> findings;  // of the history family, that are about it
 };
 
 struct JournalTable {
   const History* history = nullptr;
-  std::string journal;  // what the tool goes by, in words
+  std::string journal;   // what the tool goes by, in words
+  std::string database;  // the table in which the database asked notes what is applied
   std::vector<JournalRow> rows;
   std::vector<const Finding*> others;  // about the history as a whole
   std::size_t mismatches = 0;          // rows with a finding

@@ -45,6 +45,9 @@ std::span<const std::string_view> format_names();
 // The format of that name, or null.
 const Format* format_named(std::string_view name);
 
+// What was read, and how often each rule found something: the top of an audit.
+std::string overview(const lint::Report& report, const RenderOptions& options);
+
 std::string text(const lint::Report& report, const RenderOptions& options);
 std::string json(const lint::Report& report, const RenderOptions& options);
 std::string sarif(const lint::Report& report, const RenderOptions& options);

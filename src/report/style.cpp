@@ -46,48 +46,95 @@ Style style_of(Severity severity) {
 }
 
 std::string Painter::operator()(Style style, std::string_view text) const {
-  if (!color_ || style == Style::plain || text.empty()) return std::string(text);
-  return cat(escape_of(style), text, "\x1b[0m");
+  std::string out;
+  append(out, style, text);
+  return out;
 }
+
+void Painter::append(std::string& out, Style style, std::string_view text) const {
+  if (!color_ || style == Style::plain || text.empty())
+    out += text;
+  else
+    migguard::append(out, escape_of(style), text, "\x1b[0m");
+}
+
+namespace {
+
+// Folds one line of text. `used`: the columns taken of the first. The view is good during the call.
+template <class Take>
+void fold_line(std::string_view text, std::size_t width, std::size_t used, Take take) {
+  std::size_t at = 0;
+  // Plain words with one space between them, as most prose is: a folded line is a piece of the text.
+  if (is_plain(text) && !text.starts_with(' ') && !text.ends_with(' ') &&
+      text.find("  ") == text.npos) {
+    for (;; used = 0) {
+      const std::size_t room = width - std::min(width, used);
+      if (text.size() - at <= room) return take(text.substr(at));
+      std::size_t end = text.rfind(' ', at + room);
+      if (end == text.npos || end < at) end = text.find(' ', at);
+      if (end == text.npos) return take(text.substr(at));
+      take(text.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  std::string line;
+  for (at = text.find_first_not_of(' '); at != text.npos;) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    at = text.find_first_not_of(' ', end);
+    const std::size_t columns = display_width(word);
+    if (!line.empty() && used + 1 + columns > width) {
+      take(line);
+      line.clear();
+      used = 0;
+    }
+    if (!line.empty()) {
+      line += ' ';
+      ++used;
+    }
+    line += word;
+    used += columns;
+  }
+  take(line);
+}
+
+template <class Take>
+void fold(std::string_view text, std::size_t width, std::size_t first, Take take) {
+  for (bool further = false;; further = true) {
+    const std::size_t end = text.find('\n');
+    fold_line(text.substr(0, end), width, further ? 0 : first, take);
+    if (end == text.npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
 
 std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first) {
   std::vector<std::string> lines;
-  for (const std::string_view given : split(text, '\n')) {
-    std::string line;
-    std::size_t used = lines.empty() ? first : 0;
-    for (std::size_t at = given.find_first_not_of(' '); at != given.npos;) {
-      const std::size_t end = std::min(given.find(' ', at), given.size());
-      const std::string_view word = given.substr(at, end - at);
-      at = given.find_first_not_of(' ', end);
-      const std::size_t columns = display_width(word);
-      if (!line.empty() && used + 1 + columns > width) {
-        lines.push_back(std::exchange(line, {}));
-        used = 0;
-      }
-      if (!line.empty()) {
-        line += ' ';
-        ++used;
-      }
-      line += word;
-      used += columns;
-    }
-    lines.push_back(std::move(line));
-  }
+  fold(text, width, first, [&](std::string_view line) { lines.emplace_back(line); });
   return lines;
+}
+
+void paragraph(std::string& out, std::string_view prefix, std::size_t prefix_width,
+               std::string_view text, std::size_t indent, std::size_t width, const Painter& paint,
+               Style style) {
+  const std::size_t room = std::max<std::size_t>(width > indent ? width - indent : 0, 20);
+  const std::size_t taken = prefix_width > indent ? prefix_width - indent : 0;
+  out += prefix;
+  bool further = false;
+  fold(text, room, taken, [&](std::string_view line) {
+    if (further && !line.empty()) out.append(indent, ' ');
+    paint.append(out, style, line);
+    out += '\n';
+    further = true;
+  });
 }
 
 std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::string_view text,
                       std::size_t indent, std::size_t width, const Painter& paint, Style style) {
-  const std::size_t room = std::max<std::size_t>(width > indent ? width - indent : 0, 20);
-  const std::size_t taken = prefix_width > indent ? prefix_width - indent : 0;
-  std::string out(prefix);
-  bool further = false;
-  for (const std::string& line : fold(text, room, taken)) {
-    if (further && !line.empty()) out.append(indent, ' ');
-    out += paint(style, line);
-    out += '\n';
-    further = true;
-  }
+  std::string out;
+  paragraph(out, prefix, prefix_width, text, indent, width, paint, style);
   return out;
 }
 

@@ -20,6 +20,8 @@ class Painter {
  public:
   explicit Painter(bool color) : color_(color) {}
   std::string operator()(Style style, std::string_view text) const;
+  // The same behind what is there.
+  void append(std::string& out, Style style, std::string_view text) const;
 
  private:
   bool color_;
@@ -29,8 +31,11 @@ class Painter {
 // own. Line ends of the text stay. `first` columns of the first line are taken already.
 std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first = 0);
 
-// The text folded behind a prefix, every further line indented by `indent` columns; ends with a
+// Behind what is there: the text folded behind a prefix, every further line indented by `indent` columns; ends with a
 // line end. `prefix_width` is the width of the prefix as shown.
+void paragraph(std::string& out, std::string_view prefix, std::size_t prefix_width,
+               std::string_view text, std::size_t indent, std::size_t width, const Painter& paint,
+               Style style = Style::plain);
 std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::string_view text,
                       std::size_t indent, std::size_t width, const Painter& paint,
                       Style style = Style::plain);

@@ -18,23 +18,24 @@ Severity least_shown(const RenderOptions& options) {
 }
 
 // The places where a finding stands and those that explain it, as one frame.
-std::string frames(const Finding& finding, std::size_t gutter, std::size_t width,
-                   const Painter& paint) {
+void frames(std::string& out, const Finding& finding, std::size_t gutter, std::size_t width,
+            const Painter& paint) {
   const Place place = place_of(finding.source, finding.span);
-  std::string out = margin(gutter, cat("╭─ ", to_string(place)), paint) + "\n";
+  margin(out, gutter, cat("╭─ ", to_string(place)), paint);
+  out += '\n';
   if (finding.source && !place.whole_file) {
-    out += frame({finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width,
-                 paint);
+    frame(out, {finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width,
+          paint);
   }
   for (const Label& label : finding.labels) {
     const Place other = place_of(label.source, label.span);
     const bool whole = !label.source || other.whole_file;
-    out += margin(gutter, cat("├─ ", to_string(other)), paint);
-    out += whole ? cat("  ", printable(label.text), "\n") : "\n";
+    margin(out, gutter, cat("├─ ", to_string(other)), paint);
+    if (whole) append(out, "  ", printable(label.text));
+    out += '\n';
     if (!whole)
-      out += frame({label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
+      frame(out, {label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
   }
-  return out;
 }
 
 std::size_t gutter_of(const Finding& finding) {
@@ -48,11 +49,12 @@ std::size_t gutter_of(const Finding& finding) {
   return gutter;
 }
 
-std::string single(const Finding& finding, const RenderOptions& options, const Painter& paint) {
+void single(std::string& out, const Finding& finding, const RenderOptions& options,
+            const Painter& paint) {
   const std::size_t gutter = gutter_of(finding);
-  return cat(heading(finding.severity, finding.rule, finding.message, options.width, paint),
-             frames(finding, gutter, options.width, paint),
-             remedy(finding.why, finding.help, gutter + 2, options.width, paint));
+  heading(out, finding.severity, finding.rule, finding.message, options.width, paint);
+  frames(out, finding, gutter, options.width, paint);
+  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
 }
 
 std::string rules_of(const Block& block) {
@@ -67,15 +69,16 @@ std::string rules_of(const Block& block) {
 }
 
 // Many findings with one cause: what they are, where they are, and once what to do.
-std::string together(const Block& block, const RenderOptions& options, const Painter& paint) {
+void together(std::string& out, const Block& block, const RenderOptions& options,
+              const Painter& paint) {
   const Finding& first = block.first();
   const bool same_message =
       std::all_of(block.findings.begin(), block.findings.end(),
                   [&](const Finding* each) { return each->message == first.message; });
   const std::string number = same_message ? cat(block.findings.size(), " places")
                                           : cat("and ", block.findings.size() - 1, " more like it");
-  std::string out = heading(block.severity(), rules_of(block),
-                            cat(first.message, " (", number, ")"), options.width, paint);
+  heading(out, block.severity(), rules_of(block), cat(first.message, " (", number, ")"),
+          options.width, paint);
 
   const std::size_t gutter = 2;
   const std::size_t shown = options.verbose || block.findings.size() <= shown_places + 1
@@ -83,22 +86,23 @@ std::string together(const Block& block, const RenderOptions& options, const Pai
                                 : shown_places;
   for (std::size_t index = 0; index < shown; ++index) {
     const Finding& each = *block.findings[index];
-    out +=
-        margin(gutter, cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))),
-               paint);
+    margin(out, gutter,
+           cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))), paint);
     out += '\n';
     if (!options.verbose || same_message) continue;
     const std::size_t room = options.width > gutter + 25 ? options.width - gutter - 5 : 20;
     for (const std::string& line : fold(printable(each.message), room)) {
-      out += cat(margin(gutter, "│  ", paint), paint(Style::dim, line), "\n");
+      margin(out, gutter, "│  ", paint);
+      paint.append(out, Style::dim, line);
+      out += '\n';
     }
   }
   if (shown < block.findings.size()) {
-    out += margin(gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"),
-                  paint);
+    margin(out, gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"),
+           paint);
     out += '\n';
   }
-  return out + remedy(first.why, first.help, gutter + 2, options.width, paint);
+  remedy(out, first.why, first.help, gutter + 2, options.width, paint);
 }
 
 struct Tally {
@@ -113,9 +117,8 @@ struct Tally {
 };
 
 // Blocks grouped by the file of their first finding.
-std::string by_file(const std::vector<Block>& blocks, const RenderOptions& options,
-                    const Painter& paint) {
-  std::string out;
+void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOptions& options,
+             const Painter& paint) {
   for (auto begin = blocks.begin(); begin != blocks.end();) {
     const SourceFile* file = begin->first().source;
     const auto end = std::find_if(begin, blocks.end(),
@@ -126,12 +129,13 @@ std::string by_file(const std::vector<Block>& blocks, const RenderOptions& optio
                     tally(tallied.errors, tallied.warnings, tallied.notes), options.width, paint);
     for (; begin != end; ++begin) {
       out += '\n';
-      out += begin->findings.size() > 1 ? together(*begin, options, paint)
-                                        : single(begin->first(), options, paint);
+      if (begin->findings.size() > 1)
+        together(out, *begin, options, paint);
+      else
+        single(out, begin->first(), options, paint);
     }
     out += '\n';
   }
-  return out;
 }
 
 // What an ignore comment, the config or a baseline answers for: nothing is hidden without a trace.
@@ -173,9 +177,10 @@ std::string text(const lint::Report& report, const RenderOptions& options) {
     out += describe(*report.project, options, paint);
     if (!out.empty()) out += '\n';
   }
-  out += by_file(blocks_of(report.findings, least_shown(options)), options, paint);
+  by_file(out, blocks_of(report.findings, least_shown(options)), options, paint);
   if (options.verbose) out += answered_for(report.findings, options, paint);
-  return out + last_line(report, options, paint);
+  out += last_line(report, options, paint);
+  return out;
 }
 
 }  // namespace migguard::report

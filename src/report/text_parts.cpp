@@ -83,47 +83,41 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
   return blocks;
 }
 
-std::string heading(Severity severity, std::string_view rule, std::string_view message,
-                    std::size_t width, const Painter& paint) {
+void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
+             std::size_t width, const Painter& paint) {
   const std::string label = cat(to_string(severity), "[", rule, "]");
-  return paragraph(cat(paint(style_of(severity), label), paint(Style::bold, ": ")),
-                   display_width(label) + 2, printable(message, true), 4, width, paint,
-                   Style::bold);
+  paragraph(out, cat(paint(style_of(severity), label), paint(Style::bold, ": ")),
+            display_width(label) + 2, printable(message, true), 4, width, paint, Style::bold);
 }
 
-std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
-                      std::size_t indent, std::size_t width, const Painter& paint) {
-  std::string out;
+void help_text(std::string& out, std::string_view label, std::size_t label_width,
+               std::string_view help, std::size_t indent, std::size_t width, const Painter& paint) {
   const std::string safe = printable(help, true);
+  bool first = true;
   for (std::string_view line : split(safe, '\n')) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    const bool first = out.empty();
     if (first || is_prose(line)) {
-      const std::string blank(indent, ' ');
-      out += paragraph(first ? label : std::string_view(blank), first ? label_width : indent, line,
-                       indent, width, paint);
+      if (!first) out.append(indent, ' ');
+      paragraph(out, first ? label : std::string_view(), first ? label_width : indent, line, indent,
+                width, paint);
     } else if (trim(line).empty()) {
       out += '\n';
     } else {
-      out += cat(std::string(indent + 2, ' '), line, "\n");
+      out.append(indent + 2, ' ');
+      append(out, line, '\n');
     }
+    first = false;
   }
-  return out;
 }
 
-std::string remedy(std::string_view why, std::string_view help, std::size_t indent,
-                   std::size_t width, const Painter& paint) {
-  const std::string margin(indent, ' ');
-  std::string out;
-  if (!why.empty()) {
-    out += paragraph(cat(margin, paint(Style::frame, "="), paint(Style::bold, " why:  ")),
-                     indent + 8, printable(why, true), indent + 8, width, paint);
-  }
-  if (!help.empty()) {
-    out += help_text(cat(margin, paint(Style::frame, "="), paint(Style::bold, " help: ")),
-                     indent + 8, help, indent + 8, width, paint);
-  }
-  return out;
+void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
+            std::size_t width, const Painter& paint) {
+  const auto label = [&](std::string_view word) {
+    return cat(std::string(indent, ' '), paint(Style::frame, "="), paint(Style::bold, word));
+  };
+  if (!why.empty())
+    paragraph(out, label(" why:  "), indent + 8, printable(why, true), indent + 8, width, paint);
+  if (!help.empty()) help_text(out, label(" help: "), indent + 8, help, indent + 8, width, paint);
 }
 
 std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
@@ -131,6 +125,7 @@ std::string rule_off(std::string_view left, std::string_view right, std::size_t 
   const std::size_t words = display_width(left) + display_width(right) + 2;
   const std::size_t dashes = width > words + 3 ? width - words : 3;
   std::string line;
+  line.reserve(dashes * std::string_view("─").size());
   for (std::size_t column = 0; column < dashes; ++column) line += "─";
   return cat(paint(Style::bold, left), " ", paint(Style::dim, line), " ", paint(Style::dim, right),
              "\n");
@@ -183,6 +178,9 @@ std::string last_line(const lint::Report& report, const RenderOptions& options,
                         count(summary.statements, "statement"), ", ", summary.not_understood,
                         " not understood) in ", count(summary.histories, "history", "histories"),
                         " checked with ", count(summary.rules, "rule"));
+  if (report.pg_version_of_images) {
+    out += cat(" for PostgreSQL ", report.pg_version, " (the version of its images)");
+  }
   if (!report.compared_with.empty()) out += cat(", new since ", report.compared_with);
   out += ": ";
   out += paint(style, tally(summary.errors, summary.warnings, notes_shown ? summary.notes : 0));

@@ -24,16 +24,18 @@ struct Block {
 // The open findings of at least `least`, as blocks in the order of their first findings.
 std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity least);
 
+// These write behind what is there.
+
 // `error[drop-table]: this drops ...`.
-std::string heading(Severity severity, std::string_view rule, std::string_view message,
-                    std::size_t width, const Painter& paint);
+void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
+             std::size_t width, const Painter& paint);
 
 // `= why: ...` and `= help: ...`, behind `indent` columns; SQL and commands of the help on lines of
 // their own, never folded and with nothing before them but blanks, so that they can be pasted.
-std::string remedy(std::string_view why, std::string_view help, std::size_t indent,
-                   std::size_t width, const Painter& paint);
-std::string help_text(std::string_view label, std::size_t label_width, std::string_view help,
-                      std::size_t indent, std::size_t width, const Painter& paint);
+void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
+            std::size_t width, const Painter& paint);
+void help_text(std::string& out, std::string_view label, std::size_t label_width,
+               std::string_view help, std::size_t indent, std::size_t width, const Painter& paint);
 
 // Whether a line of a help that is not its first is prose again: `then, in a later release:`.
 bool is_prose(std::string_view line);

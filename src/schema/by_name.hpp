@@ -1,5 +1,5 @@
-// Things by schema and name, as the catalogs' unique indexes hold them: found by two views, without
-// a key put together for the search.
+// Things by schema and name, as the catalogs' unique indexes hold them. Names are views: into the
+// history's SQL, or into what the replay keeps.
 #pragma once
 
 #include <algorithm>
@@ -15,20 +15,8 @@
 
 namespace migguard::schema {
 
-// `schema`, a zero byte, `name`: sorts by schema, then by name. PostgreSQL's names hold no zero
-// byte.
-using Key = std::string;
-Key key_of(std::string_view schema, std::string_view name);
-inline Key key_of(const Name& name) { return key_of(name.schema, name.name); }
-// Views into the key.
-inline Name parts_of(const Key& key) {
-  const std::string_view text = key;
-  const std::size_t zero = text.find('\0');
-  if (zero == std::string_view::npos) return {text, {}};
-  return {text.substr(0, zero), text.substr(zero + 1)};
-}
-inline std::string_view schema_of(const Key& key) { return parts_of(key).schema; }
-inline std::string_view name_of(const Key& key) { return parts_of(key).name; }
+// What an object is found by: schema and name, both given.
+using Key = Name;
 
 // A hash of a few steps for short names. Not noexcept: libstdc++ then keeps it beside each name and
 // compares it first.
@@ -44,6 +32,11 @@ struct NameHash {
     std::uint64_t rest = 0;
     for (const char c : name) rest = rest << 8 | static_cast<unsigned char>(c);
     mix(hash, rest);
+    return hash;
+  }
+  std::size_t operator()(const Key& key) const {
+    std::uint64_t hash = (*this)(key.schema);
+    mix(hash, (*this)(key.name));
     return hash;
   }
 
@@ -74,12 +67,12 @@ class ByName {
   Object* find(const Name& name) { return const_cast<Object*>(std::as_const(*this).find(name)); }
   bool contains(const Name& name) const { return find(name) != nullptr; }
 
-  // Adds an empty object where none has the name. Objects stay where they are when others come
-  // and go.
+  // Adds an empty object where none has the name, whose text must last as long as this does.
+  // Objects stay where they are when others come and go.
   Object& operator[](const Name& name) {
     InSchema& objects = in(name.schema);
     const auto found = objects.find(name.name);
-    return found != objects.end() ? found->second : objects[std::string(name.name)];
+    return found != objects.end() ? found->second : objects[name.name];
   }
   void erase(const Name& name) {
     const auto schema = schemas_.find(name.schema);
@@ -106,7 +99,7 @@ class ByName {
   std::vector<Key> keys(std::string_view schema) const {
     std::vector<Key> keys;
     if (const auto found = schemas_.find(schema); found != schemas_.end())
-      for (const auto& [name, object] : found->second) keys.push_back(key_of(schema, name));
+      for (const auto& [name, object] : found->second) keys.push_back({schema, name});
     std::sort(keys.begin(), keys.end());
     return keys;
   }
@@ -114,26 +107,26 @@ class ByName {
   std::vector<Key> keys() const {
     std::vector<Key> keys;
     for (const auto& [schema, objects] : schemas_)
-      for (const auto& [name, object] : objects) keys.push_back(key_of(schema, name));
+      for (const auto& [name, object] : objects) keys.push_back({schema, name});
     std::sort(keys.begin(), keys.end());
     return keys;
   }
   // Everything, sorted by schema and name.
   std::vector<const Object*> all() const {
     std::vector<const Object*> list;
-    for (const Key& key : keys()) list.push_back(find(parts_of(key)));
+    for (const Key& key : keys()) list.push_back(find(key));
     return list;
   }
 
  private:
-  using InSchema = std::unordered_map<std::string, Object, NameHash, std::equal_to<>>;
+  using InSchema = std::unordered_map<Text, Object, NameHash>;
 
   InSchema& in(std::string_view schema) {
     const auto found = schemas_.find(schema);
-    return found != schemas_.end() ? found->second : schemas_[std::string(schema)];
+    return found != schemas_.end() ? found->second : schemas_[schema];
   }
 
-  std::unordered_map<std::string, InSchema, NameHash, std::equal_to<>> schemas_;
+  std::unordered_map<Text, InSchema, NameHash> schemas_;
 };
 
 // Names alone.

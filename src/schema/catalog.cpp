@@ -78,16 +78,16 @@ std::vector<const Function*> Catalog::functions() const { return replay_->facts.
 
 std::vector<std::string> Catalog::schemas() const {
   std::vector<std::string> names;
-  for (const auto& [name, origin] : replay_->facts.schemas) names.push_back(name);
+  for (const auto& [name, origin] : replay_->facts.schemas) names.emplace_back(name);
   return names;
 }
 
 std::vector<const Relation*> Catalog::referenced_by(const Relation& relation) const {
-  return found(replay_->facts, replay_->facts.referencing(key_of(relation.schema, relation.name)));
+  return found(replay_->facts, replay_->facts.referencing(Key{relation.schema, relation.name}));
 }
 
 std::vector<const Relation*> Catalog::views_on(const Relation& relation) const {
-  return found(replay_->facts, replay_->facts.reading(key_of(relation.schema, relation.name)));
+  return found(replay_->facts, replay_->facts.reading(Key{relation.schema, relation.name}));
 }
 
 std::string Catalog::creation_schema() const { return std::string(replay_->creation_schema()); }

@@ -21,14 +21,14 @@ void Replay::define(Column& column, const ColumnDefinition& definition) const {
                                              definition.default_value.kind != ExpressionKind::null);
   column.default_text = definition.default_value.text;
   if (column.has_default) {
-    add_default_type(column, column.type);
+    facts.add_default_type(column, column.type);
     for (const TypeName& type : definition.default_value.casts)
-      add_default_type(column, resolve(type));
+      facts.add_default_type(column, resolve(type));
   }
   column.serial = definition.serial;
   column.identity = definition.identity;
   column.generated = definition.generated;
-  column.generated_from = strings(definition.generation.columns);
+  column.generated_from = facts.store->keep(definition.generation.columns);
   column.created = now;
 }
 
@@ -41,7 +41,7 @@ Text Replay::not_null_name(const ColumnDefinition& definition) {
 
 void Replay::make_sequence(Record& table, const Column& column) {
   if (!column.serial && column.identity == Identity::none) return;
-  const std::string name =
+  const Text name =
       facts.free_relation_name(table.facts.schema, table.facts.name, column.name, "seq", false);
   Record& sequence = make({table.facts.schema, name}, RelationKind::sequence, Known::yes);
   sequence.facts.persistence = table.facts.persistence;
@@ -133,7 +133,7 @@ void Replay::effect(const SetDefault& op) {
   for (const TypeName& type : op.value.casts) casts.push_back(resolve(type));
   change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
     facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
-                      op.value.text, casts);
+                      op.value.text, facts.store->keep(casts));
   });
 }
 
@@ -174,7 +174,7 @@ void Replay::effect(const SetIdentity& op) {
 
 void Replay::effect(const SetGeneration& op) {
   change_column(*this, op.table, op.column, [&](Record&, Column& column) {
-    column.generated_from = strings(op.expression.columns);
+    column.generated_from = facts.store->keep(op.expression.columns);
     if (!op.expression) column.generated = Generated::none;
   });
 }

@@ -11,10 +11,17 @@ namespace {
 constexpr ConstraintDefinition implied_primary_key{.kind = ConstraintKind::primary_key};
 constexpr ConstraintDefinition implied_unique{.kind = ConstraintKind::unique};
 
-std::vector<std::string> distinct(List<Text> texts) {
-  std::vector<std::string> names;
+std::vector<Text> distinct(List<Text> texts) {
+  std::vector<Text> names;
   for (const Text& text : texts)
-    if (std::find(names.begin(), names.end(), text) == names.end()) names.emplace_back(text);
+    if (std::find(names.begin(), names.end(), text) == names.end()) names.push_back(text);
+  return names;
+}
+
+// The columns of an exclusion constraint have no name where they are expressions.
+std::vector<Text> without_expressions(List<Text> columns) {
+  std::vector<Text> names(columns.begin(), columns.end());
+  std::erase(names, Text());
   return names;
 }
 
@@ -26,9 +33,6 @@ bool needs_index(ConstraintKind kind) {
 // Whether PostgreSQL makes one index of both: `id int PRIMARY KEY UNIQUE`
 // (transformIndexConstraints in src/backend/parser/parse_utilcmd.c).
 bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
-  const auto same = [](List<Text> left, List<Text> right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end());
-  };
   const ConstraintDefinition& left = *one.definition;
   const ConstraintDefinition& right = *other.definition;
   return left.kind != ConstraintKind::exclusion && right.kind != ConstraintKind::exclusion &&
@@ -96,13 +100,13 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint check;
   check.kind = ConstraintKind::check;
-  check.columns = distinct(definition.check.columns);
+  check.columns = facts.store->keep(distinct(definition.check.columns));
   check.name = pending.name.empty()
                    ? facts.free_constraint_name(
                          record.facts.schema, record.facts.name,
-                         check.columns.size() == 1 ? check.columns.front() : std::string(), "check")
-                   : std::string(pending.name);
-  check.not_null_columns = strings(definition.check.not_null_columns);
+                         check.columns.size() == 1 ? check.columns.front() : Text(), "check")
+                   : pending.name;
+  check.not_null_columns = facts.store->keep(definition.check.not_null_columns);
   check.check = definition.check.text;
   check.enforced = !definition.not_enforced;
   check.valid = check.enforced && (empty || !definition.not_valid);
@@ -130,13 +134,13 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint constraint;
   constraint.kind = definition.kind;
-  constraint.columns = strings(pending.columns);
+  constraint.columns = facts.store->keep(pending.columns);
   constraint.created = now;
   const bool primary_key = definition.kind == ConstraintKind::primary_key;
 
   if (!definition.using_index.empty()) {
     // The constraint takes the index, and the index takes the constraint's name.
-    const std::string new_name(pending.name.empty() ? definition.using_index : pending.name);
+    const Text new_name = pending.name.empty() ? definition.using_index : pending.name;
     if (Index* index = record.index(definition.using_index)) {
       constraint.columns = index->columns;
       if (index->name != new_name) facts.rename_index(record, definition.using_index, new_name);
@@ -152,11 +156,15 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
                        ? definition.method
                        : Text("btree");
     index.columns = constraint.columns;
-    std::erase(constraint.columns, std::string());  // an expression of an exclusion constraint
-    index.include = strings(definition.include);
+    if (const auto named = without_expressions(index.columns); named.size() < index.columns.size())
+      constraint.columns = facts.store->keep(named);
+    index.include = facts.store->keep(definition.include);
     index.attribute_names = index.columns;
-    index.attribute_names.insert(index.attribute_names.end(), index.include.begin(),
-                                 index.include.end());
+    if (!index.include.empty()) {
+      std::vector<Text> names(index.columns.begin(), index.columns.end());
+      names.insert(names.end(), index.include.begin(), index.include.end());
+      index.attribute_names = facts.store->keep(names);
+    }
     index.unique = definition.kind != ConstraintKind::exclusion;
     index.created = now;
     const std::string_view label = primary_key                                    ? "pkey"
@@ -167,7 +175,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
             ? facts.free_relation_name(
                   record.facts.schema, record.facts.name,
                   primary_key ? std::string() : name_addition(index.attribute_names), label, true)
-            : std::string(pending.name);
+            : pending.name;
     if (Record* other = facts.table_of_index({record.facts.schema, index.name}))
       facts.drop_index(*other, index.name);
     index.constraint = index.name;
@@ -176,19 +184,19 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     facts.add_index(record, std::move(index));
   }
   if (primary_key)
-    for (const std::string& name : constraint.columns)
+    for (const Text name : constraint.columns)
       if (Column* column = altered_column(record, name)) facts.set_not_null(record, *column);
   const Constraint& added = facts.add_constraint(record, std::move(constraint));
   if (record.partitioned() && !added.index.empty())
-    spread_index(record.key(), std::string(added.index));
+    spread_index(record.key(), added.index);
 }
 
 void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint foreign_key;
   foreign_key.kind = ConstraintKind::foreign_key;
-  foreign_key.columns = strings(pending.columns);
-  foreign_key.referenced_columns = strings(definition.referenced_columns);
+  foreign_key.columns = facts.store->keep(pending.columns);
+  foreign_key.referenced_columns = facts.store->keep(definition.referenced_columns);
   if (const Record* referenced = altered(definition.references)) {
     foreign_key.references_schema = referenced->facts.schema;
     foreign_key.references_table = referenced->facts.name;
@@ -197,13 +205,13 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
         if (each.kind == ConstraintKind::primary_key) foreign_key.referenced_columns = each.columns;
   } else {
     const Key key = key_to_create(definition.references);
-    foreign_key.references_schema = schema_of(key);
-    foreign_key.references_table = name_of(key);
+    foreign_key.references_schema = key.schema;
+    foreign_key.references_table = key.name;
   }
   foreign_key.name = pending.name.empty()
                          ? facts.free_constraint_name(record.facts.schema, record.facts.name,
                                                       name_addition(foreign_key.columns), "fkey")
-                         : std::string(pending.name);
+                         : pending.name;
   foreign_key.enforced = !definition.not_enforced;
   foreign_key.valid = foreign_key.enforced && (empty || !definition.not_valid);
   foreign_key.created = now;
@@ -214,8 +222,8 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
 void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
   for (Constraint& own : child.facts.constraints) {
     if (own.kind != ConstraintKind::foreign_key || own.inherited ||
-        own.columns != foreign_key.columns ||
-        own.referenced_columns != foreign_key.referenced_columns ||
+        !same(own.columns, foreign_key.columns) ||
+        !same(own.referenced_columns, foreign_key.referenced_columns) ||
         own.references_schema != foreign_key.references_schema ||
         own.references_table != foreign_key.references_table)
       continue;
@@ -256,7 +264,7 @@ void Replay::effect(const DropConstraint& op) {
   const Constraint* constraint = table->constraint(op.constraint);
   if (!constraint) {
     if (const Column* column = table->facts.not_null_column(op.constraint)) {
-      const std::string column_name = column->name;
+      const Text column_name = column->name;
       facts.drop_not_null(*table, *table->column(column_name));
     }
     return;
@@ -267,14 +275,14 @@ void Replay::effect(const DropConstraint& op) {
   for (const Key& key : facts.descendants(*table)) {
     Record* child = facts.find(key);
     if (!child) continue;
-    std::string name;
+    Text name;
     for (const Constraint& each : child->facts.constraints) {
-      const bool same = dropped.kind == ConstraintKind::foreign_key
-                            ? each.columns == dropped.columns &&
+      const bool alike = dropped.kind == ConstraintKind::foreign_key
+                            ? same(each.columns, dropped.columns) &&
                                   each.references_schema == dropped.references_schema &&
                                   each.references_table == dropped.references_table
                             : each.name == dropped.name;
-      if (each.inherited && each.kind == dropped.kind && same) name = each.name;
+      if (each.inherited && each.kind == dropped.kind && alike) name = each.name;
     }
     if (!name.empty()) facts.drop_constraint(*child, name, false);
   }

@@ -57,7 +57,7 @@ const Record* Evaluation::lock_named(const Name& name, LockMode mode, std::strin
   }
   if (replay.relation_exists(name) == Known::unknown) {
     const Key key = replay.key_to_create(name);
-    lock(parts_of(key), mode, why);
+    lock(key, mode, why);
     now->known = false;
   }
   return nullptr;
@@ -85,6 +85,11 @@ void Evaluation::rewrite(const Record& record, std::string_view why) {
   add_work(now->rewrites, record.name(), record.name(), why);
   scan(record, why);
   for (const Index& index : record.facts.indexes) rebuild_index(record, index.name, why);
+}
+
+void Evaluation::copy_file(const Record& record) {
+  if (has_storage(record))
+    add_work(now->rewrites, record.name(), record.name(), "the file is copied");
 }
 
 void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr LockMode full = LockMode::access_exclusive;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -136,7 +136,7 @@ std::string refusal_to_drop(const Evaluation& at, const Record& table, std::stri
     if (!child) continue;
     for (const Constraint& each : child->facts.constraints)
       if (each.kind == ConstraintKind::foreign_key && child != &table &&
-          key_of(each.references()) == table.key() && contains(each.referenced_columns, column))
+          each.references() == table.key() && contains(each.referenced_columns, column))
         return cat("the foreign key ", each.name, " of ", printed(*child), " depends on it");
   }
   return {};
@@ -181,7 +181,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
     const Record* child = at.find(key);
     if (!child) continue;
     for (const Constraint& each : child->facts.constraints)
-      if (each.kind == ConstraintKind::foreign_key && key_of(each.references()) == table->key() &&
+      if (each.kind == ConstraintKind::foreign_key && each.references() == table->key() &&
           contains(each.referenced_columns, op.column))
         at.lock(*child, full, "loses its foreign key");
   }
@@ -278,7 +278,7 @@ void change_type(Evaluation& at, const ChangeType& op) {
       if (!child) continue;
       for (const Constraint& constraint : child->facts.constraints)
         if (constraint.kind == ConstraintKind::foreign_key &&
-            key_of(constraint.references()) == each->key() &&
+            constraint.references() == each->key() &&
             contains(constraint.referenced_columns, op.column)) {
           at.lock(*child, full, "the foreign key is made again");
           if (change.rewrites) at.scan(*child, "to look up every row's reference again");

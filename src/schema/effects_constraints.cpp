@@ -8,7 +8,7 @@ namespace {
 
 constexpr LockMode full = LockMode::access_exclusive;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -40,7 +40,7 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
     const bool renamed = !definition.name.empty() && definition.name != definition.using_index;
     at.lock_index(table, index->name,
                   renamed ? LockMode::share_update_exclusive : LockMode::access_share);
-    for (const std::string& column : index->columns)
+    for (const Text column : index->columns)
       if (primary_key && !proved(at, table, column))
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
@@ -105,6 +105,9 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
         at.lock(*each, mode, each == table ? "" : "a partition gets the foreign key");
         if (checked) at.scan(*each, "to look up every row's reference");
       }
+      // One query joins both, and reads the parent whole unless the plan finds an index cheaper.
+      if (const Record* parent = at.find(definition.references); parent && checked)
+        for (const Record* each : at.tree(*parent)) at.scan(*each, "the rows are looked up in it");
       break;
     default:
       if (definition.without_overlaps && at.version < 18)
@@ -137,8 +140,8 @@ void drop_constraint(Evaluation& at, const DropConstraint& op) {
       const Record* child = at.find(key);
       if (!child) continue;
       for (const Constraint& each : child->facts.constraints) {
-        if (each.kind != ConstraintKind::foreign_key || key_of(each.references()) != table->key() ||
-            each.referenced_columns != constraint->columns)
+        if (each.kind != ConstraintKind::foreign_key || each.references() != table->key() ||
+            !same(each.referenced_columns, constraint->columns))
           continue;
         if (child == table && at.together.dropped_constraints.contains(each.name)) continue;
         if (op.cascade)
@@ -167,8 +170,10 @@ void validate(Evaluation& at, const ValidateConstraint& op) {
   }
   if (unknown && !table->facts.create_seen) at.now->known = false;
   if (constraint && constraint->kind == ConstraintKind::foreign_key)
-    if (const Record* parent = at.find(constraint->references()))
+    if (const Record* parent = at.find(constraint->references())) {
       at.lock(*parent, LockMode::row_share, "the foreign key references it");
+      for (const Record* each : at.tree(*parent)) at.scan(*each, "the rows are looked up in it");
+    }
 }
 
 void alter_constraint(Evaluation& at, const AlterConstraint& op) {

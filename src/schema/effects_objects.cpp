@@ -190,10 +190,7 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
     if (unlogged == logged->logged) at.rewrite(*table, "the table is written anew");
   } else if (const auto* space = std::get_if<SetTablespace>(&op)) {
     if (const Record* table = at.lock_named(space->name, full))
-      if (has_storage(*table))
-        at.now->rewrites.push_back({{table->facts.schema, table->facts.name},
-                                    "the file is copied",
-                                    {table->facts.schema, table->facts.name}});
+      at.copy_file(*table);
   } else if (const auto* method = std::get_if<SetAccessMethod>(&op)) {
     if (const Record* table = at.lock_named(method->table, full))
       if (method->method != "heap") at.rewrite(*table, "the table is written anew");
@@ -233,7 +230,7 @@ bool work_out_drop(Evaluation& at, const Op& op) {
     drop_named(at, sequence->sequence, sequence->cascade);
   } else if (const auto* object = std::get_if<DropTableObject>(&op)) {
     const Record* record = at.find(object->table);
-    const auto& triggers = record ? record->facts.triggers : std::vector<std::string>();
+    const auto& triggers = record ? record->facts.triggers : std::vector<Text>();
     const bool absent = record && object->if_exists && object->object == ObjectKind::trigger &&
                         std::find(triggers.begin(), triggers.end(), object->name) == triggers.end();
     if (!absent) at.lock_named(object->table, full);
@@ -280,7 +277,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
         at.lock_named(refresh->view, refresh->concurrently ? LockMode::exclusive : full);
     if (!record) return true;
     std::vector<Name> reads;
-    for (const Key& key : record->reads) reads.push_back(parts_of(key));
+    for (const Key& key : record->reads) reads.push_back(key);
     if (refresh->with_data) at.lock_reads(reads, true, "read by the query");
     if (!refresh->concurrently) {
       at.lock_indexes(*record, full, "built again");
@@ -368,8 +365,19 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     const Record* table = at.find(remove->table);
     if (!table) return true;
     for (const Key& key : at.facts().referencing(table->key()))
-      if (const Record* child = at.find(key))
+      if (const Record* child = at.find(key)) {
         at.lock(*child, LockMode::row_exclusive, "its foreign key references it");
+        for (const Constraint& each : child->facts.constraints) {
+          if (each.kind != ConstraintKind::foreign_key || each.columns.empty() ||
+              each.references() != table->key())
+            continue;
+          const bool indexed = std::any_of(
+              child->facts.indexes.begin(), child->facts.indexes.end(), [&](const Index& index) {
+                return !index.columns.empty() && index.columns.front() == each.columns.front();
+              });
+          if (!indexed) at.scan(*child, "no index leads with the columns of its foreign key");
+        }
+      }
   } else if (const auto* merge = std::get_if<Merge>(&op)) {
     write_rows(at, merge->table, true);
   } else if (const auto* copy = std::get_if<Copy>(&op)) {
@@ -384,8 +392,13 @@ bool work_out_rows(Evaluation& at, const Op& op) {
   } else if (const auto* explicitly = std::get_if<LockTable>(&op)) {
     for (std::size_t mode = 0; mode < 8; ++mode)
       if (to_string(static_cast<LockMode>(mode)) == explicitly->mode)
-        if (const Record* table = at.lock_named(explicitly->table, static_cast<LockMode>(mode)))
+        if (const Record* table = at.lock_named(explicitly->table, static_cast<LockMode>(mode))) {
           at.lock_below(*table, static_cast<LockMode>(mode), "locked with its parent");
+          if (table->facts.kind == RelationKind::view)
+            for (const Key& key : table->reads)
+              if (const Record* read = at.find(key))
+                at.lock(*read, static_cast<LockMode>(mode), "locked with the view");
+        }
   } else {
     return false;
   }

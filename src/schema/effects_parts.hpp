@@ -17,10 +17,10 @@ namespace migguard::schema {
 // changes of type, then what is added (the passes of ATController in
 // src/backend/commands/tablecmds.c).
 struct Together {
-  std::set<std::string, std::less<>> dropped_constraints;
-  std::set<std::string, std::less<>> dropped_columns;
-  std::set<std::string, std::less<>> added_columns;
-  std::set<std::string, std::less<>> dropped_relations;  // keys, of DROP a, b
+  std::set<Text> dropped_constraints;
+  std::set<Text> dropped_columns;
+  std::set<Text> added_columns;
+  std::set<Key> dropped_relations;  // of DROP a, b
 };
 
 struct Evaluation {
@@ -31,7 +31,6 @@ struct Evaluation {
 
   const Facts& facts() const { return replay.facts; }
   const Record* find(const Name& name) const { return replay.find(name); }
-  const Record* find(const Key& key) const { return replay.facts.find(key); }
 
   // Notes a lock; of several on one relation the strongest stays.
   void lock(const Name& relation, LockMode mode, std::string_view why = {});
@@ -50,6 +49,8 @@ struct Evaluation {
   void scan(const Record& record, std::string_view why);
   // Writes the heap anew, and builds every index again.
   void rewrite(const Record& record, std::string_view why);
+  // Copies the file of a relation to another place, as it is.
+  void copy_file(const Record& record);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
   void fails(std::string reason);

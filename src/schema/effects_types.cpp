@@ -12,8 +12,8 @@ namespace {
 
 // A type without its domains.
 struct Shape {
-  std::string name;
-  std::vector<std::int32_t> modifiers;
+  Text name;
+  List<std::int32_t> modifiers;
   unsigned dimensions = 0;
   bool domain = false;
   bool constrained = false;
@@ -147,9 +147,9 @@ int least_interval_field(std::int32_t range) {
 
 // Whether the length coercion of a type does nothing (the planner's support functions:
 // varchar_support, numeric_support, TemporalSimplify, interval_support, varbit_support).
-bool length_is_harmless(const std::string& name, const std::vector<std::int32_t>& from,
-                        const std::vector<std::int32_t>& to) {
-  if (to.empty() || from == to) return true;
+bool length_is_harmless(Text name, List<std::int32_t> from,
+                        List<std::int32_t> to) {
+  if (to.empty() || same(from, to)) return true;
   if (one_of(name, "varchar", "varbit")) return !from.empty() && from[0] <= to[0];
   if (name == "numeric") {
     const auto scale = [](const auto& modifiers) {
@@ -182,7 +182,7 @@ Step coerce(const Evaluation& at, const Shape& from, const Shape& to, bool same_
   if (same_domain) return {};
   Step step;
   if (to.constrained) step.harmless = false;
-  std::vector<std::int32_t> modifiers = from.domain ? std::vector<std::int32_t>() : from.modifiers;
+  List<std::int32_t> modifiers = from.domain ? List<std::int32_t>() : from.modifiers;
   if (from.dimensions > 0 || to.dimensions > 0) {
     if ((from.dimensions > 0) != (to.dimensions > 0)) {
       step.possible = explicitly || (to.dimensions == 0 && is_string(to.name));
@@ -197,16 +197,16 @@ Step coerce(const Evaluation& at, const Shape& from, const Shape& to, bool same_
       step.harmless = false;
       return step;
     }
-    step.harmless &= to.modifiers.empty() || to.modifiers == modifiers;
+    step.harmless &= to.modifiers.empty() || same(to.modifiers, modifiers);
     return step;
   }
   if (from.name != to.name) {
     if (listed(binary_casts, from, to)) {
-      modifiers.clear();
+      modifiers = {};
     } else if ((from.name == "timestamp" && to.name == "timestamptz") ||
                (from.name == "timestamptz" && to.name == "timestamp")) {
       step.harmless &= zone_is_utc(at);
-      modifiers.clear();
+      modifiers = {};
     } else {
       step.harmless = false;
       step.possible = explicitly || is_string(to.name) || listed(other_casts, from, to) ||
@@ -269,7 +269,7 @@ TypeChange type_change(const Evaluation& at, const Column& column, const ChangeT
     for (std::size_t i = op.using_.casts.size(); i-- > 0;) {
       const ColumnType next = at.replay.resolve(op.using_.casts[i]);
       harmless &= coerce(at, shape_of(at, current), shape_of(at, next),
-                         next.name == current.name && next.modifiers == current.modifiers &&
+                         next.name == current.name && same(next.modifiers, current.modifiers) &&
                              next.array_dimensions == current.array_dimensions,
                          true)
                       .harmless;
@@ -277,9 +277,9 @@ TypeChange type_change(const Evaluation& at, const Column& column, const ChangeT
     }
   }
   const Shape from = shape_of(at, current);
-  const bool same = target.name == current.name && target.modifiers == current.modifiers &&
+  const bool alike = target.name == current.name && same(target.modifiers, current.modifiers) &&
                     target.array_dimensions == current.array_dimensions;
-  const Step last = coerce(at, from, to, same, false);
+  const Step last = coerce(at, from, to, alike, false);
   const auto told = [&](const ColumnType& type, const Shape& shape) {
     return is_built_in(shape.name) || find_type(at, type);
   };
@@ -312,7 +312,7 @@ bool is_volatile(const Evaluation& at, const Expression& expression) {
 }
 
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation) {
-  const auto family = [](const std::string& name) -> std::string_view {
+  const auto family = [](Text name) -> Text {
     if (one_of(name, "text", "varchar")) return "text";
     if (one_of(name, "cidr", "inet")) return "inet";
     return name;

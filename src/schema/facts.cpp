@@ -15,46 +15,38 @@ Part* named(std::vector<Part>& parts, std::string_view name) {
 }
 
 // The names that public facts repeat of a record's ties.
-void repeat_ties(Record& record) {
+void repeat_ties(Store& store, Record& record) {
   Relation& facts = record.facts;
   const bool partition = !facts.partition_of.empty();
   facts.inherits.clear();
   if (partition && !record.parents.empty())
-    facts.partition_of = plain(record.parents.front());
+    facts.partition_of = store.plain(record.parents.front());
   else
-    for (const Key& parent : record.parents) facts.inherits.push_back(plain(parent));
+    for (const Key& parent : record.parents) facts.inherits.push_back(store.plain(parent));
 }
 
 }  // namespace
-
-Key key_of(std::string_view schema, std::string_view name) {
-  Key key(schema.size() + 1 + name.size(), '\0');
-  std::copy(schema.begin(), schema.end(), key.begin());
-  std::copy(name.begin(), name.end(), key.end() - static_cast<std::ptrdiff_t>(name.size()));
-  return key;
-}
-
-std::string plain(const Key& key) { return migguard::plain(parts_of(key)); }
 
 bool is_system_schema(std::string_view schema) {
   return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
 }
 
 Key type_key(const ColumnType& type) {
-  const Name name = type.lookup_name();
-  return key_of(name.schema, name.name);
+  return type.lookup_name();
 }
 
-void add_default_type(Column& column, const ColumnType& type) {
+void Facts::add_default_type(Column& column, const ColumnType& type) const {
   if (type.schema.empty()) return;
   for (const ColumnType& each : column.default_types)
     if (each.name == type.name) return;
-  column.default_types.push_back(type);
+  std::vector<ColumnType> kept(column.default_types.begin(), column.default_types.end());
+  kept.push_back(type);
+  column.default_types = store->keep(kept);
 }
 
-void give_name(ColumnType& type, std::string_view schema, std::string_view name) {
+void Facts::give_name(ColumnType& type, Text schema, Text name) const {
   type.schema = schema;
-  type.name = schema.empty() ? std::string(name) : cat(schema, '.', name);
+  type.name = schema.empty() ? name : store->keep(cat(schema, '.', name));
 }
 
 Column* Record::column(std::string_view name) { return named(facts.columns, name); }
@@ -82,36 +74,36 @@ std::vector<Key> Ties::sources(const Key& target) const {
 // ---------------------------------------------------------------- looking up
 
 Record* Facts::table_of_index(const Name& name) {
-  const std::string* table = index_tables_.find(name);
+  const Text* table = index_tables_.find(name);
   return table ? relations.find({name.schema, *table}) : nullptr;
 }
 
 const Record* Facts::table_of_index(const Name& name) const {
-  const std::string* table = index_tables_.find(name);
+  const Text* table = index_tables_.find(name);
   return table ? relations.find({name.schema, *table}) : nullptr;
 }
 
 template <class Taken>
-std::string Facts::free_name(std::string_view schema, std::string_view name1,
-                             std::string_view name2, std::string_view label, Taken taken) const {
+Text Facts::free_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                      std::string_view label, Taken taken) const {
   // Most names are free without a number.
   std::string name = make_object_name(name1, name2, label);
-  if (!taken(name)) return name;
+  if (!taken(name)) return store->keep(name);
   constexpr char zero = '\0';
   unsigned& pass = passes_[cat(schema, zero, name1, zero, name2, zero, label)];
-  return choose_name(name1, name2, label, pass, taken);
+  return store->keep(choose_name(name1, name2, label, pass, taken));
 }
 
-std::string Facts::free_constraint_name(std::string_view schema, std::string_view name1,
-                                        std::string_view name2, std::string_view label) const {
+Text Facts::free_constraint_name(std::string_view schema, std::string_view name1,
+                                 std::string_view name2, std::string_view label) const {
   return free_name(schema, name1, name2, label, [&](const std::string& name) {
     return constraint_names_.contains({schema, name});
   });
 }
 
-std::string Facts::free_relation_name(std::string_view schema, std::string_view name1,
-                                      std::string_view name2, std::string_view label,
-                                      bool for_constraint) const {
+Text Facts::free_relation_name(std::string_view schema, std::string_view name1,
+                               std::string_view name2, std::string_view label,
+                               bool for_constraint) const {
   return free_name(schema, name1, name2, label, [&](const std::string& name) {
     return relation_name_taken({schema, name}) ||
            (for_constraint && constraint_names_.contains({schema, name}));
@@ -121,7 +113,7 @@ std::string Facts::free_relation_name(std::string_view schema, std::string_view 
 std::vector<Key> Facts::descendants(const Record& record) const {
   if (record.children.empty()) return {};
   std::vector<Key> keys = record.children;
-  std::unordered_set<Key> seen{record.key()};
+  std::unordered_set<Key, NameHash> seen{record.key()};
   for (const Key& child : keys) seen.insert(child);
   for (std::size_t at = 0; at < keys.size(); ++at) {
     const Record* descendant = find(keys[at]);
@@ -148,14 +140,14 @@ void Facts::release_constraint_name(std::string_view schema, std::string_view na
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
   take_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.add(key_of(constraint.references_schema, constraint.references_table),
+    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table},
                       record.key());
 }
 
 void Facts::untie_constraint(const Record& record, const Constraint& constraint) {
   release_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.remove(key_of(constraint.references_schema, constraint.references_table),
+    foreign_keys_.remove(Key{constraint.references_schema, constraint.references_table},
                          record.key());
 }
 
@@ -201,7 +193,7 @@ void Facts::untie(const Record& record) {
 Record& Facts::put(const Name& name) {
   if (Record* before = relations.find(name)) {
     if (before->facts.create_seen) {
-      drop(key_of(name), false);
+      drop(name, false);
     } else {  // what was known from references stays referenced
       for (const Key& child : std::vector<Key>(before->children))
         if (Record* below = find(child)) remove_child(*before, *below);
@@ -226,7 +218,7 @@ void Facts::drop_foreign_keys_to(const Key& key) {
     for (std::size_t at = constraints.size(); at-- > 0;) {
       const Constraint& each = constraints[at];
       if (each.kind == ConstraintKind::foreign_key &&
-          key_of(each.references_schema, each.references_table) == key)
+          Key{each.references_schema, each.references_table} == key)
         erase_constraint(*record, at);
     }
   }
@@ -235,7 +227,7 @@ void Facts::drop_foreign_keys_to(const Key& key) {
 void Facts::drop(const Key& first, bool cascade) {
   std::vector<Key> pending{first};
   while (!pending.empty()) {
-    const Key key = std::move(pending.back());
+    const Key key = pending.back();
     pending.pop_back();
     Record* record = find(key);
     if (!record) continue;
@@ -248,24 +240,24 @@ void Facts::drop(const Key& first, bool cascade) {
         remove_child(*record, *inheriting);
     }
     if (cascade)
-      for (Key& view : reading(key)) pending.push_back(std::move(view));
+      for (const Key& view : reading(key)) pending.push_back(view);
     drop_foreign_keys_to(key);
     const std::vector<Key> parents = record->parents;
     for (const Key& parent : parents)
       if (Record* above = find(parent)) remove_child(*above, *record);
-    if (Record* owner = record->owner.empty() ? nullptr : find(record->owner))
+    if (Record* owner = record->owner.name.empty() ? nullptr : find(record->owner))
       owner->owned.erase(key);
     untie(*record);
     if (record->facts.schema != temporary_schema) {
-      gone.add(parts_of(key));
+      gone.add(key);
       for (const Index& index : record->facts.indexes) gone.add({record->facts.schema, index.name});
     }
-    relations.erase(parts_of(key));
+    relations.erase(key);
   }
 }
 
 void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {
-  const Key new_key = key_of(new_schema, new_name);
+  const Key new_key = Key{new_schema, new_name};
   if (new_key == key || !find(key)) return;
   if (find(new_key)) drop(new_key, false);
   Record* found = find(key);
@@ -281,22 +273,22 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
   moved.facts.schema = new_schema;
   moved.facts.name = new_name;
   for (Constraint& each : moved.facts.constraints)  // a table may reference itself
-    if (key_of(each.references_schema, each.references_table) == key) {
+    if (Key{each.references_schema, each.references_table} == key) {
       each.references_schema = new_schema;
       each.references_table = new_name;
     }
-  relations.move(parts_of(key), parts_of(new_key));
+  relations.move(key, new_key);
   tie(moved);
-  gone.add(parts_of(key));
-  gone.erase(parts_of(new_key));
+  gone.add(key);
+  gone.erase(new_key);
 
-  const std::string name = plain(new_key);
+  const Text name = store->plain(new_key);
   for (const Key& source : foreign_keys_.sources(key)) {
     Record* referencing_table = find(source);
     if (!referencing_table) continue;
     for (Constraint& each : referencing_table->facts.constraints) {
       if (each.kind != ConstraintKind::foreign_key ||
-          key_of(each.references_schema, each.references_table) != key)
+          Key{each.references_schema, each.references_table} != key)
         continue;
       foreign_keys_.remove(key, source);
       each.references_schema = new_schema;
@@ -323,9 +315,9 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
   for (const Key& child : moved.children)
     if (Record* below = find(child)) {
       std::replace(below->parents.begin(), below->parents.end(), key, new_key);
-      repeat_ties(*below);
+      repeat_ties(*store, *below);
     }
-  if (Record* owner = moved.owner.empty() ? nullptr : find(moved.owner)) {
+  if (Record* owner = moved.owner.name.empty() ? nullptr : find(moved.owner)) {
     owner->owned.erase(key);
     owner->owned.insert(new_key);
   }
@@ -335,9 +327,8 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
     if (!sequence) continue;
     sequence->owner = new_key;
     sequence->facts.owned_by = name;
-    const std::string sequence_name = sequence->facts.name;
     if (other_schema)
-      move(each, new_schema, sequence_name);  // a sequence owns nothing: one level deep
+      move(each, new_schema, sequence->facts.name);  // a sequence owns nothing: one level deep
   }
 }
 
@@ -345,10 +336,10 @@ void Facts::make_partitioned(Record& record) {
   record.facts.kind = RelationKind::partitioned_table;
   record.facts.partitions.clear();
   for (const Key& child : record.children) {
-    record.facts.partitions.push_back(plain(child));
+    record.facts.partitions.push_back(store->plain(child));
     if (Record* below = find(child)) {
-      below->facts.partition_of = plain(record.key());
-      repeat_ties(*below);
+      below->facts.partition_of = store->plain(record.key());
+      repeat_ties(*store, *below);
     }
   }
 }
@@ -360,10 +351,10 @@ void Facts::add_child(Record& parent, Record& child) {
   parent.children.push_back(key);
   child.parents.push_back(parent.key());
   if (parent.partitioned()) {
-    parent.facts.partitions.push_back(plain(key));
-    child.facts.partition_of = plain(parent.key());
+    parent.facts.partitions.push_back(store->plain(key));
+    child.facts.partition_of = store->plain(parent.key());
   }
-  repeat_ties(child);
+  repeat_ties(*store, child);
 }
 
 void Facts::remove_child(Record& parent, Record& child) {
@@ -373,15 +364,15 @@ void Facts::remove_child(Record& parent, Record& child) {
   if (parent.partitioned()) {
     const auto place = found - parent.children.begin();
     parent.facts.partitions.erase(parent.facts.partitions.begin() + place);
-    child.facts.partition_of.clear();
+    child.facts.partition_of = {};
   }
   parent.children.erase(found);
   std::erase(child.parents, parent.key());
-  repeat_ties(child);
+  repeat_ties(*store, child);
   if (!child.parents.empty()) return;
   for (Column& column : child.facts.columns) column.inherited = false;
   for (Constraint& constraint : child.facts.constraints) constraint.inherited = false;
-  for (Index& index : child.facts.indexes) index.parent.clear();
+  for (Index& index : child.facts.indexes) index.parent = {};
 }
 
 void Facts::set_reads(Record& record, std::vector<Key> reads) {
@@ -391,17 +382,17 @@ void Facts::set_reads(Record& record, std::vector<Key> reads) {
   record.facts.reads.clear();
   for (const Key& read : record.reads) {
     readers_.add(read, key);
-    record.facts.reads.push_back(plain(read));
+    record.facts.reads.push_back(store->plain(read));
   }
 }
 
 void Facts::set_owner(Record& sequence, Record* table, std::string_view column) {
   const Key key = sequence.key();
-  if (Record* owner = sequence.owner.empty() ? nullptr : find(sequence.owner))
+  if (Record* owner = sequence.owner.name.empty() ? nullptr : find(sequence.owner))
     owner->owned.erase(key);
   sequence.owner = table ? table->key() : Key();
-  sequence.facts.owned_by = table ? plain(sequence.owner) : std::string();
-  sequence.facts.owned_by_column = table ? std::string(column) : std::string();
+  sequence.facts.owned_by = table ? store->plain(sequence.owner) : Text();
+  sequence.facts.owned_by_column = table ? column : Text();
   if (table) table->owned.insert(key);
 }
 
@@ -410,15 +401,13 @@ void forget_user(Relation& table, ObjectKind kind, std::string_view name) {
                 [&](const ColumnUser& each) { return each.kind == kind && each.name == name; });
 }
 
-void Facts::add_trigger(Record& record, std::string_view trigger, Key function,
-                        std::vector<std::string> columns) {
+void Facts::add_trigger(Record& record, Text trigger, Key function, List<Text> columns) {
   drop_trigger(record, trigger);
   record.facts.triggers.emplace_back(trigger);
   trigger_functions_.add(function, record.key());
-  record.trigger_functions.emplace_back(trigger, std::move(function));
+  record.trigger_functions.emplace_back(trigger, function);
   if (!columns.empty())
-    record.facts.column_users.push_back(
-        {ObjectKind::trigger, std::string(trigger), std::move(columns)});
+    record.facts.column_users.push_back({ObjectKind::trigger, trigger, columns});
 }
 
 void Facts::drop_trigger(Record& record, std::string_view trigger) {

@@ -2,10 +2,14 @@
 // who references whom, who reads whom, which names are taken. A copy of it is a savepoint.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <migguard/schema.hpp>
 #include <schema/by_name.hpp>
+#include <schema/store.hpp>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,9 +17,6 @@
 #include <vector>
 
 namespace migguard::schema {
-
-// The plain name of what the key stands for: `invoices`, `app.quotes`.
-std::string plain(const Key& key);
 
 // Where temporary relations and types lie, whatever number the server gives the schema.
 inline constexpr std::string_view temporary_schema = "pg_temp";
@@ -30,10 +31,10 @@ struct Record {
   Key owner;                  // of a sequence: its table
   std::set<Key> owned;        // of a table: its sequences
   bool default_partition = false;
-  std::vector<std::pair<std::string, Key>> trigger_functions;  // trigger, function
+  std::vector<std::pair<Text, Key>> trigger_functions;  // trigger, function
 
   Name name() const { return {facts.schema, facts.name}; }
-  Key key() const { return key_of(name()); }
+  Key key() const { return name(); }
   Column* column(std::string_view name);
   Constraint* constraint(std::string_view name);
   Index* index(std::string_view name);
@@ -49,32 +50,35 @@ class Ties {
   std::vector<Key> sources(const Key& target) const;
 
  private:
-  std::unordered_map<Key, std::map<Key, unsigned>> sources_;
+  std::unordered_map<Key, std::map<Key, unsigned>, NameHash> sources_;
 };
 
 struct Facts {
+  explicit Facts(Store& texts) : store(&texts) {}
+
+  Store* store;
   ByName<Record> relations;
   ByName<Type> types;
   ByName<Function> functions;
-  std::map<std::string, Origin> schemas;
+  std::map<Text, Origin> schemas;
 
   // Names the history dropped, renamed away or moved: relations and indexes, types, functions.
   NameSet gone, gone_types, gone_functions;
   // Schemas the history made or dropped: what it did not put there is not there.
-  std::set<std::string, std::less<>> known_schemas;
+  std::set<Text> known_schemas;
   bool opaque = false;               // SQL that could not be read may have changed anything
   bool extension_relations = false;  // an extension may have brought relations
   bool extension_objects = false;    // ... types and functions
 
   std::map<std::string, std::string, std::less<>> session_settings;  // SET
   std::map<std::string, std::string, std::less<>> local_settings;    // SET LOCAL
-  std::vector<std::string> path;         // search_path, `"$user"` left out
-  std::vector<std::string> lookup_path;  // where unqualified names are looked up: follows `path`
+  std::vector<Text> path;         // search_path, `"$user"` left out
+  std::vector<Text> lookup_path;  // where unqualified names are looked up: follows `path`
 
   // ---- Looking up
 
-  Record* find(const Key& key) { return relations.find(parts_of(key)); }
-  const Record* find(const Key& key) const { return relations.find(parts_of(key)); }
+  Record* find(const Key& key) { return relations.find(key); }
+  const Record* find(const Key& key) const { return relations.find(key); }
   // The table of an index of that name, or null.
   Record* table_of_index(const Name& name);
   const Record* table_of_index(const Name& name) const;
@@ -82,12 +86,11 @@ struct Facts {
   bool relation_name_taken(const Name& name) const {
     return relations.contains(name) || index_tables_.contains(name);
   }
-  std::string free_constraint_name(std::string_view schema, std::string_view name1,
-                                   std::string_view name2, std::string_view label) const;
+  Text free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                            std::string_view label) const;
   // `for_constraint`: no constraint of the schema has the name either.
-  std::string free_relation_name(std::string_view schema, std::string_view name1,
-                                 std::string_view name2, std::string_view label,
-                                 bool for_constraint) const;
+  Text free_relation_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                          std::string_view label, bool for_constraint) const;
   // Partitions and inheriting tables, at any depth, each once, parents first; the relation itself
   // left out.
   std::vector<Key> descendants(const Record& record) const;
@@ -118,12 +121,14 @@ struct Facts {
   void rename_column(Record& record, std::string_view name, std::string_view new_name);
   void set_type(Record& record, Column& column, ColumnType type);
   // DROP DEFAULT where `exists` is false. `casts`: the types it is cast to.
-  void set_default(Record& record, Column& column, bool exists, std::string_view text,
-                   const std::vector<ColumnType>& casts);
+  void set_default(Record& record, Column& column, bool exists, Text text, List<ColumnType> casts);
   // Makes a column NOT NULL, its constraint named as given or as PostgreSQL 18 names it.
   void set_not_null(Record& record, Column& column, std::string_view constraint_name = {},
                     bool valid = true);
   void drop_not_null(Record& record, Column& column);
+  // Adds a type to those a default needs; built-in types are no concern.
+  void add_default_type(Column& column, const ColumnType& type) const;
+  void give_name(ColumnType& type, Text schema, Text name) const;
 
   Constraint& add_constraint(Record& record, Constraint&& constraint);
   // Takes a constraint away, and the index behind it; with `cascade` the foreign keys that need it.
@@ -137,8 +142,7 @@ struct Facts {
   void rename_index(Record& record, std::string_view name, std::string_view new_name);
 
   // `columns`: those that UPDATE OF and WHEN name.
-  void add_trigger(Record& record, std::string_view trigger, Key function,
-                   std::vector<std::string> columns);
+  void add_trigger(Record& record, Text trigger, Key function, List<Text> columns);
   void drop_trigger(Record& record, std::string_view trigger);
   void set_reads(Record& record, std::vector<Key> reads);
   void set_owner(Record& sequence, Record* table, std::string_view column);
@@ -152,7 +156,7 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  ByName<std::string> index_tables_;   // index to its table, in the same schema
+  ByName<Text> index_tables_;          // index to its table, in the same schema
   ByName<unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
 
@@ -160,8 +164,8 @@ struct Facts {
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
   template <class Taken>
-  std::string free_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                        std::string_view label, Taken taken) const;
+  Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                 std::string_view label, Taken taken) const;
 
   void tie(const Record& record);
   void untie(const Record& record);
@@ -180,8 +184,5 @@ struct Facts {
 void forget_user(Relation& table, ObjectKind kind, std::string_view name);
 // The key of a column's type, where the history knows it.
 Key type_key(const ColumnType& type);
-// Adds a type to those a default needs; built-in types are no concern.
-void add_default_type(Column& column, const ColumnType& type);
-void give_name(ColumnType& type, std::string_view schema, std::string_view name);
 
 }  // namespace migguard::schema

@@ -7,13 +7,19 @@
 namespace migguard::schema {
 namespace {
 
-bool holds(const std::vector<std::string>& names, std::string_view name) {
+bool holds(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void rename_in(std::vector<std::string>& names, std::string_view name, std::string_view new_name) {
-  for (std::string& each : names)
-    if (each == name) each = new_name;
+void rename_in(std::vector<Text>& names, Text name, Text new_name) {
+  std::replace(names.begin(), names.end(), name, new_name);
+}
+
+void rename_in(Store& store, List<Text>& names, Text name, Text new_name) {
+  if (!holds(names, name)) return;
+  std::vector<Text> renamed(names.begin(), names.end());
+  rename_in(renamed, name, new_name);
+  names = store.keep(renamed);
 }
 
 bool mentions(const Index& index, std::string_view column) {
@@ -43,12 +49,12 @@ void Facts::set_type(Record& record, Column& column, ColumnType type) {
   tie_column(record, column);
 }
 
-void Facts::set_default(Record& record, Column& column, bool exists, std::string_view text,
-                        const std::vector<ColumnType>& casts) {
+void Facts::set_default(Record& record, Column& column, bool exists, Text text,
+                        List<ColumnType> casts) {
   untie_column(record, column);
   column.has_default = exists;
   column.default_text = exists ? text : std::string_view();
-  column.default_types.clear();
+  column.default_types = {};
   if (!exists) column.serial = false;
   if (exists) add_default_type(column, column.type);
   for (const ColumnType& type : casts)
@@ -70,7 +76,8 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
     return;
   }
   const std::string_view schema = record.facts.schema;
-  column.not_null_constraint = make_object_name(record.facts.name, column.name, "not_null");
+  column.not_null_constraint =
+      store->keep(make_object_name(record.facts.name, column.name, "not_null"));
   if (++constraint_names_[{schema, column.not_null_constraint}] == 1) return;
   --constraint_names_[{schema, column.not_null_constraint}];
   column.not_null_constraint =
@@ -83,13 +90,13 @@ void Facts::drop_not_null(Record& record, Column& column) {
   column.not_null = Known::no;
   column.filled = false;
   column.not_null_valid = true;
-  column.not_null_constraint.clear();
+  column.not_null_constraint = {};
 }
 
 void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
-  std::vector<std::string> pending{std::string(name)};
+  std::vector<Text> pending{name};
   while (!pending.empty()) {
-    const std::string column_name = std::move(pending.back());
+    const Text column_name = pending.back();
     pending.pop_back();
     Column* column = record.column(column_name);
     if (!column) continue;
@@ -100,7 +107,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
     for (std::size_t at = record.facts.indexes.size(); at-- > 0;) {
       const Index& index = record.facts.indexes[at];
       if (!mentions(index, column_name)) continue;
-      const std::string backed = index.constraint;  // an INCLUDE column of a constraint, say
+      const Text backed = index.constraint;  // an INCLUDE column of a constraint, say
       erase_index(record, at);
       for (std::size_t other = record.facts.constraints.size(); !backed.empty() && other-- > 0;)
         if (record.facts.constraints[other].name == backed) erase_constraint(record, other);
@@ -112,7 +119,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
         const Constraint& each = other->facts.constraints[at];
         if (each.kind == ConstraintKind::foreign_key &&
             holds(each.referenced_columns, column_name) &&
-            key_of(each.references_schema, each.references_table) == key)
+            Key{each.references_schema, each.references_table} == key)
           erase_constraint(*other, at);
       }
     }
@@ -150,16 +157,17 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
   if (!column) return;
   column->name = new_name;
   const Key key = record.key();
-  for (Column& each : record.facts.columns) rename_in(each.generated_from, name, new_name);
+  const auto rename = [&](List<Text>& names) { rename_in(*store, names, name, new_name); };
+  for (Column& each : record.facts.columns) rename(each.generated_from);
   for (Constraint& each : record.facts.constraints) {
-    rename_in(each.columns, name, new_name);
-    rename_in(each.not_null_columns, name, new_name);
+    rename(each.columns);
+    rename(each.not_null_columns);
   }
-  for (ColumnUser& each : record.facts.column_users) rename_in(each.columns, name, new_name);
+  for (ColumnUser& each : record.facts.column_users) rename(each.columns);
   for (Index& each : record.facts.indexes) {
-    rename_in(each.columns, name, new_name);
-    rename_in(each.mentioned, name, new_name);
-    rename_in(each.include, name, new_name);
+    rename(each.columns);
+    rename(each.mentioned);
+    rename(each.include);
   }
   for (const Key& sequence : record.owned)
     if (Record* each = find(sequence); each && each->facts.owned_by_column == name)
@@ -169,8 +177,8 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
     if (!other) continue;
     for (Constraint& each : other->facts.constraints)
       if (each.kind == ConstraintKind::foreign_key &&
-          key_of(each.references_schema, each.references_table) == key)
-        rename_in(each.referenced_columns, name, new_name);
+          Key{each.references_schema, each.references_table} == key)
+        rename(each.referenced_columns);
   }
   for (const Key& view : reading(key)) {
     Record* each = find(view);
@@ -210,7 +218,7 @@ void Facts::erase_index(Record& record, std::size_t at) {
 void Facts::erase_constraint(Record& record, std::size_t at) {
   auto& constraints = record.facts.constraints;
   untie_constraint(record, constraints[at]);
-  const std::string index = constraints[at].index;
+  const Text index = constraints[at].index;
   constraints.erase(constraints.begin() + static_cast<std::ptrdiff_t>(at));
   if (index.empty()) return;
   for (std::size_t other = record.facts.indexes.size(); other-- > 0;)
@@ -219,7 +227,7 @@ void Facts::erase_constraint(Record& record, std::size_t at) {
 
 void Facts::drop_index(Record& record, std::string_view name) {
   // Pairs of table and index, the indexes of partitions behind the one they are attached to.
-  std::vector<std::pair<Key, std::string>> pending{{record.key(), std::string(name)}};
+  std::vector<std::pair<Key, Text>> pending{{record.key(), name}};
   for (std::size_t done = 0; done < pending.size(); ++done) {
     const auto [table, index] = pending[done];
     Record* each = find(table);
@@ -233,7 +241,7 @@ void Facts::drop_index(Record& record, std::string_view name) {
     auto& indexes = each->facts.indexes;
     const auto found = std::find_if(indexes.begin(), indexes.end(),
                                     [&](const Index& one) { return one.name == index; });
-    const std::string constraint = found->constraint;
+    const Text constraint = found->constraint;
     erase_index(*each, static_cast<std::size_t>(found - indexes.begin()));
     auto& constraints = each->facts.constraints;
     for (std::size_t at = constraints.size(); !constraint.empty() && at-- > 0;)
@@ -244,8 +252,8 @@ void Facts::drop_index(Record& record, std::string_view name) {
 void Facts::drop_constraint(Record& record, std::string_view name, bool cascade) {
   Constraint* constraint = record.constraint(name);
   if (!constraint) return;
-  const std::vector<std::string> columns = constraint->columns;
-  const std::string index = constraint->index;
+  const List<Text> columns = constraint->columns;
+  const Text index = constraint->index;
   const bool unique =
       constraint->kind == ConstraintKind::primary_key || constraint->kind == ConstraintKind::unique;
   const Key key = record.key();
@@ -262,8 +270,8 @@ void Facts::drop_constraint(Record& record, std::string_view name, bool cascade)
     if (!other) continue;
     for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
       const Constraint& each = other->facts.constraints[at];
-      if (each.kind == ConstraintKind::foreign_key && each.referenced_columns == columns &&
-          key_of(each.references_schema, each.references_table) == key)
+      if (each.kind == ConstraintKind::foreign_key && same(each.referenced_columns, columns) &&
+          Key{each.references_schema, each.references_table} == key)
         erase_constraint(*other, at);
     }
   }
@@ -272,17 +280,16 @@ void Facts::drop_constraint(Record& record, std::string_view name, bool cascade)
 void Facts::rename_index(Record& record, std::string_view name, std::string_view new_name) {
   Index* index = record.index(name);
   if (!index) return;
-  const std::string old_name(name);  // `name` may be a view into what is renamed
-  index_tables_.erase({record.facts.schema, old_name});
+  index_tables_.erase({record.facts.schema, name});
   passes_.clear();
-  gone.add({record.facts.schema, old_name});
+  gone.add({record.facts.schema, name});
   index->name = new_name;
   index_tables_[{record.facts.schema, new_name}] = record.facts.name;
   gone.erase({record.facts.schema, new_name});
   for (const Key& child : record.children)
     if (Record* partition = find(child))
       for (Index& below : partition->facts.indexes)
-        if (below.parent == old_name) below.parent = new_name;
+        if (below.parent == name) below.parent = new_name;
   if (index->constraint.empty()) return;
   if (Constraint* constraint = record.constraint(index->constraint)) {
     release_constraint_name(record.facts.schema, constraint->name);
@@ -296,7 +303,7 @@ void Facts::rename_index(Record& record, std::string_view name, std::string_view
 void Facts::rename_constraint(Record& record, std::string_view name, std::string_view new_name) {
   if (Constraint* constraint = record.constraint(name)) {
     if (!constraint->index.empty() && record.index(constraint->index)) {
-      rename_index(record, std::string(constraint->index), new_name);
+      rename_index(record, constraint->index, new_name);
       return;
     }
     release_constraint_name(record.facts.schema, constraint->name);
@@ -318,21 +325,21 @@ void Facts::rename_constraint(Record& record, std::string_view name, std::string
 void Facts::drop_type(const Key& first, bool cascade) {
   std::vector<Key> pending{first};
   while (!pending.empty()) {
-    const Key key = std::move(pending.back());
+    const Key key = pending.back();
     pending.pop_back();
     if (cascade) {
       for (const Type* other : types.all())
         if (other->kind == TypeKind::domain && !other->base.schema.empty() &&
-            type_key(other->base) == key && key_of(other->schema, other->name) != key)
-          pending.push_back(key_of(other->schema, other->name));
+            type_key(other->base) == key && Key{other->schema, other->name} != key)
+          pending.push_back({other->schema, other->name});
       for (const Key& user : using_type(key)) {
         Record* record = find(user);
         if (!record) continue;
-        std::vector<std::string> columns;
+        std::vector<Text> columns;
         for (const Column& column : record->facts.columns)
           if (!column.type.schema.empty() && type_key(column.type) == key)
             columns.push_back(column.name);
-        for (const std::string& column : columns)
+        for (const Text column : columns)
           if (Record* still = find(user)) drop_column(*still, column, true);
         Record* left = find(user);
         if (!left) continue;
@@ -342,20 +349,20 @@ void Facts::drop_type(const Key& first, bool cascade) {
             set_default(*left, column, false, {}, {});
       }
     }
-    types.erase(parts_of(key));
-    if (schema_of(key) != temporary_schema) gone_types.add(parts_of(key));
+    types.erase(key);
+    if (key.schema != temporary_schema) gone_types.add(key);
   }
 }
 
 void Facts::move_type(const Key& key, std::string_view new_schema, std::string_view new_name) {
-  const Key new_key = key_of(new_schema, new_name);
+  const Key new_key = Key{new_schema, new_name};
   if (new_key == key) return;
-  Type* moved = types.move(parts_of(key), parts_of(new_key));
+  Type* moved = types.move(key, new_key);
   if (!moved) return;
   moved->schema = new_schema;
   moved->name = new_name;
-  gone_types.add(parts_of(key));
-  gone_types.erase(parts_of(new_key));
+  gone_types.add(key);
+  gone_types.erase(new_key);
   for (const Key& user : using_type(key)) {
     Record* record = find(user);
     if (!record) continue;
@@ -363,13 +370,15 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
       untie_column(*record, column);
       if (!column.type.schema.empty() && type_key(column.type) == key)
         give_name(column.type, new_schema, new_name);
-      for (ColumnType& each : column.default_types)
+      std::vector<ColumnType> casts(column.default_types.begin(), column.default_types.end());
+      for (ColumnType& each : casts)
         if (type_key(each) == key) give_name(each, new_schema, new_name);
+      column.default_types = store->keep(casts);
       tie_column(*record, column);
     }
   }
   for (const Key& other : types.keys()) {
-    Type& type = *types.find(parts_of(other));
+    Type& type = *types.find(other);
     if (!type.base.schema.empty() && type_key(type.base) == key)
       give_name(type.base, new_schema, new_name);
     for (Column& column : type.columns)
@@ -379,14 +388,14 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
 }
 
 void Facts::move_function(const Key& key, std::string_view new_schema, std::string_view new_name) {
-  const Key new_key = key_of(new_schema, new_name);
+  const Key new_key = Key{new_schema, new_name};
   if (new_key == key) return;
-  Function* moved = functions.move(parts_of(key), parts_of(new_key));
+  Function* moved = functions.move(key, new_key);
   if (!moved) return;
   moved->schema = new_schema;
   moved->name = new_name;
-  gone_functions.add(parts_of(key));
-  gone_functions.erase(parts_of(new_key));
+  gone_functions.add(key);
+  gone_functions.erase(new_key);
   for (const Key& table : calling(key)) {
     Record* record = find(table);
     if (!record) continue;

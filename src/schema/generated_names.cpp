@@ -197,9 +197,9 @@ std::string make_object_name(std::string_view name1, std::string_view name2,
   return name;
 }
 
-std::string name_addition(const std::vector<std::string>& columns) {
+std::string name_addition(List<Text> columns) {
   std::string addition;
-  for (const std::string& column : columns) {
+  for (const Text column : columns) {
     if (!addition.empty()) addition += '_';
     addition += column;
     if (addition.size() > longest_name) break;

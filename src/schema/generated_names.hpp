@@ -16,7 +16,7 @@ std::string make_object_name(std::string_view name1, std::string_view name2,
                              std::string_view label);
 
 // ChooseIndexNameAddition: the column names joined by `_`.
-std::string name_addition(const std::vector<std::string>& columns);
+std::string name_addition(List<Text> columns);
 
 // ChooseIndexColumnNames: what the columns of an index are called in it, expressions after their
 // outermost function, column or type, else `expr`; made unique by numbers. INCLUDE columns take

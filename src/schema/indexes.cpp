@@ -24,13 +24,20 @@ void Replay::effect(const CreateIndex& op) {
   }
   Index index;
   index.method = op.method.empty() ? Text("btree") : op.method;
+  std::vector<Text> names, mentioned;
   for (const IndexColumn& column : op.columns) {
-    index.columns.emplace_back(column.name);
-    for (const Text& name : column.expression.columns) index.mentioned.emplace_back(name);
+    names.push_back(column.name);
+    mentioned.insert(mentioned.end(), column.expression.columns.begin(),
+                     column.expression.columns.end());
   }
-  for (const Text& name : op.where.columns) index.mentioned.emplace_back(name);
-  index.include = strings(op.include);
-  index.attribute_names = index_column_names(op.columns, op.include);
+  mentioned.insert(mentioned.end(), op.where.columns.begin(), op.where.columns.end());
+  index.columns = store.keep(names);
+  index.mentioned = store.keep(mentioned);
+  index.include = store.keep(op.include);
+  std::vector<Text> attributes;
+  for (const std::string& name : index_column_names(op.columns, op.include))
+    attributes.push_back(store.keep(name));
+  index.attribute_names = store.keep(attributes);
   index.unique = op.unique;
   index.partial = static_cast<bool>(op.where);
   // An index of the partitioned table alone is not valid before every partition has one attached to
@@ -40,18 +47,18 @@ void Replay::effect(const CreateIndex& op) {
   index.name = op.index.empty()
                    ? facts.free_relation_name(table->facts.schema, table->facts.name,
                                               name_addition(index.attribute_names), "idx", false)
-                   : std::string(op.index);
+                   : op.index;
   const Index& added = facts.add_index(*table, std::move(index));
-  if (table->partitioned() && !op.only) spread_index(table->key(), std::string(added.name));
+  if (table->partitioned() && !op.only) spread_index(table->key(), added.name);
 }
 
-std::string Replay::inherit_index(Record& child, const Index& index) {
+Text Replay::inherit_index(Record& child, const Index& index) {
   if (child.facts.kind == RelationKind::foreign_table || child.parents.empty()) return {};
   const Record* parent = facts.find(child.parents.front());
   const ConstraintKind kind = parent ? kind_of_constraint(*parent, index) : ConstraintKind::check;
   for (Index& own : child.facts.indexes) {
-    if (!own.parent.empty() || own.columns != index.columns || own.include != index.include ||
-        own.mentioned != index.mentioned || own.unique != index.unique ||
+    if (!own.parent.empty() || !same(own.columns, index.columns) || !same(own.include, index.include) ||
+        !same(own.mentioned, index.mentioned) || own.unique != index.unique ||
         own.partial != index.partial || own.method != index.method ||
         (!index.constraint.empty() && kind_of_constraint(child, own) != kind))
       continue;
@@ -70,9 +77,9 @@ std::string Replay::inherit_index(Record& child, const Index& index) {
       kind == ConstraintKind::primary_key ? std::string() : name_addition(index.attribute_names),
       label, constrained);
   copy.parent = index.name;
-  copy.constraint = constrained ? copy.name : std::string();
+  copy.constraint = constrained ? copy.name : Text();
   copy.created = now;
-  const std::string name = facts.add_index(child, std::move(copy)).name;
+  const Text name = facts.add_index(child, std::move(copy)).name;
   if (!constrained) return name;
   Constraint constraint;
   constraint.kind = kind;
@@ -83,13 +90,13 @@ std::string Replay::inherit_index(Record& child, const Index& index) {
   constraint.created = now;
   facts.add_constraint(child, std::move(constraint));
   if (kind == ConstraintKind::primary_key)
-    for (const std::string& column_name : index.columns)
+    for (const Text column_name : index.columns)
       if (Column* column = child.column(column_name)) facts.set_not_null(child, *column);
   return name;
 }
 
-void Replay::spread_index(const Key& table, const std::string& index) {
-  std::vector<std::pair<Key, std::string>> pending{{table, index}};
+void Replay::spread_index(const Key& table, Text index) {
+  std::vector<std::pair<Key, Text>> pending{{table, index}};
   for (std::size_t done = 0; done < pending.size(); ++done) {
     const auto [key, name] = pending[done];
     Record* parent = facts.find(key);
@@ -99,8 +106,8 @@ void Replay::spread_index(const Key& table, const std::string& index) {
     for (const Key& child_key : std::vector<Key>(parent->children)) {
       Record* child = facts.find(child_key);
       if (!child || child == parent) continue;
-      std::string below = inherit_index(*child, shape);
-      if (!below.empty()) pending.emplace_back(child_key, std::move(below));
+      const Text below = inherit_index(*child, shape);
+      if (!below.empty()) pending.emplace_back(child_key, below);
     }
   }
 }
@@ -120,11 +127,11 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
     copy.name = facts.free_relation_name(
         record.facts.schema, record.facts.name,
         primary_key ? std::string() : name_addition(index.attribute_names), label, constrained);
-    copy.parent.clear();
-    copy.constraint = constrained ? copy.name : std::string();
+    copy.parent = {};
+    copy.constraint = constrained ? copy.name : Text();
     copy.valid = true;
     copy.created = now;
-    const std::string name = facts.add_index(record, std::move(copy)).name;
+    const Text name = facts.add_index(record, std::move(copy)).name;
     if (!constrained) continue;
     Constraint constraint;
     constraint.kind = kind;
@@ -142,7 +149,7 @@ void Replay::effect(const DropIndex& op) {
     return;
   }
   const Key key = key_to_create(op.index);
-  if (schema_of(key) != temporary_schema && !facts.find(key)) facts.gone.add(parts_of(key));
+  if (key.schema != temporary_schema && !facts.find(key)) facts.gone.add(key);
 }
 
 void Replay::effect(const RenameIndex& op) {
@@ -150,7 +157,7 @@ void Replay::effect(const RenameIndex& op) {
     rename_relation(op.index, op.new_name);
     return;
   }
-  facts.gone.add(parts_of(key_to_create(op.index)));
+  facts.gone.add(key_to_create(op.index));
 }
 
 void Replay::effect(const AttachIndexPartition& op) {

@@ -6,6 +6,12 @@
 namespace migguard::schema {
 namespace {
 
+List<Text> joined(Store& store, List<Text> first, List<Text> second) {
+  std::vector<Text> names(first.begin(), first.end());
+  names.insert(names.end(), second.begin(), second.end());
+  return store.keep(names);
+}
+
 void rename_user(Relation& table, ObjectKind kind, std::string_view name,
                  std::string_view new_name) {
   for (ColumnUser& each : table.column_users)
@@ -20,11 +26,11 @@ void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Te
                        List<Name> reads, List<Text> reads_columns, Persistence persistence) {
   std::vector<Key> sources;
   for (const Name& read : reads) {
-    Key source = key_of_relation(read);
+    const Key source = key_of_relation(read);
     if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
-      sources.push_back(std::move(source));
+      sources.push_back(source);
   }
-  Record& record = make(parts_of(key), kind, certain);
+  Record& record = make(key, kind, certain);
   if (persistence != Persistence::permanent) record.facts.persistence = persistence;
   record.facts.create_seen = !columns.empty();
   for (const Text& name : columns) {
@@ -36,7 +42,7 @@ void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Te
     column.created = now;
     record.facts.columns.push_back(std::move(column));
   }
-  record.facts.reads_columns = strings(reads_columns);
+  record.facts.reads_columns.assign(reads_columns.begin(), reads_columns.end());
   facts.set_reads(record, std::move(sources));
 }
 
@@ -47,7 +53,7 @@ void Replay::effect(const CreateView& op) {
     if (const Record* source = find(read); source && source->facts.schema == temporary_schema)
       persistence = Persistence::temporary;
   const Key key = key_to_create(op.view, persistence);
-  const Known existed = relation_exists(parts_of(key));
+  const Known existed = relation_exists(key);
   if (existed == Known::yes && lenient(op, false) && !op.or_replace) return;
   const Record* before = op.or_replace ? facts.find(key) : nullptr;
   if (!before) {
@@ -75,19 +81,19 @@ void Replay::effect(const CreateView& op) {
       !columns.empty() && std::none_of(columns.begin(), columns.end(),
                                        [](const Column& each) { return each.name.empty(); });
   view->facts.columns = std::move(columns);
-  view->facts.reads_columns = strings(op.reads_columns);
+  view->facts.reads_columns.assign(op.reads_columns.begin(), op.reads_columns.end());
   std::vector<Key> sources;
   for (const Name& read : op.reads) {
-    Key source = key_of_relation(read);
+    const Key source = key_of_relation(read);
     if (source != key && std::find(sources.begin(), sources.end(), source) == sources.end())
-      sources.push_back(std::move(source));
+      sources.push_back(source);
   }
   facts.set_reads(*view, std::move(sources));
 }
 
 void Replay::effect(const CreateMaterializedView& op) {
   const Key key = key_to_create(op.view);
-  const Known existed = relation_exists(parts_of(key));
+  const Known existed = relation_exists(key);
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
   make_view(key, RelationKind::materialized_view,
             op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
@@ -100,10 +106,10 @@ void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
 
 void Replay::effect(const CreateSequence& op) {
   const Key key = key_to_create(op.sequence, op.persistence);
-  const Known existed = relation_exists(parts_of(key));
+  const Known existed = relation_exists(key);
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
   Record& sequence =
-      make(parts_of(key), RelationKind::sequence,
+      make(key, RelationKind::sequence,
            op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
   if (op.persistence != Persistence::permanent) sequence.facts.persistence = op.persistence;
   if (op.owned_by_table.name.empty()) return;
@@ -127,7 +133,7 @@ void Replay::effect(const AlterSequence& op) {
 
 void Replay::effect(const DropSequence& op) {
   const Record* sequence = find(op.sequence);
-  if (sequence && op.cascade && !sequence->owner.empty())
+  if (sequence && op.cascade && !sequence->owner.name.empty())
     if (Record* table = facts.find(sequence->owner))
       if (Column* column = table->column(sequence->facts.owned_by_column);
           column && column->serial) {
@@ -140,36 +146,36 @@ void Replay::effect(const DropSequence& op) {
 
 void Replay::effect(const CreateFunction& op) {
   const Key key = key_to_create(op.function);
-  const Function* before = facts.functions.find(parts_of(key));
+  const Function* before = facts.functions.find(key);
   Function function;
   if (before) {
     if (lenient(op, false) && !op.or_replace) return;
     function = *before;  // replaced, or another one of that name
   } else {
-    function.schema = schema_of(key);
-    function.name = name_of(key);
+    function.schema = key.schema;
+    function.name = key.name;
     function.created = now;
   }
   function.volatility = op.volatility;
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
   function.body = op.body;
-  facts.functions[parts_of(key)] = std::move(function);
-  facts.gone_functions.erase(parts_of(key));
+  facts.functions[key] = std::move(function);
+  facts.gone_functions.erase(key);
 }
 
 void Replay::effect(const DropFunction& op) {
   const Key key = key_of_function(op.function);
-  facts.functions.erase(parts_of(key));
-  if (schema_of(key) != temporary_schema) facts.gone_functions.add(parts_of(key));
+  facts.functions.erase(key);
+  if (key.schema != temporary_schema) facts.gone_functions.add(key);
   if (!op.cascade) return;
   for (const Key& table : facts.calling(key)) {
     Record* record = facts.find(table);
     if (!record) continue;
-    std::vector<std::string> triggers;
+    std::vector<Text> triggers;
     for (const auto& [trigger, function] : record->trigger_functions)
       if (function == key) triggers.push_back(trigger);
-    for (const std::string& trigger : triggers) facts.drop_trigger(*record, trigger);
+    for (const Text trigger : triggers) facts.drop_trigger(*record, trigger);
   }
 }
 
@@ -177,8 +183,7 @@ void Replay::effect(const CreateTrigger& op) {
   Record* table = altered(op.table);
   if (!table) return;
   const Key function = key_of_function(op.function);
-  std::vector<std::string> columns = strings(op.columns);
-  for (const Text& column : op.when.columns) columns.emplace_back(column);
+  const List<Text> columns = joined(store, op.columns, op.when.columns);
   facts.add_trigger(*table, op.trigger, function, columns);
   if (!op.row || !table->partitioned()) return;
   for (const Key& key : facts.descendants(*table))
@@ -192,12 +197,10 @@ void Replay::effect(const CreatePolicy& op) {
   auto& policies = table->facts.policies;
   if (std::find(policies.begin(), policies.end(), op.policy) == policies.end())
     policies.emplace_back(op.policy);
-  std::vector<std::string> columns = strings(op.using_.columns);
-  for (const Text& column : op.with_check.columns) columns.emplace_back(column);
+  const List<Text> columns = joined(store, op.using_.columns, op.with_check.columns);
   if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
   if (!columns.empty())
-    table->facts.column_users.push_back(
-        {ObjectKind::policy, std::string(op.policy), std::move(columns)});
+    table->facts.column_users.push_back({ObjectKind::policy, op.policy, columns});
 }
 
 void Replay::effect(const DropTableObject& op) {
@@ -218,14 +221,14 @@ void Replay::effect(const RenameObject& op) {
   switch (op.object) {
     case ObjectKind::policy:
       if (Record* table = altered(op.table)) {
-        for (std::string& policy : table->facts.policies)
+        for (Text& policy : table->facts.policies)
           if (policy == op.name.name) policy = op.new_name;
         rename_user(table->facts, ObjectKind::policy, op.name.name, op.new_name);
       }
       break;
     case ObjectKind::trigger:
       if (Record* table = altered(op.table)) {
-        for (std::string& trigger : table->facts.triggers)
+        for (Text& trigger : table->facts.triggers)
           if (trigger == op.name.name) trigger = op.new_name;
         for (auto& [trigger, function] : table->trigger_functions)
           if (trigger == op.name.name) trigger = op.new_name;
@@ -236,7 +239,7 @@ void Replay::effect(const RenameObject& op) {
     case ObjectKind::procedure:
     case ObjectKind::aggregate: {
       const Key key = key_of_function(op.name);
-      facts.move_function(key, schema_of(key), op.new_name);
+      facts.move_function(key, key.schema, op.new_name);
       break;
     }
     default:

@@ -9,9 +9,9 @@ std::string qualified(std::string_view schema, std::string_view name) {
   return cat(quote_identifier(schema), '.', quote_identifier(name));
 }
 
-std::string list(const std::vector<std::string>& names) {
+std::string list(List<Text> names) {
   std::string text;
-  for (const std::string& name : names)
+  for (const Text name : names)
     text += cat(text.empty() ? "" : ", ", name.empty() ? std::string("*") : quote_identifier(name));
   return text;
 }
@@ -126,11 +126,11 @@ void append_relation(std::string& out, const Relation& relation) {
     parts.push_back(constraint_text(constraint));
   for (const Index& index : relation.indexes)
     if (index.constraint.empty()) parts.push_back(index_text(index));
-  for (const std::string& trigger : relation.triggers)
+  for (const Text trigger : relation.triggers)
     parts.push_back(cat("trigger ", quote_identifier(trigger)));
-  for (const std::string& policy : relation.policies)
+  for (const Text policy : relation.policies)
     parts.push_back(cat("policy ", quote_identifier(policy)));
-  for (const std::string& read : relation.reads) parts.push_back(cat("reads ", read));
+  for (const Text read : relation.reads) parts.push_back(cat("reads ", read));
   if (relation.row_security) parts.emplace_back("row security");
   std::sort(parts.begin(), parts.end());
   for (const std::string& part : parts) out += cat("  ", part, '\n');
@@ -163,6 +163,10 @@ void append_type(std::string& out, const Type& type) {
 }
 
 }  // namespace
+
+std::string describe(const Column& column) { return column_text(column); }
+std::string describe(const Constraint& constraint) { return constraint_text(constraint); }
+std::string describe(const Index& index) { return index_text(index); }
 
 std::string canonical(const Catalog& catalog) {
   std::string out;

@@ -11,4 +11,9 @@ namespace migguard::schema {
 // they came about.
 std::string canonical(const Catalog& catalog);
 
+// One of its lines: `column total numeric(10,2) not null`, `index orders_idx btree (id)`.
+std::string describe(const Column& column);
+std::string describe(const Constraint& constraint);
+std::string describe(const Index& index);
+
 }  // namespace migguard::schema

@@ -16,7 +16,8 @@ namespace migguard::schema {
 struct Replay {
   Replay();
 
-  Facts facts;
+  Store store;  // before what refers to it
+  Facts facts{store};
   Origin now;              // the migration and statement at hand
   bool autocommit = true;  // statements outside BEGIN are transactions of their own
   bool complete = false;   // the history began with an empty database
@@ -27,7 +28,7 @@ struct Replay {
   // An open transaction or savepoint; `before` is kept only where the migration itself will go back
   // to it.
   struct Frame {
-    std::string savepoint;  // empty: the transaction itself
+    Text savepoint;  // empty: the transaction itself
     std::unique_ptr<Facts> before;
     const TransactionControl* opened_by = nullptr;
   };
@@ -38,7 +39,7 @@ struct Replay {
 
   bool in_transaction() const { return !frames.empty() && frames.front().savepoint.empty(); }
   void look_ahead(const Migration& migration);
-  void open_frame(std::string savepoint, const TransactionControl* op);
+  void open_frame(Text savepoint, const TransactionControl* op);
   void finish_transaction();
   void end_session();
 
@@ -49,7 +50,7 @@ struct Replay {
   template <class Look>
   auto along_path(const Name& name, Look look) const {
     if (!name.schema.empty()) return look(name);
-    for (const std::string& schema : facts.lookup_path)
+    for (const Text schema : facts.lookup_path)
       if (const auto found = look(Name{schema, name.name})) return found;
     return decltype(look(name))();
   }
@@ -170,9 +171,9 @@ struct Replay {
   void effect(const RenameIndex& op);
   void effect(const AttachIndexPartition& op);
   // Makes an index of the partitioned table on every partition, or attaches the one that is there.
-  void spread_index(const Key& table, const std::string& index);
+  void spread_index(const Key& table, Text index);
   // The name of the index of the partition.
-  std::string inherit_index(Record& child, const Index& index);
+  Text inherit_index(Record& child, const Index& index);
 
   // objects.cpp
   void effect(const CreateView& op);
@@ -216,7 +217,5 @@ struct Replay {
   void effect(const SetVariable& op);
   void effect(const TransactionControl& op);
 };
-
-std::vector<std::string> strings(List<Text> texts);
 
 }  // namespace migguard::schema

@@ -12,21 +12,19 @@ bool is_system_name(const Name& name) {
 }
 
 // The pieces of a search_path: set_config takes them all in one text, SET one by one.
-void append_schemas(std::vector<std::string>& path, std::string_view text) {
+void append_schemas(Store& store, std::vector<Text>& path, std::string_view text) {
   while (true) {
     const std::size_t comma = text.find(',');
     std::string_view piece = text.substr(0, comma);
     while (!piece.empty() && (piece.front() == ' ' || piece.front() == '"')) piece.remove_prefix(1);
     while (!piece.empty() && (piece.back() == ' ' || piece.back() == '"')) piece.remove_suffix(1);
-    if (!piece.empty() && piece != "$user") path.emplace_back(piece);
+    if (!piece.empty() && piece != "$user") path.push_back(store.keep(piece));
     if (comma == std::string_view::npos) return;
     text.remove_prefix(comma + 1);
   }
 }
 
 }  // namespace
-
-std::vector<std::string> strings(List<Text> texts) { return {texts.begin(), texts.end()}; }
 
 Replay::Replay() { set_path(); }
 
@@ -35,13 +33,13 @@ void Replay::set_path() {
   const auto local = facts.local_settings.find("search_path");
   const auto session = facts.session_settings.find("search_path");
   if (local != facts.local_settings.end())
-    append_schemas(facts.path, local->second);
+    append_schemas(store, facts.path, local->second);
   else if (session != facts.session_settings.end())
-    append_schemas(facts.path, session->second);
+    append_schemas(store, facts.path, session->second);
   else
     facts.path = {"public"};
 
-  std::vector<std::string>& schemas = facts.lookup_path;
+  std::vector<Text>& schemas = facts.lookup_path;
   schemas.clear();
   const auto listed = std::find(facts.path.begin(), facts.path.end(), temporary_schema);
   if (listed == facts.path.end()) schemas.emplace_back(temporary_schema);
@@ -90,19 +88,19 @@ Key Replay::key_of_relation(const Name& name) const {
 
 Key Replay::key_of_type(const Name& name) const {
   const Type* type = find_type(name);
-  return type ? key_of(type->schema, type->name) : key_to_create(name);
+  return type ? Key{type->schema, type->name} : key_to_create(name);
 }
 
 Key Replay::key_of_function(const Name& name) const {
   const Function* function = find_function(name);
-  return function ? key_of(function->schema, function->name) : key_to_create(name);
+  return function ? Key{function->schema, function->name} : key_to_create(name);
 }
 
 Key Replay::key_to_create(const Name& name, Persistence persistence) const {
-  if (persistence == Persistence::temporary) return key_of(temporary_schema, name.name);
-  if (!name.schema.empty()) return key_of(name.schema, name.name);
+  if (persistence == Persistence::temporary) return Key{temporary_schema, name.name};
+  if (!name.schema.empty()) return Key{name.schema, name.name};
   const std::string_view schema = creation_schema();
-  return key_of(schema.empty() ? std::string_view("public") : schema, name.name);
+  return Key{schema.empty() ? std::string_view("public") : schema, name.name};
 }
 
 namespace {
@@ -143,15 +141,15 @@ ColumnType Replay::resolve(const TypeName& type) const {
 }
 
 void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
-  resolved.modifiers.assign(type.modifiers.begin(), type.modifiers.end());
+  resolved.modifiers = facts.store->keep(type.modifiers);
   resolved.array_dimensions = type.array_dimensions;
   resolved.text = type.text;
   if (type.name.schema == "pg_catalog") {
     resolved.name = type.name.name;
   } else if (const Type* known = find_type(type.name)) {
-    give_name(resolved, known->schema, known->name);
+    facts.give_name(resolved, known->schema, known->name);
   } else {
-    give_name(resolved, type.name.schema, type.name.name);
+    facts.give_name(resolved, type.name.schema, type.name.name);
   }
 }
 
@@ -163,7 +161,7 @@ Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
   relation.created_certain = certain;
   relation.create_seen = true;
   relation.created = now;
-  relation.created_as = migguard::plain(name);
+  relation.created_as = store.plain(name);
   return record;
 }
 
@@ -171,8 +169,8 @@ Record* Replay::altered(const Name& name, RelationKind kind) {
   if (Record* record = find(name)) return record;
   if (name.name.empty() || is_system_name(name) || find_index(name)) return nullptr;
   const Key key = key_to_create(name);
-  if (facts.gone.contains(parts_of(key)) || schema_of(key) == temporary_schema) return nullptr;
-  Record& record = make(parts_of(key), kind, Known::no);
+  if (facts.gone.contains(key) || key.schema == temporary_schema) return nullptr;
+  Record& record = make(key, kind, Known::no);
   record.facts.create_seen = false;
   record.facts.created = Origin{};
   return &record;

@@ -6,7 +6,7 @@
 namespace migguard::schema {
 namespace {
 
-std::vector<std::string> columns_named(const Relation& table, std::string_view trigger) {
+List<Text> columns_named(const Relation& table, std::string_view trigger) {
   for (const ColumnUser& each : table.column_users)
     if (each.kind == ObjectKind::trigger && each.name == trigger) return each.columns;
   return {};
@@ -16,7 +16,7 @@ std::vector<std::string> columns_named(const Relation& table, std::string_view t
 
 void Replay::effect(const CreateTable& op) {
   const Key key = key_to_create(op.table, op.persistence);
-  const Name exact = parts_of(key);
+  const Name exact = key;
   const Known existed = lenient(op, op.if_not_exists) ? relation_exists(exact) : Known::no;
   if (existed == Known::yes) return;
   if (Record* indexed = facts.table_of_index(exact)) facts.drop_index(*indexed, exact.name);
@@ -114,12 +114,12 @@ void Replay::copy_like(Record& record, const LikeClause& like) {
     copy.serial = false;
     if (!like.generated) {
       copy.generated = Generated::none;
-      copy.generated_from.clear();
+      copy.generated_from = {};
     }
     if (!like.columns_defaults) {
       copy.has_default = false;
-      copy.default_text.clear();
-      copy.default_types.clear();
+      copy.default_text = {};
+      copy.default_types = {};
     }
     if (!like.identity) copy.identity = Identity::none;
     facts.add_column(record, std::move(copy));
@@ -153,7 +153,7 @@ void Replay::inherit(Record& parent, Record& child) {
   // By position: what is added to the child leaves the parent alone, unless it is its own
   // descendant.
   for (std::size_t at = 0; at < parent.facts.indexes.size(); ++at) {
-    const std::string name = inherit_index(child, Index(parent.facts.indexes[at]));
+    const Text name = inherit_index(child, Index(parent.facts.indexes[at]));
     if (!name.empty()) spread_index(child_key, name);
   }
   for (std::size_t at = 0; at < parent.facts.constraints.size(); ++at) {
@@ -166,10 +166,10 @@ void Replay::inherit(Record& parent, Record& child) {
 
 void Replay::effect(const CreateTableAs& op) {
   const Key key = key_to_create(op.table, op.persistence);
-  const Known existed = relation_exists(parts_of(key));
+  const Known existed = relation_exists(key);
   if (existed == Known::yes && lenient(op, op.if_not_exists)) return;
   Record& record =
-      make(parts_of(key), RelationKind::table,
+      make(key, RelationKind::table,
            op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes);
   if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
   record.facts.on_commit = op.on_commit;
@@ -192,7 +192,7 @@ void Replay::drop_relation(const Name& name, bool cascade) {
     return;
   }
   const Key key = key_to_create(name);
-  if (schema_of(key) != temporary_schema) facts.gone.add(parts_of(key));
+  if (key.schema != temporary_schema) facts.gone.add(key);
 }
 
 void Replay::effect(const DropTable& op) { drop_relation(op.table, op.cascade); }
@@ -204,12 +204,12 @@ void Replay::rename_relation(const Name& name, std::string_view new_name) {
       return;
     }
   if (const Record* record = altered(name))
-    facts.move(record->key(), std::string(record->facts.schema), new_name);
+    facts.move(record->key(), record->facts.schema, new_name);
 }
 
 void Replay::effect(const RenameTable& op) {
   if (op.if_exists && relation_exists(op.table) != Known::yes) {
-    facts.gone.add(parts_of(key_to_create(op.table)));
+    facts.gone.add(key_to_create(op.table));
     return;
   }
   rename_relation(op.table, op.new_name);
@@ -223,9 +223,9 @@ void Replay::effect(const SetSchema& op) {
     case ObjectKind::materialized_view:
     case ObjectKind::sequence:
       if (op.if_exists && relation_exists(op.name) != Known::yes) {
-        facts.gone.add(parts_of(key_to_create(op.name)));
+        facts.gone.add(key_to_create(op.name));
       } else if (const Record* record = altered(op.name)) {
-        facts.move(record->key(), op.new_schema, std::string(record->facts.name));
+        facts.move(record->key(), op.new_schema, record->facts.name);
       }
       break;
     case ObjectKind::type:

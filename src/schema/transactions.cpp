@@ -68,8 +68,8 @@ void Replay::look_ahead(const Migration& migration) {
   }
 }
 
-void Replay::open_frame(std::string savepoint, const TransactionControl* op) {
-  Frame frame{std::move(savepoint), nullptr, op};
+void Replay::open_frame(Text savepoint, const TransactionControl* op) {
+  Frame frame{savepoint, nullptr, op};
   if (rollbacks_ahead.contains(op)) frame.before = std::make_unique<Facts>(facts);
   if (frame.savepoint.empty())
     frames.insert(frames.begin(), std::move(frame));
@@ -94,9 +94,9 @@ void Replay::end_session() {
   frames.clear();
   finish_transaction();
   for (const Key& key : facts.relations.keys(temporary_schema)) facts.drop(key, true);
-  for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(parts_of(key));
+  for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(key);
   for (const Key& key : facts.functions.keys(temporary_schema))
-    facts.functions.erase(parts_of(key));
+    facts.functions.erase(key);
   if (facts.session_settings.empty()) return;
   facts.session_settings.clear();
   set_path();
@@ -114,7 +114,7 @@ void Replay::effect(const TransactionControl& op) {
       if (!in_transaction()) open_frame({}, &op);
       break;
     case TransactionStep::savepoint:
-      if (!op.savepoint.empty()) open_frame(std::string(op.savepoint), &op);
+      if (!op.savepoint.empty()) open_frame(op.savepoint, &op);
       break;
     case TransactionStep::release:
       if (const auto found = savepoint(); found != frames.rend())

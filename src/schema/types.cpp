@@ -11,14 +11,14 @@ namespace migguard::schema {
 
 Type* Replay::make_type(const Name& name, TypeKind kind, const Node& op) {
   const Key key = key_to_create(name);
-  if (facts.types.contains(parts_of(key)) && lenient(op, false)) return nullptr;
+  if (facts.types.contains(key) && lenient(op, false)) return nullptr;
   Type type;
-  type.schema = schema_of(key);
-  type.name = name_of(key);
+  type.schema = key.schema;
+  type.name = key.name;
   type.kind = kind;
   type.created = now;
-  facts.gone_types.erase(parts_of(key));
-  return &(facts.types[parts_of(key)] = std::move(type));
+  facts.gone_types.erase(key);
+  return &(facts.types[key] = std::move(type));
 }
 
 void Replay::effect(const CreateEnum& op) {
@@ -32,10 +32,10 @@ void Replay::effect(const CreateEnum& op) {
 
 void Replay::effect(const AddEnumValue& op) {
   const Key key = key_of_type(op.type);
-  Type* found = facts.types.find(parts_of(key));
+  Type* found = facts.types.find(key);
   if (!found) {
-    if (facts.gone_types.contains(parts_of(key))) return;
-    found = make_type(parts_of(key), TypeKind::enum_, op);
+    if (facts.gone_types.contains(key)) return;
+    found = make_type(key, TypeKind::enum_, op);
     found->create_seen = false;
     found->created = Origin{};
   }
@@ -53,7 +53,7 @@ void Replay::effect(const AddEnumValue& op) {
 void Replay::effect(const RenameEnumValue& op) {
   Type* type = find_type(op.type);
   if (!type) return;
-  for (std::string& label : type->labels)
+  for (Text& label : type->labels)
     if (label == op.value) label = op.new_value;
   for (auto& [label, origin] : type->label_origins)
     if (label == op.value) label = op.new_value;
@@ -61,17 +61,17 @@ void Replay::effect(const RenameEnumValue& op) {
 
 namespace {
 
-void add_domain_constraint(Type& domain, const ConstraintDefinition& definition) {
+void add_domain_constraint(Store& store, Type& domain, const ConstraintDefinition& definition) {
   if (definition.kind == ConstraintKind::not_null) domain.not_null = true;
   if (definition.kind == ConstraintKind::check)
     domain.checks.push_back(definition.name.empty()
-                                ? choose_name(domain.name, {}, "check",
+                                ? store.keep(choose_name(domain.name, {}, "check",
                                               [&](const std::string& name) {
                                                 return std::find(domain.checks.begin(),
                                                                  domain.checks.end(),
                                                                  name) != domain.checks.end();
-                                              })
-                                : std::string(definition.name));
+                                              }))
+                                : definition.name);
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ void Replay::effect(const CreateDomain& op) {
   type->base = base;
   type->not_null = op.not_null;
   type->default_value = op.default_value && op.default_value.kind != ExpressionKind::null;
-  for (const ConstraintDefinition& each : op.constraints) add_domain_constraint(*type, each);
+  for (const ConstraintDefinition& each : op.constraints) add_domain_constraint(store, *type, each);
   type->constrained = type->not_null || !type->checks.empty();
 }
 
@@ -91,7 +91,7 @@ void Replay::effect(const AlterDomain& op) {
   Type* found = find_type(op.domain);
   if (!found) return;
   Type& domain = *found;
-  if (op.action == "add_constraint") add_domain_constraint(domain, op.constraint);
+  if (op.action == "add_constraint") add_domain_constraint(store, domain, op.constraint);
   if (op.action == "drop_constraint") std::erase(domain.checks, op.constraint_name);
   if (op.action == "set_not_null") domain.not_null = true;
   if (op.action == "drop_not_null") domain.not_null = false;
@@ -113,13 +113,13 @@ void Replay::effect(const DropType& op) { facts.drop_type(key_of_type(op.type), 
 
 void Replay::effect(const RenameType& op) {
   const Key key = key_of_type(op.type);
-  facts.move_type(key, schema_of(key), op.new_name);
+  facts.move_type(key, key.schema, op.new_name);
 }
 
 // ---------------------------------------------------------------- schemas and extensions
 
 void Replay::effect(const CreateSchema& op) {
-  const std::string schema(op.schema);
+  const Text schema = op.schema;
   if (schema.empty() || is_system_schema(schema)) return;
   const bool made_before = facts.schemas.contains(schema);
   if (made_before) return;
@@ -130,20 +130,20 @@ void Replay::effect(const CreateSchema& op) {
 void Replay::effect(const DropSchema& op) {
   for (const Key& key : facts.relations.keys(op.schema)) facts.drop(key, true);
   for (const Key& key : facts.types.keys(op.schema)) facts.drop_type(key, true);
-  for (const Key& key : facts.functions.keys(op.schema)) facts.functions.erase(parts_of(key));
-  facts.schemas.erase(std::string(op.schema));
+  for (const Key& key : facts.functions.keys(op.schema)) facts.functions.erase(key);
+  facts.schemas.erase(op.schema);
   if (!is_system_schema(op.schema)) facts.known_schemas.emplace(op.schema);
 }
 
 void Replay::effect(const RenameSchema& op) {
   if (op.schema == op.new_name) return;
   for (const Key& key : facts.relations.keys(op.schema))
-    facts.move(key, op.new_name, std::string(name_of(key)));
+    facts.move(key, op.new_name, key.name);
   for (const Key& key : facts.types.keys(op.schema))
-    facts.move_type(key, op.new_name, std::string(name_of(key)));
+    facts.move_type(key, op.new_name, key.name);
   for (const Key& key : facts.functions.keys(op.schema))
-    facts.move_function(key, op.new_name, std::string(name_of(key)));
-  if (const auto found = facts.schemas.find(std::string(op.schema)); found != facts.schemas.end()) {
+    facts.move_function(key, op.new_name, key.name);
+  if (const auto found = facts.schemas.find(op.schema); found != facts.schemas.end()) {
     const Origin origin = found->second;
     facts.schemas.erase(found);
     facts.schemas.emplace(op.new_name, origin);

@@ -250,9 +250,15 @@ Text constant_text(Site& site, const A_Const& constant) {
 }
 
 FunctionCall function_call(Site& site, const FuncCall& call) {
-  const std::size_t arguments = items(call.args).size();
-  return {name(site, call.funcname),
-          static_cast<std::uint16_t>(std::min<std::size_t>(arguments, 65535))};
+  const auto arguments = items(call.args);
+  FunctionCall result;
+  result.name = name(site, call.funcname);
+  result.arguments = static_cast<std::uint16_t>(std::min<std::size_t>(arguments.size(), 65535));
+  const ::Node* first = arguments.front();
+  while (const auto* cast = as<TypeCast>(first)) first = cast->arg;
+  const auto* constant = as<A_Const>(first);
+  if (constant && !constant->isnull) result.literal = keep(site, string_of(&constant->val.node));
+  return result;
 }
 
 Expression expression(Site& site, const ::Node* node, Span text) {

@@ -1,18 +1,17 @@
 // Paths into JSON documents: the one notation of findings, and the ways SQL spells a path.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <util/member_path.hpp>
 #include <vector>
 
 namespace migguard::sql {
 
-// Appends a member: `a.b`; a name that would be ambiguous is written `["a.b"]`.
-void append_member(std::string& path, std::string_view name);
-void append_index(std::string& path, std::int64_t index);  // `[0]`
-void append_any(std::string& path);                        // `[*]`
+using json::append_any;
+using json::append_index;
+using json::append_member;
 // Appends a step of a text[] path: an integer is an index.
 void append_step(std::string& path, std::string_view step);
 

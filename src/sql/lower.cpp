@@ -22,8 +22,6 @@ std::string_view harmless_command(NodeTag tag) {
       return "CHECKPOINT";
     case T_ClosePortalStmt:
       return "CLOSE";
-    case T_ConstraintsSetStmt:
-      return "SET CONSTRAINTS";
     case T_DeallocateStmt:
       return "DEALLOCATE";
     case T_DeclareCursorStmt:
@@ -83,10 +81,6 @@ bool create_by_name(const ::Node& node, Site& site) {
       create_object(site, ObjectKind::operator_family,
                     name(site, cast<CreateOpFamilyStmt>(node).opfamilyname));
       break;
-    case T_CreatePublicationStmt:
-      create_object(site, ObjectKind::publication,
-                    plain_name(site, cast<CreatePublicationStmt>(node).pubname));
-      break;
     case T_CreateRoleStmt:
       create_object(site, ObjectKind::role, plain_name(site, cast<CreateRoleStmt>(node).role),
                     false, false, role_flags(site, cast<CreateRoleStmt>(node).options));
@@ -114,6 +108,8 @@ bool alter_by_name(const ::Node& node, Site& site) {
       break;
     case T_AlterDefaultPrivilegesStmt:
       alter_object(site, ObjectKind::other, {});
+      // What is granted on objects to come, so on none by name.
+      if (const auto* action = cast<AlterDefaultPrivilegesStmt>(node).action) lower(*action, site);
       break;
     case T_AlterEventTrigStmt:
       alter_object(site, ObjectKind::event_trigger,
@@ -145,10 +141,6 @@ bool alter_by_name(const ::Node& node, Site& site) {
                    name(site, operation ? operation->objname : nullptr));
       break;
     }
-    case T_AlterPublicationStmt:
-      alter_object(site, ObjectKind::publication,
-                   plain_name(site, cast<AlterPublicationStmt>(node).pubname));
-      break;
     case T_AlterRoleSetStmt:
       alter_object(site, ObjectKind::role, {{}, role(site, cast<AlterRoleSetStmt>(node).role)});
       break;
@@ -203,6 +195,10 @@ void lower_other(const ::Node& node, Site& site) {
       op.if_exists = cast<DropdbStmt>(node).missing_ok;
       break;
     }
+    case T_ConstraintsSetStmt:
+      other_statement(site, cast<ConstraintsSetStmt>(node).deferred ? "SET CONSTRAINTS DEFERRED"
+                                                                    : "SET CONSTRAINTS IMMEDIATE");
+      break;
     case T_AlterSystemStmt:
       non_transactional(site, "ALTER SYSTEM");
       break;
@@ -240,6 +236,7 @@ void lower_statement(const ::Node& node, Site& site) {
     MIGGUARD_CASE(AlterObjectSchemaStmt);
     MIGGUARD_CASE(AlterOwnerStmt);
     MIGGUARD_CASE(AlterPolicyStmt);
+    MIGGUARD_CASE(AlterPublicationStmt);
     MIGGUARD_CASE(AlterSeqStmt);
     MIGGUARD_CASE(AlterSubscriptionStmt);
     MIGGUARD_CASE(AlterTableMoveAllStmt);
@@ -258,6 +255,7 @@ void lower_statement(const ::Node& node, Site& site) {
     MIGGUARD_CASE(CreateFunctionStmt);
     MIGGUARD_CASE(CreatePLangStmt);
     MIGGUARD_CASE(CreatePolicyStmt);
+    MIGGUARD_CASE(CreatePublicationStmt);
     MIGGUARD_CASE(CreateRangeStmt);
     MIGGUARD_CASE(CreateSchemaStmt);
     MIGGUARD_CASE(CreateSeqStmt);

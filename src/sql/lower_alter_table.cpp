@@ -22,6 +22,7 @@ template <class Operation>
 Operation& emit_for_table(const Alter& alter) {
   auto& op = emit<Operation>(alter.site);
   op.table = alter.relation;
+  op.only = alter.statement.relation && !alter.statement.relation->inh;
   return op;
 }
 
@@ -168,7 +169,10 @@ void emit_alter_constraint(const Alter& alter, const AlterTableCmd& clause) {
   const auto* change = as<ATAlterConstraint>(clause.def);
   if (!change) return;
   op.constraint = keep(alter.site, change->conname);
-  if (change->alterDeferrability) op.deferrable = change->deferrable;
+  if (change->alterDeferrability) {
+    op.deferrable = change->deferrable;
+    op.initially_deferred = change->initdeferred;
+  }
   if (change->alterEnforceability) op.enforced = change->is_enforced;
   if (change->alterInheritability) op.inherit = !change->noinherit;
 }
@@ -182,12 +186,13 @@ void emit_add_column(const Alter& alter, const AlterTableCmd& clause, Span range
   if (!alter.is_table) {
     auto& op = emit_other(alter, clause, "add_attribute");
     op.column = keep(alter.site, column->colname);
-    op.value = type_name(alter.site, column->typeName).text;
+    op.type = type_name(alter.site, column->typeName);
+    op.value = op.type.text;
+    op.cascade = clause.behavior == DROP_CASCADE;
     return;
   }
   auto& op = emit_for_table<AddColumn>(alter);
   op.if_not_exists = clause.missing_ok;
-  op.only = !alter.statement.relation->inh;
   const auto begin = static_cast<std::uint32_t>(std::max(column->location, 0));
   if (begin > range.begin && begin < range.end) range.begin = begin;
   op.column = column_definition(alter.site, *column, range);
@@ -195,7 +200,7 @@ void emit_add_column(const Alter& alter, const AlterTableCmd& clause, Span range
 
 void emit_drop_column(const Alter& alter, const AlterTableCmd& clause) {
   if (!alter.is_table) {
-    emit_other(alter, clause, "drop_attribute");
+    emit_other(alter, clause, "drop_attribute").cascade = clause.behavior == DROP_CASCADE;
     return;
   }
   auto& op = emit_for_column<DropColumn>(alter, clause);
@@ -240,8 +245,10 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
         emit_change_type(alter, clause, range);
       } else {
         const auto* column = as<ColumnDef>(clause.def);
-        emit_other(alter, clause, "alter_attribute_type").value =
-            type_name(site, column ? column->typeName : nullptr).text;
+        auto& op = emit_other(alter, clause, "alter_attribute_type");
+        op.type = type_name(site, column ? column->typeName : nullptr);
+        op.value = op.type.text;
+        op.cascade = clause.behavior == DROP_CASCADE;
       }
       break;
     case AT_AddIdentity:
@@ -289,7 +296,6 @@ bool lower_constraint_clause(const Alter& alter, const AlterTableCmd& clause, Sp
       if (!constraint) return false;
       auto& op = emit_for_table<AddConstraint>(alter);
       op.constraint = constraint_definition(alter.site, *constraint, range);
-      op.only = !alter.statement.relation->inh;
       break;
     }
     case AT_AlterConstraint:
@@ -473,6 +479,8 @@ void lower(const AlterTableMoveAllStmt& statement, Site& site) {
   auto& op = emit<SetTablespace>(site);
   op.object = object_kind(statement.objtype);
   op.tablespace = keep(site, statement.new_tablespacename);
+  op.from = keep(site, statement.orig_tablespacename);
+  op.owned_by = roles(site, statement.roles);
 }
 
 }  // namespace migguard::sql

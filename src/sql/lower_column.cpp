@@ -47,8 +47,10 @@ ReferentialAction referential_action(char action) {
 
 void apply_attribute(ConstraintDefinition& definition, ConstrType attribute) {
   switch (attribute) {
-    case CONSTR_ATTR_DEFERRABLE:
     case CONSTR_ATTR_DEFERRED:
+      definition.initially_deferred = true;
+      [[fallthrough]];
+    case CONSTR_ATTR_DEFERRABLE:
       definition.deferrable = true;
       break;
     case CONSTR_ATTR_NOT_ENFORCED:
@@ -93,6 +95,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
   definition.columns = texts(site, constraint.keys);
   definition.not_valid = constraint.skip_validation;
   definition.deferrable = constraint.deferrable;
+  definition.initially_deferred = constraint.initdeferred;
   definition.no_inherit = constraint.is_no_inherit;
   definition.nulls_not_distinct = constraint.nulls_not_distinct;
   definition.without_overlaps = constraint.without_overlaps;

@@ -14,16 +14,30 @@ Operation& emit_drop(Site& site, const DropStmt& statement) {
   return op;
 }
 
+// Of what belongs to a table: the name in front of its own.
+Name table_of(Site& site, const ::List* names) {
+  Name table;
+  const auto parts = items(names);
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    table.schema = table.name;
+    table.name = text_of(site, parts[i]);
+  }
+  return table;
+}
+
+List<OptionValue> keep_one(Site& site, OptionValue value) {
+  ListBuilder<OptionValue> list(site);
+  list.add(value);
+  return list.list();
+}
+
 // TRIGGER, POLICY and RULE: the table's name, then the object's.
 void drop_table_object(Site& site, const DropStmt& statement, const ::Node* object) {
   auto& op = emit_drop<DropTableObject>(site, statement);
   op.object = object_kind(statement.removeType);
-  const auto parts = items(as<::List>(object));
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    op.table.schema = op.table.name;
-    op.table.name = text_of(site, parts[i]);
-  }
-  op.name = text_of(site, parts.back());
+  const auto* names = as<::List>(object);
+  op.table = table_of(site, names);
+  op.name = text_of(site, items(names).back());
 }
 
 void drop_object(Site& site, const DropStmt& statement, const ::Node* object) {
@@ -72,6 +86,12 @@ void drop_object(Site& site, const DropStmt& statement, const ::Node* object) {
       auto& op = emit_drop<DropFunction>(site, statement);
       op.object = object_kind(statement.removeType);
       op.function = name;
+      if (const auto* routine = as<ObjectWithArgs>(object)) {
+        op.with_arguments = !routine->args_unspecified;
+        op.argument_types = each<TypeName, ::TypeName>(
+            site, routine->objargs,
+            [&](const ::TypeName& argument) { return type_name(site, &argument); });
+      }
       break;
     }
     case OBJECT_TRIGGER:
@@ -147,7 +167,11 @@ void lower(const DropOwnedStmt& statement, Site& site) {
 
 void lower(const ReassignOwnedStmt& statement, Site& site) {
   for (const auto* owner : items<RoleSpec>(statement.roles)) {
-    alter_object(site, ObjectKind::role, {{}, role(site, owner)});
+    auto& op = emit<AlterObject>(site);
+    op.object = ObjectKind::role;
+    op.name = {{}, role(site, owner)};
+    op.action = "reassign_owned";
+    op.options = keep_one(site, {"owner", role(site, statement.newrole)});
   }
 }
 
@@ -242,6 +266,17 @@ void lower(const CommentStmt& statement, Site& site) {
   op.object = object_kind(statement.objtype);
   op.name = object_name(site, statement.objtype, statement.object);
   op.text = keep(site, statement.comment);
+  switch (statement.objtype) {
+    case OBJECT_COLUMN:
+    case OBJECT_TABCONSTRAINT:
+    case OBJECT_TRIGGER:
+    case OBJECT_POLICY:
+    case OBJECT_RULE:
+      op.table = table_of(site, as<::List>(statement.object));
+      break;
+    default:
+      break;
+  }
 }
 
 void lower(const GrantStmt& statement, Site& site) {

@@ -22,6 +22,9 @@ IndexColumn index_column(Site& site, const IndexElem& element, Span range) {
   column.operator_class = last_part(site, element.opclass);
   column.collation = last_part(site, element.collation);
   column.descending = element.ordering == SORTBY_DESC;
+  column.nulls_first = element.nulls_ordering == SORTBY_NULLS_DEFAULT
+                           ? column.descending
+                           : element.nulls_ordering == SORTBY_NULLS_FIRST;
   return column;
 }
 
@@ -56,6 +59,7 @@ void lower(const IndexStmt& statement, Site& site) {
   const Span where = site.schema.empty() ? after_word(site.text(), rest, "where") : Span{};
   op.where = expression(site, statement.whereClause, where);
   op.options = options(site, statement.options);
+  op.tablespace = keep(site, statement.tableSpace);
 }
 
 void lower(const ReindexStmt& statement, Site& site) {

@@ -67,6 +67,8 @@ void lower(const CreateTrigStmt& statement, Site& site) {
   op.constraint = statement.isconstraint;
   op.row = statement.row;
   op.columns = texts(site, statement.columns);
+  op.from = name(site, statement.constrrel);
+  op.initially_deferred = statement.initdeferred;
   const Span rest = after_word(site.text(), site.from(statement.relation->location), "when");
   op.when = expression(site, statement.whenClause, inside_brackets(site.text(), rest));
 }
@@ -104,11 +106,54 @@ void lower(const RuleStmt& statement, Site& site) {
   op.table = name(site, statement.relation);
   op.or_replace = statement.replace;
   op.instead = statement.instead;
+  ListBuilder<Text> columns(site);
+  const auto add_columns = [&](const void* root) {
+    Walk walk(root);
+    while (const ::Node* node = walk.next())
+      if (const auto* column = as<ColumnRef>(node))
+        if (const Text last = last_part(site, column->fields); !last.empty()) columns.add(last);
+  };
+  add_columns(statement.whereClause);
+  add_columns(statement.actions);
+  op.columns = columns.list();
 }
 
 void lower(const CreateStatsStmt& statement, Site& site) {
-  create_object(site, ObjectKind::statistics, name(site, statement.defnames),
-                statement.if_not_exists);
+  auto& op = emit<CreateObject>(site);
+  op.object = ObjectKind::statistics;
+  op.name = name(site, statement.defnames);
+  op.if_not_exists = statement.if_not_exists;
+  op.tables = each<Name, RangeVar>(site, statement.relations,
+                                   [&](const RangeVar& relation) { return name(site, &relation); });
+}
+
+namespace {
+
+// FOR TABLE a, b; not FOR TABLES IN SCHEMA.
+List<Name> published_tables(Site& site, const ::List* objects) {
+  ListBuilder<Name> tables(site);
+  for (const ::Node* object : items(objects)) {
+    if (object->type != T_PublicationObjSpec) continue;
+    const auto* table = reinterpret_cast<const PublicationObjSpec*>(object)->pubtable;
+    if (table) tables.add(name(site, table->relation));
+  }
+  return tables.list();
+}
+
+}  // namespace
+
+void lower(const CreatePublicationStmt& statement, Site& site) {
+  auto& op = emit<CreateObject>(site);
+  op.object = ObjectKind::publication;
+  op.name = {{}, keep(site, statement.pubname)};
+  op.tables = published_tables(site, statement.pubobjects);
+}
+
+void lower(const AlterPublicationStmt& statement, Site& site) {
+  auto& op = emit<AlterObject>(site);
+  op.object = ObjectKind::publication;
+  op.name = {{}, keep(site, statement.pubname)};
+  op.tables = published_tables(site, statement.pubobjects);
 }
 
 void lower(const CreatePLangStmt& statement, Site& site) {

@@ -148,6 +148,8 @@ Text partition_bound(Site& site, const PartitionBoundSpec* bound);
 
 // ---------------------------------------------------------------- queries (lower_query.cpp)
 
+// The relations named below any of the roots, each once, in order.
+List<Name> relations_below(Site& site, std::initializer_list<const void*> roots);
 // What a query reads. WITH queries are no relations.
 struct Reads {
   List<Name> relations;  // each once, in order
@@ -227,6 +229,8 @@ MIGGUARD_LOWER(CreatePolicyStmt);
 MIGGUARD_LOWER(AlterPolicyStmt);
 MIGGUARD_LOWER(RuleStmt);
 MIGGUARD_LOWER(CreateStatsStmt);
+MIGGUARD_LOWER(CreatePublicationStmt);
+MIGGUARD_LOWER(AlterPublicationStmt);
 MIGGUARD_LOWER(CreatePLangStmt);
 MIGGUARD_LOWER(CreateTransformStmt);
 MIGGUARD_LOWER(CreateForeignServerStmt);

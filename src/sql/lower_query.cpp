@@ -196,6 +196,31 @@ void lower_set_config(const FuncCall& call, Site& site) {
   op.values = values.list();
 }
 
+// What keeps a query from reading everything, and the constants and types it names.
+void restrictions(Site& site, const SelectStmt& statement, Select& op) {
+  op.filtered = statement.whereClause != nullptr;
+  op.limited = statement.limitCount != nullptr;
+  ListBuilder<Text> columns(site);
+  Walk where(statement.whereClause);
+  while (const ::Node* node = where.next())
+    if (const auto* column = as<ColumnRef>(node))
+      if (const Text last = last_part(site, column->fields); !last.empty()) columns.add(last);
+  op.filter_columns = columns.list();
+  ListBuilder<TypeName> casts(site);
+  ListBuilder<Text> constants(site);
+  Walk walk(&statement);
+  while (const ::Node* node = walk.next()) {
+    if (const auto* cast = as<TypeCast>(node)) {
+      casts.add(type_name(site, cast->typeName));
+    } else if (const auto* constant = as<A_Const>(node)) {
+      const char* const text = constant->isnull ? nullptr : string_of(&constant->val.node);
+      if (text) constants.add(keep(site, text));
+    }
+  }
+  op.casts = casts.list();
+  op.constants = constants.list();
+}
+
 }  // namespace
 
 Reads reads(Site& site, const ::Node* query) {
@@ -227,6 +252,22 @@ Reads reads(Site& site, const ::Node* query) {
   result.columns = columns.list();
   result.functions = functions.list();
   return result;
+}
+
+List<Name> relations_below(Site& site, std::initializer_list<const void*> roots) {
+  ListBuilder<Name> relations(site);
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const void* root : roots) {
+    Walk walk(root);
+    while (const ::Node* node = walk.next()) {
+      const auto* relation = as<RangeVar>(node);
+      if (!relation) continue;
+      if (!relation->schemaname && walk.names_with_query(relation->relname)) continue;
+      const Name found = written_name(site, relation);
+      if (seen.emplace(found.schema, found.name).second) relations.add(found);
+    }
+  }
+  return relations.list();
 }
 
 List<Text> output_columns(Site& site, const ::Node* query, const ::List* aliases) {
@@ -261,6 +302,7 @@ void lower(const SelectStmt& statement, Site& site) {
   op.reads = read.relations;
   op.functions = read.functions;
   op.locking = read.locking;
+  restrictions(site, statement, op);
   if (std::none_of(read.functions.begin(), read.functions.end(), is_set_config)) return;
   Walk walk(query);
   while (const ::Node* node = walk.next()) {

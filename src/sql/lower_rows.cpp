@@ -236,6 +236,7 @@ void lower(const InsertStmt& statement, Site& site) {
   }
   op.rows = static_cast<std::uint32_t>(items(query->valuesLists).size());
   op.from_query = selects_from(query);
+  if (!query->valuesLists) op.reads = relations_below(site, {query});
   Constants constants(site);
   if (query->valuesLists) {
     constants.add_rows(query->valuesLists);
@@ -250,6 +251,7 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
   lower_with(statement.withClause, site);
   auto& op = emit<Update>(site);
   op.table = name(site, statement.relation);
+  op.only = statement.relation && !statement.relation->inh;
   if (statement.relation && statement.relation->alias) {
     op.alias = keep(site, statement.relation->alias->aliasname);
   }
@@ -263,6 +265,7 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
+  op.reads = relations_below(site, {statement.targetList, statement.whereClause});
   Constants constants(site);
   constants.add_below(statement.targetList);
   constants.add_below(statement.fromClause);
@@ -274,6 +277,7 @@ void lower(const DeleteStmt& statement, Site& site, bool in_cte) {
   lower_with(statement.withClause, site);
   auto& op = emit<Delete>(site);
   op.table = name(site, statement.relation);
+  op.only = statement.relation && !statement.relation->inh;
   if (statement.relation && statement.relation->alias) {
     op.alias = keep(site, statement.relation->alias->aliasname);
   }
@@ -285,12 +289,15 @@ void lower(const DeleteStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
+  op.reads = relations_below(site, {statement.whereClause});
 }
 
 void lower(const MergeStmt& statement, Site& site) {
   lower_with(statement.withClause, site);
   auto& op = emit<Merge>(site);
   op.table = name(site, statement.relation);
+  op.only = statement.relation && !statement.relation->inh;
+  op.reads = relations_below(site, {statement.sourceRelation});
   for (const auto* when : items<MergeWhenClause>(statement.mergeWhenClauses)) {
     op.deletes |= when->commandType == CMD_DELETE;
     op.updates |= when->commandType == CMD_UPDATE;

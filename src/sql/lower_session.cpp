@@ -90,6 +90,7 @@ void lower(const LockStmt& statement, Site& site) {
   for (const auto* relation : items<RangeVar>(statement.relations)) {
     auto& op = emit<LockTable>(site);
     op.table = name(site, relation);
+    op.only = !relation->inh;
     op.mode = lock_mode(statement.mode);
     op.nowait = statement.nowait;
   }

@@ -107,6 +107,7 @@ void create_table(const CreateStmt& statement, Site& site, bool foreign) {
         site, statement.partspec->partParams,
         [&](const PartitionElem& element) { return keep(site, element.name); });
   }
+  op.tablespace = keep(site, statement.tablespacename);
   if (statement.ofTypename) op.of_type = name(site, statement.ofTypename->names);
 }
 
@@ -143,6 +144,7 @@ void lower(const CreateTableAsStmt& statement, Site& site) {
   op.columns = output_columns(site, statement.query, into ? into->colNames : nullptr);
   op.reads = read.relations;
   op.reads_columns = read.columns;
+  if (into) op.tablespace = keep(site, into->tableSpaceName);
 }
 
 void create_table_as(Site& site, const ::Node* query, const IntoClause* into, bool if_not_exists) {
@@ -156,12 +158,14 @@ void create_table_as(Site& site, const ::Node* query, const IntoClause* into, bo
   op.persistence = persistence(into->rel);
   op.on_commit = on_commit(into->onCommit);
   op.with_data = !into->skipData;
+  op.tablespace = keep(site, into->tableSpaceName);
 }
 
 void lower(const TruncateStmt& statement, Site& site) {
   for (const auto* relation : items<RangeVar>(statement.relations)) {
     auto& op = emit<Truncate>(site);
     op.table = name(site, relation);
+    op.only = !relation->inh;
     op.cascade = statement.behavior == DROP_CASCADE;
     op.restart_identity = statement.restart_seqs;
   }

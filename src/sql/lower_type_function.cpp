@@ -2,6 +2,7 @@
 #include <sql/lower_parts.hpp>
 //
 #include <optional>
+#include <sql/raw_parse.hpp>
 #include <string>
 
 namespace migguard::sql {
@@ -89,6 +90,51 @@ void function_options(Site& site, const ::List* list, CreateFunction& op) {
     }
   }
   op.settings = settings.list();
+}
+
+// The expression that a query is, or null: SELECT with one output and nothing else
+// (inline_function in src/backend/optimizer/util/clauses.c).
+const ::Node* only_expression(const ::Node* query) {
+  const auto* select = as<SelectStmt>(query);
+  if (!select || select->op != SETOP_NONE || select->distinctClause || select->intoClause ||
+      select->fromClause || select->whereClause || select->groupClause || select->havingClause ||
+      select->windowClause || select->valuesLists || select->sortClause || select->limitOffset ||
+      select->limitCount || select->lockingClause || select->withClause ||
+      items(select->targetList).size() != 1)
+    return nullptr;
+  const auto* target = items<ResTarget>(select->targetList).front();
+  return target ? target->val : nullptr;
+}
+
+void note_expression(Site& site, const ::Node* value, CreateFunction& op) {
+  if (!value) return;
+  ListBuilder<FunctionCall> calls(site);
+  Walk walk(value);
+  while (const ::Node* node = walk.next()) {
+    if (as<SubLink>(node)) return;
+    if (const auto* call = as<FuncCall>(node)) calls.add(function_call(site, *call));
+  }
+  op.one_expression = true;
+  op.calls = calls.list();
+}
+
+// A SQL function whose body is one expression. What it SETs or its owner's rights keep it from
+// being inlined.
+void look_for_expression(Site& site, const CreateFunctionStmt& statement, CreateFunction& op) {
+  if (op.language != "sql" || op.procedure || op.security_definer || !op.settings.empty() ||
+      (statement.returnType && statement.returnType->setof))
+    return;
+  if (statement.sql_body) {
+    if (statement.sql_body->type == T_ReturnStmt)
+      note_expression(site, reinterpret_cast<const ReturnStmt*>(statement.sql_body)->returnval, op);
+    return;
+  }
+  constexpr std::size_t longest = 1000;
+  if (op.body.empty() || op.body.size() > longest) return;
+  const std::string text(op.body);
+  const RawParse parsed(text);
+  if (parsed.good() && parsed.size() == 1)
+    note_expression(site, only_expression(parsed[0].stmt), op);
 }
 
 }  // namespace
@@ -217,6 +263,7 @@ void lower(const CreateFunctionStmt& statement, Site& site) {
   op.returns = type_name(site, statement.returnType);
   function_options(site, statement.options, op);
   if (op.language.empty() && statement.sql_body) op.language = "sql";
+  look_for_expression(site, statement, op);
 }
 
 void lower(const AlterFunctionStmt& statement, Site& site) {
@@ -227,8 +274,8 @@ void lower(const AlterFunctionStmt& statement, Site& site) {
   for (const OptionValue& setting : changes.settings) options.add(setting);
   if (option(statement.actions, "security"))
     options.add({"security", changes.security_definer ? Text("definer") : Text("invoker")});
-  alter_object(site, object_kind(statement.objtype),
-               object_name(site, statement.objtype, function), options.list());
+  alter_object(site, object_kind(statement.objtype), object_name(site, statement.objtype, function),
+               options.list());
 }
 
 void lower(const DoStmt& statement, Site& site) {

@@ -190,9 +190,7 @@ TypeName type_name(Site& site, const ::TypeName* type) {
   if (spelling) {
     text += with_modifiers(site, *type, *spelling);
   } else if (in_catalog && result.name.name == "interval") {
-    text += interval_text(modifiers);
-    // The first one says which fields it has.
-    if (!modifiers.empty()) modifiers.erase(modifiers.begin());
+    text += interval_text(modifiers);  // the first one says which fields it has
   } else if (in_catalog) {
     text += cat(quote_identifier(in_catalog), in_brackets(site, type->typmods));
   } else {

@@ -77,7 +77,7 @@ void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size)
     Lowering lowering{.text = piece,
                       .base = base,
                       .statement = statement.span,
-                      .arena = *script.arena,
+                      .arena = memory,
                       .ops = ops};
     lower_statement(tree[i], lowering);
     for (Op& op : ops) {

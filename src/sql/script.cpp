@@ -180,8 +180,10 @@ void collect_comments(Reading& reading) {
 Script parse(const SourceFile& source, const ParseOptions& options) {
   Script script;
   script.parsed = true;
-  script.arena = std::make_unique<std::pmr::monotonic_buffer_resource>(
-      std::clamp<std::size_t>(source.text.size() * 4, 1024, std::size_t{1} << 20));
+  if (!options.memory) {
+    script.memory = std::make_unique<std::pmr::monotonic_buffer_resource>(
+        std::clamp<std::size_t>(source.text.size() * 4, 1024, std::size_t{1} << 20));
+  }
   if (source.text.size() > largest_file) {
     script.problems.push_back(
         {ProblemKind::too_large, {0, 1}, {0, 1}, "the file is larger than 1 GB", ""});
@@ -190,7 +192,8 @@ Script parse(const SourceFile& source, const ParseOptions& options) {
 
   // Kept from file to file: to grow it anew for each costs as much as to lower some of them.
   thread_local std::vector<Op> ops;
-  Reading reading{.source = source, .options = options, .script = script, .ops = ops};
+  Reading reading{.source = source, .options = options, .script = script, .ops = ops,
+                  .memory = options.memory ? *options.memory : *script.memory};
   const Span whole = prepare_encoding(reading);
   if (whole.begin < whole.end) {
     prepare_limits(reading, whole);
@@ -203,7 +206,7 @@ Script parse(const SourceFile& source, const ParseOptions& options) {
     collect_comments(reading);
   }
 
-  Statement* statements = static_cast<Statement*>(script.arena->allocate(
+  Statement* statements = static_cast<Statement*>(reading.memory.allocate(
       reading.statements.size() * sizeof(Statement) + 1, alignof(Statement)));
   std::uninitialized_copy(reading.statements.begin(), reading.statements.end(), statements);
   script.statements = {statements, reading.statements.size()};

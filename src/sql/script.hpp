@@ -1,6 +1,7 @@
 // SQL text to statements and operations: the only room that knows libpg_query.
 #pragma once
 
+#include <memory_resource>
 #include <migguard/project.hpp>
 #include <migguard/source.hpp>
 #include <string>
@@ -14,11 +15,13 @@ struct ParseOptions {
   bool drizzle_breakpoints = false;
   // The ranges of the text to read (a tool's up section); empty: all of it.
   std::vector<Span> ranges = {};
+  // Where to put what the statements refer to; null: memory of the script's own.
+  std::pmr::monotonic_buffer_resource* memory = nullptr;
 };
 
 // Parses a file and lowers it to operations. Never fails: what cannot be read is a problem of the
 // script, and the statements around it are still there. Safe to call from several threads at once;
-// the script refers to `source.text` and to its own arena only.
+// the script refers to `source.text` and to that memory only.
 Script parse(const SourceFile& source, const ParseOptions& options);
 
 // The smallest piece of the source that an operation is about: its clause of ALTER TABLE, its name

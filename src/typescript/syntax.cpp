@@ -1,6 +1,7 @@
 // Flattens tree-sitter's tree, once: nothing of tree-sitter leaves this file.
 #include <typescript/syntax.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include <tree_sitter/api.h>
@@ -11,7 +12,44 @@ namespace migguard::typescript {
 namespace {
 
 constexpr std::size_t largest = 8u << 20;
-constexpr std::uint64_t longest_microseconds = 3'000'000;
+
+// What bounds the work, the same on every machine. The parser reads the text in pieces, and again
+// wherever it tries another way out of an error. Each way back from an error wraps all that was read
+// since into one node more, which is quadratic where there are errors without end.
+constexpr std::size_t piece = 256;
+constexpr std::size_t most_readings = 40;
+constexpr std::size_t most_steps = 10'000'000;  // tokens wrapped anew
+constexpr std::size_t harmless = 16u << 10;     // so small that errors without end cost little
+
+struct Work {
+  std::string_view text;
+  std::size_t bytes_left = 0;
+  std::size_t tokens = 0;
+  std::size_t steps = 0;
+  std::size_t stopped = 0;  // tree-sitter's flag: not 0 once it is to give up
+};
+
+const char* read_piece(void* payload, std::uint32_t at, TSPoint, std::uint32_t* length) {
+  Work& work = *static_cast<Work*>(payload);
+  *length = 0;
+  if (at >= work.text.size()) return "";
+  const std::size_t size = std::min(piece, work.text.size() - at);
+  work.stopped |= work.bytes_left < size;
+  work.bytes_left -= std::min(size, work.bytes_left);
+  *length = static_cast<std::uint32_t>(size);
+  return work.text.data() + at;
+}
+
+// tree-sitter says what it does in words (lib/src/parser.c), and in no other way.
+void count_step(void* payload, TSLogType type, const char* message) {
+  if (type != TSLogTypeParse) return;
+  Work& work = *static_cast<Work*>(payload);
+  const std::string_view step = message;
+  if (step.starts_with("shift")) ++work.tokens;
+  if (!step.starts_with("recover_to_previous")) return;
+  work.steps += work.tokens;
+  work.stopped |= work.steps > most_steps;
+}
 
 struct DeleteParser {
   void operator()(TSParser* parser) const { ts_parser_delete(parser); }
@@ -105,9 +143,11 @@ std::optional<Tree> parse(std::string_view text) {
   if (text.size() > largest) return std::nullopt;
   const std::unique_ptr<TSParser, DeleteParser> parser(ts_parser_new());
   if (!ts_parser_set_language(parser.get(), tree_sitter_typescript())) return std::nullopt;
-  ts_parser_set_timeout_micros(parser.get(), longest_microseconds);
-  const std::unique_ptr<TSTree, DeleteTree> parsed(ts_parser_parse_string(
-      parser.get(), nullptr, text.data(), static_cast<std::uint32_t>(text.size())));
+  Work work{text, text.size() * most_readings + harmless * most_readings};
+  ts_parser_set_cancellation_flag(parser.get(), &work.stopped);
+  if (text.size() > harmless) ts_parser_set_logger(parser.get(), {&work, count_step});
+  const std::unique_ptr<TSTree, DeleteTree> parsed(
+      ts_parser_parse(parser.get(), nullptr, {&work, read_piece, TSInputEncodingUTF8}));
   if (!parsed) return std::nullopt;
 
   Tree tree;

@@ -62,8 +62,8 @@ class Tree {
   std::vector<Record> nodes_;  // a parent before its children, in the order written
 };
 
-// Reads a source, which must outlive the tree. None where it is over 8 MB or takes longer than some
-// seconds to recover from its errors.
+// Reads a source, which must outlive the tree. None where it is over 8 MB, or takes more work than
+// any source that people write to recover from its errors: the same on every machine.
 std::optional<Tree> parse(std::string_view text);
 
 // What a string literal, or a template without holes, says.

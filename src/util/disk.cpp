@@ -262,4 +262,10 @@ bool Disk::exists(const std::string& path) const { return is_file(path) || is_di
 
 #endif
 
+Result<std::unique_ptr<ByteStream>> Disk::open(const std::string& path) const {
+  if (path.empty() || holds_nul(path)) return Error{"no such file", path};
+  if (is_directory(path)) return Error{"is a directory", path};
+  return open_stream(path);
+}
+
 }  // namespace migguard

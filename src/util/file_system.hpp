@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <util/byte_stream.hpp>
 #include <util/result.hpp>
 #include <vector>
 
@@ -33,6 +35,8 @@ class FileSystem {
   // A whole regular file. Refuses anything else, and files over `limit` bytes.
   virtual Result<std::string> read(const std::string& path,
                                    std::size_t limit = default_limit) const = 0;
+  // The same to be read piece by piece, of any length. On disk also pipes and devices.
+  virtual Result<std::unique_ptr<ByteStream>> open(const std::string& path) const;
   virtual bool is_file(const std::string& path) const = 0;
   virtual bool is_directory(const std::string& path) const = 0;
   // Whether there is a file or a directory.
@@ -47,6 +51,7 @@ class Disk final : public FileSystem {
  public:
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) const override;
   Result<std::string> read(const std::string& path, std::size_t limit) const override;
+  Result<std::unique_ptr<ByteStream>> open(const std::string& path) const override;
   bool is_file(const std::string& path) const override;
   bool is_directory(const std::string& path) const override;
   bool exists(const std::string& path) const override;

@@ -24,6 +24,12 @@ Error too_large(const std::string& path, std::size_t limit) {
           path};
 }
 
+Result<std::unique_ptr<ByteStream>> FileSystem::open(const std::string& path) const {
+  auto text = read(path);
+  if (!text) return text.error();
+  return std::unique_ptr<ByteStream>(std::make_unique<TextStream>(*std::move(text)));
+}
+
 void Memory::add(std::string_view path, std::string text) {
   files_[normalize_path(path)] = std::move(text);
 }

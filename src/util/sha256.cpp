@@ -1,4 +1,4 @@
-// SHA-256 and base64 by nettle.
+// SHA-256, SHA-384 and base64 by nettle.
 #include <nettle/base16.h>
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
@@ -41,6 +41,17 @@ std::string Sha256::hexadecimal() const {
   const auto bytes = state_->sum();
   std::string text(BASE16_ENCODE_LENGTH(bytes.size()), '\0');
   base16_encode_update(text.data(), bytes.size(), bytes.data());
+  return text;
+}
+
+std::string sha384_hexadecimal(std::string_view bytes) {
+  sha384_ctx context;
+  sha384_init(&context);
+  sha384_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  std::array<std::uint8_t, SHA384_DIGEST_SIZE> sum{};
+  sha384_digest(&context, sum.size(), sum.data());
+  std::string text(BASE16_ENCODE_LENGTH(sum.size()), '\0');
+  base16_encode_update(text.data(), sum.size(), sum.data());
   return text;
 }
 

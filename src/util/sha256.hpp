@@ -1,4 +1,4 @@
-// SHA-256, which migration tools keep of what they applied.
+// SHA-256 and SHA-384, which migration tools keep of what they applied.
 #pragma once
 
 #include <memory>
@@ -24,5 +24,8 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// In lower-case hexadecimals.
+std::string sha384_hexadecimal(std::string_view bytes);
 
 }  // namespace migguard

@@ -1,5 +1,7 @@
 // Small text tools: ASCII case, splitting, what a misspelt word meant, and text fit for a terminal.
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -127,13 +129,26 @@ bool deceives(char32_t value) {
          (value >= 0xe0000 && value <= 0xe007f);
 }
 
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t at = 0;
+  // Eight at a time: the highest bit of a byte shows whether it had it, is below 0x20, or is 0x7f.
+  // A byte below 0x20 may make its neighbour look odd, too; the loop behind this one looks closely.
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    if ((bytes | (bytes - each * 0x20) | (bytes + each)) & (each * 0x80)) break;
+  }
+  while (at < text.size() && text[at] >= ' ' && text[at] < '\x7f') ++at;
+  return at;
+}
+
 std::string printable(std::string_view text, bool newlines) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     // What is plain, and almost everything is, goes in one piece.
-    std::size_t plain = at;
-    while (plain < text.size() && text[plain] >= ' ' && text[plain] < '\x7f') ++plain;
+    const std::size_t plain = at + plain_prefix(text.substr(at));
     out += text.substr(at, plain - at);
     at = plain;
     if (at == text.size()) break;

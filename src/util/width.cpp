@@ -143,11 +143,10 @@ std::size_t columns(char32_t value) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
-    if (text[at] >= ' ' && text[at] < '\x7f') {
-      ++width;
-      ++at;
-      continue;
-    }
+    const std::size_t plain = plain_prefix(text.substr(at));
+    width += plain;
+    at += plain;
+    if (at == text.size()) break;
     const CodePoint point = decode(text, at);
     width += point.valid ? columns(point.value) : 1;
     at += point.size;

@@ -1,0 +1,53 @@
+// A migration of Drizzle's whose file is another than the one that the database asked has run.
+#include "database_examples.hpp"
+
+namespace migguard::rules {
+namespace {
+
+void check(Context& ctx, const History& history) {
+  const AppliedTable* table = drizzle_table(ctx, history);
+  if (!table) return;
+  for (const AppliedRow& row : table->rows) {
+    if (!row.migration) continue;
+    const bool ends = row.verdict == ChecksumVerdict::line_endings;
+    if (!ends && row.verdict != ChecksumVerdict::different) continue;
+    Finding& finding =
+        ctx.report(*row.migration->source, {},
+                   ends ? cat(ctx.project().database->shown, " ran this file with other line ends")
+                        : cat(ctx.project().database->shown,
+                              " ran another text of this file, and never runs this one"))
+            .because("Drizzle notes the file's hash when it runs it, and compares it with nothing")
+            .try_(ends ? std::string("fix the line ends for good:\n*.sql text eol=lf\n"
+                                     "in .gitattributes")
+                       : std::string("bring back the text that was run, and put what changed into "
+                                     "a new migration:\ngit log --follow -- ") +
+                             shell_word(row.migration->source->path))
+            .with("table", table->name)
+            .with("hash", row.checksum)
+            .about(row.migration->id);
+    if (ends) finding.as(Severity::note);
+  }
+}
+
+constexpr Example bad[] = {
+    {.files = examples::drizzle_of_two, .database = examples::drizzle_has_edited},
+    {.files = examples::drizzle_of_three, .database = examples::drizzle_has_edited}};
+constexpr Example good[] = {
+    {.files = examples::drizzle_of_two, .database = examples::drizzle_has_two},
+    {.files = examples::drizzle_of_two, .database = examples::drizzle_has_one}};
+
+}  // namespace
+
+extern constexpr Rule db_drizzle_edited{
+    .severity = Severity::warning,
+    .summary = "This file of Drizzle's was changed after the database asked had run it",
+    .why =
+        "Drizzle notes the SHA-256 of a file when it runs it and never looks at it again. A change "
+        "made afterwards reaches new databases only, so that they differ from the old ones.",
+    .instead = "Bring the old text back and write the change as a new migration.",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules
