@@ -40,6 +40,8 @@ enum FlagGroup : std::uint32_t {
   flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
   flags_database = 1 << 14,  // --database-url
   flags_init = 1 << 15,      // --schema
+  flags_plugin = 1 << 20,    // --plugin
+  flags_test = 1 << 21,      // --test
 };
 
 struct Options {
@@ -58,6 +60,8 @@ struct Options {
   bool staged = false;
   bool schema = false;
   std::string config;
+  std::vector<std::string> plugins;  // commands
+  bool test = false;
   std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
   bool verbose = false;

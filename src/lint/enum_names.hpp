@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace migguard::report {
+namespace migguard::lint {
 
 namespace detail {
 // Checks at compile time that a table ends where its enumeration does.
@@ -104,4 +104,4 @@ constexpr std::string_view enum_name(Enum value) {
   return index < enum_names<Enum>.size() ? enum_names<Enum>[index] : std::string_view("unknown");
 }
 
-}  // namespace migguard::report
+}  // namespace migguard::lint
