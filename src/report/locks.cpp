@@ -2,6 +2,7 @@
 #include <report/locks.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
+#include <util/text.hpp>
 
 #include <algorithm>
 #include <array>
