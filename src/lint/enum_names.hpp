@@ -37,8 +37,8 @@ inline constexpr auto enum_names<ReferentialAction> =
     detail::complete<ReferentialAction::set_default>({"no_action", "restrict", "cascade",
                                                       "set_null", "set_default"});
 template <>
-inline constexpr auto enum_names<Identity> =
-    detail::complete<Identity::by_default>({"none", "always", "by_default"});
+inline constexpr auto enum_names<migguard::Identity> =
+    detail::complete<migguard::Identity::by_default>({"none", "always", "by_default"});
 template <>
 inline constexpr auto enum_names<Generated> =
     detail::complete<Generated::virtual_>({"none", "stored", "virtual"});
