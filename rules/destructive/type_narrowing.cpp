@@ -155,6 +155,7 @@ Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType&
   const bool only_casts = op.using_.functions.empty() && op.using_.columns.size() == 1 &&
                           op.using_.columns.front() == op.column;
   if (op.using_ && only_casts) {
+    const bool text_at_first = is_text(from.name);
     for (std::size_t index = op.using_.casts.size(); index-- > 0;) {
       const TypeName& cast = op.using_.casts[index];
       ColumnType next;
@@ -163,9 +164,10 @@ Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType&
       next.array_dimensions = cast.array_dimensions;
       next.text = cast.text;
       const Narrowing lost = narrowing(from, next, true);
-      // What is lost on the way to text and back is refused or kept by the last step.
-      if (lost.loss != Loss::none) return lost;
-      from = std::move(next);
+      // What went to text comes back from it: whether every enum label does is told by the labels.
+      const bool comes_back = lost.loss == Loss::refused && is_text(from.name) && !text_at_first;
+      if (lost.loss != Loss::none && !comes_back) return lost;
+      from = next;
     }
   }
   return narrowing(from, to, !op.using_.casts.empty());

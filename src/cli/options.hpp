@@ -67,6 +67,13 @@ struct Options {
   bool lines = false;                                  // a JSON document a line
   std::uint64_t max_bytes = std::uint64_t{256} << 20;  // of a JSON document
   unsigned max_depth = 1000;
+  std::string table;
+  std::vector<std::string> keys;
+  std::string to, type;   // the typed column
+  std::string form;       // of a guard: `flat`, `nested`, `trigger`
+  std::string phase;      // of a move: `expand`, `contract`, `validate`
+  unsigned revision = 1;  // of a guard's names
+  bool write = false;
   bool full = false;                    // read every row of a live database
   bool in_database = false;             // let the server walk
   std::string resume;                   // where a scan keeps what it has read

@@ -100,9 +100,22 @@ void Judge::lower_on_small_tables(std::size_t first) {
   }
 }
 
+namespace {
+
+bool ends_transaction(const Op& op) {
+  const auto* control = std::get_if<TransactionControl>(&op);
+  return control &&
+         (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
+          control->step == TransactionStep::prepare);
+}
+
+}  // namespace
+
 void Judge::migration(const Migration& migration) {
   migration_ = &migration;
   statement_ = nullptr;
+  held_ = {};
+  held_to_ = 0;
   transaction_ = {};
   transaction_begins_ = looked_at_ = 0;
   pg_version_ = server_version_;
@@ -124,6 +137,13 @@ void Judge::migration_end(const Migration& migration) {
 }
 
 void Judge::statement(const Statement& statement, bool in_transaction) {
+  const auto place = static_cast<std::size_t>(&statement - migration_->script.statements.data());
+  const bool ended = statement_ && std::any_of(statement_->ops.begin(), statement_->ops.end(),
+                                               [](const Op& op) { return ends_transaction(op); });
+  if (!in_transaction || ended) {
+    held_ = {};
+    held_to_ = place;
+  }
   in_transaction_ = in_transaction;
   statement_ = &statement;
   op_ = nullptr;
@@ -170,6 +190,22 @@ const Effects& Judge::effects_of(const Node* node) {
     schema::leave_out_new(*effects_of_op_, *catalog_);
   }
   return *effects_of_op_;
+}
+
+const std::vector<Effects::Lock>& Judge::locks_held() {
+  if (!statement_ || !in_transaction_) {
+    static const std::vector<Effects::Lock> nothing;
+    return nothing;
+  }
+  const auto& statements = migration_->script.statements;
+  const auto place = static_cast<std::size_t>(statement_ - statements.data());
+  for (; held_to_ < place; ++held_to_) {
+    std::vector<Effects> all = schema::effects(*catalog_, statements[held_to_].ops, pg_version_);
+    all.push_back(std::move(held_));
+    held_ = schema::together(all);
+    schema::leave_out_new(held_, *catalog_);
+  }
+  return held_.locks;
 }
 
 const TransactionSoFar& Judge::transaction_so_far() {

@@ -46,6 +46,7 @@ class Judge final : public Context, private ReplayListener {
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
   const Effects& effects_of(const Node* op) override;
+  const std::vector<Effects::Lock>& locks_held() override;
   const TransactionSoFar& transaction_so_far() override;
   const OptionSetting* find_option(std::string_view name) const override;
 
@@ -61,6 +62,10 @@ class Judge final : public Context, private ReplayListener {
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
   std::vector<Effects> effects_together_;
   std::optional<Effects> effects_of_op_, effects_of_statement_;
+  // Of the statements of the open transaction, as far as they were asked for: up to the statement
+  // `held_to_`.
+  Effects held_;
+  std::size_t held_to_ = 0;
   const Op* op_ = nullptr;
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
   TransactionSoFar transaction_;

@@ -64,6 +64,9 @@ template <>
 inline constexpr auto enum_names<ExpressionKind> = detail::complete<ExpressionKind::other>(
     {"none", "null", "constant", "column", "call", "other"});
 template <>
+inline constexpr auto enum_names<TypeKind> =
+    detail::complete<TypeKind::base>({"enum", "domain", "composite", "range", "base"});
+template <>
 inline constexpr auto enum_names<Volatility> =
     detail::complete<Volatility::immutable>({"volatile", "stable", "immutable"});
 template <>

@@ -135,6 +135,8 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   Constraint constraint;
   constraint.kind = definition.kind;
   constraint.columns = facts.store->keep(pending.columns);
+  constraint.deferrable = definition.deferrable;
+  constraint.deferred = definition.initially_deferred;
   constraint.created = now;
   const bool primary_key = definition.kind == ConstraintKind::primary_key;
 
@@ -214,6 +216,9 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
                          : pending.name;
   foreign_key.enforced = !definition.not_enforced;
   foreign_key.valid = foreign_key.enforced && (empty || !definition.not_valid);
+  foreign_key.on_delete = definition.on_delete;
+  foreign_key.deferrable = definition.deferrable;
+  foreign_key.deferred = definition.initially_deferred;
   foreign_key.created = now;
   const Constraint& added = facts.add_constraint(record, std::move(foreign_key));
   if (record.partitioned()) spread_foreign_key(record, Constraint(added));
@@ -309,6 +314,8 @@ void Replay::effect(const AlterConstraint& op) {
   if (!constraint) return;
   if (op.enforced) constraint->enforced = constraint->valid = *op.enforced;
   if (op.inherit) constraint->no_inherit = !*op.inherit;
+  if (op.deferrable) constraint->deferrable = *op.deferrable;
+  if (op.initially_deferred) constraint->deferred = *op.initially_deferred;
 }
 
 void Replay::effect(const RenameConstraint& op) {

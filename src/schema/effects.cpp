@@ -153,6 +153,7 @@ void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
       work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
       work_out_rows(at, op);
+  work_out_transaction(at, op);
 }
 
 namespace {
@@ -164,6 +165,7 @@ Together seen_together(const Replay& replay, List<Op> ops) {
       all.dropped_constraints.emplace(dropped->constraint);
     if (const auto* dropped = std::get_if<DropColumn>(&op))
       all.dropped_columns.emplace(dropped->column);
+    all.dropped_indexes += std::holds_alternative<DropIndex>(op);
     if (const auto* added = std::get_if<AddColumn>(&op))
       all.added_columns.emplace(added->column.name);
     Name relation;
@@ -242,6 +244,8 @@ Effects together(std::span<const Effects> each) {
     }
     for (const Effects::WaitsFor what : one.waits_for)
       if (!all.waits(what)) all.waits_for.push_back(what);
+    if (one.fails_in_transaction && !all.fails_in_transaction)
+      all.fails_in_transaction_because = one.fails_in_transaction_because;
     all.fails_in_transaction |= one.fails_in_transaction;
     if (all.fails.empty()) all.fails = one.fails;
     all.known &= one.known;

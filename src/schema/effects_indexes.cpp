@@ -38,6 +38,8 @@ void create_index(Evaluation& at, const CreateIndex& op) {
 void drop_index(Evaluation& at, const DropIndex& op) {
   at.now->fails_in_transaction = op.concurrently;
   if (op.concurrently && op.cascade) at.fails("DROP INDEX CONCURRENTLY does not support CASCADE");
+  if (op.concurrently && at.together.dropped_indexes > 1)
+    at.fails("DROP INDEX CONCURRENTLY drops one index only");
   const Record* table = at.replay.find_index(op.index);
   if (!table) {
     if (!op.if_exists && at.replay.relation_exists(op.index) == Known::no)

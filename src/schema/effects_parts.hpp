@@ -21,6 +21,7 @@ struct Together {
   std::set<Text> dropped_columns;
   std::set<Text> added_columns;
   std::set<Key> dropped_relations;  // of DROP a, b
+  std::size_t dropped_indexes = 0;
 };
 
 struct Evaluation {
@@ -75,11 +76,12 @@ struct TypeChange {
   bool certain = true;
 };
 TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op);
-// Whether a default must be worked out for every row.
-bool is_volatile(const Evaluation& at, const Expression& expression);
 bool domain_is_constrained(const Evaluation& at, const ColumnType& type);
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation);
 
+// What the transaction has done before that makes the operation fail in it: an enum label that it
+// added is used, or triggers of the table have yet to fire (effects_transaction.cpp).
+void work_out_transaction(Evaluation& at, const Op& op);
 // Who waits, from the locks.
 void find_blocked(Effects& effects);
 

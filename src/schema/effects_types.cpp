@@ -293,24 +293,6 @@ bool domain_is_constrained(const Evaluation& at, const ColumnType& type) {
   return shape.domain && shape.constrained;
 }
 
-bool is_volatile(const Evaluation& at, const Expression& expression) {
-  // Of the built-in functions that make sense in a default (pg_proc.provolatile = 'v').
-  constexpr std::array<std::string_view, 21> changing{
-      "random",           "gen_random_uuid",  "uuidv4",
-      "uuidv7",           "uuid_generate_v1", "uuid_generate_v1mc",
-      "uuid_generate_v4", "gen_random_bytes", "gen_salt",
-      "clock_timestamp",  "timeofday",        "nextval",
-      "currval",          "lastval",          "setval",
-      "random_normal",    "setseed",          "pg_sleep",
-      "set_config",       "nanoid",           "gen_ulid"};
-  return std::any_of(
-      expression.functions.begin(), expression.functions.end(), [&](const FunctionCall& call) {
-        if (const Function* function = at.replay.find_function(call.name))
-          return function->volatility == Volatility::volatile_;
-        return std::find(changing.begin(), changing.end(), call.name.name) != changing.end();
-      });
-}
-
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation) {
   const auto family = [](Text name) -> Text {
     if (one_of(name, "text", "varchar")) return "text";

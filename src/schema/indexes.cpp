@@ -28,7 +28,8 @@ void Replay::effect(const CreateIndex& op) {
   for (const IndexColumn& column : op.columns) {
     names.push_back(column.name);
     mentioned.insert(mentioned.end(), column.expression.columns.begin(),
-                     column.expression.columns.end());
+                      column.expression.columns.end());
+    if (column.descending || column.nulls_first) index.default_order = false;
   }
   mentioned.insert(mentioned.end(), op.where.columns.begin(), op.where.columns.end());
   index.columns = store.keep(names);
@@ -49,6 +50,9 @@ void Replay::effect(const CreateIndex& op) {
                                               name_addition(index.attribute_names), "idx", false)
                    : op.index;
   const Index& added = facts.add_index(*table, std::move(index));
+  for (const IndexColumn& column : op.columns)
+    if (!column.operator_class.empty())
+      facts.operator_classes[{table->facts.schema, added.name}].push_back(column.operator_class);
   if (table->partitioned() && !op.only) spread_index(table->key(), added.name);
 }
 

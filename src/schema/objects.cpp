@@ -2,6 +2,7 @@
 #include <schema/replay.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace migguard::schema {
 namespace {
@@ -98,6 +99,7 @@ void Replay::effect(const CreateMaterializedView& op) {
   make_view(key, RelationKind::materialized_view,
             op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
             op.reads, op.reads_columns, Persistence::permanent);
+  if (!op.tablespace.empty()) facts.rare[key].tablespace = op.tablespace;
 }
 
 void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
@@ -132,17 +134,51 @@ void Replay::effect(const AlterSequence& op) {
 }
 
 void Replay::effect(const DropSequence& op) {
-  const Record* sequence = find(op.sequence);
-  if (sequence && op.cascade && !sequence->owner.name.empty())
-    if (Record* table = facts.find(sequence->owner))
-      if (Column* column = table->column(sequence->facts.owned_by_column);
-          column && column->serial) {
-        facts.set_default(*table, *column, false, {}, {});
-      }
+  if (const Record* sequence = op.cascade ? find(op.sequence) : nullptr)
+    for (const auto& [table, name] : facts.defaults_from(sequence->key()))
+      if (Record* record = facts.find(table))
+        if (Column* column = record->column(name))
+          facts.set_default(*record, *column, false, {}, {});
   drop_relation(op.sequence, op.cascade);
 }
 
 // ---------------------------------------------------------------- functions, triggers, policies
+
+bool Replay::is_volatile(const FunctionCall& call) const {
+  if (const Function* function = find_function(call.name))
+    return function->inlined == Volatility::volatile_;
+  // Of the built-in functions that make sense in a default, and of well-known extensions
+  // (pg_proc.provolatile = 'v').
+  constexpr std::array<std::string_view, 23> changing{"random",
+                                                      "gen_random_uuid",
+                                                      "uuidv4",
+                                                      "uuidv7",
+                                                      "uuid_generate_v1",
+                                                      "uuid_generate_v1mc",
+                                                      "uuid_generate_v4",
+                                                      "gen_random_bytes",
+                                                      "gen_salt",
+                                                      "clock_timestamp",
+                                                      "timeofday",
+                                                      "nextval",
+                                                      "currval",
+                                                      "lastval",
+                                                      "setval",
+                                                      "random_normal",
+                                                      "setseed",
+                                                      "pg_sleep",
+                                                      "set_config",
+                                                      "nanoid",
+                                                      "gen_ulid",
+                                                      "pg_notify",
+                                                      "txid_current_if_assigned"};
+  return std::find(changing.begin(), changing.end(), call.name.name) != changing.end();
+}
+
+bool Replay::is_volatile(const Expression& expression) const {
+  return std::any_of(expression.functions.begin(), expression.functions.end(),
+                     [&](const FunctionCall& call) { return is_volatile(call); });
+}
 
 void Replay::effect(const CreateFunction& op) {
   const Key key = key_to_create(op.function);
@@ -157,6 +193,11 @@ void Replay::effect(const CreateFunction& op) {
     function.created = now;
   }
   function.volatility = op.volatility;
+  function.inlined = op.volatility;
+  if (op.one_expression && op.volatility == Volatility::volatile_ &&
+      std::none_of(op.calls.begin(), op.calls.end(),
+                   [&](const FunctionCall& call) { return is_volatile(call); }))
+    function.inlined = Volatility::stable;
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
   function.body = op.body;
@@ -185,6 +226,7 @@ void Replay::effect(const CreateTrigger& op) {
   const Key function = key_of_function(op.function);
   const List<Text> columns = joined(store, op.columns, op.when.columns);
   facts.add_trigger(*table, op.trigger, function, columns);
+  if (op.initially_deferred) facts.rare[table->key()].deferred_trigger = true;
   if (!op.row || !table->partitioned()) return;
   for (const Key& key : facts.descendants(*table))
     if (Record* partition = facts.find(key))
@@ -203,6 +245,14 @@ void Replay::effect(const CreatePolicy& op) {
     table->facts.column_users.push_back({ObjectKind::policy, op.policy, columns});
 }
 
+void Replay::effect(const CreateRule& op) {
+  Record* table = op.columns.empty() ? find(op.table) : altered(op.table);
+  if (!table) return;
+  forget_user(table->facts, ObjectKind::rule, op.rule);
+  if (!op.columns.empty())
+    table->facts.column_users.push_back({ObjectKind::rule, op.rule, op.columns});
+}
+
 void Replay::effect(const DropTableObject& op) {
   Record* table = op.if_exists ? find(op.table) : altered(op.table);
   if (!table) return;
@@ -210,6 +260,7 @@ void Replay::effect(const DropTableObject& op) {
     std::erase(table->facts.policies, op.name);
     forget_user(table->facts, ObjectKind::policy, op.name);
   }
+  if (op.object == ObjectKind::rule) forget_user(table->facts, ObjectKind::rule, op.name);
   if (op.object != ObjectKind::trigger) return;
   facts.drop_trigger(*table, op.name);
   if (!table->partitioned()) return;
@@ -265,7 +316,5 @@ void Replay::effect(const Opaque& op) {
 void Replay::effect(const DoBlock& op) {
   if (op.opaque && op.language != "plpgsql") forget_absences();
 }
-
-void Replay::effect(const DropOwned&) { forget_absences(); }
 
 }  // namespace migguard::schema
