@@ -199,6 +199,17 @@ constexpr Flag flags[] = {
        options.config = value;
        return value.empty() ? Complaint("`--config` needs a file") : std::nullopt;
      }},
+    {flags_plugin, "--plugin", "COMMAND",
+     "a program with rules of your own (docs/plugins.md); may be given several times",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.plugins.push_back(value);
+       return value.empty() ? Complaint("`--plugin` needs a command") : std::nullopt;
+     }},
+    {flags_test, "--test", "", "run the examples of the configuration's patternRules",
+     [](Options& options, const std::string&) -> Complaint {
+       options.test = true;
+       return std::nullopt;
+     }},
     {flags_database, "--database-url", "URL",
      "the database to ask, or `env`: DATABASE_URL, else PG* variables",
      [](Options& options, const std::string& value) -> Complaint {

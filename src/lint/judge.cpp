@@ -1,4 +1,5 @@
 #include <lint/judge.hpp>
+#include <lint/outsider.hpp>
 #include <schema/effects.hpp>
 #include <sql/script.hpp>
 #include <util/text.hpp>
@@ -16,7 +17,8 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
       rules_(rules),
       server_version_(server_version),
       small_tables_(settings),
-      on_operation_(std::variant_size_v<Op>) {
+      on_operation_(std::variant_size_v<Op>),
+      has_pattern_(std::variant_size_v<Op>) {
   project_ = &project;
   pg_version_ = server_version;
   now_ = settings.now;
@@ -45,6 +47,13 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
           on_operation_[listener.index].push_back(call);
       }
     }
+  }
+  for (const PatternRule& each : settings.pattern_rules) {
+    const auto rule = rules.find(each.name);
+    if (!rule || !rules.enabled_anywhere(*rule)) continue;
+    const PatternMatcher& matcher = patterns_.emplace_back(*rule, PatternMatcher(each)).second;
+    for (std::size_t kind = 0; kind < has_pattern_.size(); ++kind)
+      has_pattern_[kind] = has_pattern_[kind] || matcher.listens_to(kind);
   }
 }
 
@@ -156,7 +165,22 @@ void Judge::statement(const Statement& statement, bool in_transaction) {
   call(on_statement_, &statement);
 }
 
+void Judge::call_own(const Op& op, bool in_transaction) {
+  if (settings_.outsider && migration_->selected)
+    settings_.outsider->operation(op, *migration_, *statement_, *schema_, in_transaction);
+  if (!has_pattern_[op.index()]) return;
+  for (const auto& [rule, matcher] : patterns_) {
+    if (!matcher.matches(op, *schema_)) continue;
+    current_rule_ = rule;
+    const PatternRule& said = matcher.rule();
+    report(migguard::node(op), filled_in(said.message, op))
+        .because(said.why.empty() ? "a rule of this project asks for it" : said.why)
+        .try_(filled_in(said.help, op));
+  }
+}
+
 void Judge::operation(const Op& op, bool in_transaction) {
+  call_own(op, in_transaction);
   const Calls& calls = on_operation_[op.index()];
   if (calls.empty()) return;
   op_ = &op;

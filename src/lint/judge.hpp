@@ -2,11 +2,12 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <lint/lint.hpp>
+#include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <lint/small_tables.hpp>
+#include <memory>
 #include <migguard/rule.hpp>
 #include <optional>
 #include <vector>
@@ -17,8 +18,8 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, Project& project,
-        project::Parsing& parsing, int server_version);
+  Judge(const Settings& settings, const RuleSet& rules, Project& project, project::Parsing& parsing,
+        int server_version);
 
   // Replays every history, then calls the rules that listen to histories and to the project. All
   // scripts are parsed then, and the project does not change any more.
@@ -50,6 +51,9 @@ class Judge final : public Context, private ReplayListener {
   const TransactionSoFar& transaction_so_far() override;
   const OptionSetting* find_option(std::string_view name) const override;
 
+  // What is not compiled in: patterns of the configuration, and a plugin.
+  void call_own(const Op& op, bool in_transaction);
+
   const Settings& settings_;
   Project& judged_;
   project::Parsing& parsing_;
@@ -67,6 +71,8 @@ class Judge final : public Context, private ReplayListener {
   Effects held_;
   std::size_t held_to_ = 0;
   const Op* op_ = nullptr;
+  std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
+  std::vector<bool> has_pattern_;  // by the index of the operation in Op
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
   TransactionSoFar transaction_;
   std::size_t transaction_begins_ = 0;

@@ -1,7 +1,7 @@
 // Operations are written from their own lists of fields, so that a new operation needs nothing
 // here.
 #include <report/dump.hpp>
-#include <report/enum_names.hpp>
+#include <lint/enum_names.hpp>
 #include <report/place.hpp>
 
 #include <concepts>
@@ -26,7 +26,7 @@ requires(std::integral<Scalar>) void write(JsonWriter& out, Scalar value) { out.
 
 template <class Enum>
 requires(std::is_enum_v<Enum>) void write(JsonWriter& out, Enum value) {
-  out.value(enum_name(value));
+  out.value(lint::enum_name(value));
 }
 
 template <Reflected Struct>

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <util/text.hpp>
 
 namespace migguard::report {
 namespace {

@@ -39,12 +39,11 @@ std::vector<ExtensionUse> extension_uses(const Facts& facts, std::string_view ex
     }
     for (const Index& index : record->facts.indexes) {
       const auto classes = facts.operator_classes.find({record->facts.schema, index.name});
-      const bool needs = among(objects->operator_classes, index.method) ||
-                         (classes != facts.operator_classes.end() &&
-                          std::any_of(classes->second.begin(), classes->second.end(),
-                                      [&](Text each) {
-                                        return among(objects->operator_classes, each);
-                                      }));
+      const bool needs =
+          among(objects->operator_classes, index.method) ||
+          (classes != facts.operator_classes.end() &&
+           std::any_of(classes->second.begin(), classes->second.end(),
+                       [&](Text each) { return among(objects->operator_classes, each); }));
       if (needs) uses.push_back({record->key(), ExtensionUse::Part::index, index.name});
     }
   }
@@ -64,6 +63,48 @@ void Replay::effect(const DropExtension& op) {
     }
   }
   facts.extensions.erase(op.extension);
+}
+
+// ---------------------------------------------------------------- who calls a function
+
+void Replay::note_calls(const Record& record, FunctionUse::Part part, Text name,
+                        const Expression& expression) {
+  for (const FunctionCall& call : expression.functions)
+    if (const Function* function = find_function(call.name))
+      facts.function_uses[{function->schema, function->name}].push_back({record.key(), part, name});
+}
+
+std::vector<FunctionUse> Facts::uses_of(const Key& function) const {
+  std::vector<FunctionUse> uses;
+  const auto found = function_uses.find(function);
+  if (found == function_uses.end()) return uses;
+  for (const FunctionUse& use : found->second) {
+    const Record* record = find(use.relation);
+    if (!record) continue;
+    const Relation& relation = record->facts;
+    const Column* column = relation.column(use.name);
+    bool there = false;
+    switch (use.part) {
+      case FunctionUse::Part::default_:
+        there = column && column->has_default;
+        break;
+      case FunctionUse::Part::generated:
+        there = column && column->generated != Generated::none;
+        break;
+      case FunctionUse::Part::constraint:
+        there = relation.constraint(use.name) != nullptr;
+        break;
+      case FunctionUse::Part::index:
+        there = relation.index(use.name) != nullptr;
+        break;
+      case FunctionUse::Part::policy:
+        there = std::find(relation.policies.begin(), relation.policies.end(), use.name) !=
+                relation.policies.end();
+        break;
+    }
+    if (there) uses.push_back(use);
+  }
+  return uses;
 }
 
 // ---------------------------------------------------------------- owners and tablespaces
@@ -153,7 +194,13 @@ void Replay::effect(const CreateObject& op) {
 
 void Replay::effect(const AlterObject& op) {
   if (op.object == ObjectKind::publication && !op.tables.empty()) {
-    facts.publications[op.name.name] = keys_of(op.tables);
+    std::vector<Key>& tables = facts.publications[op.name.name];
+    const std::vector<Key> named = keys_of(op.tables);
+    if (op.action == "set") tables.clear();
+    for (const Key& key : named) {
+      std::erase(tables, key);
+      if (op.action != "drop") tables.push_back(key);
+    }
   } else if (op.action == "reassign_owned") {
     for (const Key& key : owned_by({&op.name.name, 1}))
       facts.rare[key].owner = op.options.empty() ? Text() : op.options.front().value;
@@ -188,6 +235,17 @@ void Replay::note_events(const Record& record, bool of_columns, List<Text> colum
     pending |= each.kind == ConstraintKind::foreign_key && waits(each) && touched(each);
   const Rarity* rarity = facts.rarity(record.key());
   if (pending || (rarity && rarity->deferred_trigger)) facts.pending_events.insert(record.key());
+}
+
+void Replay::note_parent_events(const Record& record) {
+  for (const Key& key : facts.referencing(record.key())) {
+    const Record* child = facts.find(key);
+    if (!child) continue;
+    for (const Constraint& each : child->facts.constraints)
+      if (each.kind == ConstraintKind::foreign_key && each.references() == record.key() &&
+          (each.deferred || (each.deferrable && facts.constraints_deferred)))
+        facts.pending_events.insert(record.key());
+  }
 }
 
 void Replay::effect(const Insert& op) {

@@ -77,6 +77,8 @@ void Replay::effect(const AddColumn& op) {
   Column& added = facts.add_column(*table, std::move(column));
   if (op.column.not_null) facts.set_not_null(*table, added, not_null_name(op.column));
   note_default(*table, op.column.name, op.column.default_value);
+  note_calls(*table, FunctionUse::Part::default_, op.column.name, op.column.default_value);
+  note_calls(*table, FunctionUse::Part::generated, op.column.name, op.column.generation);
   make_sequence(*table, added);
   for (const Key& child_key : below) {
     Record* child = facts.find(child_key);
@@ -145,6 +147,7 @@ void Replay::effect(const SetDefault& op) {
     facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
                       op.value.text, facts.store->keep(casts));
     note_default(record, column.name, op.value);
+    note_calls(record, FunctionUse::Part::default_, column.name, op.value);
   });
 }
 

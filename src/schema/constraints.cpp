@@ -113,6 +113,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.no_inherit = definition.no_inherit;
   check.created = now;
   const Constraint& added = facts.add_constraint(record, std::move(check));
+  note_calls(record, FunctionUse::Part::constraint, added.name, definition.check);
   if (!added.no_inherit && !record.children.empty()) spread_check(record, Constraint(added));
 }
 
@@ -189,8 +190,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     for (const Text name : constraint.columns)
       if (Column* column = altered_column(record, name)) facts.set_not_null(record, *column);
   const Constraint& added = facts.add_constraint(record, std::move(constraint));
-  if (record.partitioned() && !added.index.empty())
-    spread_index(record.key(), added.index);
+  if (record.partitioned() && !added.index.empty()) spread_index(record.key(), added.index);
 }
 
 void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty) {
@@ -283,10 +283,10 @@ void Replay::effect(const DropConstraint& op) {
     Text name;
     for (const Constraint& each : child->facts.constraints) {
       const bool alike = dropped.kind == ConstraintKind::foreign_key
-                            ? same(each.columns, dropped.columns) &&
-                                  each.references_schema == dropped.references_schema &&
-                                  each.references_table == dropped.references_table
-                            : each.name == dropped.name;
+                             ? same(each.columns, dropped.columns) &&
+                                   each.references_schema == dropped.references_schema &&
+                                   each.references_table == dropped.references_table
+                             : each.name == dropped.name;
       if (each.inherited && each.kind == dropped.kind && alike) name = each.name;
     }
     if (!name.empty()) facts.drop_constraint(*child, name, false);

@@ -92,6 +92,10 @@ void Evaluation::copy_file(const Record& record) {
     add_work(now->rewrites, record.name(), record.name(), "the file is copied");
 }
 
+void Evaluation::fill(const Record& record, std::string_view why) {
+  if (has_storage(record)) add_work(now->rewrites, record.name(), record.name(), why);
+}
+
 void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {
   if (!has_storage(table)) return;
   add_work(now->index_builds, {table.facts.schema, index}, table.name(), why);
@@ -132,6 +136,22 @@ void Evaluation::lock_reads(List<Name> reads, bool scanned, std::string_view why
 bool has_storage(const Record& record) {
   return record.facts.kind == RelationKind::table ||
          record.facts.kind == RelationKind::materialized_view;
+}
+
+std::string_view in_words(FunctionUse::Part part) {
+  switch (part) {
+    case FunctionUse::Part::default_:
+      return "the default of ";
+    case FunctionUse::Part::generated:
+      return "the generated column ";
+    case FunctionUse::Part::constraint:
+      return "the check ";
+    case FunctionUse::Part::index:
+      return "the index ";
+    case FunctionUse::Part::policy:
+      return "the policy ";
+  }
+  return {};
 }
 
 bool has_rows_below(const Record& record) { return record.facts.rows_written; }

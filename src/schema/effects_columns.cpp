@@ -307,6 +307,8 @@ void change_type(Evaluation& at, const ChangeType& op) {
       if (!plain && !mentioned) continue;
       at.lock_index(*each, index.name, full, "an index on the column");
       if (change.rewrites) continue;
+      // A column that is included only is no part of the order (CheckIndexCompatible).
+      if (!contains(index.columns, op.column) && !mentioned) continue;
       if (mentioned || index.partial || !same_index_after(*column, target, op.collation)) {
         at.rebuild_index(*each, index.name, "the index must be built again");
         at.scan(*each, "to build its indexes again");
@@ -357,7 +359,7 @@ bool work_out_column(Evaluation& at, const Op& op) {
     change_type(at, *type);
   } else if (const auto* value = std::get_if<SetDefault>(&op)) {
     const Record* table = at.lock_named(value->table, full);
-    if (table) at.lock_below(*table, full, "inherits the default");
+    if (table && !value->only) at.lock_below(*table, full, "inherits the default");
     if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
   } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {
     const Record* table = at.lock_named(identity->table, full);

@@ -52,7 +52,15 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
   }
-  for (const Record* each : at.tree(table, op.only)) {
+  // What inherits the columns inherits NOT NULL, though no key.
+  if (primary_key && !table.partitioned() && !op.only)
+    for (const Record* each : at.tree(table)) {
+      if (each == &table) continue;
+      at.lock(*each, full, "inherits NOT NULL");
+      for (const Text& column : definition.columns)
+        if (!proved(at, *each, column)) at.scan(*each, cat("to find rows with NULL in ", column));
+    }
+  for (const Record* each : at.tree(table, op.only || !table.partitioned())) {
     if (each != &table)
       at.lock(*each, at.version >= 18 ? full : LockMode::share, "gets an index of its own");
     const std::string name =
@@ -62,8 +70,6 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
                             definition.columns.empty() ? Text("expr") : definition.columns.front(),
                             definition.kind == ConstraintKind::exclusion ? "_excl" : "_key");
     at.build_index(*each, name, "to build the index");
-    if (table.partitioned() || table.children.empty()) continue;
-    break;  // an inheriting table gets none
   }
 }
 
@@ -257,7 +263,7 @@ void alter_constraint(Evaluation& at, const AlterConstraint& op) {
                              : nullptr;
   if (!parent) return;
   if (!op.enforced) {
-    if (op.deferrable) at.lock(*parent, full, "its foreign key triggers change");
+    // Deferral is written into the triggers of both tables without a lock on the parent.
   } else if (*op.enforced) {
     at.lock(*parent, LockMode::share_row_exclusive, "the foreign key references it");
     at.scan(*table, "to look up every row's reference");

@@ -64,6 +64,24 @@ bool takes_full_lock(std::string_view option) {
   return std::find(options.begin(), options.end(), option) != options.end();
 }
 
+// Attributes of a composite type: tables OF the type follow with CASCADE, and columns of the type
+// keep an attribute's type as it is (find_composite_type_dependencies).
+void alter_composite(Evaluation& at, const AlterTableOther& op) {
+  const Key type = at.replay.key_of_type(op.table);
+  for (const auto& [key, rarity] : at.facts().rare) {
+    if (rarity.of_type != type) continue;
+    const Record* table = at.find(key);
+    if (!table) continue;
+    if (!op.cascade) at.fails(cat(printed(*table), " is a table of the type"));
+    at.lock(*table, full, "a table of the type");
+    if (op.clause == "alter_attribute_type") at.rewrite(*table, "the attribute is written anew");
+  }
+  if (op.clause == "alter_attribute_type")
+    for (const Key& key : at.facts().using_type(type))
+      if (const Record* user = at.find(key))
+        at.fails(cat(printed(*user), " has a column of the type"));
+}
+
 void attach(Evaluation& at, const AttachPartition& op) {
   const Record* parent = at.lock_named(op.table, weak);
   const Record* child = at.lock_named(op.partition, full, "the table that is attached");
@@ -96,6 +114,11 @@ void detach(Evaluation& at, const DetachPartition& op) {
   }
   for (const Key& key : at.facts().referencing(parent->key()))
     if (const Record* child = at.find(key)) at.lock(*child, full, "its foreign key references it");
+  if (lightly) return;
+  for (const Constraint& each : parent->facts.constraints)
+    if (each.kind == ConstraintKind::foreign_key)
+      if (const Record* target = at.find(each.references()))
+        at.lock(*target, trigger_mode, "the foreign key references it");
 }
 
 void create_table(Evaluation& at, const CreateTable& op) {
@@ -119,6 +142,10 @@ void create_table(Evaluation& at, const CreateTable& op) {
   if (op.partition_of.name.empty()) return;
   const Record* parent = at.lock_named(op.partition_of, full, "gets a new partition");
   if (!parent) return;
+  for (const Constraint& each : parent->facts.constraints)
+    if (each.kind == ConstraintKind::foreign_key)
+      if (const Record* target = at.find(each.references()))
+        at.lock(*target, trigger_mode, "the foreign key references it");
   if (const Record* rest = default_partition(at, *parent)) {
     at.lock(*rest, full, "the default partition");
     at.scan(*rest, "to check that no row belongs into the new partition");
@@ -213,16 +240,39 @@ void create_object(Evaluation& at, const CreateObject& op) {
   const bool publication = op.object == ObjectKind::publication;
   for (const Name& name : op.tables) {
     const Record* table = at.lock_named(name, weak, publication ? "published" : "");
-    if (table && publication && !table->partitioned())
+    if (table && publication && !op.only && !table->partitioned())
       at.lock_below(*table, weak, "published with its parent");
   }
 }
 
 void alter_object(Evaluation& at, const AlterObject& op) {
   for (const Name& name : op.tables) at.lock_named(name, weak, "published");
+  if (op.object == ObjectKind::publication && op.action == "set") {
+    const auto found = at.facts().publications.find(op.name.name);
+    if (found != at.facts().publications.end())
+      for (const Key& key : found->second)
+        if (const Record* table = at.find(key)) at.lock(*table, weak, "no longer published");
+  }
+  if (op.object == ObjectKind::trigger && at.find(Name{{}, op.name.schema}))
+    at.lock_named(Name{{}, op.name.schema}, LockMode::access_share);
   if (op.action != "reassign_owned") return;
   for (const Key& key : at.replay.owned_by({&op.name.name, 1}))
     if (const Record* record = at.find(key)) at.lock(*record, full, "gets another owner");
+}
+
+// The defaults, checks, indexes, policies and generated columns that call a function.
+void drop_function_users(Evaluation& at, const DropFunction& op) {
+  for (const FunctionUse& use : at.facts().uses_of(at.replay.key_of_function(op.function))) {
+    const Record* user = at.find(use.relation);
+    if (!user) continue;
+    if (!op.cascade) {
+      at.fails(cat(in_words(use.part), use.name, " of ", printed(*user), " calls it"));
+      continue;
+    }
+    at.lock(*user, full, cat("loses ", in_words(use.part), use.name));
+    if (use.part == FunctionUse::Part::index)
+      at.lock_index(*user, use.name, full, "dropped with the function");
+  }
 }
 
 void drop_named(Evaluation& at, const Name& name, bool cascade) {
@@ -237,7 +287,9 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* away = std::get_if<DetachPartition>(&op)) {
     detach(at, *away);
   } else if (const auto* state = std::get_if<SetTriggerState>(&op)) {
-    at.lock_named(state->table, state->rule ? full : trigger_mode);
+    const Record* table = at.lock_named(state->table, state->rule ? full : trigger_mode);
+    if (table && table->partitioned() && !state->rule && !state->only)
+      at.lock_below(*table, trigger_mode, "a partition has the trigger, too");
   } else if (const auto* options = std::get_if<SetOptions>(&op)) {
     const bool strong =
         options->object == ObjectKind::view ||
@@ -257,16 +309,28 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type) at.lock_named(other->table, light ? weak : full);
+    if (other->object != ObjectKind::type)
+      at.lock_named(other->table, light ? weak : full);
+    else
+      alter_composite(at, *other);
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
     at.lock_named(inherit->table, full);
     at.lock_named(inherit->parent, inherit->inherit ? weak : LockMode::access_share);
   } else if (const auto* owner = std::get_if<SetOwner>(&op)) {
-    if (at.find(owner->name)) at.lock_named(owner->name, full);
+    if (const Record* record = at.find(owner->name)) {
+      at.lock(*record, full);
+      at.lock_indexes(*record, full, "goes with its table");
+      for (const Key& key : record->owned)
+        if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "goes with its table");
+    }
   } else if (const auto* schema = std::get_if<SetSchema>(&op)) {
-    if (at.find(schema->name)) at.lock_named(schema->name, full);
+    if (const Record* record = at.find(schema->name)) {
+      at.lock(*record, full);
+      for (const Key& key : record->owned)
+        if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "goes with its table");
+    }
   } else if (const auto* table = std::get_if<RenameTable>(&op)) {
     at.lock_named(table->table, full);
   } else if (const auto* column = std::get_if<RenameColumn>(&op)) {
@@ -289,10 +353,18 @@ bool work_out_drop(Evaluation& at, const Op& op) {
     drop_named(at, sequence->sequence, sequence->cascade);
   } else if (const auto* object = std::get_if<DropTableObject>(&op)) {
     const Record* record = at.find(object->table);
-    const auto& triggers = record ? record->facts.triggers : std::vector<Text>();
-    const bool absent = record && object->if_exists && object->object == ObjectKind::trigger &&
-                        std::find(triggers.begin(), triggers.end(), object->name) == triggers.end();
-    if (!absent) at.lock_named(object->table, full);
+    const auto has = [&](const std::vector<Text>& names) {
+      return std::find(names.begin(), names.end(), object->name) != names.end();
+    };
+    const Rarity* rarity = record ? at.facts().rarity(record->key()) : nullptr;
+    const bool absent = record && object->if_exists && record->facts.create_seen &&
+                        !(object->object == ObjectKind::trigger  ? has(record->facts.triggers)
+                          : object->object == ObjectKind::policy ? has(record->facts.policies)
+                                                                 : rarity && has(rarity->rules));
+    if (absent) return true;
+    at.lock_named(object->table, full);
+    if (record && record->partitioned() && object->object == ObjectKind::trigger)
+      at.lock_below(*record, full, "a partition loses the trigger, too");
   } else if (const auto* extension = std::get_if<DropExtension>(&op)) {
     drop_extension(at, *extension);
   } else if (const auto* owned = std::get_if<DropOwned>(&op)) {
@@ -321,6 +393,7 @@ bool work_out_drop(Evaluation& at, const Op& op) {
       else
         at.fails(cat("a trigger of ", printed(*user), " calls it"));
     }
+    drop_function_users(at, *function);
   } else {
     return false;
   }
@@ -367,6 +440,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
     for (const Key& key : record->reads) reads.push_back(key);
     if (refresh->with_data) at.lock_reads(reads, true, "read by the query");
     if (!refresh->concurrently) {
+      if (refresh->with_data) at.fill(*record, "the query is run again");
       at.lock_indexes(*record, full, "built again");
       return true;
     }
@@ -393,16 +467,28 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* rule = std::get_if<CreateRule>(&op)) {
     at.lock_named(rule->table, full);
   } else if (const auto* object = std::get_if<RenameObject>(&op)) {
-    if (!object->table.name.empty() && at.find(object->table)) at.lock_named(object->table, full);
+    const Record* record = object->table.name.empty() ? nullptr : at.find(object->table);
+    if (record) at.lock(*record, full);
+    if (record && record->partitioned() && object->object == ObjectKind::trigger)
+      at.lock_below(*record, full, "a partition has the trigger, too");
   } else if (const auto* domain = std::get_if<AlterDomain>(&op)) {
     const bool checks = (domain->action == "add_constraint" && !domain->constraint.not_valid) ||
                         domain->action == "validate_constraint" || domain->action == "set_not_null";
     if (!checks) return true;
-    for (const Key& key : at.facts().using_type(at.replay.key_of_type(domain->domain)))
-      if (const Record* user = at.find(key)) {
-        at.lock(*user, LockMode::share, "has columns of the domain");
-        at.scan(*user, "to check every value of the domain");
-      }
+    // Columns of domains over it, too (get_rels_with_domain in src/backend/commands/typecmds.c).
+    std::vector<Key> domains{at.replay.key_of_type(domain->domain)};
+    for (std::size_t done = 0; done < domains.size(); ++done) {
+      for (const Type* each : at.facts().types.all())
+        if (each->kind == TypeKind::domain && each->base.lookup_name() == domains[done] &&
+            std::find(domains.begin(), domains.end(), Key{each->schema, each->name}) ==
+                domains.end())
+          domains.push_back({each->schema, each->name});
+      for (const Key& key : at.facts().using_type(domains[done]))
+        if (const Record* user = at.find(key)) {
+          at.lock(*user, LockMode::share, "has columns of the domain");
+          at.scan(*user, "to check every value of the domain");
+        }
+    }
   } else if (const auto* made = std::get_if<CreateObject>(&op)) {
     create_object(at, *made);
   } else if (const auto* altered = std::get_if<AlterObject>(&op)) {

@@ -52,6 +52,8 @@ struct Evaluation {
   void rewrite(const Record& record, std::string_view why);
   // Copies the file of a relation to another place, as it is.
   void copy_file(const Record& record);
+  // Fills a new heap from a query: nothing of the old one is read.
+  void fill(const Record& record, std::string_view why);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
   void fails(std::string reason);
@@ -65,6 +67,7 @@ struct Evaluation {
 
 // Whether the relation has a heap of its own.
 bool has_storage(const Record& record);
+std::string_view in_words(FunctionUse::Part part);
 bool has_rows_below(const Record& record);
 std::string printed(const Record& record);
 const Record* default_partition(const Evaluation& at, const Record& parent);

@@ -12,8 +12,27 @@ constexpr LockMode full = LockMode::access_exclusive;
 // Writes rows: the table and, of a parent, what lies below it.
 const Record* write_rows(Evaluation& at, const Name& name, bool below) {
   const Record* table = at.lock_named(name, LockMode::row_exclusive);
+  // A simple view passes the change on to the table it reads.
+  for (unsigned depth = 0; table && table->facts.kind == RelationKind::view && depth < 32;
+       ++depth) {
+    const Record* read = table->reads.size() == 1 ? at.find(table->reads.front()) : nullptr;
+    if (!read) break;
+    at.lock(*read, LockMode::row_exclusive, "the view's rows are its own");
+    table = read;
+  }
   if (table && below) at.lock_below(*table, LockMode::row_exclusive, "holds rows of it");
   return table;
+}
+
+// Numbers that the row does not give come from sequences.
+void draw_numbers(Evaluation& at, const Record& table, const Insert& op) {
+  if (op.columns.empty()) return;
+  for (const Key& key : table.owned) {
+    const Record* sequence = at.find(key);
+    if (sequence && std::find(op.columns.begin(), op.columns.end(),
+                              sequence->facts.owned_by_column) == op.columns.end())
+      at.lock(*sequence, LockMode::row_exclusive, "gives the numbers");
+  }
 }
 
 bool leads_an_index(const Record& table, std::string_view column) {
@@ -26,6 +45,18 @@ bool leads_an_index(const Record& table, std::string_view column) {
 bool any_leads_an_index(const Record& table, List<Text> columns) {
   return std::any_of(columns.begin(), columns.end(),
                      [&](const Text& column) { return leads_an_index(table, column); });
+}
+
+// Joins of whole tables read both: an index helps where a constant says which rows.
+bool names_constant(const Expression& where) {
+  return where.text.find_first_of("'0123456789") != Text::npos;
+}
+
+void scan_joined(Evaluation& at, List<Name> names, const Expression& where) {
+  if (names_constant(where)) return;
+  for (const Name& name : names)
+    if (const Record* record = at.find(name))
+      for (const Record* each : at.tree(*record)) at.scan(*each, "every row is joined");
 }
 
 void scan_for(Evaluation& at, const Record& table, const Expression& where, bool only) {
@@ -62,6 +93,22 @@ void search_children(Evaluation& at, const Record& table) {
               "its foreign key references it");
       if (!leads_an_index(*child, each.columns.front()))
         at.scan(*child, "no index leads with the columns of its foreign key");
+    }
+  }
+}
+
+// An UPDATE of columns that others reference searches those others.
+void search_children_of_keys(Evaluation& at, const Record& table, List<Text> columns) {
+  for (const Key& key : at.facts().referencing(table.key())) {
+    const Record* child = at.find(key);
+    if (!child) continue;
+    for (const Constraint& each : child->facts.constraints) {
+      if (each.kind != ConstraintKind::foreign_key || each.references() != table.key()) continue;
+      const bool set = std::any_of(columns.begin(), columns.end(), [&](const Text& column) {
+        return std::find(each.referenced_columns.begin(), each.referenced_columns.end(), column) !=
+               each.referenced_columns.end();
+      });
+      if (set) at.lock(*child, LockMode::row_share, "its foreign key references it");
     }
   }
 }
@@ -142,21 +189,35 @@ void truncate(Evaluation& at, const Truncate& op) {
 bool work_out_rows(Evaluation& at, const Op& op) {
   if (const auto* insert = std::get_if<Insert>(&op)) {
     const Record* table = write_rows(at, insert->table, false);
-    at.lock_reads(insert->reads, false, "read by the query");
-    if (table) look_up_parents(at, *table, nullptr);
+    // How much of one table the query reads is not told: all of it at worst.
+    at.lock_reads(insert->reads, insert->reads.size() == 1, "read by the query");
+    if (!table) return true;
+    look_up_parents(at, *table, nullptr);
+    draw_numbers(at, *table, *insert);
   } else if (const auto* update = std::get_if<Update>(&op)) {
     const Record* table = write_rows(at, update->table, !update->only);
     at.lock_reads(update->from, false, {});
     at.lock_reads(update->reads, false, {});
     if (!table) return true;
     look_up_parents(at, *table, &update->columns);
-    scan_for(at, *table, update->where, update->only);
+    search_children_of_keys(at, *table, update->columns);
+    scan_joined(at, update->from, update->where);
+    if (update->from.empty())
+      scan_for(at, *table, update->where, update->only);
+    else
+      for (const Record* each : at.tree(*table, update->only))
+        at.scan(*each, "every row is joined");
   } else if (const auto* remove = std::get_if<Delete>(&op)) {
     const Record* table = write_rows(at, remove->table, !remove->only);
     at.lock_reads(remove->using_, false, {});
     at.lock_reads(remove->reads, false, {});
     if (!table) return true;
-    scan_for(at, *table, remove->where, remove->only);
+    scan_joined(at, remove->using_, remove->where);
+    if (remove->using_.empty())
+      scan_for(at, *table, remove->where, remove->only);
+    else
+      for (const Record* each : at.tree(*table, remove->only))
+        at.scan(*each, "every row is joined");
     search_children(at, *table);
   } else if (const auto* merge = std::get_if<Merge>(&op)) {
     const Record* table = write_rows(at, merge->table, !merge->only);

@@ -102,6 +102,11 @@ bool uses(const Evaluation& at, const Op& op, const FreshLabel& fresh) {
     return uses(at, add->constraint.check, at.find(add->table), fresh);
   if (const auto* index = std::get_if<CreateIndex>(&op))
     return uses(at, index->where, at.find(index->table), fresh);
+  if (const auto* function = std::get_if<CreateFunction>(&op))
+    return function->language == "sql" &&
+           function->body.find(cat('\'', fresh.label, '\'')) != Text::npos &&
+           (is_type(type, at.replay.resolve(function->returns)) ||
+            function->body.find(type.name) != Text::npos);
   if (const auto* change = std::get_if<ChangeType>(&op))
     return uses(at, change->using_, at.find(change->table), fresh);
   return false;
@@ -116,12 +121,11 @@ Name table_in_use(const Op& op) {
                       std::is_same_v<Each, RenameConstraint> || std::is_same_v<Each, LockTable> ||
                       std::is_same_v<Each, Insert> || std::is_same_v<Each, Update> ||
                       std::is_same_v<Each, Delete> || std::is_same_v<Each, Merge> ||
-                      std::is_same_v<Each, Copy> || std::is_same_v<Each, CreateIndex> ||
-                      std::is_same_v<Each, CreateTrigger> || std::is_same_v<Each, CreatePolicy> ||
-                      std::is_same_v<Each, CreateRule> || std::is_same_v<Each, Vacuum> ||
-                      std::is_same_v<Each, Comment> || std::is_same_v<Each, RenameObject> ||
-                      std::is_same_v<Each, DropTableObject> || std::is_same_v<Each, CreateTable> ||
-                      std::is_same_v<Each, CreateTableAs>)
+                      std::is_same_v<Each, Copy> || std::is_same_v<Each, CreateTrigger> ||
+                      std::is_same_v<Each, CreatePolicy> || std::is_same_v<Each, CreateRule> ||
+                      std::is_same_v<Each, Vacuum> || std::is_same_v<Each, Comment> ||
+                      std::is_same_v<Each, RenameObject> || std::is_same_v<Each, DropTableObject> ||
+                      std::is_same_v<Each, CreateTable> || std::is_same_v<Each, CreateTableAs>)
           return {};
         else if constexpr (requires { Name(each.table); })
           return each.table;

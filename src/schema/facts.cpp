@@ -31,9 +31,7 @@ bool is_system_schema(std::string_view schema) {
   return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
 }
 
-Key type_key(const ColumnType& type) {
-  return type.lookup_name();
-}
+Key type_key(const ColumnType& type) { return type.lookup_name(); }
 
 void Facts::add_default_type(Column& column, const ColumnType& type) const {
   if (type.schema.empty()) return;
@@ -140,8 +138,7 @@ void Facts::release_constraint_name(std::string_view schema, std::string_view na
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
   take_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table},
-                      record.key());
+    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table}, record.key());
 }
 
 void Facts::untie_constraint(const Record& record, const Constraint& constraint) {

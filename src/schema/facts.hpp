@@ -70,12 +70,22 @@ class SequenceDefaults {
   std::map<Key, std::set<Use>> uses_;
 };
 
+// A part of a relation that calls a function of the history.
+struct FunctionUse {
+  enum class Part : std::uint8_t { default_, generated, constraint, index, policy };
+  Key relation;
+  Part part = Part::default_;
+  Text name;  // of the column, constraint, index or policy
+};
+
 // What few relations have, kept beside the records, which are many.
 struct Rarity {
   Text owner;       // where the history says it
   Text tablespace;  // where it is not the database's own
   Text partition_strategy;
   List<Text> partition_columns;
+  Key of_type;  // CREATE TABLE ... OF
+  std::vector<Text> rules;
   bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
 };
 
@@ -89,10 +99,12 @@ struct Facts {
   std::map<Text, Origin> schemas;
   std::map<Key, Rarity> rare;
   SequenceDefaults sequence_defaults;
-  std::map<Key, std::vector<Key>> statistics;   // CREATE STATISTICS: the tables
+  std::map<Key, std::vector<Key>> statistics;     // CREATE STATISTICS: the tables
   std::map<Text, std::vector<Key>> publications;  // the tables they name
   std::set<Text> extensions;
-  std::map<Key, std::vector<Text>> operator_classes;  // of indexes, where they are written
+  std::map<Key, std::vector<FunctionUse>> function_uses;  // some may have been dropped since
+  std::map<Key, std::set<std::string>> signatures;        // of functions with several of a name
+  std::map<Key, std::vector<Text>> operator_classes;      // of indexes, where they are written
   // Of the transaction at hand: tables with deferred triggers that have not fired, and whether SET
   // CONSTRAINTS defers all that can be.
   std::set<Key> pending_events;
@@ -139,6 +151,8 @@ struct Facts {
   }
   // The columns whose default takes its values from a sequence, also those of serial columns.
   std::vector<SequenceDefaults::Use> defaults_from(const Key& sequence) const;
+  // The parts of relations that call a function.
+  std::vector<FunctionUse> uses_of(const Key& function) const;
   const Rarity* rarity(const Key& key) const {
     const auto found = rare.find(key);
     return found == rare.end() ? nullptr : &found->second;

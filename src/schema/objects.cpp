@@ -180,8 +180,23 @@ bool Replay::is_volatile(const Expression& expression) const {
                      [&](const FunctionCall& call) { return is_volatile(call); });
 }
 
+namespace {
+
+// What tells functions of one name apart.
+std::string signature(List<TypeName> arguments) {
+  std::string text;
+  for (const TypeName& each : arguments) {
+    text += cat(each.name.schema, '.', each.name.name, ',');
+    if (each.array_dimensions > 0) text += "[]";
+  }
+  return text;
+}
+
+}  // namespace
+
 void Replay::effect(const CreateFunction& op) {
   const Key key = key_to_create(op.function);
+  facts.signatures[key].insert(signature(op.argument_types));
   const Function* before = facts.functions.find(key);
   Function function;
   if (before) {
@@ -207,6 +222,39 @@ void Replay::effect(const CreateFunction& op) {
 
 void Replay::effect(const DropFunction& op) {
   const Key key = key_of_function(op.function);
+  // Of several functions of one name the others stay.
+  if (const auto found = facts.signatures.find(key); found != facts.signatures.end()) {
+    if (op.with_arguments && found->second.erase(signature(op.argument_types)) > 0 &&
+        !found->second.empty())
+      return;
+    facts.signatures.erase(found);
+  }
+  const std::vector<FunctionUse> uses =
+      op.cascade ? facts.uses_of(key) : std::vector<FunctionUse>();
+  for (const FunctionUse& use : uses) {
+    Record* record = facts.find(use.relation);
+    Column* column = record ? record->column(use.name) : nullptr;
+    if (!record) continue;
+    switch (use.part) {
+      case FunctionUse::Part::default_:
+        if (column) facts.set_default(*record, *column, false, {}, {});
+        break;
+      case FunctionUse::Part::generated:
+        facts.drop_column(*record, use.name, true);
+        break;
+      case FunctionUse::Part::constraint:
+        facts.drop_constraint(*record, use.name, true);
+        break;
+      case FunctionUse::Part::index:
+        facts.drop_index(*record, use.name);
+        break;
+      case FunctionUse::Part::policy:
+        std::erase(record->facts.policies, use.name);
+        forget_user(record->facts, ObjectKind::policy, use.name);
+        break;
+    }
+  }
+  facts.function_uses.erase(key);
   facts.functions.erase(key);
   if (key.schema != temporary_schema) facts.gone_functions.add(key);
   if (!op.cascade) return;
@@ -241,14 +289,19 @@ void Replay::effect(const CreatePolicy& op) {
     policies.emplace_back(op.policy);
   const List<Text> columns = joined(store, op.using_.columns, op.with_check.columns);
   if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
+  note_calls(*table, FunctionUse::Part::policy, op.policy, op.using_);
+  note_calls(*table, FunctionUse::Part::policy, op.policy, op.with_check);
   if (!columns.empty())
     table->facts.column_users.push_back({ObjectKind::policy, op.policy, columns});
 }
 
 void Replay::effect(const CreateRule& op) {
-  Record* table = op.columns.empty() ? find(op.table) : altered(op.table);
+  Record* table = altered(op.table);
   if (!table) return;
   forget_user(table->facts, ObjectKind::rule, op.rule);
+  std::vector<Text>& rules = facts.rare[table->key()].rules;
+  std::erase(rules, op.rule);
+  rules.push_back(op.rule);
   if (!op.columns.empty())
     table->facts.column_users.push_back({ObjectKind::rule, op.rule, op.columns});
 }
@@ -260,7 +313,11 @@ void Replay::effect(const DropTableObject& op) {
     std::erase(table->facts.policies, op.name);
     forget_user(table->facts, ObjectKind::policy, op.name);
   }
-  if (op.object == ObjectKind::rule) forget_user(table->facts, ObjectKind::rule, op.name);
+  if (op.object == ObjectKind::rule) {
+    forget_user(table->facts, ObjectKind::rule, op.name);
+    if (const auto found = facts.rare.find(table->key()); found != facts.rare.end())
+      std::erase(found->second.rules, op.name);
+  }
   if (op.object != ObjectKind::trigger) return;
   facts.drop_trigger(*table, op.name);
   if (!table->partitioned()) return;

@@ -111,6 +111,8 @@ struct Replay {
   void effect(const AlterTableOther& op);
   void effect(const Update& op);
   void effect(const Delete& op);
+  // Rows that others reference go: deferred foreign keys look at it at the end of the transaction.
+  void note_parent_events(const Record& record);
   void effect(const Merge& op);
   void effect(const Copy& op);
   void wrote(const Name& table);
@@ -212,6 +214,9 @@ struct Replay {
   void effect(const DropObject& op);
   void effect(const OtherStatement& op);
   void effect(const Insert& op);
+  // Remembers the functions of the history that an expression calls.
+  void note_calls(const Record& record, FunctionUse::Part part, Text name,
+                  const Expression& expression);
   // The owner and tablespace that the session's settings give a new relation.
   void note_owner(const Record& record);
   // What ALTER TABLE ALL IN TABLESPACE moves.

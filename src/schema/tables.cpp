@@ -60,6 +60,7 @@ void Replay::effect(const CreateTable& op) {
     }
   }
   if (!op.of_type.name.empty()) {
+    facts.rare[table.key()].of_type = key_of_type(op.of_type);
     const Type* type = find_type(op.of_type);
     if (!type || type->kind != TypeKind::composite) table.facts.create_seen = false;
     for (const Column& column : type ? type->columns : std::vector<Column>()) {
@@ -84,7 +85,11 @@ void Replay::effect(const CreateTable& op) {
       merged = &facts.add_last_column(table);
     }
     if (definition.not_null) facts.set_not_null(table, *merged, not_null_name(definition));
-    if (definition.default_value) note_default(table, definition.name, definition.default_value);
+    if (definition.default_value) {
+      note_default(table, definition.name, definition.default_value);
+      note_calls(table, FunctionUse::Part::default_, definition.name, definition.default_value);
+    }
+    note_calls(table, FunctionUse::Part::generated, definition.name, definition.generation);
     make_sequence(table, *merged);
   }
 
@@ -317,7 +322,10 @@ void Replay::effect(const Update& op) {
   filled(op.table, op.columns);
 }
 
-void Replay::effect(const Delete& op) { filled(op.table, op.where.columns); }
+void Replay::effect(const Delete& op) {
+  if (const Record* record = find(op.table)) note_parent_events(*record);
+  filled(op.table, op.where.columns);
+}
 
 // Which columns a MERGE sets is not told: the benefit of the doubt.
 void Replay::effect(const Merge& op) {

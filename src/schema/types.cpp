@@ -65,14 +65,14 @@ namespace {
 void add_domain_constraint(Store& store, Type& domain, const ConstraintDefinition& definition) {
   if (definition.kind == ConstraintKind::not_null) domain.not_null = true;
   if (definition.kind == ConstraintKind::check)
-    domain.checks.push_back(definition.name.empty()
-                                ? store.keep(choose_name(domain.name, {}, "check",
-                                              [&](const std::string& name) {
-                                                return std::find(domain.checks.begin(),
-                                                                 domain.checks.end(),
-                                                                 name) != domain.checks.end();
-                                              }))
-                                : definition.name);
+    domain.checks.push_back(
+        definition.name.empty()
+            ? store.keep(choose_name(domain.name, {}, "check",
+                                     [&](const std::string& name) {
+                                       return std::find(domain.checks.begin(), domain.checks.end(),
+                                                        name) != domain.checks.end();
+                                     }))
+            : definition.name);
 }
 
 }  // namespace
@@ -141,10 +141,8 @@ void Replay::effect(const DropSchema& op) {
 
 void Replay::effect(const RenameSchema& op) {
   if (op.schema == op.new_name) return;
-  for (const Key& key : facts.relations.keys(op.schema))
-    facts.move(key, op.new_name, key.name);
-  for (const Key& key : facts.types.keys(op.schema))
-    facts.move_type(key, op.new_name, key.name);
+  for (const Key& key : facts.relations.keys(op.schema)) facts.move(key, op.new_name, key.name);
+  for (const Key& key : facts.types.keys(op.schema)) facts.move_type(key, op.new_name, key.name);
   for (const Key& key : facts.functions.keys(op.schema))
     facts.move_function(key, op.new_name, key.name);
   if (const auto found = facts.schemas.find(op.schema); found != facts.schemas.end()) {
