@@ -85,8 +85,10 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
     run->settings.live = &*live;
     // Nobody knows the server's version better than the server.
     if (!options.pg_version) {
-      if (const auto version = pg_version(live->facts.server_version))
+      if (const auto version = pg_version(live->facts.server_version)) {
         run->settings.pg_version = version->version;
+        run->settings.pg_version_given = true;
+      }
     }
   }
   auto report = report_of(*run, options, environment);

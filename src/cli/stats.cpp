@@ -15,20 +15,20 @@ std::string render(const lint::Statistics& statistics) {
   using Layout = report::JsonWriter::Layout;
   report::JsonWriter json;
   json.begin_object(Layout::block)
-      .member("format", "migguard-stats")
       .member("version", 1)
       .member("date", statistics.date)
       .member("server_version", statistics.server_version)
       .key("tables")
-      .begin_object(Layout::block);
+      .begin_array(Layout::block);
   for (const lint::Statistics::Table& each : statistics.tables) {
-    json.key(each.name)
-        .begin_object()
+    json.begin_object()
+        .member("schema", each.schema)
+        .member("table", each.table)
         .member("rows", each.rows)
         .member("bytes", each.bytes)
         .end_object();
   }
-  return json.end_object().end_object().take();
+  return json.end_array().end_object().take();
 }
 
 Result<Answer> run_stats(const Options& options, const Environment& environment) {

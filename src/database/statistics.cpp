@@ -15,7 +15,7 @@ Result<lint::Statistics> read_statistics(Connection& connection) {
   // the planner would take for some three columns (estimate_rel_size in
   // src/backend/optimizer/util/plancat.c).
   const auto tables = connection.query(
-      "SELECT c.oid, n.nspname || '.' || c.relname, c.relkind,"
+      "SELECT c.oid, n.nspname, c.relname, c.relkind,"
       " CASE WHEN c.relkind = 'p' THEN 0 WHEN c.reltuples > 0 THEN c.reltuples::bigint"
       " ELSE greatest(pg_stat_get_live_tuples(c.oid),"
       " CASE WHEN c.reltuples < 0 AND pg_stat_get_live_tuples(c.oid) = 0"
@@ -32,16 +32,16 @@ Result<lint::Statistics> read_statistics(Connection& connection) {
   std::unordered_map<std::string, std::size_t> by_oid;
   for (std::size_t row = 0; row < tables->rows.size(); ++row) {
     by_oid[tables->text(row, 0)] = row;
-    statistics.tables.push_back(
-        {tables->text(row, 1), tables->number(row, 3), tables->number(row, 4)});
+    statistics.tables.push_back({tables->text(row, 1), tables->text(row, 2), tables->number(row, 4),
+                                 tables->number(row, 5)});
   }
   // A partition counts for its parent, and for that one's.
   for (std::size_t row = 0; row < tables->rows.size(); ++row) {
-    if (tables->text(row, 2) == "p") continue;
-    for (auto parent = by_oid.find(tables->text(row, 5)); parent != by_oid.end();
-         parent = by_oid.find(tables->text(parent->second, 5))) {
-      statistics.tables[parent->second].rows += tables->number(row, 3);
-      statistics.tables[parent->second].bytes += tables->number(row, 4);
+    if (tables->text(row, 3) == "p") continue;
+    for (auto parent = by_oid.find(tables->text(row, 6)); parent != by_oid.end();
+         parent = by_oid.find(tables->text(parent->second, 6))) {
+      statistics.tables[parent->second].rows += tables->number(row, 4);
+      statistics.tables[parent->second].bytes += tables->number(row, 5);
     }
   }
   return statistics;
