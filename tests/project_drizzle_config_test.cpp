@@ -218,7 +218,8 @@ TEST(Servers, TakeTheirVersionFromImages) {
       {"redis:16", 0},
       {"postgres-exporter:16", 0},
   };
-  for (const auto& [image, version] : cases) EXPECT_EQ(image_version(image).value_or(0), version) << image;
+  for (const auto& [image, version] : cases)
+    EXPECT_EQ(image_version(image).value_or(0), version) << image;
 }
 
 TEST(Servers, SayNothingWhereTheyDisagree) {

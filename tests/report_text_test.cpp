@@ -1,8 +1,8 @@
 // The text format: goldens of one report, and the frames of difficult lines.
 #include <gtest/gtest.h>
 #include <report/frame.hpp>
-#include <report/secrets.hpp>
 #include <report/report.hpp>
+#include <report/secrets.hpp>
 #include <report/text_parts.hpp>
 #include <util/text.hpp>
 
@@ -204,7 +204,8 @@ TEST(Fold, BreaksAtSpaces) {
 
 TEST(Secrets, AreNeverShown) {
   const std::pair<const char*, const char*> cases[] = {
-      {"  url: 'postgresql://app:s3cret@db:5432/app',", "  url: 'postgresql://app:******@db:5432/app',"},
+      {"  url: 'postgresql://app:s3cret@db:5432/app',",
+       "  url: 'postgresql://app:******@db:5432/app',"},
       {"DATABASE_URL=postgres://a:p@ss@h/d", "DATABASE_URL=postgres://a:****@h/d"},
       {"  password: \"hunter2\",", "  password: \"*******\","},
       {R"({"password": "x"})", R"({"password": "*"})"},

@@ -25,9 +25,9 @@ void check(Context& ctx, const Project& project) {
                        : "it stays in git's history, and whoever runs drizzle-kit works on that "
                          "database whatever their environment says")
           .try_(cat("read it from the environment, and change it where it is in use:\n",
-                    what == "token"                     ? "authToken: process.env.DATABASE_AUTH_TOKEN!"
+                    what == "token" ? "authToken: process.env.DATABASE_AUTH_TOKEN!"
                     : key.find("assword") != key.npos ? "password: process.env.PGPASSWORD!"
-                                                        : "url: process.env.DATABASE_URL!"))
+                                                      : "url: process.env.DATABASE_URL!"))
           .as(secret.fallback ? Severity::warning : Severity::error)
           .about(std::string(key));
     }
@@ -39,11 +39,10 @@ constexpr ExampleFile in_url[] = {
      "export default {\n  dialect: 'postgresql',\n  schema: './src/schema.ts',\n"
      "  dbCredentials: { url: 'postgresql://app:s3cret@db.example.com/app' },\n};\n"},
     {"src/schema.ts", examples::schema_source}};
-constexpr ExampleFile in_parts[] = {
-    {"drizzle.config.json",
-     R"({"dialect": "postgresql", "schema": "./src/schema.ts",
+constexpr ExampleFile in_parts[] = {{"drizzle.config.json",
+                                     R"({"dialect": "postgresql", "schema": "./src/schema.ts",
   "dbCredentials": {"host": "localhost", "user": "app", "password": "s3cret", "database": "app"}})"},
-    {"src/schema.ts", examples::schema_source}};
+                                    {"src/schema.ts", examples::schema_source}};
 constexpr ExampleFile as_fallback[] = {
     {"drizzle.config.ts",
      "const url = process.env.DATABASE_URL ?? 'postgres://app:s3cret@localhost:5432/app';\n"

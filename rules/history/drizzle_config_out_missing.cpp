@@ -10,9 +10,9 @@ namespace {
 // The folder of the migrations that the configuration may have meant; empty where there is none.
 const History* elsewhere(const Project& project, const DrizzleConfig& config) {
   for (const History& history : project.histories) {
-    const bool claimed = std::any_of(
-        project.drizzle_configs.begin(), project.drizzle_configs.end(),
-        [&](const DrizzleConfig& each) { return each.out_folder == history.folder; });
+    const bool claimed =
+        std::any_of(project.drizzle_configs.begin(), project.drizzle_configs.end(),
+                    [&](const DrizzleConfig& each) { return each.out_folder == history.folder; });
     if (lineage(history.tool) == Tool::drizzle && !claimed &&
         is_below(history.folder, config.package)) {
       return &history;
@@ -48,12 +48,12 @@ void check(Context& ctx, const Project& project) {
             .about(config.out_folder);
     if (other) {
       finding.try_(cat("name the folder that holds the migrations:\nout: './",
-                       other->folder.substr(config.base == "." ? 0 : config.base.size() + 1),
-                       "'"));
+                       other->folder.substr(config.base == "." ? 0 : config.base.size() + 1), "'"));
       if (other->marker) finding.label(*other->marker, {}, "the migrations that there are");
     } else {
-      finding.try_("name the folder that holds the migrations, or generate the first one:\n"
-                   "npx drizzle-kit generate");
+      finding.try_(
+          "name the folder that holds the migrations, or generate the first one:\n"
+          "npx drizzle-kit generate");
       finding.label(*command->source, command->span, "what would run them");
     }
   }
@@ -74,9 +74,10 @@ constexpr ExampleFile there[] = {{"drizzle.config.ts", examples::config},
                                  {"src/schema.ts", examples::schema_source},
                                  {examples::journal_path, examples::journal_of_one},
                                  {"drizzle/0000_users.sql", examples::users}};
-constexpr ExampleFile pushed[] = {{"drizzle.config.ts", elsewhere_config},
-                                  {"src/schema.ts", examples::schema_source},
-                                  {"package.json", R"({"scripts": {"db:push": "drizzle-kit push"}})"}};
+constexpr ExampleFile pushed[] = {
+    {"drizzle.config.ts", elsewhere_config},
+    {"src/schema.ts", examples::schema_source},
+    {"package.json", R"({"scripts": {"db:push": "drizzle-kit push"}})"}};
 constexpr Example bad[] = {{.files = moved}, {.files = script}};
 constexpr Example good[] = {{.files = there}, {.files = pushed}};
 

@@ -43,7 +43,8 @@ constexpr ExampleFile lib_of_sources[] = {
      "export default { dialect: 'postgresql', schema: './src/lib/schema.ts' };\n"},
     {"src/lib/schema.ts", examples::schema_source}};
 constexpr ExampleFile javascript[] = {
-    {"drizzle.config.js", "module.exports = { dialect: 'postgresql', schema: './db/schema.js' };\n"},
+    {"drizzle.config.js",
+     "module.exports = { dialect: 'postgresql', schema: './db/schema.js' };\n"},
     {"db/schema.js", examples::schema_source}};
 constexpr Example bad[] = {{.files = in_build_folder}, {.files = twin}};
 constexpr Example good[] = {{.files = sources}, {.files = lib_of_sources}, {.files = javascript}};

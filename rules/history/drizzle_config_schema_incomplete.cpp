@@ -13,8 +13,8 @@ void check(Context& ctx, const Project& project) {
     const bool one = config.unlisted.size() == 1;
     Finding& finding =
         ctx.report(*config.source, config.schema_span,
-                   cat("the tables of ", joined(config.unlisted), " never reach the database: `schema` does not list ",
-                       one ? "it" : "them"))
+                   cat("the tables of ", joined(config.unlisted),
+                       " never reach the database: `schema` does not list ", one ? "it" : "them"))
             .because(
                 "drizzle-kit sees only the files that are listed; a table whose file drops out of "
                 "the list is dropped by the next migration")
@@ -49,13 +49,11 @@ constexpr ExampleFile listed[] = {
      "'./src/orders.ts'],\n};\n"},
     {"src/users.ts", examples::schema_source},
     {"src/orders.ts", orders_source}};
-constexpr ExampleFile exported_again[] = {
-    {"drizzle.config.ts", list},
-    {"src/users.ts", "export * from './orders';\n"},
-    {"src/orders.ts", orders_source}};
+constexpr ExampleFile exported_again[] = {{"drizzle.config.ts", list},
+                                          {"src/users.ts", "export * from './orders';\n"},
+                                          {"src/orders.ts", orders_source}};
 constexpr ExampleFile folder[] = {
-    {"drizzle.config.ts",
-     "export default {\n  dialect: 'postgresql',\n  schema: './src',\n};\n"},
+    {"drizzle.config.ts", "export default {\n  dialect: 'postgresql',\n  schema: './src',\n};\n"},
     {"src/users.ts", examples::schema_source},
     {"src/orders.ts", orders_source}};
 constexpr ExampleFile another_config[] = {

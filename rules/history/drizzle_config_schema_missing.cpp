@@ -18,8 +18,8 @@ void check(Context& ctx, const Project& project) {
     const std::string_view no_file = missing.size() == 1 ? " matches no file" : " match no file";
     ctx.report(*config.source, config.schema_span,
                all ? cat("drizzle-kit generate stops: ", joined(missing), no_file)
-                   : cat("the next migration drops the tables of ", joined(missing),
-                         ", which", no_file))
+                   : cat("the next migration drops the tables of ", joined(missing), ", which",
+                         no_file))
         .because(all ? "without any schema file it exits with 1"
                      : "drizzle-kit says nothing of a path that matches no file, takes its tables "
                        "for deleted and writes DROP TABLE ... CASCADE for them")

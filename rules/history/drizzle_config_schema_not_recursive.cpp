@@ -12,8 +12,8 @@ void check(Context& ctx, const Project& project) {
     for (const DrizzleSchemaPath& path : config.schema) {
       if (path.deeper.empty()) continue;
       ctx.report(*config.source, config.schema_span,
-                 cat("the tables of ", joined(path.deeper), " never reach the database: ",
-                     path.text, " is read one level deep"))
+                 cat("the tables of ", joined(path.deeper),
+                     " never reach the database: ", path.text, " is read one level deep"))
           .because("drizzle-kit takes the files of a folder, and none of the folders in it")
           .try_(cat("match them all:\nschema: '",
                     path.text.ends_with('/') ? path.text : cat(path.text, "/"), "**/*.ts'"))

@@ -37,7 +37,8 @@ constexpr ExampleFile shared[] = {{"drizzle.config.ts", examples::config},
                                   {"src/schema.ts", examples::schema_source}};
 constexpr ExampleFile both_default[] = {
     {"drizzle.config.ts", "export default { dialect: 'postgresql', schema: './src/schema.ts' };\n"},
-    {"drizzle.config.lite.ts", "export default { dialect: 'sqlite', schema: './src/schema.ts' };\n"},
+    {"drizzle.config.lite.ts",
+     "export default { dialect: 'sqlite', schema: './src/schema.ts' };\n"},
     {"src/schema.ts", examples::schema_source}};
 constexpr ExampleFile apart[] = {
     {"drizzle.config.ts", examples::config},

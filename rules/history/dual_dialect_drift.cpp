@@ -96,8 +96,8 @@ class Comparison {
       if (column.references.empty() || !both_known) continue;
       if (twin.references.empty()) {
         report(table, column.span, subject,
-               cat("the column ", subject, " refers to ", column.references, " in ",
-                   here_.dialect, " alone"));
+               cat("the column ", subject, " refers to ", column.references, " in ", here_.dialect,
+                   " alone"));
       }
     }
   }
@@ -166,12 +166,12 @@ constexpr ExampleFile computed[] = {
     {"src/lite.ts",
      "import { sqliteTable, text } from 'drizzle-orm/sqlite-core';\n"
      "import { columns } from '@acme/columns';\n"
-     "export const users = sqliteTable('users', { id: text('id').primaryKey(), ...columns() });\n"}};
+     "export const users = sqliteTable('users', { id: text('id').primaryKey(), ...columns() "
+     "});\n"}};
 constexpr Example bad[] = {{.files = one_table_more}, {.files = nullable}};
-constexpr Example good[] = {
-    {.files = equal},
-    {.files = computed},
-    {.files = one_table_more, .options = R"({"allow": ["outbox"]})"}};
+constexpr Example good[] = {{.files = equal},
+                            {.files = computed},
+                            {.files = one_table_more, .options = R"({"allow": ["outbox"]})"}};
 
 constexpr Option options[] = {
     {"allow", OptionKind::texts,

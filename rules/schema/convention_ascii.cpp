@@ -20,7 +20,8 @@ void check(Context& ctx, const Migration& migration) {
 }
 
 constexpr Example bad[] = {{"INSERT INTO cafes (name) VALUES ('Caf\xC3\xA9');"},
-                           {"-- gr\xC3\xB6\xC3\x9F" "e\nCREATE TABLE sizes (id text PRIMARY KEY);"}};
+                           {"-- gr\xC3\xB6\xC3\x9F"
+                            "e\nCREATE TABLE sizes (id text PRIMARY KEY);"}};
 constexpr Example good[] = {{"INSERT INTO cafes (name) VALUES (U&'Caf\\00E9');"},
                             {"CREATE TABLE sizes (id text PRIMARY KEY);"}};
 

@@ -12,8 +12,7 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
                 cat("every INSERT must say ", quote_identifier(column.name),
                     column.not_null ? "" : ", or it is neither true nor false"))
       .because("the convention is that booleans have a default")
-      .try_(cat("give it one: ", quote_identifier(column.name),
-                " boolean NOT NULL DEFAULT false"))
+      .try_(cat("give it one: ", quote_identifier(column.name), " boolean NOT NULL DEFAULT false"))
       .with("table", plain(table))
       .with("column", std::string(column.name));
 }

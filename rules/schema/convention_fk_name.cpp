@@ -28,9 +28,9 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
   if (key.references.name == table.name && column.ends_with("_id")) return;
   if (is_named_after(column, key.references.name)) return;
   const std::string better = cat(singular_of(snake_case_of(key.references.name)), "_id");
-  report_constraint(ctx, op, key,
-                    cat(quote_identifier(column), " does not tell that it refers to ",
-                        to_string(key.references)))
+  report_constraint(
+      ctx, op, key,
+      cat(quote_identifier(column), " does not tell that it refers to ", to_string(key.references)))
       .because("the convention is the singular of the table, and _id")
       .try_(cat("name it ", better, ", or ", "<role>_", better))
       .with("table", plain(table))
@@ -39,8 +39,7 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
 
 template <class Operation>
 void check(Context& ctx, const Operation& op) {
-  each_new_foreign_key(op,
-                       [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
+  each_new_foreign_key(op, [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
 }
 
 constexpr Option options[] = {

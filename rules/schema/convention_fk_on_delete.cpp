@@ -7,8 +7,8 @@ namespace {
 void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefinition& key) {
   if (key.on_delete_written) return;
   report_constraint(ctx, op, key,
-                    cat("deleting a row of ", to_string(key.references),
-                        " fails while rows of ", to_string(table), " refer to it"))
+                    cat("deleting a row of ", to_string(key.references), " fails while rows of ",
+                        to_string(table), " refer to it"))
       .because("the convention is that every foreign key says ON DELETE, so that this is a choice")
       .try_("say it: ON DELETE RESTRICT, CASCADE or SET NULL")
       .with("table", plain(table))
@@ -17,8 +17,7 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
 
 template <class Operation>
 void check(Context& ctx, const Operation& op) {
-  each_new_foreign_key(op,
-                       [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
+  each_new_foreign_key(op, [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
 }
 
 constexpr Example bad[] = {

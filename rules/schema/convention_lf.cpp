@@ -11,8 +11,9 @@ void check(Context& ctx, const Migration& migration) {
   ctx.report(*migration.source, {begin, begin + 1},
              "the file's checksum depends on how git checked it out: it has carriage returns")
       .because("the convention is LF alone, which is the same on every machine")
-      .try_("convert the file, and keep git from converting it back:\n"
-            "echo '*.sql text eol=lf' >> .gitattributes && git add --renormalize .")
+      .try_(
+          "convert the file, and keep git from converting it back:\n"
+          "echo '*.sql text eol=lf' >> .gitattributes && git add --renormalize .")
       .about("lf");
 }
 

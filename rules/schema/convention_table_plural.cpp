@@ -9,8 +9,8 @@ namespace {
 
 bool is_allowed(const Context& ctx, std::string_view table) {
   const OptionSetting* allowed = ctx.option("allow");
-  return allowed && std::find(allowed->texts.begin(), allowed->texts.end(), table) !=
-                        allowed->texts.end();
+  return allowed &&
+         std::find(allowed->texts.begin(), allowed->texts.end(), table) != allowed->texts.end();
 }
 
 void check(Context& ctx, const CreateTable& op) {

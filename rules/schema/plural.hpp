@@ -11,30 +11,23 @@ namespace migguard::rules {
 
 // Words whose plural is no matter of their ending; words without one stand for themselves.
 inline constexpr std::pair<std::string_view, std::string_view> irregular_plurals[] = {
-    {"analysis", "analyses"},   {"aircraft", "aircraft"},
-    {"bias", "biases"},         {"bus", "buses"},
-    {"basis", "bases"},         {"child", "children"},
-    {"criterion", "criteria"},  {"data", "data"},
-    {"datum", "data"},          {"equipment", "equipment"},
-    {"feedback", "feedback"},   {"foot", "feet"},
-    {"half", "halves"},         {"history", "history"},
-    {"information", "information"},
-    {"inventory", "inventory"}, {"knife", "knives"},
-    {"leaf", "leaves"},         {"life", "lives"},
-    {"man", "men"},             {"matrix", "matrices"},
-    {"media", "media"},         {"medium", "media"},
-    {"metadata", "metadata"},   {"money", "money"},
-    {"mouse", "mice"},          {"news", "news"},
-    {"person", "people"},       {"research", "research"},
-    {"series", "series"},       {"shelf", "shelves"},
-    {"software", "software"},   {"species", "species"},
-    {"staff", "staff"},         {"thesis", "theses"},
-    {"vertex", "vertices"},     {"woman", "women"}};
+    {"analysis", "analyses"},   {"aircraft", "aircraft"}, {"bias", "biases"},
+    {"bus", "buses"},           {"basis", "bases"},       {"child", "children"},
+    {"criterion", "criteria"},  {"data", "data"},         {"datum", "data"},
+    {"equipment", "equipment"}, {"feedback", "feedback"}, {"foot", "feet"},
+    {"half", "halves"},         {"history", "history"},   {"information", "information"},
+    {"inventory", "inventory"}, {"knife", "knives"},      {"leaf", "leaves"},
+    {"life", "lives"},          {"man", "men"},           {"matrix", "matrices"},
+    {"media", "media"},         {"medium", "media"},      {"metadata", "metadata"},
+    {"money", "money"},         {"mouse", "mice"},        {"news", "news"},
+    {"person", "people"},       {"research", "research"}, {"series", "series"},
+    {"shelf", "shelves"},       {"software", "software"}, {"species", "species"},
+    {"staff", "staff"},         {"thesis", "theses"},     {"vertex", "vertices"},
+    {"woman", "women"}};
 
 // Plurals that end like singulars.
-inline constexpr std::string_view plurals_in_us_or_is[] = {"apis",  "emojis", "gurus", "guis",
-                                                           "menus", "skis",   "taxis", "uris",
-                                                           "wikis"};
+inline constexpr std::string_view plurals_in_us_or_is[] = {
+    "apis", "emojis", "gurus", "guis", "menus", "skis", "taxis", "uris", "wikis"};
 
 inline std::string_view last_word(std::string_view name) {
   return name.substr(name.rfind('_') + 1);  // npos + 1 is 0
@@ -109,8 +102,8 @@ inline std::string snake_case_of(std::string_view name) {
     const char c = name[i];
     const bool upper = c >= 'A' && c <= 'Z';
     const auto is_lower = [&](std::size_t at) {
-      return at < name.size() && ((name[at] >= 'a' && name[at] <= 'z') ||
-                                  (name[at] >= '0' && name[at] <= '9'));
+      return at < name.size() &&
+             ((name[at] >= 'a' && name[at] <= 'z') || (name[at] >= '0' && name[at] <= '9'));
     };
     const bool begins = upper && i > 0 && (is_lower(i - 1) || is_lower(i + 1));
     const bool plain = upper || is_lower(i);

@@ -109,8 +109,8 @@ class Evaluator {
         out.members.push_back({typescript::property_name(*each), key.span(),
                                value({&module, each->field("value")}, depth + 1)});
       } else if (each->is("shorthand_property_identifier")) {
-        out.members.push_back({std::string(each->text()), each->span(),
-                               value({&module, *each}, depth + 1)});
+        out.members.push_back(
+            {std::string(each->text()), each->span(), value({&module, *each}, depth + 1)});
       } else if (each->is("spread_element")) {
         const std::vector<Node> inner = each->children();
         ConfigValue spread =

@@ -91,10 +91,10 @@ std::vector<std::string> folders_below(Tree& tree, const std::string& root) {
   return found;
 }
 
-std::optional<Recognized> recognize(Tree& tree, const Folder& folder,
-                                    const Hints& hints) {
+std::optional<Recognized> recognize(Tree& tree, const Folder& folder, const Hints& hints) {
   const std::string name = tree.name_of(folder.path);
-  const bool docker_init = hints.mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
+  const bool docker_init =
+      hints.mounted.count(folder.path) != 0 || name == "docker-entrypoint-initdb.d";
   for (const ToolReader* reader : tool_readers()) {
     if (auto evidence = reader->evidence(tree, folder)) {
       const bool plain = reader->tool == Tool::plain;

@@ -32,8 +32,7 @@ struct Hints {
 std::vector<std::string> folders_below(Tree& tree, const std::string& root);
 
 // What a single folder is; none where nothing shows it.
-std::optional<Recognized> recognize(Tree& tree, const Folder& folder,
-                                    const Hints& hints);
+std::optional<Recognized> recognize(Tree& tree, const Folder& folder, const Hints& hints);
 
 // The histories among folders in the order of `folders_below`. What lies inside a history is not
 // another one.

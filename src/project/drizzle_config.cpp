@@ -45,8 +45,8 @@ ConfigValue read_value(Modules& modules, const std::string& path) {
 std::string dialect_of_driver(std::string_view driver) {
   if (driver == "pg" || driver == "aws-data-api" || driver == "pglite") return "postgresql";
   if (driver == "mysql2") return "mysql";
-  if (driver == "better-sqlite" || driver == "libsql" || driver == "turso" ||
-      driver == "d1-http" || driver == "expo" || driver == "durable-sqlite") {
+  if (driver == "better-sqlite" || driver == "libsql" || driver == "turso" || driver == "d1-http" ||
+      driver == "expo" || driver == "durable-sqlite") {
     return "sqlite";
   }
   return {};
@@ -223,7 +223,8 @@ class Reader {
   void read_parts(const ConfigValue& parts) {
     const auto text = [&](std::string_view key) {
       const ConfigMember* member = parts.find(key);
-      const bool known = member && (member->value.is_text() || member->value.kind == Kind::fallback);
+      const bool known =
+          member && (member->value.is_text() || member->value.kind == Kind::fallback);
       return known ? member->value.text : std::string();
     };
     for (const std::string_view key : {"password", "authToken"}) {
@@ -237,8 +238,8 @@ class Reader {
     }
     const ConfigMember* host = parts.find("host");
     if (out_.address || !host || !host->value.is_text()) return;
-    out_.address = DatabaseAddress{text("host"),     text("port"), text("database"),
-                                   out_.source,      host->key,    {}};
+    out_.address =
+        DatabaseAddress{text("host"), text("port"), text("database"), out_.source, host->key, {}};
   }
 
   Modules& modules_;

@@ -117,6 +117,7 @@ class Resolver {
     std::vector<std::string> out;
     if (path.find_first_of("*{?[") != std::string::npos) {
       collect(literal_part(path), Glob(path), out, 0);
+      std::sort(out.begin(), out.end());
     } else if (tree_.has_file(path)) {
       out.push_back(path);
     } else if (tree_.files().is_directory(path)) {
@@ -243,9 +244,8 @@ void read_schema_paths(Modules& modules, std::vector<DrizzleConfig>& all) {
     }
     const bool one = config.schema.size() == 1;
     const bool any_file = std::any_of(
-        config.schema.begin(), config.schema.end(), [](const DrizzleSchemaPath& path) {
-          return !path.directory && !is_glob(path);
-        });
+        config.schema.begin(), config.schema.end(),
+        [](const DrizzleSchemaPath& path) { return !path.directory && !is_glob(path); });
     config.schema_listed = any_file && !(one && reexports(modules, config));
     if (config.schema_listed) config.unlisted = find_unlisted(modules, config, by_any);
   }
@@ -276,7 +276,8 @@ void read_both_dialects(Modules& modules, std::vector<DrizzleConfig>& all) {
       for (const Module::Import& each : module->reexports) {
         config.tables_complete &= !modules.resolve(file, each.from).empty();
       }
-      for (DrizzleTable& table : read_drizzle_tables(modules, *module, dialect, casing_of(modules, config))) {
+      for (DrizzleTable& table :
+           read_drizzle_tables(modules, *module, dialect, casing_of(modules, config))) {
         config.tables.push_back(std::move(table));
       }
     }

@@ -168,8 +168,7 @@ class Reader {
                      depth + 1);
       } else if (each.is("shorthand_property_identifier")) {
         const Meaning value = modules_.follow({columns.module, each});
-        out.columns.push_back(
-            column(columns.module, std::string(each.text()), each, value));
+        out.columns.push_back(column(columns.module, std::string(each.text()), each, value));
       } else {
         out.complete = false;
       }
@@ -186,7 +185,9 @@ class Reader {
                        Meaning value) {
     DrizzleColumn out;
     // A column that is spread from another module stands for nothing in this one.
-    out.span = module != &module_ ? table_ : place.is("pair") ? place.field("key").span() : place.span();
+    out.span = module != &module_ ? table_
+               : place.is("pair") ? place.field("key").span()
+                                  : place.span();
     out.name = cased(property);
     value = modules_.follow(value);
     Node call = value.value;

@@ -157,9 +157,8 @@ class Loader {
       }
       configs.push_back(std::move(config));
     }
-    std::sort(configs.begin(), configs.end(), [](const auto& a, const auto& b) {
-      return a.source->path < b.source->path;
-    });
+    std::sort(configs.begin(), configs.end(),
+              [](const auto& a, const auto& b) { return a.source->path < b.source->path; });
   }
 
   // Parents before children.

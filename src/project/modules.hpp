@@ -25,8 +25,8 @@ struct Module {
   std::map<std::string, typescript::Node, std::less<>> constants;  // the values of top-level names
   std::map<std::string, Import, std::less<>> imports;              // by the name here
   std::set<std::string, std::less<>> exported;                     // names of this module
-  std::vector<std::string> mentioned;   // every module imported or exported from, as written
-  std::vector<Import> reexports;        // `export * from`, `export { x } from`
+  std::vector<std::string> mentioned;  // every module imported or exported from, as written
+  std::vector<Import> reexports;       // `export * from`, `export { x } from`
 };
 
 // What a name stands for: an expression, and the module it stands in.

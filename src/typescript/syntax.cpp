@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t largest = 8u << 20;
 
 // What bounds the work, the same on every machine. The parser reads the text in pieces, and again
-// wherever it tries another way out of an error. Each way back from an error wraps all that was read
-// since into one node more, which is quadratic where there are errors without end.
+// wherever it tries another way out of an error. Each way back from an error wraps all that was
+// read since into one node more, which is quadratic where there are errors without end.
 constexpr std::size_t piece = 256;
 constexpr std::size_t most_readings = 40;
 constexpr std::size_t most_steps = 10'000'000;  // tokens wrapped anew
