@@ -174,6 +174,10 @@ void work_out(Evaluation& at, const Op& op) {
       work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
       work_out_rows(at, op);
   work_out_transaction(at, op);
+  // A block may ask first, or catch the error; but never runs what refuses to run in it.
+  const auto* index = std::get_if<CreateIndex>(&op);
+  if (node(op).within != Within::statement && !(index && index->concurrently))
+    at.now->fails.clear();
 }
 
 namespace {
