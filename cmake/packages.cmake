@@ -20,10 +20,11 @@ set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS git)  # for --since and --staged
-# A static program needs nothing; one that asks a database needs its client library.
+# git for --since and --staged; the others for migguard-db alone, which asks live databases: the
+# static program installs and runs without them.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, libpq5, libstdc++6")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-if(MIGGUARD_STATIC AND NOT TARGET migguard-db)
+if(MIGGUARD_STATIC)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS OFF)
 endif()
 include(CPack)
