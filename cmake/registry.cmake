@@ -3,8 +3,8 @@
 #
 #   migguard_registry(<variable> <folder>...)
 #
-# Sets <variable> to the rules' sources and a generated one that lists them, sorted by family and
-# name. A misnamed constant is a link error that spells the expected name.
+# Sets <variable> to the rules' sources and, last, a generated one that lists them, sorted by family
+# and name. A misnamed constant is a link error that spells the expected name.
 function(migguard_registry variable)
   set(rules "")
   set(sources "")
@@ -40,7 +40,7 @@ function(migguard_registry variable)
     string(APPEND entries "    {\"${name}\", \"${family}\", &rules::${constant}},\n")
   endforeach()
 
-  set(generated "${PROJECT_BINARY_DIR}/generated/registry.cpp")
+  set(generated "${PROJECT_BINARY_DIR}/generated/registry_of_${variable}.cpp")
   configure_file("${PROJECT_SOURCE_DIR}/cmake/registry.cpp.in" "${generated}" @ONLY)
   set(${variable} "${sources}" "${generated}" PARENT_SCOPE)
 endfunction()

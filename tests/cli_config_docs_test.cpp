@@ -82,15 +82,15 @@ TEST(TableStats, AreReadAsTheDocumentationShowsThem) {
 }
 
 TEST(TableStats, WhatIsNotKnownIsNotSmallAndMistakesHaveAPlace) {
-  const auto sizes = read_table_stats("s.json", R"({"version": 1, "tables": [
-    {"schema": "app", "table": "a", "rows": null}, {"schema": "app", "table": "b", "rows": -1}]})");
+  const auto sizes = read_table_stats("s.json", R"({"format": "migguard-stats", "version": 1,
+    "tables": {"app.a": {"rows": null}, "app.b": {"rows": -1}}})");
   ASSERT_TRUE(sizes);
   EXPECT_TRUE(sizes->empty());
-  const auto wrong =
-      read_table_stats("s.json", "{\"version\": 1, \"tables\": [\n {\"table\": \"a\"}]}");
+  const auto wrong = read_table_stats(
+      "s.json", "{\"format\": \"migguard-stats\", \"version\": 1, \"tables\": {\n \"a.b\": {}}}");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().line, 2u);
-  EXPECT_FALSE(read_table_stats("s.json", "{\"version\": 2, \"tables\": []}"));
+  EXPECT_FALSE(read_table_stats("s.json", "{\"version\": 1, \"tables\": {}}"));
   EXPECT_FALSE(read_table_stats("s.json", "[]"));
 }
 

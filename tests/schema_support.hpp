@@ -23,7 +23,10 @@ class Replayed {
     for (const std::string& sql : migrations) add(sql);
   }
 
-  void add(const std::string& sql) {
+  // Called before each statement, without an operation, and before each of its operations.
+  using Watch = std::function<void(const Catalog&, const Statement&, const Op*)>;
+
+  void add(const std::string& sql, const Watch& watch = {}) {
     if (!migrations_.empty()) catalog.end_migration();
     files_.emplace_back("migration.sql", sql);
     Migration& migration = migrations_.emplace_back();
@@ -35,7 +38,11 @@ class Replayed {
     std::int32_t index = 0;
     for (const Statement& statement : migration.script.statements) {
       catalog.begin_statement(index++);
-      for (const Op& op : statement.ops) catalog.apply(op);
+      if (watch) watch(catalog, statement, nullptr);
+      for (const Op& op : statement.ops) {
+        if (watch) watch(catalog, statement, &op);
+        catalog.apply(op);
+      }
       catalog.end_statement();
     }
   }

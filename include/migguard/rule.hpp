@@ -151,6 +151,10 @@ class Context {
   const Effects& effects(const Node& op) { return effects_of(&op); }
   // What the whole statement does, seen before its first operation takes effect.
   const Effects& effects() { return effects_of(nullptr); }
+  // The locks that the transaction holds when the statement at hand begins, because earlier
+  // statements of the migration took them: the strongest of each relation that others can see.
+  // Empty outside of a transaction. Worked out when first asked for, on the schema as it is then.
+  const std::vector<Effects::Lock>& held() { return locks_held(); }
 
   // Found out when first asked for, and for the whole file in linear time.
   const TransactionSoFar& transaction() { return transaction_so_far(); }
@@ -177,6 +181,7 @@ class Context {
   virtual Finding& add(const SourceFile& source, Span span, std::string message) = 0;
   virtual Span narrow(const Node& op) const = 0;
   virtual const Effects& effects_of(const Node* op) = 0;
+  virtual const std::vector<Effects::Lock>& locks_held() = 0;
   virtual const TransactionSoFar& transaction_so_far() = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;

@@ -79,9 +79,11 @@ struct Constraint {
   Name references() const { return {references_schema, references_table}; }
   Text references_schema, references_table;
   List<Text> referenced_columns;
+  ReferentialAction on_delete = ReferentialAction::no_action;
   Text index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
+  bool deferrable = false;
   bool deferred = false;  // INITIALLY DEFERRED
   bool no_inherit = false;
   bool inherited = false;  // from a parent or partitioned table

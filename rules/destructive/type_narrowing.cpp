@@ -151,22 +151,21 @@ Narrowing narrowing(const ColumnType& from, const ColumnType& to, bool explicit_
 }
 
 // USING may cast the column on its way, and an explicit cast cuts where an assignment refuses.
-Narrowing through_casts(ColumnType from, const ChangeType& op, const ColumnType& to) {
+Narrowing through_casts(const ColumnType& from, const ChangeType& op, const ColumnType& to) {
   const bool only_casts = op.using_.functions.empty() && op.using_.columns.size() == 1 &&
                           op.using_.columns.front() == op.column;
-  if (op.using_ && only_casts) {
-    for (std::size_t index = op.using_.casts.size(); index-- > 0;) {
-      const TypeName& cast = op.using_.casts[index];
-      ColumnType next;
-      next.name = cast.name.name;
-      next.modifiers = cast.modifiers;
-      next.array_dimensions = cast.array_dimensions;
-      next.text = cast.text;
-      const Narrowing lost = narrowing(from, next, true);
-      // What is lost on the way to text and back is refused or kept by the last step.
-      if (lost.loss != Loss::none) return lost;
-      from = std::move(next);
-    }
+  ColumnType current = from;
+  for (std::size_t index = only_casts ? op.using_.casts.size() : 0; index-- > 0;) {
+    const TypeName& cast = op.using_.casts[index];
+    ColumnType next;
+    next.name = cast.name.name;
+    next.modifiers = cast.modifiers;
+    next.array_dimensions = cast.array_dimensions;
+    next.text = cast.text;
+    // What a detour through text refuses is nothing that the old type can hold.
+    const Narrowing lost = narrowing(current, next, true);
+    if (lost.loss == Loss::cut) return lost;
+    current = std::move(next);
   }
   return narrowing(from, to, !op.using_.casts.empty());
 }
@@ -278,6 +277,9 @@ constexpr Example bad[] = {
             "mood_new USING mood::text::mood_new;",
      .before = "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE people (mood mood);"}};
 constexpr Example good[] = {
+    {.sql = "ALTER TABLE people ALTER COLUMN mood TYPE mood2 USING mood::text::mood2;",
+     .before = "CREATE TYPE mood AS ENUM ('ok'); CREATE TYPE mood2 AS ENUM ('ok', 'sad'); CREATE "
+               "TABLE people (mood mood);"},
     {.sql = "ALTER TABLE users ALTER COLUMN id TYPE bigint;",
      .before = "CREATE TABLE users (id int PRIMARY KEY);"},
     {.sql = "ALTER TABLE users ALTER COLUMN name TYPE text;",

@@ -69,6 +69,10 @@ Result<Answer> run_baseline(const Options& options, const Environment& environme
 
   Answer answer;
   answer.notices = run->notices;
+  if (entries.empty() && !run->has_baseline) {
+    answer.documents.push_back({"nothing to accept, and so no file is written\n"});
+    return answer;
+  }
   answer.documents.push_back({written(entries), run->baseline});
   std::string said = cat(run->baseline, ": ", entries.size(), " accepted");
   if (added) said += cat(", ", added, " of them today");

@@ -1,6 +1,7 @@
 // Reads migguard.json. Each object of the file has a table of its keys below; everything else about
 // strictness (kinds, duplicates, unknown keys) is one function.
 #include <cli/config.hpp>
+#include <cli/config_patterns.hpp>
 #include <jsonb/settings.hpp>
 #include <lint/rule_options.hpp>
 #include <lint/rule_set.hpp>
@@ -86,6 +87,8 @@ class Reader {
   }
   bool overrides(const json::Value& value, Config& config);
   bool jsonb(const json::Value& value, Config& config);
+  // Read before all others, which may speak of these rules: see `read`.
+  bool pattern_rules(const json::Value&, Config&) { return true; }
 
   // Of an item of `migrations`.
   using Folder = project::LoadSettings::Folder;
@@ -137,7 +140,7 @@ class Reader {
        {"rules", &Reader::override_rules},
        {"pgVersion", &Reader::override_version},
        {"tool", &Reader::override_tool}}};
-  static constexpr std::array<Key<Config>, 14> top_keys{
+  static constexpr std::array<Key<Config>, 15> top_keys{
       {{"$schema", &Reader::ignored_schema},
        {"migrations", &Reader::migrations},
        {"pgVersion", &Reader::config_version},
@@ -151,9 +154,11 @@ class Reader {
        {"smallTables", &Reader::small_tables},
        {"stats", &Reader::stats},
        {"overrides", &Reader::overrides},
-       {"jsonb", &Reader::jsonb}}};
+       {"jsonb", &Reader::jsonb},
+       {"patternRules", &Reader::pattern_rules}}};
 
   SourceFile source_;
+  std::vector<lint::PatternRule> pattern_rules_;
   std::optional<Error> error_;
   std::vector<std::string> notices_;
 };
@@ -259,6 +264,13 @@ bool Reader::rule_name(std::string_view name, Span span, std::string& current) {
   }
   std::vector<std::string_view> names;
   for (const RegisteredRule& each : all_rules()) names.push_back(each.name);
+  for (const lint::PatternRule& each : pattern_rules_) {
+    names.push_back(each.name);
+    if (each.name == name) {
+      current = each.name;
+      return true;
+    }
+  }
   const auto meant = closest(name, names);
   return wrong(
       span, cat("there is no rule `", name, "`",
@@ -390,6 +402,8 @@ std::vector<std::string> Reader::all_keys() {
   add("migrations[].", folder_keys);
   add("accept[].", accept_keys);
   add("overrides[].", override_keys);
+  for (const std::string_view each : pattern_rule_keys)
+    names.push_back(cat("patternRules[].", each));
   for (const std::string_view each : jsonb::setting_names) names.push_back(cat("jsonb.", each));
   return names;
 }
@@ -407,9 +421,14 @@ Result<Config> Reader::read() {
   if (!root.is_object()) {
     wrong(root.span, "the configuration must be an object");
   } else {
-    members(root, "configuration", top_keys, config);
+    if (const json::Value* patterns = root.get("patternRules")) {
+      if (auto mistake = read_pattern_rules(*patterns, pattern_rules_))
+        wrong(mistake->span, std::move(mistake->message));
+    }
+    if (!error_) members(root, "configuration", top_keys, config);
   }
   if (error_) return *error_;
+  config.pattern_rules = std::move(pattern_rules_);
   config.notices = std::move(notices_);
   return config;
 }

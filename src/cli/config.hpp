@@ -38,6 +38,7 @@ struct Config {
   std::string baseline;
   std::vector<lint::Override> overrides;
   JsonbSettings jsonb;
+  std::vector<lint::PatternRule> pattern_rules;
   std::vector<std::string> notices;
 };
 

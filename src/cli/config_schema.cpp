@@ -1,5 +1,6 @@
 #include <cli/config_schema.hpp>
 #include <cli/options.hpp>
+#include <lint/op_fields.hpp>
 #include <migguard/rule.hpp>
 #include <report/json_writer.hpp>
 
@@ -72,10 +73,14 @@ class Schema {
     choice("tool", tool_names(), "A migration tool.");
     out_.key("pgVersion").begin_object().member("type", "integer").member("minimum", 12);
     out_.member("description", "The server's major version.").end_object();
-    out_.key("ruleName").begin_object().key("enum").begin_array();
+    out_.key("ruleName").begin_object().key("anyOf").begin_array();
+    out_.begin_object().key("enum").begin_array();
     for (const RegisteredRule& each : all_rules()) out_.value(each.name);
     out_.end_array().end_object();
+    out_.begin_object().member("pattern", own_names).end_object();
+    out_.end_array().end_object();
     rules();
+    operation();
     out_.end_object();
   }
 
@@ -94,7 +99,10 @@ class Schema {
       out_.end_object();
     }
     for (const RegisteredRule& each : all_rules()) rule(each);
-    out_.end_object().end_object();
+    out_.end_object();
+    out_.key("patternProperties").begin_object().key(own_names).begin_object();
+    out_.member("$ref", "#/definitions/severity").end_object().end_object();
+    out_.end_object();
   }
 
   void rule(const RegisteredRule& rule) {
@@ -168,6 +176,7 @@ class Schema {
     reference("tool", "tool");
     end_list();
     jsonb();
+    pattern_rules();
     out_.end_object();
   }
 
@@ -193,6 +202,44 @@ class Schema {
     out_.end_object().end_object().end_object();
     out_.end_object().end_object();
   }
+
+  void pattern_rules() {
+    begin_list("patternRules", "Rules of your own: docs/own-rules.md.",
+               {"name", "match", "message"});
+    text("name",
+         "Lower case letters, digits and dashes; with team- or own- before it, editors know "
+         "it under rules, too.");
+    choice("severity", {"note", "warning", "error"}, "How grave it is; error by default.");
+    out_.key("match").begin_object();
+    out_.member("description", "Which operations: their kind, and fields that must fit.");
+    out_.key("anyOf").begin_array();
+    out_.begin_object().member("$ref", "#/definitions/operation").end_object();
+    out_.begin_object().member("type", "array").key("items").begin_object();
+    out_.member("$ref", "#/definitions/operation").end_object().end_object();
+    out_.end_array().end_object();
+    flag("ignoreNewTables", "Not on tables that the same migration made.");
+    text("message", "What happens; {table} is what the operation holds there.");
+    text("why", "Why that is bad.");
+    text("help", "What to do instead.");
+    texts("bad", "SQL that yields the rule: migguard rules --test runs it.");
+    texts("good", "SQL that does not.");
+    end_list();
+  }
+
+  // An item of `match`.
+  void operation() {
+    out_.key("operation").begin_object().member("type", "object").key("required").begin_array();
+    out_.value("kind").end_array().key("properties").begin_object().key("kind").begin_object();
+    out_.key("anyOf").begin_array();
+    out_.begin_object().member("$ref", "#/definitions/kind").end_object();
+    out_.begin_object().member("type", "array").key("items").begin_object();
+    out_.member("$ref", "#/definitions/kind").end_object().end_object();
+    out_.end_array().end_object().end_object().end_object();
+    choice("kind", lint::operation_kinds(), "An operation, as migguard dump names it.");
+  }
+
+  // Names of rules that are not ours; others are taken for misspelt.
+  static constexpr std::string_view own_names = "^(team|own)-";
 
   JsonWriter out_;
 };

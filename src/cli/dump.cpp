@@ -6,7 +6,7 @@
 #include <migguard/version.hpp>
 #include <project/load.hpp>
 #include <report/dump.hpp>
-#include <report/enum_names.hpp>
+#include <lint/enum_names.hpp>
 #include <schema/catalog.hpp>
 #include <sql/script.hpp>
 
@@ -46,13 +46,13 @@ void write(JsonWriter& out, const Migration& migration) {
       .member("number", migration.number)
       .member("path", migration.source->path);
   out.member("rollback", migration.rollback).member("listed", migration.listed);
-  out.member("transaction", report::enum_name(migration.transaction));
+  out.member("transaction", lint::enum_name(migration.transaction));
   out.key("statements").begin_array(JsonWriter::Layout::block);
   for (const Statement& each : migration.script.statements) write(out, migration, each);
   out.end_array();
   out.key("problems").begin_array(JsonWriter::Layout::block);
   for (const Problem& each : migration.script.problems) {
-    out.begin_object().member("kind", report::enum_name(each.kind));
+    out.begin_object().member("kind", lint::enum_name(each.kind));
     report::write_span(out.key("span"), *migration.source, each.span);
     out.member("message", each.message).member("hint", each.hint).end_object();
   }
@@ -62,7 +62,7 @@ void write(JsonWriter& out, const Migration& migration) {
 void write(JsonWriter& out, const History& history, bool assume_in_transaction) {
   out.begin_object(JsonWriter::Layout::block);
   out.member("folder", history.folder).member("tool", to_string(history.tool));
-  out.member("dialect", report::enum_name(history.dialect)).member("complete", history.complete);
+  out.member("dialect", lint::enum_name(history.dialect)).member("complete", history.complete);
   out.member("evidence", history.evidence);
   for (const bool rollbacks : {false, true}) {
     out.key(rollbacks ? "rollbacks" : "migrations").begin_array(JsonWriter::Layout::block);

@@ -145,8 +145,9 @@ std::string explain(const RegisteredRule& rule, bool all, const Environment& env
   return out;
 }
 
-Error unknown(std::string_view name) {
+Error unknown(std::string_view name, const lint::OwnRules& own) {
   std::vector<std::string_view> names;
+  for (const lint::OwnRule& each : own) names.push_back(each.name);
   for (const RegisteredRule& each : all_rules()) {
     names.push_back(each.name);
     names.insert(names.end(), each.rule->formerly.begin(), each.rule->formerly.end());
@@ -157,11 +158,17 @@ Error unknown(std::string_view name) {
 }
 
 Result<Answer> run_explain(const Options& options, const Environment& environment) {
+  const auto patterns = pattern_rules(options, environment);
+  if (!patterns) return patterns.error();
+  lint::OwnRules own;
+  for (const lint::PatternRule& each : *patterns)
+    lint::register_own_rule(own, each.name, each.severity, each.message, each.why, each.help);
   std::vector<RegisteredRule> rules;
   for (const std::string& name : options.arguments) {
+    const lint::OwnRule* mine = lint::find_own_rule(own, name);
     const auto index = lint::find_rule(name);
-    if (!index) return unknown(name);
-    rules.push_back(all_rules()[*index]);
+    if (!mine && !index) return unknown(name, own);
+    rules.push_back(mine ? mine->registered : all_rules()[*index]);
   }
   Answer answer;
   for (const Output& output : outputs_of(options)) {
@@ -193,7 +200,7 @@ migguard explain drop-table
 migguard explain drop-table --verbose    with all its examples
 migguard explain set-not-null --format markdown
 )",
-    .flags = flags_output | flags_verbose,
+    .flags = flags_output | flags_config | flags_verbose,
     .formats = formats,
     .run = run_explain,
 };

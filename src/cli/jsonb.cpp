@@ -20,12 +20,16 @@ struct Subcommand {
 constexpr std::string_view check_flags[] = {"--column",    "--ndjson",  "--max-bytes",
                                             "--max-depth", "--fail-on", "--quiet"};
 
+constexpr std::string_view guard_flags[] = {"--table", "--column",   "--key",
+                                            "--form",  "--revision", "--write"};
+constexpr std::string_view move_flags[] = {"--table", "--column", "--key",  "--to",
+                                           "--type",  "--phase",  "--write"};
 constexpr std::string_view scan_flags[] = {
     "--column", "--full", "--in-database", "--resume", "--database-url", "--fail-on", "--quiet"};
 
 constexpr Subcommand subcommands[] = {
-    {"classify", &jsonb_classify, {}},
-    {"check", &jsonb_check, check_flags},
+    {"classify", &jsonb_classify, {}},    {"check", &jsonb_check, check_flags},
+    {"guard", &jsonb_guard, guard_flags}, {"move", &jsonb_move, move_flags},
     {"scan", &jsonb_scan, scan_flags},
 };
 
@@ -96,7 +100,7 @@ Result<JsonbSettings> jsonb_settings(const Options& options, const Environment& 
 
 const Command jsonb_command{
     .name = "jsonb",
-    .arguments = "classify|check [FILE...]|scan",
+    .arguments = "classify|check [FILE...]|scan|guard|move",
     .min_arguments = 1,
     .summary = "keep money out of JSON columns",
     .description =
@@ -106,11 +110,15 @@ const Command jsonb_command{
         "every key in them that holds money, with its path. `scan` reads the JSON columns of a "
         "live "
         "database (those that are guarded by their name, or match `--column`), in read-only "
-        "transactions: a sample of large tables, or with `--full` every row.",
+        "transactions: a sample of large tables, or with `--full` every row. `guard` prints the "
+        "constraint or trigger that refuses money in a column; `move` prints the migrations and "
+        "scripts that move a key into a typed column, as files of the project's tool.",
     .examples = R"(
 echo '{"key": "unitPrice", "path": "items[0].unitPrice", "value": 12.5}' | migguard jsonb classify
 migguard jsonb check payload.json
 psql -Atc 'SELECT metadata FROM quotes' | migguard jsonb check --ndjson --column quotes.metadata
+migguard jsonb guard --table quotes --column metadata --form nested
+migguard jsonb move --table quotes --column metadata --key price --to unit_price --write
 migguard jsonb scan --database-url env
 migguard jsonb scan --database-url env --full --resume scan.json
 )",

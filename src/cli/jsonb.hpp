@@ -29,6 +29,8 @@ Severity jsonb_severity(const jsonb::Classification& verdict, const JsonbSetting
 std::string_view jsonb_words(jsonb::Class kind);
 
 Result<Answer> jsonb_classify(const Options& options, const Environment& environment);
+Result<Answer> jsonb_guard(const Options& options, const Environment& environment);
+Result<Answer> jsonb_move(const Options& options, const Environment& environment);
 Result<Answer> jsonb_check(const Options& options, const Environment& environment);
 Result<Answer> jsonb_scan(const Options& options, const Environment& environment);
 

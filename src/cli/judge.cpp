@@ -1,5 +1,6 @@
 // What `lint` and `audit` share: from settings to documents and an exit status.
 #include <cli/command.hpp>
+#include <cli/plugin.hpp>
 #include <cli/settings.hpp>
 #include <migguard/history.hpp>
 
@@ -73,6 +74,9 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
   auto run = prepare(options, environment);
   if (!run) return run.error();
+  const auto plugins = start_plugins(options.plugins);
+  if (!plugins) return plugins.error();
+  run->settings.outsider = plugins->get();
   std::optional<lint::LiveDatabase> live;
   if (!options.database_url.empty()) {
     auto read = environment.database->look(options.database_url);

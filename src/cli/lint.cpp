@@ -33,8 +33,8 @@ migguard lint - --stdin-filename 0042.sql < x.sql    standard input
 migguard lint --format text --format json=out.json   for people, and for programs
 migguard lint --fail-on warning --quiet              one line per finding
 )",
-    .flags =
-        flags_output | flags_project | flags_verdict | flags_gate | flags_verbose | flags_quiet,
+    .flags = flags_output | flags_plugin | flags_project | flags_verdict | flags_gate |
+             flags_verbose | flags_quiet,
     .formats = report::format_names(),
     .run = run_lint,
 };

@@ -199,6 +199,17 @@ constexpr Flag flags[] = {
        options.config = value;
        return value.empty() ? Complaint("`--config` needs a file") : std::nullopt;
      }},
+    {flags_plugin, "--plugin", "COMMAND",
+     "a program with rules of your own (docs/plugins.md); may be given several times",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.plugins.push_back(value);
+       return value.empty() ? Complaint("`--plugin` needs a command") : std::nullopt;
+     }},
+    {flags_test, "--test", "", "run the examples of the configuration's patternRules",
+     [](Options& options, const std::string&) -> Complaint {
+       options.test = true;
+       return std::nullopt;
+     }},
     {flags_database, "--database-url", "URL",
      "the database to ask, or `env`: DATABASE_URL, else PG* variables",
      [](Options& options, const std::string& value) -> Complaint {
@@ -209,6 +220,58 @@ constexpr Flag flags[] = {
      [](Options& options, const std::string& value) -> Complaint {
        options.column = value;
        return value.empty() ? Complaint("`--column` needs a name") : std::nullopt;
+     }},
+    {flags_jsonb, "--table", "NAME", "guard, move: the table, as `quotes` or `app.quotes`",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.table = value;
+       return value.empty() ? Complaint("`--table` needs a name") : std::nullopt;
+     }},
+    {flags_jsonb, "--key", "PATH",
+     "move: the key, as `pricing.total`; guard: one it refuses, may be given several times",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.keys.push_back(value);
+       return value.empty() ? Complaint("`--key` needs a key") : std::nullopt;
+     }},
+    {flags_jsonb, "--to", "NAME", "move: the typed column (default: named for the key)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.to = value;
+       return value.empty() ? Complaint("`--to` needs a name") : std::nullopt;
+     }},
+    {flags_jsonb, "--type", "TYPE", "move: its type (default: what the key suggests)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.type = to_lower(value);
+       return value.empty() ? Complaint("`--type` needs a type") : std::nullopt;
+     }},
+    {flags_jsonb, "--form", "NAME", "guard: `flat` (the default), `nested` or `trigger`",
+     [](Options& options, const std::string& value) -> Complaint {
+       constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
+           {{"flat", "flat"}, {"nested", "nested"}, {"trigger", "trigger"}}};
+       std::string_view chosen;
+       const Complaint complaint = choose(value, "--form", names, chosen);
+       options.form = chosen;
+       return complaint;
+     }},
+    {flags_jsonb, "--revision", "N", "guard: ends the names of what it makes (default: 1)",
+     [](Options& options, const std::string& value) -> Complaint {
+       const auto revision = number(value);
+       if (!revision || *revision < 1 || *revision > 9999)
+         return cat("`--revision` needs a number from 1 to 9999, not `", value, "`");
+       options.revision = static_cast<unsigned>(*revision);
+       return std::nullopt;
+     }},
+    {flags_jsonb, "--phase", "NAME", "move: `expand`, `contract` or `validate` alone",
+     [](Options& options, const std::string& value) -> Complaint {
+       constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
+           {{"expand", "expand"}, {"contract", "contract"}, {"validate", "validate"}}};
+       std::string_view chosen;
+       const Complaint complaint = choose(value, "--phase", names, chosen);
+       options.phase = chosen;
+       return complaint;
+     }},
+    {flags_jsonb, "--write", "", "guard, move: write the files instead of printing them",
+     [](Options& options, const std::string&) -> Complaint {
+       options.write = true;
+       return std::nullopt;
      }},
     {flags_jsonb, "--full", "", "scan: read every row, instead of a sample of large tables",
      [](Options& options, const std::string&) -> Complaint {
@@ -232,9 +295,9 @@ constexpr Flag flags[] = {
        options.lines = true;
        return std::nullopt;
      }},
-    {flags_jsonb, "--max-bytes", "N", "the longest JSON document (default: 268435456)",
+    {flags_jsonb, "--max-bytes", "N", "check: the longest document (default: 268435456)",
      &set_max_bytes},
-    {flags_jsonb, "--max-depth", "N", "how deep arrays and objects may nest (default: 1000)",
+    {flags_jsonb, "--max-depth", "N", "check: how deep it may nest (default: 1000)",
      &set_max_depth},
     {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
      &set_jobs},

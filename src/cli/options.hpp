@@ -40,6 +40,8 @@ enum FlagGroup : std::uint32_t {
   flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
   flags_database = 1 << 14,  // --database-url
   flags_init = 1 << 15,      // --schema
+  flags_plugin = 1 << 20,    // --plugin
+  flags_test = 1 << 21,      // --test
 };
 
 struct Options {
@@ -58,6 +60,8 @@ struct Options {
   bool staged = false;
   bool schema = false;
   std::string config;
+  std::vector<std::string> plugins;  // commands
+  bool test = false;
   std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
   bool verbose = false;
@@ -72,6 +76,13 @@ struct Options {
   std::string resume;                   // where a scan keeps what it has read
   std::vector<std::string_view> given;  // the flags on the command line
   std::vector<std::string> notices;     // what was understood in another way than written
+  std::string table;                    // of `jsonb guard` and `jsonb move`
+  std::vector<std::string> keys;
+  std::string to, type;   // the typed column
+  std::string form;       // of a guard: `flat`, `nested`, `trigger`
+  std::string phase;      // of a move: `expand`, `contract`, `validate`
+  unsigned revision = 1;  // of a guard's names
+  bool write = false;
 };
 
 // What the command line asks for instead of a command: help or the version (`status` 0, `text` for

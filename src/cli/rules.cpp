@@ -1,6 +1,8 @@
 // `migguard rules`: the list of rules, for people, for a page and for programs.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <lint/example.hpp>
+#include <lint/own_rules.hpp>
 #include <migguard/rule.hpp>
 #include <report/json_writer.hpp>
 #include <report/rule_page.hpp>
@@ -9,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace migguard::cli {
 namespace {
@@ -51,12 +55,12 @@ std::string line(const RegisteredRule& rule, const Columns& columns, const repor
                            columns.width, paint, style);
 }
 
-std::string as_text(const Environment& environment, bool color) {
+std::string as_text(const std::vector<RegisteredRule>& rules, const Environment& environment,
+                    bool color) {
   using report::Style;
   const report::Painter paint(color);
   Columns columns{.width = environment.width};
-  for (const RegisteredRule& each : all_rules())
-    columns.name = std::max(columns.name, each.name.size());
+  for (const RegisteredRule& each : rules) columns.name = std::max(columns.name, each.name.size());
   std::string out;
   if (!columns.narrow()) {
     out += paint(Style::dim,
@@ -66,7 +70,7 @@ std::string as_text(const Environment& environment, bool color) {
   }
   std::string_view family;
   std::size_t on = 0;
-  for (const RegisteredRule& each : all_rules()) {
+  for (const RegisteredRule& each : rules) {
     if (each.family != family) {
       out += cat(family.empty() ? "" : "\n", paint(Style::bold, each.family), "\n");
       family = each.family;
@@ -75,16 +79,16 @@ std::string as_text(const Environment& environment, bool color) {
     out += line(each, columns, paint);
   }
   const std::string total =
-      cat(report::count(all_rules().size(), "rule"), ", ", on,
+      cat(report::count(rules.size(), "rule"), ", ", on,
           " on by default; `--preset all` turns on every one, `migguard explain RULE` tells more");
   return cat(out, "\n", report::paragraph("", 0, total, 0, columns.width, paint));
 }
 
-std::string as_json() {
+std::string as_json(const std::vector<RegisteredRule>& rules) {
   JsonWriter out;
   out.begin_object(JsonWriter::Layout::block).member("version", 1);
   out.key("rules").begin_array(JsonWriter::Layout::block);
-  for (const RegisteredRule& each : all_rules()) {
+  for (const RegisteredRule& each : rules) {
     out.begin_object().member("name", each.name).member("family", each.family);
     out.member("severity", to_string(each.rule->severity))
         .member("on_by_default", !each.rule->off_by_default);
@@ -107,7 +111,65 @@ void add_pages(const std::string& folder, std::vector<Document>& documents) {
     documents.push_back({report::rule_page(each), join_path(folder, cat(each.name, ".md"))});
 }
 
+// Runs the examples of the configuration's own rules, as the tests of migguard run those of ours.
+Result<Answer> run_examples(const std::vector<lint::PatternRule>& patterns) {
+  Answer answer;
+  std::string out;
+  std::size_t ran = 0, failed = 0;
+  for (const lint::PatternRule& pattern : patterns) {
+    const auto run = [&](const std::vector<std::string>& examples, bool expected) -> Result<bool> {
+      for (const std::string& sql : examples) {
+        lint::Settings settings;
+        settings.pattern_rules = {pattern};
+        const Example example{.sql = sql};
+        const auto report = lint::lint_example(pattern.name, example, std::move(settings));
+        if (!report) return report.error();
+        const bool found = lint::findings_of(pattern.name, example, *report) > 0;
+        ++ran;
+        if (found == expected) continue;
+        ++failed;
+        out += cat("not ok ", pattern.name, found ? " is found in\n" : " is not found in\n");
+        for (const std::string_view line : split(printable(sql, true), '\n'))
+          out += cat("    ", line, "\n");
+      }
+      return true;
+    };
+    const std::size_t before = failed;
+    for (const auto& [examples, expected] :
+         {std::pair(&pattern.bad, true), std::pair(&pattern.good, false)}) {
+      if (const auto done = run(*examples, expected); !done) return done.error();
+    }
+    if (pattern.bad.empty()) {
+      ++failed;
+      out += cat("not ok ", pattern.name,
+                 " has no `bad` example: nothing shows that it finds anything\n");
+    }
+    if (failed == before)
+      out += cat("ok ", pattern.name, ": ", report::count(pattern.bad.size(), "bad example"), ", ",
+                 report::count(pattern.good.size(), "good example"), "\n");
+  }
+  out += cat(report::count(patterns.size(), "rule"), ", ", report::count(ran, "example"), ": ",
+             failed == 0 ? "all as they should be" : cat(failed, " failed"), "\n");
+  answer.status = failed == 0 ? exit_clean : exit_findings;
+  answer.documents.push_back({std::move(out)});
+  return answer;
+}
+
 Result<Answer> run_rules(const Options& options, const Environment& environment) {
+  const auto patterns = pattern_rules(options, environment);
+  if (!patterns) return patterns.error();
+  if (options.test) {
+    if (patterns->empty())
+      return Error{"there are no `patternRules` to test: none in the configuration"};
+    return run_examples(*patterns);
+  }
+  lint::OwnRules own;
+  std::vector<RegisteredRule> rules(all_rules().begin(), all_rules().end());
+  for (const lint::PatternRule& each : *patterns) {
+    rules.push_back(
+        lint::register_own_rule(own, each.name, each.severity, each.message, each.why, each.help)
+            .registered);
+  }
   Answer answer;
   // Whoever writes pages does not ask for the list as well.
   const bool pages = std::any_of(options.outputs.begin(), options.outputs.end(),
@@ -119,9 +181,10 @@ Result<Answer> run_rules(const Options& options, const Environment& environment)
         return Error{"`--format pages=FOLDER` needs a folder that is there"};
       add_pages(output.file, answer.documents);
     } else {
-      answer.documents.push_back({output.format == "json"       ? as_json()
-                                  : output.format == "markdown" ? report::rules_table(false)
-                                                                : as_text(environment, color),
+      answer.documents.push_back({output.format == "json" ? as_json(rules)
+                                  : output.format == "markdown"
+                                      ? report::rules_table(rules, false)
+                                      : as_text(rules, environment, color),
                                   output.file});
     }
   }
@@ -136,13 +199,16 @@ const Command rules_command{
     .max_arguments = 0,
     .summary = "list the rules",
     .description =
-        "Lists every rule with its family, its severity and whether it is on by default.",
+        "Lists every rule with its family, its severity and whether it is on by default, with "
+        "those "
+        "of the configuration's patternRules.",
     .examples = R"(
 migguard rules
 migguard rules --format markdown=RULES.md
 migguard rules --format pages=docs/rules     a page for each rule
+migguard rules --test                        the examples of your own pattern rules
 )",
-    .flags = flags_output,
+    .flags = flags_output | flags_config | flags_test,
     .formats = formats,
     .run = run_rules,
 };

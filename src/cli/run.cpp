@@ -16,10 +16,10 @@ namespace {
 
 // The passwords of URLs out of a text: one may stand where a path was expected.
 std::string without_passwords(std::string_view text) {
-  constexpr std::string_view mark = "://";
+  constexpr std::string_view mark = ":/";  // of a path one slash is left
   std::string out;
   for (std::size_t at; (at = text.find(mark)) != std::string_view::npos;) {
-    const std::size_t begin = at + mark.size();
+    const std::size_t begin = std::min(text.find_first_not_of('/', at + 1), text.size());
     // Up to the last @ before a space: a password may hold any other character.
     const std::size_t end = std::min(text.find_first_of(" `\n", begin), text.size());
     const std::string_view word = text.substr(begin, end - begin);

@@ -66,6 +66,7 @@ void apply(Config config, const std::string& folder, const std::string& here,
   settings.small_tables = std::move(config.small_tables);
   settings.applied_through = std::move(config.applied_through);
   settings.jsonb = std::move(config.jsonb);
+  settings.pattern_rules = std::move(config.pattern_rules);
   settings.folders = std::move(config.migrations);
   for (auto& each : settings.folders) each.folder = rebase_path(each.folder, folder, here);
   settings.accept = std::move(config.accept);
@@ -215,6 +216,18 @@ Result<Run> prepare(const Options& options, const Environment& environment) {
   settings.jobs = options.jobs;
   settings.now = environment.now;
   return run;
+}
+
+Result<std::vector<lint::PatternRule>> pattern_rules(const Options& options,
+                                                     const Environment& environment) {
+  const std::string path =
+      options.config.empty() ? find_config(".", environment.files) : options.config;
+  if (path.empty()) return std::vector<lint::PatternRule>{};
+  auto text = environment.files.read(path);
+  if (!text) return text.error();
+  auto config = read_config(path, *std::move(text));
+  if (!config) return config.error();
+  return std::move(config->pattern_rules);
 }
 
 project::LoadSettings load_settings(const lint::Settings& settings) {

@@ -29,6 +29,11 @@ struct Run {
 // different ones.
 Result<Run> prepare(const Options& options, const Environment& environment);
 
+// The pattern rules of the configuration named by `--config`, else of the nearest one; none where
+// there is none.
+Result<std::vector<lint::PatternRule>> pattern_rules(const Options& options,
+                                                     const Environment& environment);
+
 // The settings of a project's reading alone.
 project::LoadSettings load_settings(const lint::Settings& settings);
 

@@ -16,25 +16,27 @@ Result<std::map<std::string, lint::TableSize>> read_table_stats(std::string path
   if (const auto* failure = std::get_if<json::Failure>(&parsed))
     return wrong(failure->offset, failure->message);
   const auto& root = std::get<json::Value>(parsed);
+  const json::Value* format = root.get("format");
   const json::Value* version = root.get("version");
   const json::Value* tables = root.get("tables");
-  if (!version || version->integer() != 1 || !tables || !tables->is_array())
-    return wrong(root.span.begin, "this is no file of table sizes of version 1");
+  if (!format || format->text != "migguard-stats" || !version || version->integer() != 1 ||
+      !tables || !tables->is_object()) {
+    return wrong(root.span.begin,
+                 "this is no file of table sizes of version 1; `migguard stats` writes one");
+  }
 
   std::map<std::string, lint::TableSize> sizes;
-  for (const json::Value& item : tables->items) {
-    const json::Value* schema = item.get("schema");
-    const json::Value* table = item.get("table");
-    const json::Value* rows = item.get("rows");
-    const json::Value* bytes = item.get("bytes");
-    if (!schema || !schema->is_string() || !table || !table->is_string() || !rows ||
-        (rows->kind != json::Kind::null && !rows->integer()) || (bytes && !bytes->integer())) {
-      return wrong(item.span.begin,
-                   "an entry needs a `schema`, a `table` and `rows`, a whole number or null");
+  for (const json::Member& table : tables->members) {
+    const json::Value* rows = table.value.get("rows");
+    const json::Value* bytes = table.value.get("bytes");
+    if (!rows || (rows->kind != json::Kind::null && !rows->integer()) ||
+        (bytes && !bytes->integer())) {
+      return wrong(table.value.span.begin,
+                   cat("the table `", table.key, "` needs `rows`, a whole number or null"));
     }
     const std::int64_t count = rows->integer().value_or(-1);
     if (count < 0) continue;
-    sizes[cat(schema->text, ".", table->text)] = {count, bytes ? bytes->integer().value_or(0) : 0};
+    sizes[table.key] = {count, bytes ? bytes->integer().value_or(0) : 0};
   }
   return sizes;
 }

@@ -1,6 +1,7 @@
-// How large the tables of a live database were: a committed file of estimates, `stats` in
+// How large the tables of a live database were: the file that `migguard stats` writes, `stats` in
 // migguard.json.
-//   {"version": 1, "tables": [{"schema": "public", "table": "plans", "rows": 12, "bytes": 81920}]}
+//   {"format": "migguard-stats", "version": 1, "tables": {
+//     "public.plans": {"rows": 12, "bytes": 81920}}}
 #pragma once
 
 #include <lint/lint.hpp>
@@ -11,8 +12,8 @@
 
 namespace migguard::cli {
 
-// Sizes by `schema.table`. `rows` null or negative: never analysed, and so not known. Errors name
-// the line and column.
+// Sizes by `schema.table`. `rows` null or negative: not known, and so left out. Errors name the
+// line and column.
 Result<std::map<std::string, lint::TableSize>> read_table_stats(std::string path, std::string text);
 
 }  // namespace migguard::cli

@@ -167,19 +167,24 @@ JsonValueKind kind_of(std::string_view name) {
 }
 
 // One aggregate per column: every object at any depth is taken apart into keys and values, which
-// are grouped by key and kind. All of it may run in parallel workers, and in a Citus shard: the
-// functions are immutable and the aggregates can be combined. Examples are masked before they
-// leave the server.
+// are grouped by key, kind, and whether a text reads as a number or an amount. All of it may run in
+// parallel workers, and in a Citus shard: the functions are immutable and the aggregates can be
+// combined. Digits are masked before they leave the server, and letters unless they may be the
+// currency of an amount.
 std::string aggregate_of(const JsonTable& table, const std::string& column, double percent) {
   const std::string name = quote_identifier(column);
+  constexpr std::string_view amount =
+      "'^[^[:alnum:]]{0,3}([A-Z]{3} ?)?[0-9][0-9.,]*( ?[A-Z]{3})?[^[:alnum:]]{0,3}$'";
   return cat(
-      "SELECT k.pair ->> 'key', jsonb_typeof(k.pair -> 'value'), count(*),"
-      " min(regexp_replace(regexp_replace(left(CASE WHEN jsonb_typeof(k.pair -> 'value') IN"
-      " ('string', 'number') THEN k.pair ->> 'value' END, 40), '[0-9]', '9', 'g'),"
-      " '[[:alpha:]]', 'X', 'g')) FROM ",
+      "SELECT k.pair ->> 'key', jsonb_typeof(k.pair -> 'value'), count(*), v.text ~ ", amount,
+      ", min(regexp_replace(CASE WHEN v.text ~ ", amount,
+      " OR v.text ~ '^[A-Z]{3}$' THEN v.text ELSE regexp_replace(v.text, '[[:alpha:]]', 'X', 'g') "
+      "END, '[0-9]', '9', 'g')) FROM ",
       source_of(table, percent), " CROSS JOIN LATERAL jsonb_path_query(", name,
-      "::jsonb, 'strict $.** ? (@.type() == \"object\").keyvalue()') AS k(pair) WHERE ", name,
-      " IS NOT NULL GROUP BY 1, 2");
+      "::jsonb, 'strict $.** ? (@.type() == \"object\").keyvalue()') AS k(pair)"
+      " CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof(k.pair -> 'value') IN ('string', "
+      "'number') THEN left(k.pair ->> 'value', 40) END) AS v(text) WHERE ",
+      name, " IS NOT NULL GROUP BY 1, 2, 4");
 }
 
 Result<std::vector<jsonb::ScannedColumn>> aggregate(Connection& connection, const JsonTable& table,
@@ -201,7 +206,7 @@ Result<std::vector<jsonb::ScannedColumn>> aggregate(Connection& connection, cons
     for (std::size_t row = 0; row < keys->rows.size(); ++row) {
       jsonb::add(column,
                  {keys->text(row, 0), kind_of(keys->text(row, 1)),
-                  static_cast<std::uint64_t>(keys->number(row, 2)), keys->text(row, 3)},
+                  static_cast<std::uint64_t>(keys->number(row, 2)), keys->text(row, 4)},
                  settings.jsonb);
     }
     std::sort(column.keys.begin(), column.keys.end(),
@@ -219,8 +224,9 @@ Result<std::vector<JsonTable>> json_tables(Connection& connection,
       " CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0)) FROM"
       " pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid)::bigint"
       " ELSE greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint END,"
-      " CASE WHEN c.relkind = 'p' THEN (SELECT sum(pg_relation_size(p.relid)) FROM"
-      " pg_partition_tree(c.oid) p WHERE p.isleaf) ELSE pg_relation_size(c.oid) END::bigint / 8192,"
+      // pg_relation_size would wait for whoever has locked the table.
+      " CASE WHEN c.relkind = 'p' THEN (SELECT sum(l.relpages) FROM pg_partition_tree(c.oid) p"
+      " JOIN pg_class l ON l.oid = p.relid)::bigint ELSE c.relpages END,"
       " has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')"
       " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
       " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid"

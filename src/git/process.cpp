@@ -22,7 +22,7 @@ namespace migguard::git {
 
 std::string find_program(const std::string&) { return {}; }
 Result<Output> run(const std::vector<std::string>&, const std::vector<std::string>&,
-                   const std::string&) {
+                   const std::string&, std::chrono::milliseconds) {
   return Error{"programs cannot be started on Windows yet"};
 }
 
@@ -88,13 +88,24 @@ bool drain(int descriptor, std::string& text) {
 }
 
 // Feeds and reads all three pipes at once, so that neither side waits for the other for ever.
-void exchange(Pipe& in, Pipe& out, Pipe& err, const std::string& input, Output& output) {
+// False: the time is over.
+bool exchange(Pipe& in, Pipe& out, Pipe& err, const std::string& input,
+              std::chrono::milliseconds limit, Output& output) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + limit;
   std::size_t written = 0;
   ::fcntl(in[1], F_SETFL, O_NONBLOCK);
   if (input.empty()) in.close(1);
   while (in[1] >= 0 || out[0] >= 0 || err[0] >= 0) {
     std::array<pollfd, 3> watched{{{in[1], POLLOUT, 0}, {out[0], POLLIN, 0}, {err[0], POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+    int wait = -1;
+    if (limit.count() > 0) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+      if (left <= 0) return false;
+      wait = static_cast<int>(left) + 1;
+    }
+    if (::poll(watched.data(), watched.size(), wait) < 0 && errno != EINTR) return true;
     if (watched[0].revents != 0) {
       const ssize_t count = ::write(in[1], input.data() + written, input.size() - written);
       if (count > 0) written += static_cast<std::size_t>(count);
@@ -104,6 +115,7 @@ void exchange(Pipe& in, Pipe& out, Pipe& err, const std::string& input, Output& 
     if (watched[1].revents != 0 && !drain(out[0], output.out)) out.close(0);
     if (watched[2].revents != 0 && !drain(err[0], output.err)) err.close(0);
   }
+  return true;
 }
 
 }  // namespace
@@ -119,7 +131,8 @@ std::string find_program(const std::string& name) {
 }
 
 Result<Output> run(const std::vector<std::string>& arguments,
-                   const std::vector<std::string>& environment, const std::string& input) {
+                   const std::vector<std::string>& environment, const std::string& input,
+                   std::chrono::milliseconds limit) {
   Pipe in, out, err;
   if (in[0] < 0 || out[0] < 0 || err[0] < 0) return Error{"no pipe could be made"};
   posix_spawn_file_actions_t actions;
@@ -147,7 +160,10 @@ Result<Output> run(const std::vector<std::string>& arguments,
   err.close(1);
 
   Output output;
-  exchange(in, out, err, input, output);
+  if (!exchange(in, out, err, input, limit, output)) {
+    output.timed_out = true;
+    ::kill(child, SIGKILL);
+  }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

@@ -22,7 +22,7 @@ void add(ScannedColumn& column, const ServerCount& count, const JsonbSettings& s
     key.count.verdict.level = std::min(key.count.verdict.level, Level::medium);
   if (key.count.verdict.level == Level::none) return;
   key.count.values = count.values;
-  key.count.example = count.example;
+  key.count.example = masked(count.example);
 
   // The same key with values of several kinds comes several times.
   const auto before = std::find_if(column.keys.begin(), column.keys.end(),

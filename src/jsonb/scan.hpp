@@ -38,7 +38,7 @@ struct ServerCount {
   std::string key;
   JsonValueKind kind = JsonValueKind::unknown;
   std::uint64_t values = 0;
-  std::string example;  // a scalar, masked
+  std::string example;  // a scalar, its digits masked
 };
 void add(ScannedColumn& column, const ServerCount& count, const JsonbSettings& settings);
 

@@ -17,7 +17,7 @@ bool within(Span inner, Span outer) {
 
 bool covers(const IgnoreComment& comment, const IgnoredRule& rule, const Finding& finding) {
   if (comment.ran_out || !comment.mistake.empty()) return false;
-  if (find_rule(rule.name) != find_rule(finding.rule)) return false;
+  if (!same_rule(rule.name, finding.rule)) return false;
   return comment.file || (!comment.covers_nothing && within(finding.span, comment.statement));
 }
 
@@ -61,7 +61,7 @@ void report_useless(const SourceFile& source, const IgnoreComment& comment, cons
     return;
   }
   for (const IgnoredRule& rule : comment.rules) {
-    if (!find_rule(rule.name)) {
+    if (!rules.find(rule.name)) {
       const auto names = rule_names();
       const auto meant = closest(rule.name, names);
       report(
@@ -98,7 +98,7 @@ void apply_to_file(const SourceFile& source, const Script& script, const RuleSet
     // A rule that is off finds nothing because it was not asked: its comment is not to blame.
     IgnoreComment asked = comment;
     for (IgnoredRule& rule : asked.rules) {
-      const auto index = find_rule(rule.name);
+      const auto index = rules.find(rule.name);
       rule.used |= index && rules.verdict(*index, source.path) == RuleSet::Verdict::off;
     }
     report_useless(source, asked, rules, findings);
@@ -136,7 +136,7 @@ void apply_accepted(const Settings& settings, const Project& project,
     Finding& finding = findings[index];
     if (finding.status != Status::open) continue;
     for (const Accepted& each : settings.accept) {
-      if (find_rule(each.rule) != find_rule(finding.rule) ||
+      if (!same_rule(each.rule, finding.rule) ||
           !glob_match(each.path, finding.source->path))
         continue;
       if (!each.subject.empty() && each.subject != finding.subject &&

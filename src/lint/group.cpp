@@ -27,7 +27,8 @@ std::string items(const std::vector<Finding>& findings, const Group& group) {
   std::vector<std::string_view> names;
   for (const std::size_t index : group.others) {
     const std::string_view item = item_of(findings[index]);
-    if (!item.empty() && std::find(names.begin(), names.end(), item) == names.end())
+    const bool own = item == item_of(findings[group.first]);
+    if (!own && !item.empty() && std::find(names.begin(), names.end(), item) == names.end())
       names.push_back(item);
   }
   const std::size_t shown = names.size() <= named_items ? names.size() : named_items - 1;
@@ -82,7 +83,9 @@ void draw_together(Report& report) {
     if (group.others.empty()) continue;
     Finding& first = findings[group.first];
     add_help(first.help, findings, group);
-    first.message += cat("; the same goes for ", items(findings, group));
+    const std::string also = items(findings, group);
+    first.message += also.empty() ? cat("; ", group.others.size(), " more like it")
+                                  : cat("; the same goes for ", also);
     first.data["also"] = std::to_string(group.others.size());
     for (std::size_t at = 0; at < group.others.size() && at < shown_labels; ++at) {
       const Finding& other = findings[group.others[at]];

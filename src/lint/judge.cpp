@@ -1,4 +1,5 @@
 #include <lint/judge.hpp>
+#include <lint/outsider.hpp>
 #include <schema/effects.hpp>
 #include <sql/script.hpp>
 #include <util/text.hpp>
@@ -16,7 +17,8 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
       rules_(rules),
       server_version_(server_version),
       small_tables_(settings),
-      on_operation_(std::variant_size_v<Op>) {
+      on_operation_(std::variant_size_v<Op>),
+      has_pattern_(std::variant_size_v<Op>) {
   project_ = &project;
   pg_version_ = server_version;
   now_ = settings.now;
@@ -45,6 +47,13 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
           on_operation_[listener.index].push_back(call);
       }
     }
+  }
+  for (const PatternRule& each : settings.pattern_rules) {
+    const auto rule = rules.find(each.name);
+    if (!rule || !rules.enabled_anywhere(*rule)) continue;
+    const PatternMatcher& matcher = patterns_.emplace_back(*rule, PatternMatcher(each)).second;
+    for (std::size_t kind = 0; kind < has_pattern_.size(); ++kind)
+      has_pattern_[kind] = has_pattern_[kind] || matcher.listens_to(kind);
   }
 }
 
@@ -100,9 +109,22 @@ void Judge::lower_on_small_tables(std::size_t first) {
   }
 }
 
+namespace {
+
+bool ends_transaction(const Op& op) {
+  const auto* control = std::get_if<TransactionControl>(&op);
+  return control &&
+         (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
+          control->step == TransactionStep::prepare);
+}
+
+}  // namespace
+
 void Judge::migration(const Migration& migration) {
   migration_ = &migration;
   statement_ = nullptr;
+  held_ = {};
+  held_to_ = 0;
   transaction_ = {};
   transaction_begins_ = looked_at_ = 0;
   pg_version_ = server_version_;
@@ -124,6 +146,13 @@ void Judge::migration_end(const Migration& migration) {
 }
 
 void Judge::statement(const Statement& statement, bool in_transaction) {
+  const auto place = static_cast<std::size_t>(&statement - migration_->script.statements.data());
+  const bool ended = statement_ && std::any_of(statement_->ops.begin(), statement_->ops.end(),
+                                               [](const Op& op) { return ends_transaction(op); });
+  if (!in_transaction || ended) {
+    held_ = {};
+    held_to_ = place;
+  }
   in_transaction_ = in_transaction;
   statement_ = &statement;
   op_ = nullptr;
@@ -136,7 +165,22 @@ void Judge::statement(const Statement& statement, bool in_transaction) {
   call(on_statement_, &statement);
 }
 
+void Judge::call_own(const Op& op, bool in_transaction) {
+  if (settings_.outsider && migration_->selected)
+    settings_.outsider->operation(op, *migration_, *statement_, *schema_, in_transaction);
+  if (!has_pattern_[op.index()]) return;
+  for (const auto& [rule, matcher] : patterns_) {
+    if (!matcher.matches(op, *schema_)) continue;
+    current_rule_ = rule;
+    const PatternRule& said = matcher.rule();
+    report(migguard::node(op), filled_in(said.message, op))
+        .because(said.why.empty() ? "a rule of this project asks for it" : said.why)
+        .try_(filled_in(said.help, op));
+  }
+}
+
 void Judge::operation(const Op& op, bool in_transaction) {
+  call_own(op, in_transaction);
   const Calls& calls = on_operation_[op.index()];
   if (calls.empty()) return;
   op_ = &op;
@@ -170,6 +214,22 @@ const Effects& Judge::effects_of(const Node* node) {
     schema::leave_out_new(*effects_of_op_, *catalog_);
   }
   return *effects_of_op_;
+}
+
+const std::vector<Effects::Lock>& Judge::locks_held() {
+  if (!statement_ || !in_transaction_) {
+    static const std::vector<Effects::Lock> nothing;
+    return nothing;
+  }
+  const auto& statements = migration_->script.statements;
+  const auto place = static_cast<std::size_t>(statement_ - statements.data());
+  for (; held_to_ < place; ++held_to_) {
+    std::vector<Effects> all = schema::effects(*catalog_, statements[held_to_].ops, pg_version_);
+    all.push_back(std::move(held_));
+    held_ = schema::together(all);
+    schema::leave_out_new(held_, *catalog_);
+  }
+  return held_.locks;
 }
 
 const TransactionSoFar& Judge::transaction_so_far() {

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <lint/lint.hpp>
+#include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <lint/small_tables.hpp>
+#include <memory>
 #include <migguard/rule.hpp>
 #include <optional>
 #include <vector>
@@ -17,8 +18,8 @@ namespace migguard::lint {
 // project gives the same findings.
 class Judge final : public Context, private ReplayListener {
  public:
-  Judge(const Settings& settings, const RuleSet& rules, Project& project,
-        project::Parsing& parsing, int server_version);
+  Judge(const Settings& settings, const RuleSet& rules, Project& project, project::Parsing& parsing,
+        int server_version);
 
   // Replays every history, then calls the rules that listen to histories and to the project. All
   // scripts are parsed then, and the project does not change any more.
@@ -46,8 +47,12 @@ class Judge final : public Context, private ReplayListener {
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
   const Effects& effects_of(const Node* op) override;
+  const std::vector<Effects::Lock>& locks_held() override;
   const TransactionSoFar& transaction_so_far() override;
   const OptionSetting* find_option(std::string_view name) const override;
+
+  // What is not compiled in: patterns of the configuration, and a plugin.
+  void call_own(const Op& op, bool in_transaction);
 
   const Settings& settings_;
   Project& judged_;
@@ -61,7 +66,13 @@ class Judge final : public Context, private ReplayListener {
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
   std::vector<Effects> effects_together_;
   std::optional<Effects> effects_of_op_, effects_of_statement_;
+  // Of the statements of the open transaction, as far as they were asked for: up to the statement
+  // `held_to_`.
+  Effects held_;
+  std::size_t held_to_ = 0;
   const Op* op_ = nullptr;
+  std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
+  std::vector<bool> has_pattern_;  // by the index of the operation in Op
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
   TransactionSoFar transaction_;
   std::size_t transaction_begins_ = 0;

@@ -5,6 +5,7 @@
 #include <lint/live.hpp>
 #include <lint/narrow.hpp>
 #include <lint/novelty.hpp>
+#include <lint/outsider.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
@@ -148,6 +149,25 @@ Summary summarize(const Report& report, const RuleSet& rules) {
   return summary;
 }
 
+std::optional<Error> add_outside_findings(Outsider& outsider, Report& report) {
+  auto said = outsider.findings();
+  if (!said) return said.error();
+  for (Outsider::Said& each : *said) {
+    const OwnRule& rule =
+        register_own_rule(report.own_rules, each.rule, each.severity, {}, each.why, {});
+    Finding& finding = report.findings.emplace_back();
+    finding.rule = rule.name;
+    finding.family = own_family;
+    finding.severity = each.severity;
+    finding.source = each.source;
+    finding.span = each.span;
+    finding.message = std::move(each.message);
+    finding.why = std::move(each.why);
+    finding.help = std::move(each.help);
+  }
+  return std::nullopt;
+}
+
 // The project as it stood at a commit; what was not there then is left out.
 Result<std::unique_ptr<Project>> load_earlier(const Settings& settings, const FileSystem& files) {
   project::LoadSettings load = load_settings(settings);
@@ -173,8 +193,8 @@ Result<std::vector<std::unique_ptr<Project>>> load_applied(const Settings& setti
   return applied;
 }
 
-// Every finding on its own, with what somebody has said about it.
-Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
+// Every finding on its own, with what somebody has said about it. Errors: those of a plugin.
+Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   Report report;
   report.assume_in_transaction = settings.assume_in_transaction;
   report.applied_through = settings.applied_through;
@@ -188,19 +208,28 @@ Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
   // becomes a problem of its script. Replay history in the order its tool applies it; rules see
   // each operation before it happens. The replay is sequential, because each step depends on the
   // last: the output never depends on timing.
-  const RuleSet rules(settings);
+  for (const PatternRule& each : settings.pattern_rules)
+    register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why,
+                      each.help);
+  const RuleSet compiled_and_patterns(settings, report.own_rules);
   project::Parsing parsing(*project, settings.jobs);
   if (settings.live) {
     parsing.finish();
     for (History& history : project->histories) settle_completeness(history);
     consult(*project, *settings.live);
   }
-  Judge judge(settings, rules, *project, parsing, report.pg_version);
+  Judge judge(settings, compiled_and_patterns, *project, parsing, report.pg_version);
+  if (settings.outsider) settings.outsider->begin(report.pg_version);
   judge.run();
   std::deque<Finding> found = judge.take_findings();
   report.findings.assign(std::make_move_iterator(found.begin()),
                          std::make_move_iterator(found.end()));
   report.schemas = judge.take_schemas();
+  // Hear what a plugin has to say of it.
+  if (settings.outsider) {
+    if (auto error = add_outside_findings(*settings.outsider, report)) return *std::move(error);
+  }
+  const RuleSet rules(settings, report.own_rules);
   report.project = std::move(project);
 
   // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the
@@ -219,10 +248,16 @@ Report judge_all(const Settings& settings, std::unique_ptr<Project> project) {
 // Says once what has one cause, and counts.
 void finish(const Settings& settings, Report& report) {
   if (!settings.one_by_one) draw_together(report);
-  report.summary = summarize(report, RuleSet(settings));
+  report.summary = summarize(report, RuleSet(settings, report.own_rules));
 }
 
 }  // namespace
+
+const RegisteredRule* Report::rule(std::string_view name) const {
+  if (const auto index = find_rule(name)) return &all_rules()[*index];
+  const OwnRule* own = find_own_rule(own_rules, name);
+  return own ? &own->registered : nullptr;
+}
 
 int server_version(const Settings& settings, const Project& project) {
   return settings.pg_version_given ? settings.pg_version
@@ -241,7 +276,9 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
   if (!applied) return applied.error();
   (*project)->earlier_commit = settings.base_commit;
   compare_with(*std::move(applied), **project);
-  Report report = judge_all(settings, *std::move(project));
+  auto judged = judge_all(settings, *std::move(project));
+  if (!judged) return judged.error();
+  Report report = *std::move(judged);
 
   // The same run on the commits to compare with says which findings are not new.
   std::uint32_t known = 0;
@@ -249,8 +286,9 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
     if (!each) continue;
     auto earlier = load_earlier(settings, *each);
     if (!earlier) return earlier.error();
-    const Report before = judge_all(settings, *std::move(earlier));
-    known += keep_new(before, report);
+    const auto before = judge_all(settings, *std::move(earlier));
+    if (!before) return before.error();
+    known += keep_new(*before, report);
   }
   finish(settings, report);
   report.summary.known = known;
@@ -258,9 +296,9 @@ Result<Report> lint(const Settings& settings, const FileSystem& files) {
   return report;
 }
 
-Report lint(const Settings& settings, std::unique_ptr<Project> project) {
-  Report report = judge_all(settings, std::move(project));
-  finish(settings, report);
+Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project) {
+  auto report = judge_all(settings, std::move(project));
+  if (report) finish(settings, *report);
   return report;
 }
 

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <lint/own_rules.hpp>
 #include <map>
 #include <memory>
 #include <migguard/finding.hpp>
@@ -19,6 +20,7 @@
 
 namespace migguard::lint {
 
+class Outsider;       // see lint/outsider.hpp
 struct LiveDatabase;  // see lint/live.hpp
 
 struct Accepted {
@@ -79,6 +81,8 @@ struct Settings {
   std::vector<std::string> applied_through;  // ids: of each history the newest applied
   std::vector<BaselineEntry> baseline;
   JsonbSettings jsonb;
+  std::vector<PatternRule> pattern_rules;
+  Outsider* outsider = nullptr;  // a plugin; none: nobody else is asked
   unsigned jobs = 0;
   std::int64_t now = 0;     // milliseconds since 1970
   bool one_by_one = false;  // findings that have one cause are not drawn together
@@ -118,7 +122,8 @@ struct Identity {
 
 struct Report {
   std::unique_ptr<Project> project;
-  std::vector<Finding> findings;     // sorted by path, place and rule
+  OwnRules own_rules;             // patterns and what a plugin said; findings refer to their names
+  std::vector<Finding> findings;  // sorted by path, place and rule
   std::vector<Identity> identities;  // of the findings, where only what is new was kept
   // What each history left behind. Kept for as long as the report is: to take the schema of a long
   // history apart costs as much as to write the report.
@@ -131,6 +136,9 @@ struct Report {
   std::vector<std::string> applied_through;  // as configured
   std::int64_t now = 0;                      // of the run, milliseconds since 1970
   std::string compared_with;  // `main (merge base 1a2b3c4d)`; empty where everything is reported
+
+  // The rule of that name, compiled in or one's own; null where it is neither.
+  const RegisteredRule* rule(std::string_view name) const;
 };
 
 // The server's version to assume for a project.
@@ -138,7 +146,7 @@ int server_version(const Settings& settings, const Project& project);
 
 // Loads and judges what the settings name.
 Result<Report> lint(const Settings& settings, const FileSystem& files);
-// Judges a project that is loaded but not parsed yet.
-Report lint(const Settings& settings, std::unique_ptr<Project> project);
+// Judges a project that is loaded but not parsed yet. Errors: those of a plugin.
+Result<Report> lint(const Settings& settings, std::unique_ptr<Project> project);
 
 }  // namespace migguard::lint

@@ -15,7 +15,7 @@ using Key = std::tuple<std::string_view, std::string, std::string>;
 
 std::uint32_t keep_new(const Report& base, Report& report) {
   const auto renamed = renamed_files(*base.project, *report.project);
-  std::map<Key, std::pair<std::uint32_t, std::uint32_t>> before;  // in all, and open
+  std::map<Key, std::pair<std::uint32_t, std::uint32_t>> before;  // in all, and not suppressed
   const auto before_identities = identify(*base.project, base.findings);
   for (std::size_t index = 0; index < base.findings.size(); ++index) {
     const Finding& each = base.findings[index];
@@ -24,7 +24,7 @@ std::uint32_t keep_new(const Report& base, Report& report) {
         before[{each.rule, moved == renamed.end() ? each.source->path : moved->second,
                 before_identities[index].subject}];
     ++all;
-    if (each.status == Status::open) ++open;
+    if (each.status != Status::suppressed) ++open;
   }
   auto identities = report.identities.empty() ? identify(*report.project, report.findings)
                                               : std::move(report.identities);

@@ -15,7 +15,15 @@ std::optional<std::size_t> find_rule(std::string_view name) {
   return std::nullopt;
 }
 
-RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
+bool same_rule(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto known = find_rule(a);
+  return known && known == find_rule(b);
+}
+
+RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
+    : rules_(all_rules().begin(), all_rules().end()) {
+  for (const OwnRule& each : own) rules_.push_back(each.registered);
   for (const RegisteredRule& rule : rules_) {
     settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
   }
@@ -27,7 +35,7 @@ RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
     settings_[index].severity = family->second.severity;
   }
   for (const auto& [name, setting] : settings.rules) {
-    if (const auto index = find_rule(name))
+    if (const auto index = find(name))
       settings_[*index] = {setting.off, setting.severity, &setting.options};
   }
   for (const Override& each : settings.overrides) {
@@ -40,7 +48,7 @@ RuleSet::RuleSet(const Settings& settings) : rules_(all_rules()) {
           {index, {general.off || family->second.off, family->second.severity, general.options}});
     }
     for (const auto& [name, setting] : each.rules) {
-      if (const auto index = find_rule(name)) {
+      if (const auto index = find(name)) {
         path_settings.rules.push_back({*index, {setting.off, setting.severity, &setting.options}});
       }
     }
@@ -60,7 +68,12 @@ std::uint32_t RuleSet::enabled_count() const {
       std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
 }
 
-std::optional<std::size_t> RuleSet::find(std::string_view name) const { return find_rule(name); }
+std::optional<std::size_t> RuleSet::find(std::string_view name) const {
+  if (const auto ours = find_rule(name)) return ours;
+  for (std::size_t index = all_rules().size(); index < rules_.size(); ++index)
+    if (rules_[index].name == name) return index;
+  return std::nullopt;
+}
 
 RuleSet::Setting RuleSet::setting(std::size_t index, std::string_view path) const {
   Setting found = settings_[index];

@@ -11,8 +11,8 @@ namespace migguard::lint {
 
 class RuleSet {
  public:
-  // The settings must outlive it.
-  explicit RuleSet(const Settings& settings);
+  // Ours first, then one's own. Both arguments must outlive it.
+  RuleSet(const Settings& settings, const OwnRules& own);
 
   std::size_t size() const { return rules_.size(); }
   const RegisteredRule& operator[](std::size_t index) const { return rules_[index]; }
@@ -42,7 +42,7 @@ class RuleSet {
   // As the settings and the first override that matches the path leave it.
   Setting setting(std::size_t index, std::string_view path) const;
 
-  std::span<const RegisteredRule> rules_;
+  std::vector<RegisteredRule> rules_;
   std::vector<Setting> settings_;
   std::vector<PathSettings> overrides_;
   std::vector<bool> enabled_anywhere_;
@@ -50,5 +50,7 @@ class RuleSet {
 
 // The index of a compiled-in rule, by its name or a former one.
 std::optional<std::size_t> find_rule(std::string_view name);
+// Whether two names, current or former, are of one rule.
+bool same_rule(std::string_view a, std::string_view b);
 
 }  // namespace migguard::lint

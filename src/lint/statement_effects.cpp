@@ -2,11 +2,18 @@
 #include <lint/statement_effects.hpp>
 #include <schema/effects.hpp>
 
-#include <iterator>
+#include <algorithm>
 #include <utility>
 
 namespace migguard::lint {
 namespace {
+
+bool ends_transaction(const Op& op) {
+  const auto* control = std::get_if<TransactionControl>(&op);
+  return control && (control->step == TransactionStep::commit ||
+                     control->step == TransactionStep::rollback ||
+                     control->step == TransactionStep::prepare);
+}
 
 class Recorder final : public ReplayListener {
  public:
@@ -15,14 +22,19 @@ class Recorder final : public ReplayListener {
 
   void migration(const Migration& migration) override {
     finish();
+    held_.clear();
+    ended_ = false;
     migration_ = &migration;
     index_ = 0;
   }
-  void statement(const Statement& statement, bool) override {
+  void statement(const Statement& statement, bool in_transaction) override {
     finish();
+    if (!in_transaction || ended_) held_.clear();
+    ended_ = std::any_of(statement.ops.begin(), statement.ops.end(), ends_transaction);
     statement_ = &statement;
     ++index_;
     parts_.clear();
+    felt_.clear();
     together_ = schema::depend_on_each_other(statement.ops);
     if (together_ && migration_->selected) take(statement.ops);
   }
@@ -37,14 +49,34 @@ class Recorder final : public ReplayListener {
  private:
   void take(List<Op> ops) {
     for (Effects& each : schema::effects(catalog_, ops, settings_.pg_version)) {
-      if (settings_.leave_out_new) schema::leave_out_new(each, catalog_);
-      parts_.push_back(std::move(each));
+      felt_.push_back(each);
+      schema::leave_out_new(felt_.back(), catalog_);
+      parts_.push_back(settings_.leave_out_new ? felt_.back() : std::move(each));
     }
   }
   void finish() {
-    if (statement_ && migration_->selected)
-      statements_.push_back({migration_, statement_->span, index_, schema::together(parts_)});
+    if (statement_ && migration_->selected) {
+      Effects felt = schema::together(felt_);
+      statements_.push_back(
+          {migration_, statement_->span, index_, schema::together(parts_), felt, held_});
+      hold(std::move(felt.locks));
+    }
     statement_ = nullptr;
+  }
+
+  // The transaction keeps the strongest lock of each relation until it ends.
+  void hold(std::vector<Effects::Lock> locks) {
+    for (Effects::Lock& lock : locks) {
+      const bool of_index = lock.table != lock.relation;
+      if (of_index ? !blocks_reads(lock.mode) : !blocks_writes(lock.mode)) continue;
+      const auto found = std::find_if(held_.begin(), held_.end(), [&](const auto& each) {
+        return each.lock.relation == lock.relation;
+      });
+      if (found == held_.end())
+        held_.push_back({std::move(lock), statement_->span});
+      else if (lock.mode > found->lock.mode)
+        *found = {std::move(lock), statement_->span};
+    }
   }
 
   const schema::Catalog& catalog_;
@@ -53,7 +85,9 @@ class Recorder final : public ReplayListener {
   const Statement* statement_ = nullptr;
   std::size_t index_ = 0;
   bool together_ = false;
-  std::vector<Effects> parts_;
+  bool ended_ = false;  // the statement at hand ends the transaction
+  std::vector<Effects> parts_, felt_;
+  std::vector<StatementEffects::Held> held_;  // by the open transaction
   std::vector<StatementEffects> statements_;
 };
 

@@ -14,10 +14,18 @@ namespace migguard::lint {
 inline constexpr int oldest_version = 12, newest_version = 18;
 
 struct StatementEffects {
+  // A lock that makes others wait and that an earlier statement of the same transaction took.
+  struct Held {
+    Effects::Lock lock;
+    Span since;  // the statement that took it
+  };
   const Migration* migration = nullptr;
   Span span;
   std::size_t index = 0;  // among the statements of its migration, from 1
   Effects effects;
+  // Without relations that nobody can wait for: made by the same migration, or temporary.
+  Effects felt;
+  std::vector<Held> held;  // of what is felt
 };
 
 struct EffectsSettings {

@@ -1,7 +1,7 @@
 // Operations are written from their own lists of fields, so that a new operation needs nothing
 // here.
 #include <report/dump.hpp>
-#include <report/enum_names.hpp>
+#include <lint/enum_names.hpp>
 #include <report/place.hpp>
 
 #include <concepts>
@@ -26,7 +26,7 @@ requires(std::integral<Scalar>) void write(JsonWriter& out, Scalar value) { out.
 
 template <class Enum>
 requires(std::is_enum_v<Enum>) void write(JsonWriter& out, Enum value) {
-  out.value(enum_name(value));
+  out.value(lint::enum_name(value));
 }
 
 template <Reflected Struct>
@@ -34,6 +34,7 @@ void write(JsonWriter& out, const Struct& value);
 template <class Item>
 void write(JsonWriter& out, const std::optional<Item>& item);
 void write(JsonWriter& out, const ColumnType& type);
+void write(JsonWriter& out, const Column& column);
 
 template <class Item>
 void write(JsonWriter& out, List<Item> items) {
@@ -95,6 +96,7 @@ void write(JsonWriter& out, const Column& column) {
   member(out, "serial", column.serial);
   member(out, "identity", column.identity);
   member(out, "generated", column.generated);
+  member(out, "inherited", column.inherited);
   out.end_object();
 }
 
@@ -109,6 +111,10 @@ void write(JsonWriter& out, const Constraint& constraint) {
   member(out, "index", constraint.index);
   member(out, "valid", constraint.valid);
   member(out, "enforced", constraint.enforced);
+  member(out, "deferrable", constraint.deferrable);
+  member(out, "deferred", constraint.deferred);
+  member(out, "no_inherit", constraint.no_inherit);
+  member(out, "inherited", constraint.inherited);
   out.end_object();
 }
 
@@ -122,6 +128,7 @@ void write(JsonWriter& out, const Index& index) {
   member(out, "partial", index.partial);
   member(out, "valid", index.valid);
   member(out, "constraint", index.constraint);
+  member(out, "parent", index.parent);
   out.end_object();
 }
 
@@ -142,10 +149,37 @@ void write(JsonWriter& out, const Relation& relation) {
   block("indexes", relation.indexes);
   member(out, "partition_of", relation.partition_of);
   member(out, "partitions", relation.partitions);
+  member(out, "inherits", relation.inherits);
+  member(out, "owned_by", relation.owned_by);
+  member(out, "owned_by_column", relation.owned_by_column);
   member(out, "reads", relation.reads);
   member(out, "row_security", relation.row_security);
   member(out, "policies", relation.policies);
   member(out, "triggers", relation.triggers);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const Type& type) {
+  out.begin_object();
+  member(out, "schema", type.schema);
+  member(out, "name", type.name);
+  member(out, "kind", type.kind);
+  member(out, "complete", type.create_seen);
+  member(out, "labels", type.labels);
+  member(out, "columns", type.columns);
+  member(out, "base", type.base);
+  member(out, "not_null", type.not_null);
+  member(out, "has_default", type.default_value);
+  member(out, "checks", type.checks);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const Function& function) {
+  out.begin_object();
+  member(out, "schema", function.schema);
+  member(out, "name", function.name);
+  member(out, "language", function.language);
+  member(out, "volatility", function.volatility);
   out.end_object();
 }
 
@@ -175,9 +209,15 @@ void write_operation(JsonWriter& out, const Op& op, const SourceFile& source, Sp
       op);
 }
 
-void write_schema(JsonWriter& out, const Schema& schema) {
+void write_schema(JsonWriter& out, const schema::Catalog& schema) {
   out.begin_object(JsonWriter::Layout::block);
   member(out, "known", !schema.opaque());
+  member(out, "schemas", schema.schemas());
+  out.key("types").begin_array(JsonWriter::Layout::block);
+  for (const Type* each : schema.types()) write(out, *each);
+  out.end_array().key("functions").begin_array(JsonWriter::Layout::block);
+  for (const Function* each : schema.functions()) write(out, *each);
+  out.end_array();
   out.key("relations").begin_array(JsonWriter::Layout::block);
   for (const Relation* each : schema.relations()) write(out, *each);
   out.end_array().end_object();

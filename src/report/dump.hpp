@@ -6,6 +6,7 @@
 #include <migguard/project.hpp>
 #include <migguard/schema.hpp>
 #include <report/json_writer.hpp>
+#include <schema/catalog.hpp>
 
 namespace migguard::report {
 
@@ -16,7 +17,7 @@ void write_span(JsonWriter& out, const SourceFile& source, Span span);
 // place.
 void write_operation(JsonWriter& out, const Op& op, const SourceFile& source, Span span);
 
-// The relations of a schema.
-void write_schema(JsonWriter& out, const Schema& schema);
+// The schemas, types, functions and relations of a catalog.
+void write_schema(JsonWriter& out, const schema::Catalog& schema);
 
 }  // namespace migguard::report

@@ -15,7 +15,8 @@ constexpr std::array table{
     Format{"gitlab", gitlab, "GitLab's code quality report"},
     Format{"junit", junit, "test results, for whatever shows them"},
     Format{"checkstyle", checkstyle, "Checkstyle's XML, for Jenkins, reviewdog and others"},
-    Format{"markdown", markdown, "a comment on a pull request"},
+    Format{"markdown", markdown, "a comment on a pull request; of an audit, a page for a wiki"},
+    Format{"html", html, "a page that explains an audit, for a browser"},
 };
 
 constexpr auto names = [] {

@@ -27,8 +27,10 @@ struct LockRow {
 
 // A row for each lock, in the order they are taken.
 std::vector<LockRow> lock_rows(const Effects& effects);
-// The rows in columns under a head, behind `indent` columns.
-std::string lock_table(const std::vector<LockRow>& rows, std::size_t indent, const Painter& paint);
+// The rows in columns under a head, behind `indent` columns. Where they do not fit into `width`
+// columns the reason, and then all but the relation, follow on lines of their own.
+std::string lock_table(const std::vector<LockRow>& rows, std::size_t indent, const Painter& paint,
+                       std::size_t width = 1000);
 // What must end before the statement can: `every transaction that has written to the table`.
 std::string_view in_words(Effects::WaitsFor what);
 

@@ -1,4 +1,4 @@
-// The format `markdown`: a comment on a pull request. What was found in one table, why and what to
+// The format `markdown`: a comment on a pull request, where it is no audit. What was found in one table, why and what to
 // do folded away, and a marker that lets a later run find the comment and replace it.
 #include <report/markdown_text.hpp>
 #include <report/place.hpp>
@@ -82,6 +82,7 @@ std::string table(const std::vector<Block>& blocks, std::size_t end, const Rende
 }  // namespace
 
 std::string markdown(const lint::Report& report, const RenderOptions& options) {
+  if (options.mode == Mode::audit) return audit_markdown(report, options);
   const lint::Summary& summary = report.summary;
   std::vector<Block> blocks = blocks_of(report.findings, Severity::note);
   std::stable_sort(blocks.begin(), blocks.end(),

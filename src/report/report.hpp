@@ -56,5 +56,6 @@ std::string gitlab(const lint::Report& report, const RenderOptions& options);
 std::string junit(const lint::Report& report, const RenderOptions& options);
 std::string checkstyle(const lint::Report& report, const RenderOptions& options);
 std::string markdown(const lint::Report& report, const RenderOptions& options);
+std::string html(const lint::Report& report, const RenderOptions& options);
 
 }  // namespace migguard::report

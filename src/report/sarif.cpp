@@ -10,7 +10,6 @@
 #include <util/text.hpp>
 
 #include <algorithm>
-#include <lint/rule_set.hpp>
 #include <map>
 
 namespace migguard::report {
@@ -68,10 +67,10 @@ void write_text(JsonWriter& out, std::string_view name, std::string_view text) {
   out.key(name).begin_object().member("text", printable(trim(text), true)).end_object();
 }
 
-void write_rule(JsonWriter& out, std::string_view name) {
+void write_rule(JsonWriter& out, std::string_view name, const lint::Report& report) {
   out.begin_object().member("id", name);
-  if (const auto index = lint::find_rule(name)) {
-    const auto& [known_as, family, rule] = all_rules()[*index];
+  if (const RegisteredRule* known = report.rule(name); known && !known->rule->summary.empty()) {
+    const auto& [known_as, family, rule] = *known;
     write_text(out, "shortDescription", rule->summary);
     write_text(out, "fullDescription", rule->why.empty() ? rule->summary : rule->why);
     const std::string_view instead = rule->instead.empty() ? rule->summary : rule->instead;
@@ -90,11 +89,11 @@ void write_rule(JsonWriter& out, std::string_view name) {
   out.end_object();
 }
 
-void write_tool(JsonWriter& out, const Rules& rules) {
+void write_tool(JsonWriter& out, const Rules& rules, const lint::Report& report) {
   out.key("tool").begin_object(Layout::block).key("driver").begin_object(Layout::block);
   out.member("name", "migguard").member("semanticVersion", version);
   out.key("rules").begin_array(Layout::block);
-  for (const auto& [name, index] : rules) write_rule(out, name);
+  for (const auto& [name, index] : rules) write_rule(out, name, report);
   out.end_array().end_object().end_object();
 }
 
@@ -174,7 +173,7 @@ std::string sarif(const lint::Report& report, const RenderOptions& options) {
   out.begin_object(Layout::block);
   out.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   out.member("version", "2.1.0").key("runs").begin_array(Layout::block).begin_object(Layout::block);
-  write_tool(out, rules);
+  write_tool(out, rules, report);
   out.member("columnKind", "unicodeCodePoints");
   out.key("originalUriBaseIds").begin_object().key("SRCROOT").begin_object();
   write_text(out, "description", "the root of the repository");

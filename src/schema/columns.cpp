@@ -48,6 +48,14 @@ void Replay::make_sequence(Record& table, const Column& column) {
   facts.set_owner(sequence, &table, column.name);
 }
 
+void Replay::note_default(const Record& record, std::string_view column, const Expression& value) {
+  const Key key = record.key();
+  facts.sequence_defaults.erase(key, column);
+  for (const FunctionCall& call : value.functions)
+    if (call.name.name == "nextval" && !call.literal.empty())
+      facts.sequence_defaults.set(key, column, key_of_relation(name_in(call.literal)));
+}
+
 void Replay::effect(const AddColumn& op) {
   Record* table = altered(op.table);
   if (!table) return;
@@ -68,6 +76,9 @@ void Replay::effect(const AddColumn& op) {
 
   Column& added = facts.add_column(*table, std::move(column));
   if (op.column.not_null) facts.set_not_null(*table, added, not_null_name(op.column));
+  note_default(*table, op.column.name, op.column.default_value);
+  note_calls(*table, FunctionUse::Part::default_, op.column.name, op.column.default_value);
+  note_calls(*table, FunctionUse::Part::generated, op.column.name, op.column.generation);
   make_sequence(*table, added);
   for (const Key& child_key : below) {
     Record* child = facts.find(child_key);
@@ -107,6 +118,7 @@ void Replay::effect(const RenameColumn& op) {
   if (!table || op.column == op.new_name) return;
   if (!altered_column(*table, op.column)) return;
   facts.rename_column(*table, op.column, op.new_name);
+  facts.sequence_defaults.rename_column(table->key(), op.column, op.new_name);
   for (const Key& key : facts.descendants(*table))
     if (Record* child = facts.find(key)) facts.rename_column(*child, op.column, op.new_name);
 }
@@ -134,6 +146,8 @@ void Replay::effect(const SetDefault& op) {
   change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
     facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
                       op.value.text, facts.store->keep(casts));
+    note_default(record, column.name, op.value);
+    note_calls(record, FunctionUse::Part::default_, column.name, op.value);
   });
 }
 

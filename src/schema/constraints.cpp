@@ -113,6 +113,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.no_inherit = definition.no_inherit;
   check.created = now;
   const Constraint& added = facts.add_constraint(record, std::move(check));
+  note_calls(record, FunctionUse::Part::constraint, added.name, definition.check);
   if (!added.no_inherit && !record.children.empty()) spread_check(record, Constraint(added));
 }
 
@@ -135,6 +136,8 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   Constraint constraint;
   constraint.kind = definition.kind;
   constraint.columns = facts.store->keep(pending.columns);
+  constraint.deferrable = definition.deferrable;
+  constraint.deferred = definition.initially_deferred;
   constraint.created = now;
   const bool primary_key = definition.kind == ConstraintKind::primary_key;
 
@@ -187,8 +190,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     for (const Text name : constraint.columns)
       if (Column* column = altered_column(record, name)) facts.set_not_null(record, *column);
   const Constraint& added = facts.add_constraint(record, std::move(constraint));
-  if (record.partitioned() && !added.index.empty())
-    spread_index(record.key(), added.index);
+  if (record.partitioned() && !added.index.empty()) spread_index(record.key(), added.index);
 }
 
 void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty) {
@@ -214,6 +216,9 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
                          : pending.name;
   foreign_key.enforced = !definition.not_enforced;
   foreign_key.valid = foreign_key.enforced && (empty || !definition.not_valid);
+  foreign_key.on_delete = definition.on_delete;
+  foreign_key.deferrable = definition.deferrable;
+  foreign_key.deferred = definition.initially_deferred;
   foreign_key.created = now;
   const Constraint& added = facts.add_constraint(record, std::move(foreign_key));
   if (record.partitioned()) spread_foreign_key(record, Constraint(added));
@@ -278,10 +283,10 @@ void Replay::effect(const DropConstraint& op) {
     Text name;
     for (const Constraint& each : child->facts.constraints) {
       const bool alike = dropped.kind == ConstraintKind::foreign_key
-                            ? same(each.columns, dropped.columns) &&
-                                  each.references_schema == dropped.references_schema &&
-                                  each.references_table == dropped.references_table
-                            : each.name == dropped.name;
+                             ? same(each.columns, dropped.columns) &&
+                                   each.references_schema == dropped.references_schema &&
+                                   each.references_table == dropped.references_table
+                             : each.name == dropped.name;
       if (each.inherited && each.kind == dropped.kind && alike) name = each.name;
     }
     if (!name.empty()) facts.drop_constraint(*child, name, false);
@@ -309,6 +314,8 @@ void Replay::effect(const AlterConstraint& op) {
   if (!constraint) return;
   if (op.enforced) constraint->enforced = constraint->valid = *op.enforced;
   if (op.inherit) constraint->no_inherit = !*op.inherit;
+  if (op.deferrable) constraint->deferrable = *op.deferrable;
+  if (op.initially_deferred) constraint->deferred = *op.initially_deferred;
 }
 
 void Replay::effect(const RenameConstraint& op) {

@@ -92,6 +92,10 @@ void Evaluation::copy_file(const Record& record) {
     add_work(now->rewrites, record.name(), record.name(), "the file is copied");
 }
 
+void Evaluation::fill(const Record& record, std::string_view why) {
+  if (has_storage(record)) add_work(now->rewrites, record.name(), record.name(), why);
+}
+
 void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {
   if (!has_storage(table)) return;
   add_work(now->index_builds, {table.facts.schema, index}, table.name(), why);
@@ -134,6 +138,22 @@ bool has_storage(const Record& record) {
          record.facts.kind == RelationKind::materialized_view;
 }
 
+std::string_view in_words(FunctionUse::Part part) {
+  switch (part) {
+    case FunctionUse::Part::default_:
+      return "the default of ";
+    case FunctionUse::Part::generated:
+      return "the generated column ";
+    case FunctionUse::Part::constraint:
+      return "the check ";
+    case FunctionUse::Part::index:
+      return "the index ";
+    case FunctionUse::Part::policy:
+      return "the policy ";
+  }
+  return {};
+}
+
 bool has_rows_below(const Record& record) { return record.facts.rows_written; }
 
 std::string printed(const Record& record) {
@@ -153,6 +173,7 @@ void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
       work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
       work_out_rows(at, op);
+  work_out_transaction(at, op);
 }
 
 namespace {
@@ -164,6 +185,7 @@ Together seen_together(const Replay& replay, List<Op> ops) {
       all.dropped_constraints.emplace(dropped->constraint);
     if (const auto* dropped = std::get_if<DropColumn>(&op))
       all.dropped_columns.emplace(dropped->column);
+    all.dropped_indexes += std::holds_alternative<DropIndex>(op);
     if (const auto* added = std::get_if<AddColumn>(&op))
       all.added_columns.emplace(added->column.name);
     Name relation;
@@ -242,6 +264,8 @@ Effects together(std::span<const Effects> each) {
     }
     for (const Effects::WaitsFor what : one.waits_for)
       if (!all.waits(what)) all.waits_for.push_back(what);
+    if (one.fails_in_transaction && !all.fails_in_transaction)
+      all.fails_in_transaction_because = one.fails_in_transaction_because;
     all.fails_in_transaction |= one.fails_in_transaction;
     if (all.fails.empty()) all.fails = one.fails;
     all.known &= one.known;

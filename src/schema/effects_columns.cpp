@@ -14,25 +14,10 @@ bool contains(List<Text> names, std::string_view name) {
 
 // A default may name a sequence, which is then locked.
 void lock_default_sequence(Evaluation& at, const Expression& value, LockMode mode) {
-  const bool next =
-      std::any_of(value.functions.begin(), value.functions.end(),
-                  [](const FunctionCall& call) { return call.name.name == "nextval"; });
-  if (!next) return;
-  const std::string_view text = value.text;
-  const std::size_t begin = text.find('\'');
-  const std::size_t end = begin == text.npos ? text.npos : text.find('\'', begin + 1);
-  if (end == text.npos) return;
-  std::string_view name = text.substr(begin + 1, end - begin - 1);
-  std::string_view schema;
-  if (const std::size_t dot = name.find('.'); dot != name.npos) {
-    schema = name.substr(0, dot);
-    name = name.substr(dot + 1);
-  }
-  const auto bare = [](std::string_view part) {
-    return part.size() > 1 && part.front() == '"' ? part.substr(1, part.size() - 2) : part;
-  };
-  if (const Record* sequence = at.find(Name{bare(schema), bare(name)}))
-    at.lock(*sequence, mode, "the default takes its values from it");
+  for (const FunctionCall& call : value.functions)
+    if (call.name.name == "nextval" && !call.literal.empty())
+      if (const Record* sequence = at.find(name_in(call.literal)))
+        at.lock(*sequence, mode, "the default takes its values from it");
 }
 
 void lock_references(Evaluation& at, const ConstraintDefinition& definition) {
@@ -78,8 +63,11 @@ void add_column(Evaluation& at, const AddColumn& op) {
     why = "the generated values are worked out for every row";
   } else if (domain_is_constrained(at, type) && column.generated == Generated::none) {
     why = "the domain's constraints are checked for every row";
-  } else if (has_default && is_volatile(at, column.default_value)) {
+  } else if (has_default && at.replay.is_volatile(column.default_value)) {
     why = "the default is volatile: every row gets a value of its own";
+  } else if (!column.default_value && domain && domain->default_volatile &&
+             column.generated == Generated::none) {
+    why = "the domain's default is volatile: every row gets a value of its own";
   }
   if (at.version < 17 && column.identity != Identity::none && table->partitioned())
     at.fails("identity columns of partitioned tables need PostgreSQL 17");
@@ -121,8 +109,35 @@ void add_column(Evaluation& at, const AddColumn& op) {
                      "to build the index");
 }
 
+// The trigger, policy or rule that names a column, if one of these kinds does.
+std::string user_of(const Record& table, std::string_view column,
+                    std::initializer_list<ObjectKind> kinds) {
+  for (const ColumnUser& each : table.facts.column_users)
+    if (std::find(kinds.begin(), kinds.end(), each.kind) != kinds.end() &&
+        contains(each.columns, column))
+      return cat("the ",
+                 each.kind == ObjectKind::trigger  ? "trigger "
+                 : each.kind == ObjectKind::policy ? "policy "
+                                                   : "rule ",
+                 each.name);
+  return {};
+}
+
+// Whether it is in the partition key of the table or of a partition below it.
+bool in_partition_key(const Evaluation& at, const Record& table, std::string_view column) {
+  const auto tree = at.tree(table);
+  return std::any_of(tree.begin(), tree.end(), [&](const Record* each) {
+    const Rarity* rarity = each->partitioned() ? at.facts().rarity(each->key()) : nullptr;
+    return rarity && contains(rarity->partition_columns, column);
+  });
+}
+
 // What depends on a column and refuses to let it go.
 std::string refusal_to_drop(const Evaluation& at, const Record& table, std::string_view column) {
+  if (std::string user =
+          user_of(table, column, {ObjectKind::trigger, ObjectKind::policy, ObjectKind::rule});
+      !user.empty())
+    return cat(user, " depends on it");
   for (const Column& each : table.facts.columns)
     if (contains(each.generated_from, column) && !at.together.dropped_columns.contains(each.name))
       return cat("the generated column ", each.name, " depends on it");
@@ -151,12 +166,21 @@ void drop_column(Evaluation& at, const DropColumn& op) {
     return;
   }
   if (column->inherited) at.fails(cat("the column ", op.column, " is inherited"));
-  at.lock_below(*table, full, "inherits the column");
+  if (in_partition_key(at, *table, op.column)) at.fails(cat(op.column, " is in the partition key"));
+  if (op.only && table->partitioned() && !table->children.empty())
+    at.fails("the column cannot be dropped from the partitioned table alone");
+  if (op.only) {
+    // The children keep the column as their own, and are told so (ATExecDropColumn).
+    for (const Key& key : table->children)
+      if (const Record* child = at.find(key)) at.lock(*child, full, "keeps the column as its own");
+  } else {
+    at.lock_below(*table, full, "inherits the column");
+  }
   if (!op.cascade) {
     if (std::string why = refusal_to_drop(at, *table, op.column); !why.empty())
       at.fails(std::move(why));
   }
-  for (const Record* each : at.tree(*table)) {
+  for (const Record* each : at.tree(*table, op.only)) {
     for (const Constraint& constraint : each->facts.constraints)
       if (constraint.kind == ConstraintKind::foreign_key && contains(constraint.columns, op.column))
         if (const Record* parent = at.find(constraint.references()))
@@ -199,7 +223,16 @@ bool proved_not_null(const Evaluation& at, const Record& table, std::string_view
 void set_not_null(Evaluation& at, const SetNotNull& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
-  for (const Record* each : at.tree(*table)) {
+  if (op.only && table->partitioned() && !table->children.empty()) {
+    const bool every =
+        std::all_of(table->children.begin(), table->children.end(), [&](const Key& key) {
+          const Record* child = at.find(key);
+          const Column* column = child ? child->facts.column(op.column) : nullptr;
+          return column && column->not_null == Known::yes;
+        });
+    if (!every) at.fails("NOT NULL must be set on the partitions, too");
+  }
+  for (const Record* each : at.tree(*table, op.only)) {
     at.lock(*each, full, each == table ? "" : "inherits NOT NULL");
     const Column* column = each->facts.column(op.column);
     if (!column) {
@@ -217,7 +250,14 @@ void set_not_null(Evaluation& at, const SetNotNull& op) {
 void drop_not_null(Evaluation& at, const DropNotNull& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
-  at.lock_below(*table, full, "inherits NOT NULL");
+  if (!op.only) at.lock_below(*table, full, "inherits NOT NULL");
+  if (const Record* parent = table->facts.partition_of.empty() || table->parents.empty()
+                                 ? nullptr
+                                 : at.find(table->parents.front())) {
+    const Column* above = parent->facts.column(op.column);
+    if (above && above->not_null == Known::yes)
+      at.fails(cat(op.column, " is NOT NULL in the partitioned table ", printed(*parent)));
+  }
   for (const Constraint& each : table->facts.constraints)
     if (each.kind == ConstraintKind::primary_key && contains(each.columns, op.column) &&
         !at.together.dropped_constraints.contains(each.name))
@@ -246,6 +286,13 @@ void change_type(Evaluation& at, const ChangeType& op) {
   for (const Column& each : table->facts.columns)
     if (contains(each.generated_from, op.column))
       at.fails(cat("the generated column ", each.name, " uses it"));
+  if (in_partition_key(at, *table, op.column)) at.fails(cat(op.column, " is in the partition key"));
+  if (std::string user =
+          user_of(*table, op.column, {ObjectKind::trigger, ObjectKind::policy, ObjectKind::rule});
+      !user.empty())
+    at.fails(cat(user, " uses the column"));
+  if (op.only && !table->children.empty())
+    at.fails("the type must be changed in the child tables, too");
   for (const Key& key : at.facts().reading(table->key())) {
     const Record* view = at.find(key);
     if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, op.column))
@@ -260,6 +307,8 @@ void change_type(Evaluation& at, const ChangeType& op) {
       if (!plain && !mentioned) continue;
       at.lock_index(*each, index.name, full, "an index on the column");
       if (change.rewrites) continue;
+      // A column that is included only is no part of the order (CheckIndexCompatible).
+      if (!contains(index.columns, op.column) && !mentioned) continue;
       if (mentioned || index.partial || !same_index_after(*column, target, op.collation)) {
         at.rebuild_index(*each, index.name, "the index must be built again");
         at.scan(*each, "to build its indexes again");
@@ -310,7 +359,7 @@ bool work_out_column(Evaluation& at, const Op& op) {
     change_type(at, *type);
   } else if (const auto* value = std::get_if<SetDefault>(&op)) {
     const Record* table = at.lock_named(value->table, full);
-    if (table) at.lock_below(*table, full, "inherits the default");
+    if (table && !value->only) at.lock_below(*table, full, "inherits the default");
     if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
   } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {
     const Record* table = at.lock_named(identity->table, full);

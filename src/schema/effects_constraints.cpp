@@ -37,6 +37,13 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
     if (!index) return;
     if (!index->unique) at.fails(cat(definition.using_index, " is not a unique index"));
     if (index->partial) at.fails(cat(definition.using_index, " is a partial index"));
+    if (!index->default_order)
+      at.fails(cat(definition.using_index, " does not have the default sort order"));
+    if (!index->mentioned.empty() && !index->partial)
+      at.fails(cat(definition.using_index, " has an expression"));
+    if (!index->constraint.empty())
+      at.fails(cat(definition.using_index, " belongs to a constraint already"));
+    if (table.partitioned()) at.fails("USING INDEX is not supported on partitioned tables");
     const bool renamed = !definition.name.empty() && definition.name != definition.using_index;
     at.lock_index(table, index->name,
                   renamed ? LockMode::share_update_exclusive : LockMode::access_share);
@@ -45,7 +52,15 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
   }
-  for (const Record* each : at.tree(table, op.only)) {
+  // What inherits the columns inherits NOT NULL, though no key.
+  if (primary_key && !table.partitioned() && !op.only)
+    for (const Record* each : at.tree(table)) {
+      if (each == &table) continue;
+      at.lock(*each, full, "inherits NOT NULL");
+      for (const Text& column : definition.columns)
+        if (!proved(at, *each, column)) at.scan(*each, cat("to find rows with NULL in ", column));
+    }
+  for (const Record* each : at.tree(table, op.only || !table.partitioned())) {
     if (each != &table)
       at.lock(*each, at.version >= 18 ? full : LockMode::share, "gets an index of its own");
     const std::string name =
@@ -55,8 +70,70 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
                             definition.columns.empty() ? Text("expr") : definition.columns.front(),
                             definition.kind == ConstraintKind::exclusion ? "_excl" : "_key");
     at.build_index(*each, name, "to build the index");
-    if (table.partitioned() || table.children.empty()) continue;
-    break;  // an inheriting table gets none
+  }
+}
+
+// The types of two columns that a foreign key ties must be comparable: here, numbers with numbers,
+// strings with strings, moments with moments, anything else with itself.
+bool comparable(const Evaluation& at, const Column& one, const Column& other) {
+  if (!one.type_known || !other.type_known) return true;
+  if (one.type.array_dimensions > 0 || other.type.array_dimensions > 0) return true;
+  const auto family = [&](const Column& column) -> Text {
+    const Text name = column.type.name;
+    if (at.replay.find_type(column.type.lookup_name()))
+      return {};  // a domain, say: not looked into
+    for (const std::string_view each : {"int2", "int4", "int8", "numeric", "float4", "float8"})
+      if (name == each) return "number";
+    for (const std::string_view each : {"text", "varchar", "bpchar", "name"})
+      if (name == each) return "string";
+    for (const std::string_view each : {"date", "timestamp", "timestamptz"})
+      if (name == each) return "moment";
+    for (const std::string_view each : {"uuid", "bool", "bytea", "inet", "interval"})
+      if (name == each) return name;
+    return {};
+  };
+  const Text left = family(one);
+  const Text right = family(other);
+  return left.empty() || right.empty() || left == right;
+}
+
+// Why PostgreSQL refuses a foreign key whatever the rows are (ATAddForeignKeyConstraint).
+void refuse_reference(Evaluation& at, const ConstraintDefinition& definition, const Record& table) {
+  const Record* parent = at.find(definition.references);
+  if (!parent || !parent->facts.create_seen || !table.facts.create_seen) return;
+  const Relation& facts = parent->facts;
+  std::vector<Text> columns(definition.referenced_columns.begin(),
+                            definition.referenced_columns.end());
+  if (columns.empty()) {
+    for (const Constraint& each : facts.constraints)
+      if (each.kind == ConstraintKind::primary_key)
+        columns.assign(each.columns.begin(), each.columns.end());
+    if (columns.empty()) at.fails(cat(printed(*parent), " has no primary key"));
+  } else {
+    const auto sorted = [](List<Text> list) {
+      std::vector<Text> in_order(list.begin(), list.end());
+      std::sort(in_order.begin(), in_order.end());
+      return in_order;
+    };
+    const bool unique =
+        std::any_of(facts.indexes.begin(), facts.indexes.end(), [&](const Index& each) {
+          return each.unique && !each.partial && each.mentioned.empty() &&
+                 sorted(each.columns) == sorted(columns);
+        });
+    if (!unique)
+      at.fails(cat("no unique constraint or index of ", printed(*parent),
+                   " covers the referenced columns"));
+  }
+  if (table.facts.persistence == Persistence::permanent &&
+      facts.persistence != Persistence::permanent)
+    at.fails(cat("a permanent table may reference permanent tables only, and ", printed(*parent),
+                 " is not"));
+  for (std::size_t i = 0; i < std::min(columns.size(), definition.columns.size()); ++i) {
+    const Column* own = table.facts.column(definition.columns[i]);
+    const Column* referenced = facts.column(columns[i]);
+    if (own && referenced && !comparable(at, *own, *referenced))
+      at.fails(cat(own->name, " (", own->type.text, ") cannot be compared with ", referenced->name,
+                   " (", referenced->type.text, ")"));
   }
 }
 
@@ -97,6 +174,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       }
       break;
     case ConstraintKind::foreign_key:
+      refuse_reference(at, definition, *table);
       if (definition.not_valid && !definition.not_enforced && table->partitioned() &&
           at.version < 18)
         at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18");
@@ -185,7 +263,7 @@ void alter_constraint(Evaluation& at, const AlterConstraint& op) {
                              : nullptr;
   if (!parent) return;
   if (!op.enforced) {
-    if (op.deferrable) at.lock(*parent, full, "its foreign key triggers change");
+    // Deferral is written into the triggers of both tables without a lock on the parent.
   } else if (*op.enforced) {
     at.lock(*parent, LockMode::share_row_exclusive, "the foreign key references it");
     at.scan(*table, "to look up every row's reference");

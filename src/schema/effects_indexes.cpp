@@ -35,9 +35,36 @@ void create_index(Evaluation& at, const CreateIndex& op) {
   }
 }
 
+// Foreign keys that reference the columns of a unique index no constraint stands for, where no
+// other unique index has them.
+void refuse_to_drop_key(Evaluation& at, const DropIndex& op, const Record& table,
+                        const Index& index) {
+  const auto same = [](List<Text> one, List<Text> other) {
+    return one.size() == other.size() && std::is_permutation(one.begin(), one.end(), other.begin());
+  };
+  for (const Index& other : table.facts.indexes)
+    if (&other != &index && other.unique && !other.partial && same(other.columns, index.columns))
+      return;
+  for (const Key& key : at.facts().referencing(table.key())) {
+    const Record* child = at.find(key);
+    if (!child) continue;
+    for (const Constraint& each : child->facts.constraints) {
+      if (each.kind != ConstraintKind::foreign_key || each.references() != table.key() ||
+          !same(each.referenced_columns, index.columns))
+        continue;
+      if (op.cascade)
+        at.lock(*child, full, "loses its foreign key");
+      else
+        at.fails(cat("the foreign key ", each.name, " of ", printed(*child), " needs it"));
+    }
+  }
+}
+
 void drop_index(Evaluation& at, const DropIndex& op) {
   at.now->fails_in_transaction = op.concurrently;
   if (op.concurrently && op.cascade) at.fails("DROP INDEX CONCURRENTLY does not support CASCADE");
+  if (op.concurrently && at.together.dropped_indexes > 1)
+    at.fails("DROP INDEX CONCURRENTLY drops one index only");
   const Record* table = at.replay.find_index(op.index);
   if (!table) {
     if (!op.if_exists && at.replay.relation_exists(op.index) == Known::no)
@@ -45,6 +72,7 @@ void drop_index(Evaluation& at, const DropIndex& op) {
     return;
   }
   const Index* index = table->facts.index(op.index.name);
+  if (index->unique && index->constraint.empty()) refuse_to_drop_key(at, op, *table, *index);
   if (!index->constraint.empty()) at.fails(cat("the constraint ", index->constraint, " needs it"));
   if (op.concurrently) {
     if (table->partitioned()) at.fails("a partitioned index cannot be dropped concurrently");
@@ -110,6 +138,14 @@ void reindex(Evaluation& at, const Reindex& op) {
 
 void vacuum(Evaluation& at, const Vacuum& op) {
   at.now->fails_in_transaction = op.vacuum;
+  if (op.table.name.empty()) {  // every table, one after another
+    for (const Record* each : at.facts().relations.all()) {
+      if (!has_storage(*each) && !each->partitioned()) continue;
+      at.lock(*each, op.full ? full : weak);
+      if (op.full) at.rewrite(*each, "the table is written anew without its dead rows");
+    }
+    return;
+  }
   const Record* table = at.lock_named(op.table, op.full ? full : weak);
   if (!table) return;
   for (const Record* each : at.tree(*table, !table->partitioned())) {

@@ -1,5 +1,5 @@
 // What concerns a table as a whole, and what other objects do to tables: options, partitions,
-// drops, views, triggers, sequences, rows.
+// drops, views, triggers, sequences.
 #include <schema/effects_parts.hpp>
 
 #include <algorithm>
@@ -12,12 +12,74 @@ constexpr LockMode full = LockMode::access_exclusive;
 constexpr LockMode weak = LockMode::share_update_exclusive;
 constexpr LockMode trigger_mode = LockMode::share_row_exclusive;
 
+void set_logged(Evaluation& at, const SetLogged& op) {
+  const Record* table = at.lock_named(op.table, full);
+  if (!table) return;
+  const bool unlogged = table->facts.persistence == Persistence::unlogged;
+  if (table->partitioned() && !op.logged && at.version >= 18)
+    at.fails("a partitioned table cannot be unlogged");
+  // A permanent table may not reference an unlogged one (ATPrepChangePersistence).
+  if (!op.logged && !unlogged) {
+    for (const Key& key : at.facts().referencing(table->key())) {
+      const Record* child = at.find(key);
+      if (child && child != table && child->facts.persistence == Persistence::permanent)
+        at.fails(cat("the logged table ", printed(*child), " references it"));
+    }
+  }
+  if (op.logged && unlogged) {
+    for (const Constraint& each : table->facts.constraints) {
+      if (each.kind != ConstraintKind::foreign_key) continue;
+      const Record* parent = at.find(each.references());
+      if (parent && parent != table && parent->facts.persistence == Persistence::unlogged)
+        at.fails(cat("it references the unlogged table ", printed(*parent)));
+    }
+  }
+  if (unlogged == op.logged) at.rewrite(*table, "the table is written anew");
+}
+
+void set_tablespace(Evaluation& at, const SetTablespace& op) {
+  const auto move = [&](const Record& table) {
+    const Rarity* rarity = at.facts().rarity(table.key());
+    const std::string_view now =
+        !rarity || rarity->tablespace.empty() ? std::string_view("pg_default") : rarity->tablespace;
+    if (now != op.tablespace) at.copy_file(table);
+  };
+  if (op.from.empty()) {
+    if (const Record* table = at.lock_named(op.name, full)) move(*table);
+    return;
+  }
+  for (const Key& key : at.replay.in_tablespace(op)) {
+    const Record* table = at.find(key);
+    if (!table) continue;
+    at.lock(*table, full, cat("it lies in ", op.from));
+    move(*table);
+  }
+}
+
 // Options that do not take SHARE UPDATE EXCLUSIVE (src/backend/access/common/reloptions.c).
 bool takes_full_lock(std::string_view option) {
   constexpr std::array<std::string_view, 8> options{
       "user_catalog_table", "fastupdate",       "gin_pending_list_limit", "buffering",
       "security_barrier",   "security_invoker", "check_option",           "pages_per_range"};
   return std::find(options.begin(), options.end(), option) != options.end();
+}
+
+// Attributes of a composite type: tables OF the type follow with CASCADE, and columns of the type
+// keep an attribute's type as it is (find_composite_type_dependencies).
+void alter_composite(Evaluation& at, const AlterTableOther& op) {
+  const Key type = at.replay.key_of_type(op.table);
+  for (const auto& [key, rarity] : at.facts().rare) {
+    if (rarity.of_type != type) continue;
+    const Record* table = at.find(key);
+    if (!table) continue;
+    if (!op.cascade) at.fails(cat(printed(*table), " is a table of the type"));
+    at.lock(*table, full, "a table of the type");
+    if (op.clause == "alter_attribute_type") at.rewrite(*table, "the attribute is written anew");
+  }
+  if (op.clause == "alter_attribute_type")
+    for (const Key& key : at.facts().using_type(type))
+      if (const Record* user = at.find(key))
+        at.fails(cat(printed(*user), " has a column of the type"));
 }
 
 void attach(Evaluation& at, const AttachPartition& op) {
@@ -52,6 +114,11 @@ void detach(Evaluation& at, const DetachPartition& op) {
   }
   for (const Key& key : at.facts().referencing(parent->key()))
     if (const Record* child = at.find(key)) at.lock(*child, full, "its foreign key references it");
+  if (lightly) return;
+  for (const Constraint& each : parent->facts.constraints)
+    if (each.kind == ConstraintKind::foreign_key)
+      if (const Record* target = at.find(each.references()))
+        at.lock(*target, trigger_mode, "the foreign key references it");
 }
 
 void create_table(Evaluation& at, const CreateTable& op) {
@@ -75,6 +142,10 @@ void create_table(Evaluation& at, const CreateTable& op) {
   if (op.partition_of.name.empty()) return;
   const Record* parent = at.lock_named(op.partition_of, full, "gets a new partition");
   if (!parent) return;
+  for (const Constraint& each : parent->facts.constraints)
+    if (each.kind == ConstraintKind::foreign_key)
+      if (const Record* target = at.find(each.references()))
+        at.lock(*target, trigger_mode, "the foreign key references it");
   if (const Record* rest = default_partition(at, *parent)) {
     at.lock(*rest, full, "the default partition");
     at.scan(*rest, "to check that no row belongs into the new partition");
@@ -117,55 +188,95 @@ void drop_table(Evaluation& at, const Record& table, bool cascade) {
     at.lock(*rest, full, "the default partition");
 }
 
+// What a dropped sequence takes along: the defaults that take their values from it.
+void drop_defaults(Evaluation& at, const Record& sequence, bool cascade) {
+  for (const auto& [table, column] : at.facts().defaults_from(sequence.key())) {
+    const Record* user = at.find(table);
+    if (!user) continue;
+    if (cascade)
+      at.lock(*user, full, cat("the default of ", column, " is dropped"));
+    else
+      at.fails(cat("the default of ", column, " in ", printed(*user), " needs it"));
+  }
+}
+
+void drop_extension(Evaluation& at, const DropExtension& op) {
+  for (const ExtensionUse& use : extension_uses(at.facts(), op.extension)) {
+    const Record* user = at.find(use.relation);
+    if (!user) continue;
+    const std::string_view kind = use.part == ExtensionUse::Part::column     ? "the column "
+                                  : use.part == ExtensionUse::Part::default_ ? "the default of "
+                                                                             : "the index ";
+    if (!op.cascade) {
+      at.fails(cat(kind, use.name, " of ", printed(*user), " needs it"));
+      continue;
+    }
+    at.lock(*user, full, cat("loses ", kind, use.name));
+    if (use.part == ExtensionUse::Part::index)
+      at.lock_index(*user, use.name, full, "dropped with the extension");
+  }
+}
+
+void drop_owned(Evaluation& at, const DropOwned& op) {
+  for (const Key& key : at.replay.owned_by(op.roles)) {
+    const Record* record = at.find(key);
+    if (!record) continue;
+    at.lock(*record, full, "dropped with all that its owner has");
+    drop_table(at, *record, op.cascade);
+  }
+  at.now->known = false;
+}
+
+void drop_statistics(Evaluation& at, const DropObject& op) {
+  const auto found = at.facts().statistics.find(at.replay.key_to_create(op.name));
+  if (found == at.facts().statistics.end()) return;
+  for (const Key& key : found->second)
+    if (const Record* table = at.find(key)) at.lock(*table, weak, "has the statistics");
+}
+
+// Statistics and publications lock the tables they name; what inherits from a published table is
+// published, too (OpenTableList in src/backend/commands/publicationcmds.c).
+void create_object(Evaluation& at, const CreateObject& op) {
+  const bool publication = op.object == ObjectKind::publication;
+  for (const Name& name : op.tables) {
+    const Record* table = at.lock_named(name, weak, publication ? "published" : "");
+    if (table && publication && !op.only && !table->partitioned())
+      at.lock_below(*table, weak, "published with its parent");
+  }
+}
+
+void alter_object(Evaluation& at, const AlterObject& op) {
+  for (const Name& name : op.tables) at.lock_named(name, weak, "published");
+  if (op.object == ObjectKind::publication && op.action == "set") {
+    const auto found = at.facts().publications.find(op.name.name);
+    if (found != at.facts().publications.end())
+      for (const Key& key : found->second)
+        if (const Record* table = at.find(key)) at.lock(*table, weak, "no longer published");
+  }
+  if (op.object == ObjectKind::trigger && at.find(Name{{}, op.name.schema}))
+    at.lock_named(Name{{}, op.name.schema}, LockMode::access_share);
+  if (op.action != "reassign_owned") return;
+  for (const Key& key : at.replay.owned_by({&op.name.name, 1}))
+    if (const Record* record = at.find(key)) at.lock(*record, full, "gets another owner");
+}
+
+// The defaults, checks, indexes, policies and generated columns that call a function.
+void drop_function_users(Evaluation& at, const DropFunction& op) {
+  for (const FunctionUse& use : at.facts().uses_of(at.replay.key_of_function(op.function))) {
+    const Record* user = at.find(use.relation);
+    if (!user) continue;
+    if (!op.cascade) {
+      at.fails(cat(in_words(use.part), use.name, " of ", printed(*user), " calls it"));
+      continue;
+    }
+    at.lock(*user, full, cat("loses ", in_words(use.part), use.name));
+    if (use.part == FunctionUse::Part::index)
+      at.lock_index(*user, use.name, full, "dropped with the function");
+  }
+}
+
 void drop_named(Evaluation& at, const Name& name, bool cascade) {
   if (const Record* record = at.lock_named(name, full)) drop_table(at, *record, cascade);
-}
-
-// Writes rows: the table and, of a parent, what lies below it.
-void write_rows(Evaluation& at, const Name& name, bool below) {
-  const Record* table = at.lock_named(name, LockMode::row_exclusive);
-  if (!table) return;
-  if (below) at.lock_below(*table, LockMode::row_exclusive, "holds rows of it");
-}
-
-void scan_for(Evaluation& at, const Name& name, const Expression& where) {
-  const Record* table = at.find(name);
-  if (!table) return;
-  const auto indexed = [&](const Text& column) {
-    return std::any_of(table->facts.indexes.begin(), table->facts.indexes.end(),
-                       [&](const Index& index) {
-                         return !index.columns.empty() && index.columns.front() == column;
-                       });
-  };
-  const bool by_index = where && !where.always_true &&
-                        std::any_of(where.columns.begin(), where.columns.end(), indexed);
-  if (by_index) return;
-  for (const Record* each : at.tree(*table)) at.scan(*each, "no index tells the rows apart");
-}
-
-void truncate(Evaluation& at, const Truncate& op) {
-  const Record* table = at.lock_named(op.table, full);
-  if (!table) return;
-  std::vector<const Record*> pending = at.tree(*table);
-  std::set<const Record*> seen(pending.begin(), pending.end());
-  for (std::size_t done = 0; done < pending.size(); ++done) {
-    const Record& each = *pending[done];
-    at.lock(each, full, done == 0 ? "" : "emptied with it");
-    at.lock_indexes(each, full);
-    for (const Key& key : each.owned)
-      if (const Record* sequence = at.find(key); sequence && op.restart_identity)
-        at.lock(*sequence, full, "starts anew");
-    for (const Key& key : at.facts().referencing(each.key())) {
-      const Record* child = at.find(key);
-      if (!child || at.together.dropped_relations.contains(key) || seen.contains(child)) continue;
-      if (op.cascade) {
-        seen.insert(child);
-        pending.push_back(child);
-      } else {
-        at.fails(cat("the foreign key of ", printed(*child), " references it"));
-      }
-    }
-  }
 }
 
 }  // namespace
@@ -176,7 +287,9 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* away = std::get_if<DetachPartition>(&op)) {
     detach(at, *away);
   } else if (const auto* state = std::get_if<SetTriggerState>(&op)) {
-    at.lock_named(state->table, state->rule ? full : trigger_mode);
+    const Record* table = at.lock_named(state->table, state->rule ? full : trigger_mode);
+    if (table && table->partitioned() && !state->rule && !state->only)
+      at.lock_below(*table, trigger_mode, "a partition has the trigger, too");
   } else if (const auto* options = std::get_if<SetOptions>(&op)) {
     const bool strong =
         options->object == ObjectKind::view ||
@@ -184,13 +297,9 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
                     [](const OptionValue& option) { return takes_full_lock(option.name); });
     at.lock_named(options->name, strong ? full : weak);
   } else if (const auto* logged = std::get_if<SetLogged>(&op)) {
-    const Record* table = at.lock_named(logged->table, full);
-    if (!table) return true;
-    const bool unlogged = table->facts.persistence == Persistence::unlogged;
-    if (unlogged == logged->logged) at.rewrite(*table, "the table is written anew");
+    set_logged(at, *logged);
   } else if (const auto* space = std::get_if<SetTablespace>(&op)) {
-    if (const Record* table = at.lock_named(space->name, full))
-      at.copy_file(*table);
+    set_tablespace(at, *space);
   } else if (const auto* method = std::get_if<SetAccessMethod>(&op)) {
     if (const Record* table = at.lock_named(method->table, full))
       if (method->method != "heap") at.rewrite(*table, "the table is written anew");
@@ -200,16 +309,28 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type) at.lock_named(other->table, light ? weak : full);
+    if (other->object != ObjectKind::type)
+      at.lock_named(other->table, light ? weak : full);
+    else
+      alter_composite(at, *other);
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
     at.lock_named(inherit->table, full);
     at.lock_named(inherit->parent, inherit->inherit ? weak : LockMode::access_share);
   } else if (const auto* owner = std::get_if<SetOwner>(&op)) {
-    if (at.find(owner->name)) at.lock_named(owner->name, full);
+    if (const Record* record = at.find(owner->name)) {
+      at.lock(*record, full);
+      at.lock_indexes(*record, full, "goes with its table");
+      for (const Key& key : record->owned)
+        if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "goes with its table");
+    }
   } else if (const auto* schema = std::get_if<SetSchema>(&op)) {
-    if (at.find(schema->name)) at.lock_named(schema->name, full);
+    if (const Record* record = at.find(schema->name)) {
+      at.lock(*record, full);
+      for (const Key& key : record->owned)
+        if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "goes with its table");
+    }
   } else if (const auto* table = std::get_if<RenameTable>(&op)) {
     at.lock_named(table->table, full);
   } else if (const auto* column = std::get_if<RenameColumn>(&op)) {
@@ -227,13 +348,29 @@ bool work_out_drop(Evaluation& at, const Op& op) {
   } else if (const auto* view = std::get_if<DropView>(&op)) {
     drop_named(at, view->view, view->cascade);
   } else if (const auto* sequence = std::get_if<DropSequence>(&op)) {
+    if (const Record* record = at.find(sequence->sequence))
+      drop_defaults(at, *record, sequence->cascade);
     drop_named(at, sequence->sequence, sequence->cascade);
   } else if (const auto* object = std::get_if<DropTableObject>(&op)) {
     const Record* record = at.find(object->table);
-    const auto& triggers = record ? record->facts.triggers : std::vector<Text>();
-    const bool absent = record && object->if_exists && object->object == ObjectKind::trigger &&
-                        std::find(triggers.begin(), triggers.end(), object->name) == triggers.end();
-    if (!absent) at.lock_named(object->table, full);
+    const auto has = [&](const std::vector<Text>& names) {
+      return std::find(names.begin(), names.end(), object->name) != names.end();
+    };
+    const Rarity* rarity = record ? at.facts().rarity(record->key()) : nullptr;
+    const bool absent = record && object->if_exists && record->facts.create_seen &&
+                        !(object->object == ObjectKind::trigger  ? has(record->facts.triggers)
+                          : object->object == ObjectKind::policy ? has(record->facts.policies)
+                                                                 : rarity && has(rarity->rules));
+    if (absent) return true;
+    at.lock_named(object->table, full);
+    if (record && record->partitioned() && object->object == ObjectKind::trigger)
+      at.lock_below(*record, full, "a partition loses the trigger, too");
+  } else if (const auto* extension = std::get_if<DropExtension>(&op)) {
+    drop_extension(at, *extension);
+  } else if (const auto* owned = std::get_if<DropOwned>(&op)) {
+    drop_owned(at, *owned);
+  } else if (const auto* other = std::get_if<DropObject>(&op)) {
+    if (other->object == ObjectKind::statistics) drop_statistics(at, *other);
   } else if (const auto* schema = std::get_if<DropSchema>(&op)) {
     for (const Key& key : at.facts().relations.keys(schema->schema))
       if (const Record* record = at.find(key)) drop_table(at, *record, true);
@@ -256,11 +393,33 @@ bool work_out_drop(Evaluation& at, const Op& op) {
       else
         at.fails(cat("a trigger of ", printed(*user), " calls it"));
     }
+    drop_function_users(at, *function);
   } else {
     return false;
   }
   return true;
 }
+
+namespace {
+
+// CREATE OR REPLACE VIEW may add columns at the end, and nothing else (checkViewColumns in
+// src/backend/commands/view.c).
+void replace_view(Evaluation& at, const Record& before, const CreateView& op) {
+  at.lock(before, full);
+  if (!before.facts.create_seen || op.columns.empty()) return;
+  const std::vector<Column>& columns = before.facts.columns;
+  const bool told = std::none_of(op.columns.begin(), op.columns.end(),
+                                 [](const Text& name) { return name.empty(); });
+  if (!told) return;
+  if (op.columns.size() < columns.size())
+    at.fails("columns of a view cannot be dropped by replacing it");
+  for (std::size_t place = 0; place < std::min(columns.size(), op.columns.size()); ++place)
+    if (columns[place].name != op.columns[place])
+      at.fails(cat("the view's column ", columns[place].name, " cannot be renamed to ",
+                   op.columns[place], " by replacing it"));
+}
+
+}  // namespace
 
 bool work_out_object(Evaluation& at, const Op& op) {
   if (const auto* table = std::get_if<CreateTable>(&op)) {
@@ -269,7 +428,8 @@ bool work_out_object(Evaluation& at, const Op& op) {
     at.lock_reads(as->reads, as->with_data, "read by the query");
   } else if (const auto* view = std::get_if<CreateView>(&op)) {
     for (const Name& name : view->reads) at.lock_named(name, LockMode::access_share);
-    if (view->or_replace && at.find(view->view)) at.lock_named(view->view, full);
+    const Record* before = view->or_replace ? at.find(view->view) : nullptr;
+    if (before) replace_view(at, *before, *view);
   } else if (const auto* matview = std::get_if<CreateMaterializedView>(&op)) {
     at.lock_reads(matview->reads, matview->with_data, "read by the query");
   } else if (const auto* refresh = std::get_if<RefreshMaterializedView>(&op)) {
@@ -280,6 +440,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
     for (const Key& key : record->reads) reads.push_back(key);
     if (refresh->with_data) at.lock_reads(reads, true, "read by the query");
     if (!refresh->concurrently) {
+      if (refresh->with_data) at.fill(*record, "the query is run again");
       at.lock_indexes(*record, full, "built again");
       return true;
     }
@@ -298,6 +459,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
     at.lock_named(other->sequence, full);
   } else if (const auto* trigger = std::get_if<CreateTrigger>(&op)) {
     const Record* record = at.lock_named(trigger->table, trigger_mode);
+    at.lock_named(trigger->from, LockMode::access_share, "the trigger names it");
     if (record && trigger->row && record->partitioned())
       at.lock_below(*record, trigger_mode, "a partition gets the trigger");
   } else if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
@@ -305,16 +467,32 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* rule = std::get_if<CreateRule>(&op)) {
     at.lock_named(rule->table, full);
   } else if (const auto* object = std::get_if<RenameObject>(&op)) {
-    if (!object->table.name.empty() && at.find(object->table)) at.lock_named(object->table, full);
+    const Record* record = object->table.name.empty() ? nullptr : at.find(object->table);
+    if (record) at.lock(*record, full);
+    if (record && record->partitioned() && object->object == ObjectKind::trigger)
+      at.lock_below(*record, full, "a partition has the trigger, too");
   } else if (const auto* domain = std::get_if<AlterDomain>(&op)) {
     const bool checks = (domain->action == "add_constraint" && !domain->constraint.not_valid) ||
                         domain->action == "validate_constraint" || domain->action == "set_not_null";
     if (!checks) return true;
-    for (const Key& key : at.facts().using_type(at.replay.key_of_type(domain->domain)))
-      if (const Record* user = at.find(key)) {
-        at.lock(*user, LockMode::share, "has columns of the domain");
-        at.scan(*user, "to check every value of the domain");
-      }
+    // Columns of domains over it, too (get_rels_with_domain in src/backend/commands/typecmds.c).
+    std::vector<Key> domains{at.replay.key_of_type(domain->domain)};
+    for (std::size_t done = 0; done < domains.size(); ++done) {
+      for (const Type* each : at.facts().types.all())
+        if (each->kind == TypeKind::domain && each->base.lookup_name() == domains[done] &&
+            std::find(domains.begin(), domains.end(), Key{each->schema, each->name}) ==
+                domains.end())
+          domains.push_back({each->schema, each->name});
+      for (const Key& key : at.facts().using_type(domains[done]))
+        if (const Record* user = at.find(key)) {
+          at.lock(*user, LockMode::share, "has columns of the domain");
+          at.scan(*user, "to check every value of the domain");
+        }
+    }
+  } else if (const auto* made = std::get_if<CreateObject>(&op)) {
+    create_object(at, *made);
+  } else if (const auto* altered = std::get_if<AlterObject>(&op)) {
+    alter_object(at, *altered);
   } else if (const auto* grant = std::get_if<Grant>(&op)) {
     if (at.version >= 18 && grant->object == ObjectKind::table)
       for (const Name& name : grant->objects)
@@ -329,7 +507,13 @@ bool work_out_object(Evaluation& at, const Op& op) {
         at.lock_named(comment->name, weak);
         break;
       case ObjectKind::column:
-        if (const Record* record = at.find(Name{{}, comment->name.schema})) at.lock(*record, weak);
+        if (at.find(comment->table)) at.lock_named(comment->table, weak);
+        break;
+      case ObjectKind::constraint:
+      case ObjectKind::trigger:
+      case ObjectKind::policy:
+      case ObjectKind::rule:
+        if (at.find(comment->table)) at.lock_named(comment->table, LockMode::access_share);
         break;
       default:
         break;
@@ -340,65 +524,6 @@ bool work_out_object(Evaluation& at, const Op& op) {
     at.now->fails_in_transaction = true;
   } else if (const auto* opaque = std::get_if<Opaque>(&op)) {
     at.now->known = !opaque->may_change_schema;
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool work_out_rows(Evaluation& at, const Op& op) {
-  if (const auto* insert = std::get_if<Insert>(&op)) {
-    write_rows(at, insert->table, false);
-    if (const Record* table = at.find(insert->table))
-      for (const Constraint& each : table->facts.constraints)
-        if (each.kind == ConstraintKind::foreign_key)
-          if (const Record* parent = at.find(each.references()))
-            at.lock(*parent, LockMode::row_share, "the foreign key references it");
-  } else if (const auto* update = std::get_if<Update>(&op)) {
-    write_rows(at, update->table, true);
-    at.lock_reads(update->from, false, {});
-    scan_for(at, update->table, update->where);
-  } else if (const auto* remove = std::get_if<Delete>(&op)) {
-    write_rows(at, remove->table, true);
-    at.lock_reads(remove->using_, false, {});
-    scan_for(at, remove->table, remove->where);
-    const Record* table = at.find(remove->table);
-    if (!table) return true;
-    for (const Key& key : at.facts().referencing(table->key()))
-      if (const Record* child = at.find(key)) {
-        at.lock(*child, LockMode::row_exclusive, "its foreign key references it");
-        for (const Constraint& each : child->facts.constraints) {
-          if (each.kind != ConstraintKind::foreign_key || each.columns.empty() ||
-              each.references() != table->key())
-            continue;
-          const bool indexed = std::any_of(
-              child->facts.indexes.begin(), child->facts.indexes.end(), [&](const Index& index) {
-                return !index.columns.empty() && index.columns.front() == each.columns.front();
-              });
-          if (!indexed) at.scan(*child, "no index leads with the columns of its foreign key");
-        }
-      }
-  } else if (const auto* merge = std::get_if<Merge>(&op)) {
-    write_rows(at, merge->table, true);
-  } else if (const auto* copy = std::get_if<Copy>(&op)) {
-    if (copy->from)
-      write_rows(at, copy->table, false);
-    else
-      at.lock_reads({&copy->table, 1}, true, {});
-  } else if (const auto* select = std::get_if<Select>(&op)) {
-    at.lock_reads(select->reads, false, {});
-  } else if (const auto* empty = std::get_if<Truncate>(&op)) {
-    truncate(at, *empty);
-  } else if (const auto* explicitly = std::get_if<LockTable>(&op)) {
-    for (std::size_t mode = 0; mode < 8; ++mode)
-      if (to_string(static_cast<LockMode>(mode)) == explicitly->mode)
-        if (const Record* table = at.lock_named(explicitly->table, static_cast<LockMode>(mode))) {
-          at.lock_below(*table, static_cast<LockMode>(mode), "locked with its parent");
-          if (table->facts.kind == RelationKind::view)
-            for (const Key& key : table->reads)
-              if (const Record* read = at.find(key))
-                at.lock(*read, static_cast<LockMode>(mode), "locked with the view");
-        }
   } else {
     return false;
   }

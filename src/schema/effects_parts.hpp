@@ -21,6 +21,7 @@ struct Together {
   std::set<Text> dropped_columns;
   std::set<Text> added_columns;
   std::set<Key> dropped_relations;  // of DROP a, b
+  std::size_t dropped_indexes = 0;
 };
 
 struct Evaluation {
@@ -51,6 +52,8 @@ struct Evaluation {
   void rewrite(const Record& record, std::string_view why);
   // Copies the file of a relation to another place, as it is.
   void copy_file(const Record& record);
+  // Fills a new heap from a query: nothing of the old one is read.
+  void fill(const Record& record, std::string_view why);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
   void fails(std::string reason);
@@ -64,6 +67,7 @@ struct Evaluation {
 
 // Whether the relation has a heap of its own.
 bool has_storage(const Record& record);
+std::string_view in_words(FunctionUse::Part part);
 bool has_rows_below(const Record& record);
 std::string printed(const Record& record);
 const Record* default_partition(const Evaluation& at, const Record& parent);
@@ -75,11 +79,12 @@ struct TypeChange {
   bool certain = true;
 };
 TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op);
-// Whether a default must be worked out for every row.
-bool is_volatile(const Evaluation& at, const Expression& expression);
 bool domain_is_constrained(const Evaluation& at, const ColumnType& type);
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation);
 
+// What the transaction has done before that makes the operation fail in it: an enum label that it
+// added is used, or triggers of the table have yet to fire (effects_transaction.cpp).
+void work_out_transaction(Evaluation& at, const Op& op);
 // Who waits, from the locks.
 void find_blocked(Effects& effects);
 

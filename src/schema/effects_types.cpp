@@ -91,6 +91,11 @@ bool listed(const std::array<Pair, n>& casts, const Shape& from, const Shape& to
   });
 }
 
+// Object identifiers and the types that stand for them, which hold the same four bytes.
+bool is_identifier(std::string_view name) {
+  return name == "oid" || (name.starts_with("reg") && name != "regress");
+}
+
 template <class... Names>
 bool one_of(std::string_view name, const Names&... names) {
   return ((name == names) || ...);
@@ -147,8 +152,7 @@ int least_interval_field(std::int32_t range) {
 
 // Whether the length coercion of a type does nothing (the planner's support functions:
 // varchar_support, numeric_support, TemporalSimplify, interval_support, varbit_support).
-bool length_is_harmless(Text name, List<std::int32_t> from,
-                        List<std::int32_t> to) {
+bool length_is_harmless(Text name, List<std::int32_t> from, List<std::int32_t> to) {
   if (to.empty() || same(from, to)) return true;
   if (one_of(name, "varchar", "varbit")) return !from.empty() && from[0] <= to[0];
   if (name == "numeric") {
@@ -201,7 +205,11 @@ Step coerce(const Evaluation& at, const Shape& from, const Shape& to, bool same_
     return step;
   }
   if (from.name != to.name) {
-    if (listed(binary_casts, from, to)) {
+    const bool identifiers =
+        is_identifier(from.name) != is_identifier(to.name)
+            ? from.name == "int4" || to.name == "int4"
+            : is_identifier(from.name) && (from.name == "oid" || to.name == "oid");
+    if (identifiers || listed(binary_casts, from, to)) {
       modifiers = {};
     } else if ((from.name == "timestamp" && to.name == "timestamptz") ||
                (from.name == "timestamptz" && to.name == "timestamp")) {
@@ -278,7 +286,7 @@ TypeChange type_change(const Evaluation& at, const Column& column, const ChangeT
   }
   const Shape from = shape_of(at, current);
   const bool alike = target.name == current.name && same(target.modifiers, current.modifiers) &&
-                    target.array_dimensions == current.array_dimensions;
+                     target.array_dimensions == current.array_dimensions;
   const Step last = coerce(at, from, to, alike, false);
   const auto told = [&](const ColumnType& type, const Shape& shape) {
     return is_built_in(shape.name) || find_type(at, type);
@@ -291,24 +299,6 @@ TypeChange type_change(const Evaluation& at, const Column& column, const ChangeT
 bool domain_is_constrained(const Evaluation& at, const ColumnType& type) {
   const Shape shape = shape_of(at, type);
   return shape.domain && shape.constrained;
-}
-
-bool is_volatile(const Evaluation& at, const Expression& expression) {
-  // Of the built-in functions that make sense in a default (pg_proc.provolatile = 'v').
-  constexpr std::array<std::string_view, 21> changing{
-      "random",           "gen_random_uuid",  "uuidv4",
-      "uuidv7",           "uuid_generate_v1", "uuid_generate_v1mc",
-      "uuid_generate_v4", "gen_random_bytes", "gen_salt",
-      "clock_timestamp",  "timeofday",        "nextval",
-      "currval",          "lastval",          "setval",
-      "random_normal",    "setseed",          "pg_sleep",
-      "set_config",       "nanoid",           "gen_ulid"};
-  return std::any_of(
-      expression.functions.begin(), expression.functions.end(), [&](const FunctionCall& call) {
-        if (const Function* function = at.replay.find_function(call.name))
-          return function->volatility == Volatility::volatile_;
-        return std::find(changing.begin(), changing.end(), call.name.name) != changing.end();
-      });
 }
 
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation) {

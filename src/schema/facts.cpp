@@ -31,9 +31,7 @@ bool is_system_schema(std::string_view schema) {
   return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
 }
 
-Key type_key(const ColumnType& type) {
-  return type.lookup_name();
-}
+Key type_key(const ColumnType& type) { return type.lookup_name(); }
 
 void Facts::add_default_type(Column& column, const ColumnType& type) const {
   if (type.schema.empty()) return;
@@ -140,8 +138,7 @@ void Facts::release_constraint_name(std::string_view schema, std::string_view na
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
   take_constraint_name(record.facts.schema, constraint.name);
   if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table},
-                      record.key());
+    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table}, record.key());
 }
 
 void Facts::untie_constraint(const Record& record, const Constraint& constraint) {
@@ -248,12 +245,25 @@ void Facts::drop(const Key& first, bool cascade) {
     if (Record* owner = record->owner.name.empty() ? nullptr : find(record->owner))
       owner->owned.erase(key);
     untie(*record);
+    rare.erase(key);
+    pending_events.erase(key);
     if (record->facts.schema != temporary_schema) {
       gone.add(key);
       for (const Index& index : record->facts.indexes) gone.add({record->facts.schema, index.name});
     }
     relations.erase(key);
   }
+}
+
+void Facts::rename_in_side_tables(const Key& key, const Key& new_key) {
+  if (auto kept = rare.extract(key)) {
+    kept.key() = new_key;
+    rare.erase(new_key);
+    rare.insert(std::move(kept));
+  }
+  sequence_defaults.move_sequence(key, new_key);
+  sequence_defaults.move_table(key, new_key);
+  if (pending_events.erase(key) > 0) pending_events.insert(new_key);
 }
 
 void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {
@@ -279,6 +289,7 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
     }
   relations.move(key, new_key);
   tie(moved);
+  rename_in_side_tables(key, new_key);
   gone.add(key);
   gone.erase(new_key);
 

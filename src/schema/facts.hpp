@@ -53,6 +53,42 @@ class Ties {
   std::unordered_map<Key, std::map<Key, unsigned>, NameHash> sources_;
 };
 
+// Which columns' defaults name a sequence: nextval('invoice_numbers').
+class SequenceDefaults {
+ public:
+  using Use = std::pair<Key, Text>;  // table, column
+  void set(const Key& table, Text column, const Key& sequence);
+  void erase(const Key& table, Text column);
+  void move_table(const Key& table, const Key& new_table);
+  void move_sequence(const Key& sequence, const Key& new_sequence);
+  void rename_column(const Key& table, Text column, Text new_name);
+  // Some may have been dropped since.
+  std::vector<Use> uses(const Key& sequence) const;
+
+ private:
+  std::map<Use, Key> sequences_;
+  std::map<Key, std::set<Use>> uses_;
+};
+
+// A part of a relation that calls a function of the history.
+struct FunctionUse {
+  enum class Part : std::uint8_t { default_, generated, constraint, index, policy };
+  Key relation;
+  Part part = Part::default_;
+  Text name;  // of the column, constraint, index or policy
+};
+
+// What few relations have, kept beside the records, which are many.
+struct Rarity {
+  Text owner;       // where the history says it
+  Text tablespace;  // where it is not the database's own
+  Text partition_strategy;
+  List<Text> partition_columns;
+  Key of_type;  // CREATE TABLE ... OF
+  std::vector<Text> rules;
+  bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
+};
+
 struct Facts {
   explicit Facts(Store& texts) : store(&texts) {}
 
@@ -61,6 +97,19 @@ struct Facts {
   ByName<Type> types;
   ByName<Function> functions;
   std::map<Text, Origin> schemas;
+  std::map<Key, Rarity> rare;
+  SequenceDefaults sequence_defaults;
+  std::map<Key, std::vector<Key>> statistics;     // CREATE STATISTICS: the tables
+  std::map<Text, std::vector<Key>> publications;  // the tables they name
+  std::set<Text> extensions;
+  std::map<Key, std::vector<FunctionUse>> function_uses;  // some may have been dropped since
+  std::map<Key, std::set<std::string>> signatures;        // of functions with several of a name
+  std::map<Key, std::vector<Text>> operator_classes;      // of indexes, where they are written
+  // Of the transaction at hand: tables with deferred triggers that have not fired, and whether SET
+  // CONSTRAINTS defers all that can be.
+  std::set<Key> pending_events;
+  std::vector<std::pair<Key, Text>> fresh_labels;  // enum and label that it added
+  bool constraints_deferred = false;
 
   // Names the history dropped, renamed away or moved: relations and indexes, types, functions.
   NameSet gone, gone_types, gone_functions;
@@ -99,6 +148,14 @@ struct Facts {
   std::vector<Key> using_type(const Key& type) const { return type_users_.sources(type); }
   std::vector<Key> calling(const Key& function) const {
     return trigger_functions_.sources(function);
+  }
+  // The columns whose default takes its values from a sequence, also those of serial columns.
+  std::vector<SequenceDefaults::Use> defaults_from(const Key& sequence) const;
+  // The parts of relations that call a function.
+  std::vector<FunctionUse> uses_of(const Key& function) const;
+  const Rarity* rarity(const Key& key) const {
+    const auto found = rare.find(key);
+    return found == rare.end() ? nullptr : &found->second;
   }
 
   // ---- Changing
@@ -176,10 +233,21 @@ struct Facts {
   void take_constraint_name(std::string_view schema, std::string_view name);
   void release_constraint_name(std::string_view schema, std::string_view name);
   void drop_foreign_keys_to(const Key& key);
+  void rename_in_side_tables(const Key& key, const Key& new_key);
   void erase_constraint(Record& record, std::size_t at);
   void erase_index(Record& record, std::size_t at);
 };
 
+// A part of a relation that needs an extension.
+struct ExtensionUse {
+  enum class Part : std::uint8_t { column, default_, index };
+  Key relation;
+  Part part = Part::column;
+  Text name;
+};
+std::vector<ExtensionUse> extension_uses(const Facts& facts, std::string_view extension);
+// The name that a constant of type regclass spells: `app.invoice_numbers`, `"Order"`.
+Name name_in(std::string_view regclass);
 // Forgets which columns a trigger or policy names.
 void forget_user(Relation& table, ObjectKind kind, std::string_view name);
 // The key of a column's type, where the history knows it.

@@ -29,6 +29,7 @@ void Replay::effect(const CreateIndex& op) {
     names.push_back(column.name);
     mentioned.insert(mentioned.end(), column.expression.columns.begin(),
                      column.expression.columns.end());
+    if (column.descending || column.nulls_first) index.default_order = false;
   }
   mentioned.insert(mentioned.end(), op.where.columns.begin(), op.where.columns.end());
   index.columns = store.keep(names);
@@ -49,6 +50,12 @@ void Replay::effect(const CreateIndex& op) {
                                               name_addition(index.attribute_names), "idx", false)
                    : op.index;
   const Index& added = facts.add_index(*table, std::move(index));
+  for (const IndexColumn& column : op.columns)
+    if (!column.operator_class.empty())
+      facts.operator_classes[{table->facts.schema, added.name}].push_back(column.operator_class);
+  for (const IndexColumn& column : op.columns)
+    note_calls(*table, FunctionUse::Part::index, added.name, column.expression);
+  note_calls(*table, FunctionUse::Part::index, added.name, op.where);
   if (table->partitioned() && !op.only) spread_index(table->key(), added.name);
 }
 
@@ -57,9 +64,9 @@ Text Replay::inherit_index(Record& child, const Index& index) {
   const Record* parent = facts.find(child.parents.front());
   const ConstraintKind kind = parent ? kind_of_constraint(*parent, index) : ConstraintKind::check;
   for (Index& own : child.facts.indexes) {
-    if (!own.parent.empty() || !same(own.columns, index.columns) || !same(own.include, index.include) ||
-        !same(own.mentioned, index.mentioned) || own.unique != index.unique ||
-        own.partial != index.partial || own.method != index.method ||
+    if (!own.parent.empty() || !same(own.columns, index.columns) ||
+        !same(own.include, index.include) || !same(own.mentioned, index.mentioned) ||
+        own.unique != index.unique || own.partial != index.partial || own.method != index.method ||
         (!index.constraint.empty() && kind_of_constraint(child, own) != kind))
       continue;
     own.parent = index.name;

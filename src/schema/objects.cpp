@@ -2,6 +2,7 @@
 #include <schema/replay.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace migguard::schema {
 namespace {
@@ -98,6 +99,7 @@ void Replay::effect(const CreateMaterializedView& op) {
   make_view(key, RelationKind::materialized_view,
             op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
             op.reads, op.reads_columns, Persistence::permanent);
+  if (!op.tablespace.empty()) facts.rare[key].tablespace = op.tablespace;
 }
 
 void Replay::effect(const DropView& op) { drop_relation(op.view, op.cascade); }
@@ -132,20 +134,69 @@ void Replay::effect(const AlterSequence& op) {
 }
 
 void Replay::effect(const DropSequence& op) {
-  const Record* sequence = find(op.sequence);
-  if (sequence && op.cascade && !sequence->owner.name.empty())
-    if (Record* table = facts.find(sequence->owner))
-      if (Column* column = table->column(sequence->facts.owned_by_column);
-          column && column->serial) {
-        facts.set_default(*table, *column, false, {}, {});
-      }
+  if (const Record* sequence = op.cascade ? find(op.sequence) : nullptr)
+    for (const auto& [table, name] : facts.defaults_from(sequence->key()))
+      if (Record* record = facts.find(table))
+        if (Column* column = record->column(name))
+          facts.set_default(*record, *column, false, {}, {});
   drop_relation(op.sequence, op.cascade);
 }
 
 // ---------------------------------------------------------------- functions, triggers, policies
 
+bool Replay::is_volatile(const FunctionCall& call) const {
+  if (const Function* function = find_function(call.name))
+    return function->inlined == Volatility::volatile_;
+  // Of the built-in functions that make sense in a default, and of well-known extensions
+  // (pg_proc.provolatile = 'v').
+  constexpr std::array<std::string_view, 23> changing{"random",
+                                                      "gen_random_uuid",
+                                                      "uuidv4",
+                                                      "uuidv7",
+                                                      "uuid_generate_v1",
+                                                      "uuid_generate_v1mc",
+                                                      "uuid_generate_v4",
+                                                      "gen_random_bytes",
+                                                      "gen_salt",
+                                                      "clock_timestamp",
+                                                      "timeofday",
+                                                      "nextval",
+                                                      "currval",
+                                                      "lastval",
+                                                      "setval",
+                                                      "random_normal",
+                                                      "setseed",
+                                                      "pg_sleep",
+                                                      "set_config",
+                                                      "nanoid",
+                                                      "gen_ulid",
+                                                      "pg_notify",
+                                                      "txid_current_if_assigned"};
+  return std::find(changing.begin(), changing.end(), call.name.name) != changing.end();
+}
+
+bool Replay::is_volatile(const Expression& expression) const {
+  return std::any_of(expression.functions.begin(), expression.functions.end(),
+                     [&](const FunctionCall& call) { return is_volatile(call); });
+}
+
+namespace {
+
+// What tells functions of one name apart.
+std::string signature(List<TypeName> arguments) {
+  std::string text;
+  for (const TypeName& each : arguments) {
+    text += cat(each.name.schema, '.', each.name.name, ',');
+    if (each.array_dimensions > 0) text += "[]";
+  }
+  return text;
+}
+
+}  // namespace
+
 void Replay::effect(const CreateFunction& op) {
   const Key key = key_to_create(op.function);
+  facts.signatures[key].insert(signature(op.argument_types));
   const Function* before = facts.functions.find(key);
   Function function;
   if (before) {
@@ -157,6 +208,11 @@ void Replay::effect(const CreateFunction& op) {
     function.created = now;
   }
   function.volatility = op.volatility;
+  function.inlined = op.volatility;
+  if (op.one_expression && op.volatility == Volatility::volatile_ &&
+      std::none_of(op.calls.begin(), op.calls.end(),
+                   [&](const FunctionCall& call) { return is_volatile(call); }))
+    function.inlined = Volatility::stable;
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
   function.body = op.body;
@@ -166,6 +222,39 @@ void Replay::effect(const CreateFunction& op) {
 
 void Replay::effect(const DropFunction& op) {
   const Key key = key_of_function(op.function);
+  // Of several functions of one name the others stay.
+  if (const auto found = facts.signatures.find(key); found != facts.signatures.end()) {
+    if (op.with_arguments && found->second.erase(signature(op.argument_types)) > 0 &&
+        !found->second.empty())
+      return;
+    facts.signatures.erase(found);
+  }
+  const std::vector<FunctionUse> uses =
+      op.cascade ? facts.uses_of(key) : std::vector<FunctionUse>();
+  for (const FunctionUse& use : uses) {
+    Record* record = facts.find(use.relation);
+    Column* column = record ? record->column(use.name) : nullptr;
+    if (!record) continue;
+    switch (use.part) {
+      case FunctionUse::Part::default_:
+        if (column) facts.set_default(*record, *column, false, {}, {});
+        break;
+      case FunctionUse::Part::generated:
+        facts.drop_column(*record, use.name, true);
+        break;
+      case FunctionUse::Part::constraint:
+        facts.drop_constraint(*record, use.name, true);
+        break;
+      case FunctionUse::Part::index:
+        facts.drop_index(*record, use.name);
+        break;
+      case FunctionUse::Part::policy:
+        std::erase(record->facts.policies, use.name);
+        forget_user(record->facts, ObjectKind::policy, use.name);
+        break;
+    }
+  }
+  facts.function_uses.erase(key);
   facts.functions.erase(key);
   if (key.schema != temporary_schema) facts.gone_functions.add(key);
   if (!op.cascade) return;
@@ -185,6 +274,7 @@ void Replay::effect(const CreateTrigger& op) {
   const Key function = key_of_function(op.function);
   const List<Text> columns = joined(store, op.columns, op.when.columns);
   facts.add_trigger(*table, op.trigger, function, columns);
+  if (op.initially_deferred) facts.rare[table->key()].deferred_trigger = true;
   if (!op.row || !table->partitioned()) return;
   for (const Key& key : facts.descendants(*table))
     if (Record* partition = facts.find(key))
@@ -199,8 +289,21 @@ void Replay::effect(const CreatePolicy& op) {
     policies.emplace_back(op.policy);
   const List<Text> columns = joined(store, op.using_.columns, op.with_check.columns);
   if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
+  note_calls(*table, FunctionUse::Part::policy, op.policy, op.using_);
+  note_calls(*table, FunctionUse::Part::policy, op.policy, op.with_check);
   if (!columns.empty())
     table->facts.column_users.push_back({ObjectKind::policy, op.policy, columns});
+}
+
+void Replay::effect(const CreateRule& op) {
+  Record* table = altered(op.table);
+  if (!table) return;
+  forget_user(table->facts, ObjectKind::rule, op.rule);
+  std::vector<Text>& rules = facts.rare[table->key()].rules;
+  std::erase(rules, op.rule);
+  rules.push_back(op.rule);
+  if (!op.columns.empty())
+    table->facts.column_users.push_back({ObjectKind::rule, op.rule, op.columns});
 }
 
 void Replay::effect(const DropTableObject& op) {
@@ -209,6 +312,11 @@ void Replay::effect(const DropTableObject& op) {
   if (op.object == ObjectKind::policy) {
     std::erase(table->facts.policies, op.name);
     forget_user(table->facts, ObjectKind::policy, op.name);
+  }
+  if (op.object == ObjectKind::rule) {
+    forget_user(table->facts, ObjectKind::rule, op.name);
+    if (const auto found = facts.rare.find(table->key()); found != facts.rare.end())
+      std::erase(found->second.rules, op.name);
   }
   if (op.object != ObjectKind::trigger) return;
   facts.drop_trigger(*table, op.name);
@@ -265,7 +373,5 @@ void Replay::effect(const Opaque& op) {
 void Replay::effect(const DoBlock& op) {
   if (op.opaque && op.language != "plpgsql") forget_absences();
 }
-
-void Replay::effect(const DropOwned&) { forget_absences(); }
 
 }  // namespace migguard::schema

@@ -109,9 +109,10 @@ struct Replay {
   void effect(const SetAccessMethod& op) { altered(op.table); }
   void effect(const SetReplicaIdentity& op) { altered(op.table); }
   void effect(const AlterTableOther& op);
-  void effect(const Insert& op) { wrote(op.table); }
   void effect(const Update& op);
   void effect(const Delete& op);
+  // Rows that others reference go: deferred foreign keys look at it at the end of the transaction.
+  void note_parent_events(const Record& record);
   void effect(const Merge& op);
   void effect(const Copy& op);
   void wrote(const Name& table);
@@ -140,6 +141,8 @@ struct Replay {
   static Text not_null_name(const ColumnDefinition& definition);
   // The sequence of a serial or identity column.
   void make_sequence(Record& table, const Column& column);
+  // Remembers the sequence that the default of a column names.
+  void note_default(const Record& record, std::string_view column, const Expression& value);
 
   // constraints.cpp
   void effect(const AddConstraint& op);
@@ -185,18 +188,45 @@ struct Replay {
   void effect(const DropSequence& op);
   void effect(const RenameSequence& op) { rename_relation(op.sequence, op.new_name); }
   void effect(const CreateFunction& op);
+  // Whether the planner must work it out anew for every row.
+  bool is_volatile(const FunctionCall& call) const;
+  bool is_volatile(const Expression& expression) const;
   void effect(const DropFunction& op);
   void effect(const CreateTrigger& op);
   void effect(const CreatePolicy& op);
+  void effect(const CreateRule& op);
   void effect(const DropTableObject& op);
   void effect(const RenameObject& op);
-  void effect(const DropOwned& op);
   void effect(const DoBlock& op);
   void effect(const Opaque& op);
   void drop_relation(const Name& name, bool cascade);
   void forget_absences();
   void make_view(const Key& key, RelationKind kind, Known certain, List<Text> columns,
                  List<Name> reads, List<Text> reads_columns, Persistence persistence);
+
+  // belongings.cpp
+  void effect(const DropExtension& op);
+  void effect(const SetOwner& op);
+  void effect(const SetTablespace& op);
+  void effect(const DropOwned& op);
+  void effect(const CreateObject& op);
+  void effect(const AlterObject& op);
+  void effect(const DropObject& op);
+  void effect(const OtherStatement& op);
+  void effect(const Insert& op);
+  // Remembers the functions of the history that an expression calls.
+  void note_calls(const Record& record, FunctionUse::Part part, Text name,
+                  const Expression& expression);
+  // The owner and tablespace that the session's settings give a new relation.
+  void note_owner(const Record& record);
+  // What ALTER TABLE ALL IN TABLESPACE moves.
+  std::vector<Key> in_tablespace(const SetTablespace& op) const;
+  std::vector<Key> owned_by(List<Text> roles) const;
+  std::vector<Key> keys_of(List<Name> names) const;
+  // Remembers that a change of rows leaves triggers for the end of the transaction.
+  void note_events(const Record& record, bool of_columns, List<Text> columns);
+  // After COMMIT or ROLLBACK nothing waits for the end of the transaction.
+  void begin_transaction_anew();
 
   // types.cpp
   void effect(const CreateEnum& op);

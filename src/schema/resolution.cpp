@@ -162,6 +162,7 @@ Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
   relation.create_seen = true;
   relation.created = now;
   relation.created_as = store.plain(name);
+  note_owner(record);
   return record;
 }
 

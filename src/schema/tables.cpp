@@ -29,6 +29,12 @@ void Replay::effect(const CreateTable& op) {
   if (op.persistence != Persistence::permanent) table.facts.persistence = op.persistence;
   table.facts.on_commit = op.on_commit;
   drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
+  if (!op.tablespace.empty()) facts.rare[key].tablespace = op.tablespace;
+  if (!op.partition_strategy.empty()) {
+    Rarity& rarity = facts.rare[key];
+    rarity.partition_strategy = op.partition_strategy;
+    rarity.partition_columns = op.partition_columns;
+  }
 
   std::vector<Record*> parents;
   if (!op.partition_of.name.empty()) {
@@ -54,6 +60,7 @@ void Replay::effect(const CreateTable& op) {
     }
   }
   if (!op.of_type.name.empty()) {
+    facts.rare[table.key()].of_type = key_of_type(op.of_type);
     const Type* type = find_type(op.of_type);
     if (!type || type->kind != TypeKind::composite) table.facts.create_seen = false;
     for (const Column& column : type ? type->columns : std::vector<Column>()) {
@@ -78,6 +85,11 @@ void Replay::effect(const CreateTable& op) {
       merged = &facts.add_last_column(table);
     }
     if (definition.not_null) facts.set_not_null(table, *merged, not_null_name(definition));
+    if (definition.default_value) {
+      note_default(table, definition.name, definition.default_value);
+      note_calls(table, FunctionUse::Part::default_, definition.name, definition.default_value);
+    }
+    note_calls(table, FunctionUse::Part::generated, definition.name, definition.generation);
     make_sequence(table, *merged);
   }
 
@@ -174,6 +186,7 @@ void Replay::effect(const CreateTableAs& op) {
   if (op.persistence != Persistence::permanent) record.facts.persistence = op.persistence;
   record.facts.on_commit = op.on_commit;
   drop_on_commit = drop_on_commit || op.on_commit == OnCommit::drop;
+  if (!op.tablespace.empty()) facts.rare[key].tablespace = op.tablespace;
   if (op.columns.empty()) record.facts.create_seen = false;
   for (const Text& name : op.columns) {
     if (name.empty()) record.facts.create_seen = false;
@@ -305,10 +318,14 @@ void Replay::effect(const Copy& op) {
 
 void Replay::effect(const Update& op) {
   wrote(op.table);
+  if (const Record* record = find(op.table)) note_events(*record, true, op.columns);
   filled(op.table, op.columns);
 }
 
-void Replay::effect(const Delete& op) { filled(op.table, op.where.columns); }
+void Replay::effect(const Delete& op) {
+  if (const Record* record = find(op.table)) note_parent_events(*record);
+  filled(op.table, op.where.columns);
+}
 
 // Which columns a MERGE sets is not told: the benefit of the doubt.
 void Replay::effect(const Merge& op) {

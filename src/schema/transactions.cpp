@@ -92,11 +92,11 @@ void Replay::finish_transaction() {
 
 void Replay::end_session() {
   frames.clear();
+  begin_transaction_anew();
   finish_transaction();
   for (const Key& key : facts.relations.keys(temporary_schema)) facts.drop(key, true);
   for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(key);
-  for (const Key& key : facts.functions.keys(temporary_schema))
-    facts.functions.erase(key);
+  for (const Key& key : facts.functions.keys(temporary_schema)) facts.functions.erase(key);
   if (facts.session_settings.empty()) return;
   facts.session_settings.clear();
   set_path();
@@ -111,7 +111,9 @@ void Replay::effect(const TransactionControl& op) {
   };
   switch (op.step) {
     case TransactionStep::begin:
-      if (!in_transaction()) open_frame({}, &op);
+      if (in_transaction()) break;
+      if (autocommit) begin_transaction_anew();
+      open_frame({}, &op);
       break;
     case TransactionStep::savepoint:
       if (!op.savepoint.empty()) open_frame(op.savepoint, &op);
@@ -139,6 +141,7 @@ void Replay::effect(const TransactionControl& op) {
       if (op.step == TransactionStep::rollback && in_transaction() && frames.front().before)
         facts = std::move(*frames.front().before);
       frames.clear();
+      begin_transaction_anew();
       finish_transaction();
       if (op.chain) open_frame({}, &op);
       break;

@@ -48,6 +48,7 @@ void Replay::effect(const AddEnumValue& op) {
   }
   type.labels.emplace(place, op.value);
   type.label_origins.emplace_back(op.value, now);
+  facts.fresh_labels.emplace_back(key, op.value);
 }
 
 void Replay::effect(const RenameEnumValue& op) {
@@ -64,14 +65,14 @@ namespace {
 void add_domain_constraint(Store& store, Type& domain, const ConstraintDefinition& definition) {
   if (definition.kind == ConstraintKind::not_null) domain.not_null = true;
   if (definition.kind == ConstraintKind::check)
-    domain.checks.push_back(definition.name.empty()
-                                ? store.keep(choose_name(domain.name, {}, "check",
-                                              [&](const std::string& name) {
-                                                return std::find(domain.checks.begin(),
-                                                                 domain.checks.end(),
-                                                                 name) != domain.checks.end();
-                                              }))
-                                : definition.name);
+    domain.checks.push_back(
+        definition.name.empty()
+            ? store.keep(choose_name(domain.name, {}, "check",
+                                     [&](const std::string& name) {
+                                       return std::find(domain.checks.begin(), domain.checks.end(),
+                                                        name) != domain.checks.end();
+                                     }))
+            : definition.name);
 }
 
 }  // namespace
@@ -83,6 +84,7 @@ void Replay::effect(const CreateDomain& op) {
   type->base = base;
   type->not_null = op.not_null;
   type->default_value = op.default_value && op.default_value.kind != ExpressionKind::null;
+  type->default_volatile = type->default_value && is_volatile(op.default_value);
   for (const ConstraintDefinition& each : op.constraints) add_domain_constraint(store, *type, each);
   type->constrained = type->not_null || !type->checks.empty();
 }
@@ -95,8 +97,10 @@ void Replay::effect(const AlterDomain& op) {
   if (op.action == "drop_constraint") std::erase(domain.checks, op.constraint_name);
   if (op.action == "set_not_null") domain.not_null = true;
   if (op.action == "drop_not_null") domain.not_null = false;
-  if (op.action == "set_default")
+  if (op.action == "set_default") {
     domain.default_value = op.default_value && op.default_value.kind != ExpressionKind::null;
+    domain.default_volatile = domain.default_value && is_volatile(op.default_value);
+  }
   domain.constrained = domain.not_null || !domain.checks.empty();
 }
 
@@ -137,10 +141,8 @@ void Replay::effect(const DropSchema& op) {
 
 void Replay::effect(const RenameSchema& op) {
   if (op.schema == op.new_name) return;
-  for (const Key& key : facts.relations.keys(op.schema))
-    facts.move(key, op.new_name, key.name);
-  for (const Key& key : facts.types.keys(op.schema))
-    facts.move_type(key, op.new_name, key.name);
+  for (const Key& key : facts.relations.keys(op.schema)) facts.move(key, op.new_name, key.name);
+  for (const Key& key : facts.types.keys(op.schema)) facts.move_type(key, op.new_name, key.name);
   for (const Key& key : facts.functions.keys(op.schema))
     facts.move_function(key, op.new_name, key.name);
   if (const auto found = facts.schemas.find(op.schema); found != facts.schemas.end()) {
@@ -181,6 +183,7 @@ void Replay::effect(const CreateExtension& op) {
                                                                          "uuid-ossp",
                                                                          "vector"};
   static_assert(std::is_sorted(without_relations.begin(), without_relations.end()));
+  facts.extensions.emplace(op.extension);
   if (op.extension != "plpgsql") facts.extension_objects = true;
   if (op.cascade ||
       !std::binary_search(without_relations.begin(), without_relations.end(), op.extension))

@@ -147,6 +147,11 @@ void lower(const CreatePublicationStmt& statement, Site& site) {
   op.object = ObjectKind::publication;
   op.name = {{}, keep(site, statement.pubname)};
   op.tables = published_tables(site, statement.pubobjects);
+  for (const ::Node* object : items(statement.pubobjects)) {
+    if (object->type != T_PublicationObjSpec) continue;
+    const auto* table = reinterpret_cast<const PublicationObjSpec*>(object)->pubtable;
+    if (table && table->relation && !table->relation->inh) op.only = true;
+  }
 }
 
 void lower(const AlterPublicationStmt& statement, Site& site) {
@@ -154,6 +159,9 @@ void lower(const AlterPublicationStmt& statement, Site& site) {
   op.object = ObjectKind::publication;
   op.name = {{}, keep(site, statement.pubname)};
   op.tables = published_tables(site, statement.pubobjects);
+  op.action = statement.action == AP_AddObjects    ? Text("add")
+              : statement.action == AP_DropObjects ? Text("drop")
+                                                   : Text("set");
 }
 
 void lower(const CreatePLangStmt& statement, Site& site) {

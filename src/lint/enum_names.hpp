@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace migguard::report {
+namespace migguard::lint {
 
 namespace detail {
 // Checks at compile time that a table ends where its enumeration does.
@@ -37,8 +37,8 @@ inline constexpr auto enum_names<ReferentialAction> =
     detail::complete<ReferentialAction::set_default>({"no_action", "restrict", "cascade",
                                                       "set_null", "set_default"});
 template <>
-inline constexpr auto enum_names<Identity> =
-    detail::complete<Identity::by_default>({"none", "always", "by_default"});
+inline constexpr auto enum_names<migguard::Identity> =
+    detail::complete<migguard::Identity::by_default>({"none", "always", "by_default"});
 template <>
 inline constexpr auto enum_names<Generated> =
     detail::complete<Generated::virtual_>({"none", "stored", "virtual"});
@@ -63,6 +63,9 @@ inline constexpr auto enum_names<ObjectKind> =
 template <>
 inline constexpr auto enum_names<ExpressionKind> = detail::complete<ExpressionKind::other>(
     {"none", "null", "constant", "column", "call", "other"});
+template <>
+inline constexpr auto enum_names<TypeKind> =
+    detail::complete<TypeKind::base>({"enum", "domain", "composite", "range", "base"});
 template <>
 inline constexpr auto enum_names<Volatility> =
     detail::complete<Volatility::immutable>({"volatile", "stable", "immutable"});
@@ -101,4 +104,4 @@ constexpr std::string_view enum_name(Enum value) {
   return index < enum_names<Enum>.size() ? enum_names<Enum>[index] : std::string_view("unknown");
 }
 
-}  // namespace migguard::report
+}  // namespace migguard::lint

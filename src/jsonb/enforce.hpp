@@ -1,0 +1,54 @@
+// SQL that keeps money out of a JSON column: the constraint or trigger that refuses it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migguard::jsonb {
+
+// A JSON column as SQL names it.
+struct ColumnPlace {
+  std::string schema = "public";
+  std::string table;
+  std::string column;
+  bool text_json = false;  // `json` rather than `jsonb`: a cast stands before every operator
+};
+
+// How a key is refused, with what it costs a row (measured; docs/jsonb.md).
+enum class GuardForm : std::uint8_t {
+  flat,     // CHECK on the document's own keys
+  nested,   // CHECK on keys at any depth
+  trigger,  // the same, with an error of its own, and only where the column is written
+};
+
+// Statements that belong in one migration.
+struct Phase {
+  std::string name;                     // `guard`, `validate`
+  std::string summary;                  // one line for people
+  std::vector<std::string> statements;  // without their semicolons
+};
+
+// The keys a guard refuses where the project names none: what hand-written lists of teams hold, as
+// they are spelt in snake and in camel case.
+const std::vector<std::string>& usual_money_keys();
+
+// `revision` ends the names of what is made: a changed list of keys is a new constraint, because
+// PostgreSQL checks no old row again when a function changes.
+std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::string>& keys,
+                             GuardForm form, unsigned revision);
+
+// A text as an SQL literal, E'' where it holds a backslash.
+std::string quote_literal(std::string_view text);
+
+// `"public"."quotes"` as little quoted as PostgreSQL allows; always with its schema.
+std::string qualified(const ColumnPlace& place);
+
+// A name of at most 63 bytes from parts joined by `_`; of a longer one the first parts are cut.
+std::string object_name(const std::vector<std::string>& parts);
+
+// A phase as a script: each statement with a semicolon.
+std::string to_script(const Phase& phase);
+
+}  // namespace migguard::jsonb

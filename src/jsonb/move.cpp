@@ -1,0 +1,240 @@
+#include <jsonb/move.hpp>
+#include <migguard/text.hpp>
+
+#include <re2/re2.h>
+#include <optional>
+
+namespace migguard::jsonb {
+namespace {
+
+// What a text must look like to become a value of the type without a change, and how it does.
+struct Fit {
+  std::string pattern;
+  std::string value_type;  // what the helper function returns
+};
+
+std::optional<Fit> fit_of(std::string_view type) {
+  static const RE2 numeric(R"(numeric\((\d{1,3})\s*,\s*(\d{1,3})\))");
+  static const RE2 money_code(
+      R"((?:char|character|bpchar|varchar|character varying)\((\d{1,4})\))");
+  unsigned precision = 0, scale = 0;
+  const re2::StringPiece text(type.data(), type.size());
+  if (RE2::FullMatch(text, numeric, &precision, &scale) && precision > scale) {
+    const std::string whole = cat("^-?0*[0-9]{1,", precision - scale, "}");
+    return Fit{scale == 0 ? cat(whole, "(\\.0*)?$") : cat(whole, "(\\.[0-9]{1,", scale, "}0*)?$"),
+               "numeric"};
+  }
+  if (type == "numeric") return Fit{R"(^-?[0-9]+(\.[0-9]+)?$)", "numeric"};
+  // Digits that any value of the type has room for.
+  if (type == "bigint") return Fit{R"(^-?0*[0-9]{1,18}(\.0*)?$)", "numeric"};
+  if (type == "integer") return Fit{R"(^-?0*[0-9]{1,9}(\.0*)?$)", "numeric"};
+  unsigned length = 0;
+  if (RE2::FullMatch(text, money_code, &length))
+    return Fit{length == 3 ? "^[A-Z]{3}$" : cat("^.{1,", length, "}$"), "text"};
+  return std::nullopt;
+}
+
+// Names of one move, and the expressions that all its phases share.
+struct Words {
+  explicit Words(const Move& move)
+      : table(qualified(move.place)),
+        schema(quote_identifier(move.place.schema)),
+        json(quote_identifier(move.place.column)),
+        to(quote_identifier(move.to)),
+        document(cat(json, move.place.text_json ? "::jsonb" : "")),
+        fit(fit_of(move.type).value_or(Fit{"^$", "text"})) {
+    std::string steps;
+    for (const std::string& each : move.key) {
+      key_name += cat(key_name.empty() ? "" : "_", each);
+      std::string quoted;
+      for (const char c : each) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+      }
+      steps += cat(steps.empty() ? "" : ",", "\"", quoted, "\"");
+    }
+    path = quote_literal(cat("{", steps, "}"));
+    key_function = named(move, "key");
+    value_function = named(move, "value");
+    sync_function = named(move, "sync");
+    backfill = named(move, "backfill");
+    strip = named(move, "strip");
+    rejects = named(move, "rejects");
+    trigger = quote_identifier(object_name({move.place.table, move.to, "sync"}));
+    constraint =
+        quote_identifier(object_name({move.place.table, move.place.column, "no", key_name, "v1"}));
+    // Neither operator takes an element of an array or a text for a key.
+    holds = move.key.size() == 1
+                ? cat(document, " -> ", quote_literal(move.key.front()), " IS NOT NULL")
+                : cat(document, " #> ", path, " IS NOT NULL");
+    holds_not =
+        cat(holds.substr(0, holds.size() - std::string_view("IS NOT NULL").size()), "IS NULL");
+    without = cat(document, " #- ", path);
+    if (move.place.text_json) without = cat("(", without, ")::json");
+    for (const std::string& each : move.primary_key)
+      primary_key += cat(primary_key.empty() ? "" : ", ", quote_identifier(each));
+    single_key = move.primary_key.size() == 1;
+  }
+
+  std::string named(const Move& move, std::string_view what) const {
+    return cat(schema, ".",
+               quote_identifier(object_name({move.place.table, move.to, std::string(what)})));
+  }
+
+  std::string table, schema, json, to, document;
+  Fit fit;
+  std::string key_name, path, key_function, value_function, sync_function, backfill, strip, rejects,
+      trigger, constraint, holds, holds_not, without, primary_key;
+  bool single_key = true;
+};
+
+// The value under the key of a row, or of none.
+std::string value_of(const Words& words, std::string_view row) {
+  return cat(words.key_function, "(", row, words.document, ")");
+}
+
+// A value that is there and is no JSON null.
+std::string present(const Words& words, std::string_view row) {
+  return cat("nullif(", value_of(words, row), ", 'null') IS NOT NULL");
+}
+
+// A procedure that goes through the table by its key, a batch a transaction.
+std::string batches(const Words& words, const Move& move, const std::string& name,
+                    const std::string& update) {
+  std::string declared, from_list, upto_list, first_list, key_row;
+  for (std::size_t i = 0; i < move.primary_key.size(); ++i) {
+    const std::string column = quote_identifier(move.primary_key[i]);
+    const std::string separator = i == 0 ? "" : ", ";
+    declared += cat("  from_", i + 1, " ", words.table, ".", column, "%TYPE;\n  upto_", i + 1, " ",
+                    words.table, ".", column, "%TYPE;\n");
+    from_list += cat(separator, "from_", i + 1);
+    upto_list += cat(separator, "upto_", i + 1);
+    key_row += cat(separator, "t.", column);
+  }
+  const auto row = [&](const std::string& list) {
+    return words.single_key ? list : cat("(", list, ")");
+  };
+  return cat("CREATE PROCEDURE ", name,
+             "(batch integer DEFAULT 5000)\n  LANGUAGE plpgsql\n"
+             "  AS $procedure$\n#variable_conflict use_variable\nDECLARE\n",
+             declared, "BEGIN\n  SELECT ", key_row, " INTO ", from_list, " FROM ", words.table,
+             " AS t ORDER BY ", key_row, " LIMIT 1;\n  WHILE FOUND LOOP\n    SELECT ", key_row,
+             " INTO ", upto_list, " FROM ", words.table, " AS t\n      WHERE ", row(key_row),
+             " >= ", row(from_list), " ORDER BY ", key_row,
+             " OFFSET batch LIMIT 1;\n    IF NOT FOUND THEN\n      ", update, "\n        AND ",
+             row(key_row), " >= ", row(from_list),
+             ";\n      COMMIT;\n      EXIT;\n    END IF;\n    ", update, "\n        AND ",
+             row(key_row), " >= ", row(from_list), " AND ", row(key_row), " < ", row(upto_list),
+             ";\n    COMMIT;\n    SELECT ", upto_list, " INTO ", from_list,
+             ";\n  END LOOP;\nEND\n$procedure$");
+}
+
+// Fails unless every value stands in its column.
+std::string proof(const Words& words, std::string_view otherwise) {
+  return cat("DO $proof$\nDECLARE\n  wrong bigint;\nBEGIN\n  SELECT count(*) INTO wrong FROM ",
+             words.table, " AS t\n    WHERE ", present(words, "t."), " AND t.", words.to,
+             " IS DISTINCT FROM ", words.value_function, "(t.", words.document,
+             ");\n  IF wrong > 0 THEN\n    RAISE EXCEPTION '% rows differ from their JSON: ",
+             otherwise, "', wrong;\n  END IF;\nEND\n$proof$");
+}
+
+Phase expand(const Words& words, const Move& move) {
+  Phase phase{"expand",
+              "a migration: the column, a trigger that fills it from now on, and a view of the "
+              "values that would not fit",
+              {"SET LOCAL lock_timeout = '5s'"}};
+  if (!move.to_exists) {
+    phase.statements.push_back(
+        cat("ALTER TABLE ", words.table, " ADD COLUMN ", words.to, " ", move.type));
+  }
+  phase.statements.push_back(
+      cat("CREATE FUNCTION ", words.key_function,
+          "(document jsonb) RETURNS jsonb\n  LANGUAGE sql IMMUTABLE PARALLEL "
+          "SAFE\n  AS $function$ SELECT $1 #> ",
+          words.path, " $function$"));
+  phase.statements.push_back(cat(
+      "CREATE FUNCTION ", words.value_function, "(document jsonb) RETURNS ", words.fit.value_type,
+      "\n  LANGUAGE sql IMMUTABLE PARALLEL SAFE\n  AS $function$\n  SELECT CASE WHEN ($1 #>> ",
+      words.path, ") ~ ", quote_literal(words.fit.pattern),
+      "\n    AND pg_catalog.jsonb_typeof($1 #> ", words.path,
+      ") IN ('number', 'string')\n    THEN ($1 #>> ", words.path, ")::", words.fit.value_type,
+      " END\n$function$"));
+  phase.statements.push_back(cat(
+      "CREATE FUNCTION ", words.sync_function,
+      "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\nBEGIN\n  IF ",
+      present(words, "NEW."), " THEN\n    NEW.", words.to, " := ", words.value_function, "(NEW.",
+      words.document, ");\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
+  phase.statements.push_back(cat("CREATE TRIGGER ", words.trigger,
+                                 "\n  BEFORE INSERT OR UPDATE OF ", words.json, " ON ", words.table,
+                                 "\n  FOR EACH ROW EXECUTE FUNCTION ", words.sync_function, "()"));
+  phase.statements.push_back(cat("CREATE VIEW ", words.rejects, " AS\n  SELECT ", words.primary_key,
+                                 ", ", value_of(words, ""), " AS value FROM ", words.table,
+                                 "\n  WHERE ", present(words, ""), "\n    AND ",
+                                 words.value_function, "(", words.document, ") IS NULL"));
+  return phase;
+}
+
+Phase backfill(const Words& words, const Move& move) {
+  const std::string update =
+      cat("UPDATE ", words.table, " AS t SET ", words.to, " = ", words.value_function, "(t.",
+          words.document, ")\n      WHERE t.", words.to, " IS NULL AND ", words.value_function,
+          "(t.", words.document, ") IS NOT NULL");
+  return {"backfill",
+          "a script for psql, which commits each batch: fills the column, then proves it. Values "
+          "that would not fit stand in the view of rejects: mend them first",
+          {cat("DO $rejects$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.rejects,
+               ") THEN\n    RAISE EXCEPTION 'some values would not fit: see ", words.rejects,
+               "';\n  END IF;\nEND\n$rejects$"),
+           batches(words, move, words.backfill, update), cat("CALL ", words.backfill, "()"),
+           cat("DROP PROCEDURE ", words.backfill),
+           proof(words, "mend the values in the view of rejects")}};
+}
+
+Phase strip(const Words& words, const Move& move) {
+  const std::string update = cat("UPDATE ", words.table, " AS t SET ", words.json, " = ",
+                                 words.without, "\n      WHERE ", words.holds);
+  return {"strip",
+          "a script for psql, once no code reads or writes the key: removes it in batches, where "
+          "its value is proven to be in the column",
+          {proof(words, "run the backfill again"), batches(words, move, words.strip, update),
+           cat("CALL ", words.strip, "()"), cat("DROP PROCEDURE ", words.strip)}};
+}
+
+std::string made_here(std::string_view rule) {
+  return cat("-- migguard: ignore ", rule, ": made by the first migration of this move\n");
+}
+
+Phase contract(const Words& words) {
+  return {"contract",
+          "a migration: refuses the key from now on, and takes the helpers away",
+          {"SET LOCAL lock_timeout = '5s'",
+           cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table, " AS t WHERE ",
+               value_of(words, "t."),
+               " IS NOT NULL) THEN\n    RAISE EXCEPTION 'rows still hold the key: run the scripts "
+               "backfill and strip first';\n  END IF;\nEND\n$proof$"),
+           cat("ALTER TABLE ", words.table, " ADD CONSTRAINT ", words.constraint, "\n  CHECK (",
+               words.holds_not, ") NOT VALID"),
+           cat(made_here("drop-view"), "DROP VIEW ", words.rejects),
+           cat("DROP TRIGGER ", words.trigger, " ON ", words.table),
+           cat("DROP FUNCTION ", words.sync_function, "()"),
+           cat(made_here("drop-function"), "DROP FUNCTION ", words.value_function, "(jsonb)"),
+           cat(made_here("drop-function"), "DROP FUNCTION ", words.key_function, "(jsonb)")}};
+}
+
+}  // namespace
+
+bool can_move_to(std::string_view type) { return fit_of(type).has_value(); }
+
+MovePlan move_sql(const Move& move) {
+  const Words words(move);
+  return {expand(words, move),
+          backfill(words, move),
+          strip(words, move),
+          contract(words),
+          {"validate",
+           "a migration of its own: proves that no row holds the key; reads the table, and blocks "
+           "nobody",
+           {cat("ALTER TABLE ", words.table, " VALIDATE CONSTRAINT ", words.constraint)}}};
+}
+
+}  // namespace migguard::jsonb

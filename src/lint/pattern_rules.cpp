@@ -1,0 +1,167 @@
+#include <re2/re2.h>
+#include <lint/op_fields.hpp>
+#include <lint/pattern_rules.hpp>
+#include <util/glob.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+
+namespace migguard::lint {
+namespace {
+
+bool is_expression(std::string_view value) {
+  return value.size() > 1 && value.starts_with('/') && value.ends_with('/');
+}
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+
+std::unique_ptr<re2::RE2> compiled(std::string_view value) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  return std::make_unique<re2::RE2>(piece(value.substr(1, value.size() - 2)), options);
+}
+
+// Calls `take` for each stretch of text before, and each path in, braces. Braces around what is no
+// path stay as they are.
+template <class Text, class Path>
+void each_part(std::string_view text, Text&& take_text, Path&& take_path) {
+  while (true) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+    if (close == std::string_view::npos) return take_text(text);
+    const std::string_view path = text.substr(open + 1, close - open - 1);
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz_.";
+    if (path.empty() || path.find_first_not_of(letters) != std::string_view::npos) {
+      take_text(text.substr(0, open + 1));
+      text.remove_prefix(open + 1);
+    } else {
+      take_text(text.substr(0, open));
+      take_path(path);
+      text.remove_prefix(close + 1);
+    }
+  }
+}
+
+}  // namespace
+
+struct PatternMatcher::Value {
+  explicit Value(const std::string& text) {
+    if (is_expression(text)) {
+      expression = compiled(text);
+    } else {
+      glob = std::make_unique<Glob>(text);
+    }
+  }
+  bool matches(std::string_view text) const {
+    return expression ? re2::RE2::PartialMatch(piece(text), *expression) : glob->matches(text);
+  }
+  std::unique_ptr<re2::RE2> expression;
+  std::unique_ptr<Glob> glob;
+};
+
+struct PatternMatcher::Field {
+  const FieldPattern* pattern;
+  std::vector<Value> values;
+
+  bool matches(const Op& op, const Schema& schema) const {
+    bool found = false;
+    each_value(op, pattern->path, [&](const FieldValue& value) {
+      if (found) return;
+      const auto fits = [&](std::string_view text) {
+        return std::any_of(values.begin(), values.end(),
+                           [&](const Value& each) { return each.matches(text); });
+      };
+      found = fits(value.text);
+      // `public.*` fits what the SQL calls by its plain name, too.
+      if (!found && value.name && value.name->schema.empty())
+        found = fits(plain(schema.resolve(*value.name)));
+    });
+    return found != pattern->negated;
+  }
+};
+
+struct PatternMatcher::Operation {
+  std::size_t kind;
+  std::vector<Field> fields;
+};
+
+PatternMatcher::PatternMatcher(const PatternRule& rule) : rule_(&rule) {
+  for (const OperationPattern& pattern : rule.match) {
+    Operation& operation = match_.emplace_back(Operation{pattern.kind, {}});
+    for (const FieldPattern& each : pattern.fields) {
+      Field& field = operation.fields.emplace_back(Field{&each, {}});
+      for (const std::string& value : each.values) field.values.emplace_back(value);
+    }
+  }
+}
+PatternMatcher::~PatternMatcher() = default;
+PatternMatcher::PatternMatcher(PatternMatcher&&) noexcept = default;
+PatternMatcher& PatternMatcher::operator=(PatternMatcher&&) noexcept = default;
+
+bool PatternMatcher::listens_to(std::size_t kind) const {
+  return std::any_of(match_.begin(), match_.end(),
+                     [&](const Operation& each) { return each.kind == kind; });
+}
+
+bool PatternMatcher::matches(const Op& op, const Schema& schema) const {
+  const bool fits = std::any_of(match_.begin(), match_.end(), [&](const Operation& each) {
+    return each.kind == op.index() &&
+           std::all_of(each.fields.begin(), each.fields.end(),
+                       [&](const Field& field) { return field.matches(op, schema); });
+  });
+  if (!fits || !rule_->ignore_new_tables) return fits;
+  bool is_new = false;
+  const std::vector<std::string> path{"table"};
+  each_value(op, path, [&](const FieldValue& value) {
+    const Relation* relation = value.name ? schema.relation(*value.name).known() : nullptr;
+    is_new = relation && (schema.is_new(*relation) || schema.is_temporary(*relation));
+  });
+  return !is_new;
+}
+
+std::string filled_in(std::string_view text, const Op& op) {
+  std::string out;
+  each_part(
+      text, [&](std::string_view plain_text) { out += plain_text; },
+      [&](std::string_view path) {
+        bool first = true;
+        each_value(op, path_parts(path), [&](const FieldValue& value) {
+          if (first) out += value.name ? to_string(*value.name) : std::string(value.text);
+          first = false;
+        });
+      });
+  return out;
+}
+
+std::optional<std::string> value_mistake(const std::string& value) {
+  if (!is_expression(value)) return std::nullopt;
+  const auto expression = compiled(value);
+  if (expression->ok()) return std::nullopt;
+  return cat("the pattern ", printable(value), " cannot be read: ", expression->error());
+}
+
+std::optional<std::string> placeholder_mistake(std::string_view text, const PatternRule& rule) {
+  std::optional<std::string> mistake;
+  each_part(
+      text, [](std::string_view) {},
+      [&](std::string_view path) {
+        std::vector<std::string_view> known;
+        const bool exists =
+            std::any_of(rule.match.begin(), rule.match.end(), [&](const OperationPattern& each) {
+              return path_exists(each.kind, path_parts(path), known);
+            });
+        if (exists || mistake) return;
+        const auto meant = closest(path.substr(path.rfind('.') + 1), known);
+        mistake = cat("`{", path, "}` is no field of the operation",
+                      meant ? cat("; did you mean `", *meant, "`?") : "");
+      });
+  return mistake;
+}
+
+std::vector<std::string> path_parts(std::string_view path) {
+  std::vector<std::string> parts;
+  for (const std::string_view each : split(path, '.')) parts.emplace_back(each);
+  return parts;
+}
+
+}  // namespace migguard::lint

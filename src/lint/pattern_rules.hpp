@@ -1,0 +1,45 @@
+// Pattern rules at work: compiled once, asked for every operation of their kinds.
+#pragma once
+
+#include <lint/own_rules.hpp>
+#include <migguard/rule.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migguard::lint {
+
+class PatternMatcher {
+ public:
+  explicit PatternMatcher(const PatternRule& rule);
+  ~PatternMatcher();
+  PatternMatcher(PatternMatcher&&) noexcept;
+  PatternMatcher& operator=(PatternMatcher&&) noexcept;
+
+  const PatternRule& rule() const { return *rule_; }
+  bool listens_to(std::size_t kind) const;
+  bool matches(const Op& op, const Schema& schema) const;
+
+ private:
+  struct Value;
+  struct Field;
+  struct Operation;
+  const PatternRule* rule_;
+  std::vector<Operation> match_;
+};
+
+// The text with each `{path}` replaced by what the operation holds there; names as SQL writes them.
+std::string filled_in(std::string_view text, const Op& op);
+
+// Why a value of a pattern cannot be read (a regular expression that is none), or nothing.
+std::optional<std::string> value_mistake(const std::string& value);
+// Why `text` has a `{path}` that operations of none of the kinds have, or nothing.
+std::optional<std::string> placeholder_mistake(std::string_view text, const PatternRule& rule);
+
+// `column.type.name` in parts.
+std::vector<std::string> path_parts(std::string_view path);
+
+}  // namespace migguard::lint

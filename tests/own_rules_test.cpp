@@ -1,0 +1,221 @@
+// Rules of one's own: patterns in the configuration, plugins, and the examples in docs/ that show
+// how. tests/real/own_rules builds the compiled one.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <cli/config.hpp>
+#include <cli/plugin.hpp>
+#include <lint/lint.hpp>
+#include <util/file_system.hpp>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <test_paths.hpp>
+
+namespace migguard {
+namespace {
+
+struct Ran {
+  int status = 0;
+  std::string output;  // standard error, too
+};
+
+Ran run(const std::string& arguments) {
+  const std::string command =
+      cat("cd '" MIGGUARD_SOURCE_DIR "' && '" MIGGUARD_BINARY "' ", arguments, " 2>&1");
+  std::FILE* pipe = popen(command.c_str(), "r");
+  Ran ran;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    ran.output.append(buffer.data(), count);
+  ran.status = WEXITSTATUS(pclose(pipe));
+  return ran;
+}
+
+bool has(const std::string& program) {
+  return std::system(cat("command -v ", program, " >/dev/null 2>&1").c_str()) == 0;
+}
+
+std::string read(const std::string& path) {
+  std::ifstream in(MIGGUARD_SOURCE_DIR "/" + path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The findings of SQL under a configuration of nothing but pattern rules.
+std::vector<std::string> found(std::string_view rule, std::string_view sql) {
+  const auto config = cli::read_config("migguard.json", cat("{\"patternRules\": [", rule, "]}"));
+  EXPECT_TRUE(config) << (config ? "" : config.error().message);
+  if (!config) return {};
+  Memory files;
+  files.add("migrations/0001_a.sql", std::string(sql));
+  lint::Settings settings;
+  settings.pattern_rules = config->pattern_rules;
+  const auto report = lint::lint(settings, files);
+  std::vector<std::string> messages;
+  for (const Finding& each : report->findings)
+    if (each.family == lint::own_family && each.status == Status::open)
+      messages.push_back(each.message);
+  return messages;
+}
+
+using Messages = std::vector<std::string>;
+
+TEST(PatternRules, MatchFieldsByGlobExpressionTruthAndAbsence) {
+  const std::string_view cascade = R"({"name": "a", "message": "{table}",
+      "match": {"kind": "drop_table", "cascade": true, "table": "app.*"}})";
+  EXPECT_EQ(found(cascade, "DROP TABLE app.users CASCADE;"), Messages{"app.users"});
+  EXPECT_EQ(found(cascade, "DROP TABLE app.users;"), Messages{});
+  EXPECT_EQ(found(cascade, "DROP TABLE users CASCADE;"), Messages{});
+  EXPECT_EQ(found(cascade, "SET search_path = app; DROP TABLE users CASCADE;"), Messages{"users"});
+  EXPECT_EQ(found(cascade, "DROP TABLE app.\"Users\" CASCADE;"), Messages{"app.\"Users\""});
+
+  const std::string_view types = R"({"name": "a", "message": "{columns.name}",
+      "match": {"kind": "create_table", "columns.type": ["/^numeric/", "json"]}})";
+  EXPECT_EQ(found(types, "CREATE TABLE t (a int, b numeric(9,2));"), Messages{"a"});
+  EXPECT_EQ(found(types, "CREATE TABLE t (a json);"), Messages{"a"});
+  EXPECT_EQ(found(types, "CREATE TABLE t (a jsonb);"), Messages{});
+
+  const std::string_view unnamed = R"({"name": "a", "message": "m", "match": [
+      {"kind": "create_index", "index": {"not": ["idx_*", "uniq_*"]}},
+      {"kind": ["drop_index", "reindex"]}]})";
+  EXPECT_EQ(found(unnamed, "CREATE INDEX ON t (a);"), Messages{"m"});
+  EXPECT_EQ(found(unnamed, "CREATE INDEX idx_a ON t (a);"), Messages{});
+  EXPECT_EQ(found(unnamed, "DROP INDEX idx_a;"), Messages{"m"});
+}
+
+TEST(PatternRules, LetNewTablesBeWhereToldSo) {
+  const std::string_view rule = R"({"name": "a", "message": "m", "ignoreNewTables": true,
+      "match": {"kind": "add_column"}})";
+  EXPECT_EQ(found(rule, "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b int;"), Messages{});
+  EXPECT_EQ(found(rule, "ALTER TABLE t ADD COLUMN b int;"), Messages{"m"});
+}
+
+TEST(PatternRules, ObeyIgnoreCommentsAndTheConfiguration) {
+  const std::string_view rule = R"({"name": "team-a", "message": "m",
+      "match": {"kind": "drop_table"}})";
+  EXPECT_EQ(found(rule, "-- migguard: ignore team-a, drop-table: asked for\nDROP TABLE t;"),
+            Messages{});
+  const auto config = cli::read_config(
+      "migguard.json", cat("{\"rules\": {\"team-a\": \"off\"}, \"patternRules\": [", rule, "]}"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->rules.at("team-a").off);
+}
+
+TEST(PatternRules, AreReadStrictly) {
+  const std::array<std::pair<std::string_view, std::string_view>, 12> cases{{
+      {R"({"name": "Team", "match": {"kind": "drop_table"}, "message": "m"})",
+       "is no name for a rule"},
+      {R"({"name": "drop-table", "match": {"kind": "drop_table"}, "message": "m"})",
+       "migguard's own rules"},
+      {R"({"name": "a", "match": {"kind": "drop_tabel"}, "message": "m"})",
+       "did you mean `drop_table`?"},
+      {R"({"name": "a", "match": {"kind": "drop_table", "tabel": "x"}, "message": "m"})",
+       "did you mean `table`?"},
+      {R"({"name": "a", "match": {"kind": "add_column", "column.typ": "x"}, "message": "m"})",
+       "did you mean `type`?"},
+      {R"({"name": "a", "match": {"table": "x"}, "message": "m"})", "needs the `kind`"},
+      {R"({"name": "a", "match": {"kind": "drop_table", "table": "/(/"}, "message": "m"})",
+       "cannot be read"},
+      {R"({"name": "a", "match": {"kind": "drop_table", "table": {}}, "message": "m"})",
+       "takes a pattern"},
+      {R"({"name": "a", "match": {"kind": "drop_table"}, "message": "{tabel}"})",
+       "did you mean `table`?"},
+      {R"({"name": "a", "match": {"kind": "drop_table"}})", "needs a `message`"},
+      {R"({"name": "a", "match": {"kind": "drop_table"}, "message": "m", "sevrity": "note"})",
+       "did you mean `severity`?"},
+      {R"({"name": "a", "match": {"kind": "drop_table"}, "message": "m", "severity": "bad"})",
+       "`severity` is"},
+  }};
+  for (const auto& [rule, complaint] : cases) {
+    const auto config = cli::read_config("migguard.json", cat("{\"patternRules\": [", rule, "]}"));
+    ASSERT_FALSE(config) << rule;
+    EXPECT_NE(config.error().message.find(complaint), std::string::npos) << rule << "\n"
+                                                                         << config.error().message;
+    EXPECT_GT(config.error().column, 0u);
+  }
+}
+
+// ---- The examples in docs/ -------------------------------------------------------------------
+
+TEST(OwnRulesInTheDocumentation, RunTheirExamples) {
+  const Ran ran = run("rules --test --config docs/examples/pattern-rules/migguard.json");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_NE(read("docs/own-rules.md").find(ran.output), std::string::npos)
+      << "docs/own-rules.md shows something else than\n"
+      << ran.output;
+}
+
+TEST(OwnRulesInTheDocumentation, FailWhereAnExampleIsWrong) {
+  const std::string path = testing::TempDir() + "migguard-own-rules.json";
+  std::ofstream(path) << R"({"patternRules": [{"name": "a", "match": {"kind": "drop_table"},
+      "message": "m", "bad": ["SELECT 1;"], "good": ["DROP TABLE t;"]}]})";
+  const Ran ran = run(cat("rules --test --config '", path, "'"));
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_NE(ran.output.find("not ok a is not found in\n    SELECT 1;"), std::string::npos);
+  EXPECT_NE(ran.output.find("not ok a is found in\n    DROP TABLE t;"), std::string::npos);
+}
+
+TEST(PluginsInTheDocumentation, FindWhatTheySay) {
+  const std::array<std::pair<std::string_view, std::string_view>, 2> plugins{
+      {{"node docs/examples/plugins/names.mjs", "team-snake-case"},
+       {"python3 docs/examples/plugins/owners.py", "team-warehouse-reads-it"}}};
+  for (const auto& [command, rule] : plugins) {
+    if (!has(std::string(command.substr(0, command.find(' ')))))
+      GTEST_SKIP() << command << " cannot be started here";
+    const Ran ran = run(cat("lint docs/examples/project --format json --plugin '", command, "'"));
+    const auto report = nlohmann::json::parse(ran.output);
+    const auto& findings = report.at("findings");
+    const auto said = std::find_if(findings.begin(), findings.end(),
+                                   [&](const auto& each) { return each.at("rule") == rule; });
+    ASSERT_NE(said, findings.end()) << ran.output;
+    EXPECT_EQ(said->at("family"), "own");
+    EXPECT_EQ(said->at("path"), "docs/examples/project/migrations/0002_cleanup.sql");
+    EXPECT_FALSE(said->at("message").get<std::string>().empty());
+  }
+}
+
+// ---- Plugins that fail -----------------------------------------------------------------------
+
+TEST(Plugins, ThatFailAreErrors) {
+  const std::array<std::pair<std::string_view, std::string_view>, 6> cases{{
+      {"sh -c \"echo oh no >&2; exit 3\"", "failed with exit status 3: oh no"},
+      {"sh -c \"cat >/dev/null; echo nonsense\"", "line 1 of its answer: it is no JSON object"},
+      {R"(sh -c "cat >/dev/null; echo '{\"id\": 99999, \"rule\": \"a\", \"message\": \"m\"}'")",
+       "names none of the operations"},
+      {R"(sh -c "cat >/dev/null; echo '{\"id\": 1, \"rule\": \"drop-table\", \"message\": \"m\"}'")",
+       "migguard's own rules"},
+      {"/nowhere/plugin", "cannot be started"},
+      {"no-such-program-anywhere", "is not installed"},
+  }};
+  for (const auto& [command, complaint] : cases) {
+    std::string quoted;
+    for (const char each : command) quoted += each == '\'' ? "'\\''" : std::string(1, each);
+    const Ran ran = run(cat("lint docs/examples/project --plugin '", quoted, "'"));
+    EXPECT_EQ(ran.status, 2) << command;
+    EXPECT_NE(ran.output.find(complaint), std::string::npos) << command << "\n" << ran.output;
+  }
+}
+
+TEST(Plugins, ThatReadNothingAndSayNothingFindNothing) {
+  const Ran with = run("lint docs/examples/project --format json --plugin true");
+  const Ran without = run("lint docs/examples/project --format json");
+  EXPECT_EQ(with.output, without.output);
+  EXPECT_EQ(with.status, without.status);
+}
+
+TEST(Plugins, CommandsAreCutAsAShellWould) {
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(cli::command_words("node  rules/a.mjs"), (Words{"node", "rules/a.mjs"}));
+  EXPECT_EQ(cli::command_words(R"(sh -c 'a "b" c' "x y"\ z "")"),
+            (Words{"sh", "-c", "a \"b\" c", "x y z", ""}));
+  EXPECT_EQ(cli::command_words("$HOME/x *.sh; rm"), (Words{"$HOME/x", "*.sh;", "rm"}));
+  EXPECT_EQ(cli::command_words("  "), Words{});
+}
+
+}  // namespace
+}  // namespace migguard
