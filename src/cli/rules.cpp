@@ -129,7 +129,8 @@ Result<Answer> run_examples(const std::vector<lint::PatternRule>& patterns) {
         if (found == expected) continue;
         ++failed;
         out += cat("not ok ", pattern.name, found ? " is found in\n" : " is not found in\n");
-        for (const std::string_view line : split(printable(sql, true), '\n'))
+        const std::string shown = printable(sql, true);
+        for (const std::string_view line : split(shown, '\n'))
           out += cat("    ", line, "\n");
       }
       return true;
