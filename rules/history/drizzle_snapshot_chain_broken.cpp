@@ -41,11 +41,11 @@ void check(Context& ctx, const History& history) {
     if (std::binary_search(colliding.begin(), colliding.end(), &snapshot)) continue;
     if (!unknown.empty() && unknown < snapshot.prefix) continue;
     ctx.report(*snapshot.source, snapshot.prev_id_span,
-               cat("the upgrade to Drizzle 1.0 fails: no snapshot is the parent of ",
+               cat("the snapshots are no line any more: none is the parent of ",
                    base_name(snapshot.source->path)))
         .because(
-            "`prevId` names a snapshot that is not in the folder, so that the snapshots are no "
-            "line; drizzle-kit 0.x does not notice")
+            "`prevId` names a snapshot that is not in the folder; drizzle-kit 0.x does not notice, "
+            "and Drizzle 1.0 goes by the line of snapshots")
         .try_(
             "write the `id` of the snapshot before it, if that is what this migration was "
             "generated from; else drop the migration and generate it anew, before it is released:\n"
@@ -82,7 +82,7 @@ constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = mis
 
 extern constexpr Rule drizzle_snapshot_chain_broken{
     .severity = Severity::warning,
-    .summary = "A snapshot's parent does not exist, and the upgrade to Drizzle 1.0 will fail",
+    .summary = "A snapshot's parent does not exist: the line that Drizzle 1.0 goes by is broken",
     .why =
         "Each snapshot names its predecessor in `prevId`. drizzle-kit 0.x only looks for two "
         "children of one parent; drizzle-kit up and 1.0 follow the line. Where an earlier snapshot "

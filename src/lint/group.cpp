@@ -95,7 +95,7 @@ void draw_together(Report& report) {
   }
   // Drawn together, they need no heading that they share.
   for (Finding& each : findings)
-    if (!item_of(each).empty()) each.cause.clear();
+    if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();
   const bool identified = report.identities.size() == findings.size();
   std::size_t kept = 0;
   for (std::size_t index = 0; index < findings.size(); ++index) {
