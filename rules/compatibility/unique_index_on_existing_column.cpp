@@ -22,21 +22,32 @@ bool cannot_repeat(const Context& ctx, const Relation& table, const std::vector<
   });
 }
 
+// Whether a predicate, in lower case, asks for rows where the column is NULL.
+bool asks_for_null(std::string_view predicate, std::string_view column) {
+  for (std::size_t at = predicate.find(column); at != std::string_view::npos;
+       at = predicate.find(column, at + 1)) {
+    std::string_view behind = predicate.substr(at + column.size());
+    behind.remove_prefix(std::min(behind.find_first_not_of("\" )"), behind.size()));
+    if (behind.starts_with("is ") && !behind.starts_with("is not null")) return true;
+  }
+  return false;
+}
+
 // The predicate asks for a value of a column that this migration added and left NULL: no row of
 // today is in the index.
 bool holds_no_row(const Context& ctx, const CreateIndex& op) {
   const Relation* table = ctx.schema().relation(op.table).known();
-  // IS NULL, and COALESCE in a call, would let such rows in.
-  const bool plain =
-      op.where.functions.empty() && op.where.kind == ExpressionKind::other &&
-      op.where.text.find("NULL") == Text::npos && op.where.text.find("null") == Text::npos &&
-      op.where.text.find(" or ") == Text::npos && op.where.text.find(" OR ") == Text::npos;
-  return table && plain &&
-         std::any_of(op.where.columns.begin(), op.where.columns.end(), [&](Text name) {
-           const Column* column = table->column(name);
-           return column && ctx.schema().is_new(*column) && !column->has_default &&
-                  !column->filled && column->generated == Generated::none;
-         });
+  std::string predicate(op.where.text);
+  std::transform(predicate.begin(), predicate.end(), predicate.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  // OR, and a function such as coalesce, may let rows in all the same.
+  if (!table || !op.where.functions.empty() || predicate.find(" or ") != std::string::npos)
+    return false;
+  return std::any_of(op.where.columns.begin(), op.where.columns.end(), [&](Text name) {
+    const Column* column = table->column(name);
+    return column && ctx.schema().is_new(*column) && !column->has_default && !column->filled &&
+           column->generated == Generated::none && !asks_for_null(predicate, name);
+  });
 }
 
 void look(Context& ctx, const Node& op, const Name& table_name, const std::vector<Text>& columns,
@@ -79,14 +90,16 @@ void check_constraint(Context& ctx, const AddConstraint& op) {
 constexpr Example bad[] = {
     {"CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);"},
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);"},
+    {"ALTER TABLE users ADD COLUMN gone_at timestamptz; CREATE UNIQUE INDEX ON users (email) WHERE "
+     "gone_at IS NULL;"},
     {.sql = "CREATE UNIQUE INDEX a_b ON t (a, b);", .before = "CREATE TABLE t (a int, b int);"}};
 constexpr Example good[] = {
     {"CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a ON t (a);"},
     {"ALTER TABLE users ADD COLUMN code text; CREATE UNIQUE INDEX users_code ON users (code);"},
     {.sql = "CREATE UNIQUE INDEX t_ab ON t (a, b);",
      .before = "CREATE TABLE t (a int PRIMARY KEY, b int);"},
-    {"ALTER TABLE users ADD COLUMN state text; CREATE UNIQUE INDEX ON users (email) WHERE state = "
-     "'active';"},
+    {"ALTER TABLE users ADD COLUMN state text; CREATE UNIQUE INDEX ON users (email) WHERE old IS "
+     "NULL AND state = 'active';"},
     {"CREATE INDEX users_email ON users (email);"},
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email_idx;"}};
 
