@@ -14,6 +14,23 @@ bool proven(const Relation& table, Text column) {
   });
 }
 
+// An earlier migration added it with a default, which went into every row that was there.
+bool added_with_default(const Context& ctx, const Column& column) {
+  for (const Migration& each : ctx.history().migrations) {
+    if (each.position < 0 || each.position != column.created.migration) continue;
+    const auto index = static_cast<std::size_t>(column.created.statement);
+    const auto& statements = each.script.statements;
+    if (column.created.statement < 0 || index >= statements.size()) return false;
+    return std::any_of(
+        statements[index].ops.begin(), statements[index].ops.end(), [&](const Op& op) {
+          const auto* add = std::get_if<AddColumn>(&op);
+          return add && add->column.name == column.created_as && add->column.default_value &&
+                 add->column.default_value.kind != ExpressionKind::null;
+        });
+  }
+  return false;
+}
+
 void look(Context& ctx, const Node& op, const Name& table_name, Text column_name) {
   if (ctx.is_new_or_temporary(table_name)) return;
   if (const Relation* table = ctx.schema().relation(table_name).known()) {
@@ -22,7 +39,9 @@ void look(Context& ctx, const Node& op, const Name& table_name, Text column_name
     if (column && column->filled) return;
     if (column && column->not_null == Known::yes && column->not_null_valid) return;
     // Added with a default, it never held NULL unless somebody wrote one.
-    if (column && column->has_default && ctx.schema().is_new(*column)) return;
+    if (column && column->has_default &&
+        (ctx.schema().is_new(*column) || added_with_default(ctx, *column)))
+      return;
   }
   if (ctx.schema().opaque()) return;
   const std::string table = to_string(table_name);
@@ -44,6 +63,9 @@ void check_constraint(Context& ctx, const AddConstraint& op) {
 constexpr Example bad[] = {
     {"ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD COLUMN nick text; ALTER TABLE users ALTER COLUMN nick SET NOT NULL;"},
+    {.sql = "ALTER TABLE users ALTER COLUMN tier SET NOT NULL;",
+     .before = "ALTER TABLE users ADD COLUMN tier text; ALTER TABLE users ALTER COLUMN tier SET "
+               "DEFAULT 'free';"},
     {"UPDATE users SET name = '' WHERE name IS NULL; ALTER TABLE users ALTER COLUMN email SET NOT "
      "NULL;"}};
 constexpr Example good[] = {
@@ -53,7 +75,9 @@ constexpr Example good[] = {
     {"ALTER TABLE users ADD CONSTRAINT nn CHECK (email IS NOT NULL) NOT VALID; ALTER TABLE users "
      "VALIDATE CONSTRAINT nn; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD COLUMN tier text DEFAULT 'free'; ALTER TABLE users ALTER COLUMN tier "
-     "SET NOT NULL;"}};
+     "SET NOT NULL;"},
+    {.sql = "ALTER TABLE users ALTER COLUMN tier SET NOT NULL;",
+     .before = "ALTER TABLE users ADD COLUMN tier text DEFAULT 'free';"}};
 
 }  // namespace
 
