@@ -375,6 +375,9 @@ class Judgement {
     // The SQL calculates with a word of money: it takes the value for an amount.
     if (value_.numeric_use && value_.kind == JsonValueKind::unknown)
       return amount(Level::medium, kind);
+    // `value` alone names whatever stands beside a key: without a number it is nothing.
+    if (head() == "value" && modifiers.empty() && value_.kind == JsonValueKind::unknown)
+      return nothing("value alone");
     return amount(Level::low, kind);
   }
 
