@@ -1,6 +1,7 @@
 // Objects by schema and name: found, renamed, listed in order.
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <schema/by_name.hpp>
 #include <string>
 #include <vector>
@@ -25,15 +26,32 @@ TEST(ByName, FindsByBothParts) {
 }
 
 TEST(ByName, MovesWithoutMovingInMemory) {
-  ByName<int> objects;
-  int& object = objects[{"public", "a"}];
-  object = 7;
-  objects[{"app", "b"}] = 8;
+  ByName<std::string> objects;
+  std::string& object = objects[{"public", "a"}];
+  object = "seven";
+  objects[{"app", "b"}] = "eight";
   EXPECT_EQ(objects.move({"public", "a"}, {"app", "b"}), &object);
   EXPECT_EQ(objects.find({"app", "b"}), &object);
+  std::deque<std::string> names;
+  for (int each = 0; each < 1000; ++each)
+    objects[{"app", names.emplace_back(std::to_string(each))}] = "more";
+  EXPECT_EQ(objects.find({"app", "b"}), &object);
+  EXPECT_EQ(object, "seven");
   EXPECT_FALSE(objects.contains({"public", "a"}));
   EXPECT_EQ(objects.move({"public", "a"}, {"public", "c"}), nullptr);
   EXPECT_EQ(objects.move({"app", "b"}, {"app", "b"}), &object);
+}
+
+TEST(ByName, CopiesItsObjects) {
+  ByName<std::string> objects;
+  objects[{"public", "a"}] = "one";
+  ByName<std::string> copy = objects;
+  copy[{"public", "a"}] = "two";
+  copy[{"public", "b"}] = "three";
+  EXPECT_EQ(*objects.find({"public", "a"}), "one");
+  EXPECT_FALSE(objects.contains({"public", "b"}));
+  objects = copy;
+  EXPECT_EQ(*objects.find({"public", "a"}), "two");
 }
 
 TEST(ByName, ListsInOrderOfSchemaAndName) {

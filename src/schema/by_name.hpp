@@ -2,14 +2,16 @@
 // history's SQL, or into what the replay keeps.
 #pragma once
 
+#include <tsl/robin_map.h>
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <map>
+#include <memory>
 #include <migguard/op.hpp>
-#include <string>
 #include <string_view>
-#include <unordered_map>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,12 +20,12 @@ namespace migguard::schema {
 // What an object is found by: schema and name, both given.
 using Key = Name;
 
-// A hash of a few steps for short names. Not noexcept: libstdc++ then keeps it beside each name and
-// compares it first.
+// A hash of a few steps for short names, seeded anew by each process: SQL cannot choose names that
+// all fall into one place. What is found by it is sorted before anyone sees it.
 struct NameHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view name) const {
-    std::uint64_t hash = name.size();
+  std::size_t operator()(std::string_view name) const noexcept {
+    std::uint64_t hash = hash_seed ^ name.size();
     for (; name.size() >= 8; name.remove_prefix(8)) mix(hash, load<std::uint64_t>(name));
     if (name.size() >= 4) {
       mix(hash, load<std::uint32_t>(name));
@@ -34,51 +36,75 @@ struct NameHash {
     mix(hash, rest);
     return hash;
   }
-  std::size_t operator()(const Key& key) const {
+  std::size_t operator()(const Key& key) const noexcept {
     std::uint64_t hash = (*this)(key.schema);
     mix(hash, (*this)(key.name));
     return hash;
   }
 
  private:
+  static const std::uint64_t hash_seed;
+
   template <class Word>
   static Word load(std::string_view text) {
     Word word;
     std::memcpy(&word, text.data(), sizeof word);
     return word;
   }
-  // The odd constant is 2^64 divided by the golden ratio (Knuth's multiplicative hashing).
+  // The two halves of a product of 128 bits, one upon the other (wyhash). The odd constant is 2^64
+  // divided by the golden ratio.
   static void mix(std::uint64_t& hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-    hash ^= hash >> 29;
+    __extension__ using Product = unsigned __int128;
+    const Product product = static_cast<Product>(hash ^ word) * 0x9e3779b97f4a7c15U;
+    hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
 };
 
+// What has few bytes lies in the table of names itself; what has more has a place of its own.
+template <class Object>
+class InTable {
+ public:
+  Object& object() { return object_; }
+
+ private:
+  Object object_{};
+};
+
+template <class Object>
+class OnItsOwn {
+ public:
+  OnItsOwn() = default;
+  OnItsOwn(const OnItsOwn& other) : object_(std::make_unique<Object>(*other.object_)) {}
+  OnItsOwn(OnItsOwn&&) noexcept = default;
+  OnItsOwn& operator=(const OnItsOwn& other) { return *this = OnItsOwn(other); }
+  OnItsOwn& operator=(OnItsOwn&&) noexcept = default;
+  ~OnItsOwn() = default;
+  Object& object() { return *object_; }
+
+ private:
+  std::unique_ptr<Object> object_ = std::make_unique<Object>();
+};
+
+// An open table (tsl::robin_map), which finds out with one look that a name is free: nearly every
+// name of a history is looked up once, to be found free.
 template <class Object>
 class ByName {
  public:
-  const Object* find(const Name& name) const {
-    if (schemas_.empty()) return nullptr;
+  const Object* find(const Name& name) const { return const_cast<ByName*>(this)->find(name); }
+  Object* find(const Name& name) {
     const auto schema = schemas_.find(name.schema);
     if (schema == schemas_.end()) return nullptr;
     const auto found = schema->second.find(name.name);
-    return found == schema->second.end() ? nullptr : &found->second;
+    return found == schema->second.end() ? nullptr : &found.value().object();
   }
-  Object* find(const Name& name) { return const_cast<Object*>(std::as_const(*this).find(name)); }
   bool contains(const Name& name) const { return find(name) != nullptr; }
 
   // Adds an empty object where none has the name, whose text must last as long as this does.
-  // Objects stay where they are when others come and go.
-  Object& operator[](const Name& name) {
-    InSchema& objects = in(name.schema);
-    const auto found = objects.find(name.name);
-    return found != objects.end() ? found->second : objects[name.name];
-  }
+  // Objects of more than two words stay where they are when others come and go.
+  Object& operator[](const Name& name) { return schemas_[name.schema][name.name].object(); }
   void erase(const Name& name) {
     const auto schema = schemas_.find(name.schema);
-    if (schema == schemas_.end()) return;
-    const auto found = schema->second.find(name.name);
-    if (found != schema->second.end()) schema->second.erase(found);
+    if (schema != schemas_.end()) schema->second.erase(name.name);
   }
   // Gives another name to an object, which stays where it is; what has that name makes room.
   // Null where there is no such object.
@@ -87,11 +113,13 @@ class ByName {
     if (schema == schemas_.end()) return nullptr;
     const auto found = schema->second.find(name.name);
     if (found == schema->second.end()) return nullptr;
-    if (name == new_name) return &found->second;
-    auto node = schema->second.extract(found);
-    erase(new_name);
-    node.key() = new_name.name;
-    return &in(new_name.schema).insert(std::move(node)).position->second;
+    if (name == new_name) return &found.value().object();
+    auto place = std::move(found.value());
+    schema->second.erase(found);
+    return &schemas_[new_name.schema]
+                .insert_or_assign(new_name.name, std::move(place))
+                .first.value()
+                .object();
   }
   void clear() { schemas_.clear(); }
 
@@ -119,14 +147,15 @@ class ByName {
   }
 
  private:
-  using InSchema = std::unordered_map<Text, Object, NameHash>;
+  static constexpr bool small =
+      std::is_trivially_copyable_v<Object> && sizeof(Object) <= 2 * sizeof(void*);
+  using Place = std::conditional_t<small, InTable<Object>, OnItsOwn<Object>>;
+  template <class Value>
+  using Table = tsl::robin_map<Text, Value, NameHash, std::equal_to<>,
+                               std::allocator<std::pair<Text, Value>>, true>;
 
-  InSchema& in(std::string_view schema) {
-    const auto found = schemas_.find(schema);
-    return found != schemas_.end() ? found->second : schemas_[schema];
-  }
-
-  std::unordered_map<Text, InSchema, NameHash> schemas_;
+  // Schemas are few, and their tables move when there are more of them.
+  std::map<Text, Table<Place>, std::less<>> schemas_;
 };
 
 // Names alone.
