@@ -92,7 +92,8 @@ TEST_P(Frames, MarkWhatIsToBlame) {
   const SourceFile source("a.sql", each.source);
   const Span span = each.piece.empty() ? each.span : test::span_of(source, each.piece);
   std::string out;
-  frame(out, {&source, span, '^', Style::error, {}}, 2, each.width, Painter(false));
+  frame(out, {&source, span, '^', Style::error, {}}, place_of(&source, span), 2, each.width,
+        Painter(false));
   EXPECT_EQ(out, each.expected);
 }
 
@@ -177,7 +178,9 @@ TEST(Frame, NeverIsWiderThanAsked) {
       "a.sql", std::string(1000, ' ') + std::string(100000, 'x') + std::string(100000, '\xcc'));
   for (const std::uint32_t begin : {0U, 999U, 50000U, 101000U, 150000U, 200999U}) {
     std::string out;
-    frame(out, {&source, {begin, begin + 500}, '^', Style::error, {}}, 2, 60, Painter(false));
+    const Span span{begin, begin + 500};
+    frame(out, {&source, span, '^', Style::error, {}}, place_of(&source, span), 2, 60,
+          Painter(false));
     for (const std::string_view line : split(out, '\n'))
       EXPECT_LE(display_width(line), 60U) << begin;
   }

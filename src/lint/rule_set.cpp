@@ -2,17 +2,24 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace migguard::lint {
 
 std::optional<std::size_t> find_rule(std::string_view name) {
-  const auto rules = all_rules();
-  for (std::size_t index = 0; index < rules.size(); ++index) {
-    const auto& former = rules[index].rule->formerly;
-    if (rules[index].name == name || std::find(former.begin(), former.end(), name) != former.end())
-      return index;
-  }
-  return std::nullopt;
+  using Index = std::unordered_map<std::string_view, std::size_t>;
+  static const Index by_name = [] {
+    Index index;
+    const auto rules = all_rules();
+    for (std::size_t at = 0; at < rules.size(); ++at) {
+      index.emplace(rules[at].name, at);
+      for (const auto& former : rules[at].rule->formerly) index.emplace(former, at);
+    }
+    return index;
+  }();
+  const auto found = by_name.find(name);
+  if (found == by_name.end()) return std::nullopt;
+  return found->second;
 }
 
 bool same_rule(std::string_view a, std::string_view b) {

@@ -121,13 +121,28 @@ Marks show(std::string& out, const Window& window, std::size_t begin, std::size_
   return marks;
 }
 
-// The same of a line as most are: short and plain, so that it needs no cells.
-Marks show(std::string& out, std::string_view line, std::size_t begin, std::size_t end, Style style,
-           const Painter& paint) {
-  out += line.substr(0, begin);
-  paint.append(out, style, line.substr(begin, end - begin));
-  out += line.substr(end);
-  return {begin, std::max<std::size_t>(end - begin, 1)};
+constexpr std::size_t long_line = 4096;
+
+// The same of a line as most are: plain and not very long, so that it needs no cells.
+Marks show_plain(std::string& out, std::string_view line, std::size_t begin, std::size_t end,
+                 std::size_t room, Style style, const Painter& paint) {
+  std::size_t from = 0;
+  std::size_t to = line.size();
+  if (line.size() > room) {
+    room = room > 2 ? room - 2 : 1;
+    from = begin - std::min(begin, room / 3);
+    to = std::min(line.size(), from + room);
+  }
+  end = std::clamp(end, begin, to);
+  if (from > 0) out += cut;
+  out += line.substr(from, begin - from);
+  std::string marked(line.substr(begin, end - begin));
+  const bool rest = end < to;
+  if (to < line.size() && !rest && !marked.empty()) marked += cut;
+  paint.append(out, style, marked);
+  out += line.substr(end, to - end);
+  if (to < line.size() && (rest || end == begin)) out += cut;
+  return {begin - from + (from > 0 ? 1 : 0), std::max<std::size_t>(end - begin, 1)};
 }
 
 void number(std::string& out, std::uint32_t line, std::size_t gutter, const Painter& paint) {
@@ -142,38 +157,41 @@ struct Lines {
   std::uint32_t first = 1, last = 1;
 };
 
-Lines lines_of(const Excerpt& excerpt) {
+Lines lines_of(const Excerpt& excerpt, const Place& place) {
   const std::string& text = excerpt.source->text;
   Lines lines;
   lines.begin = std::min<std::size_t>(excerpt.span.begin, text.size());
   lines.end = std::clamp<std::size_t>(excerpt.span.end, lines.begin, text.size());
-  const Place place = place_of(excerpt.source, excerpt.span);
   lines.first = place.begin.line;
   lines.last = std::max(place.end.line, place.begin.line);
   return lines;
 }
 
-std::uint32_t last_shown(const Lines& lines) {
+std::uint32_t last_shown(std::uint32_t first, std::uint32_t last) {
   // One line more takes no more room than saying that there is one.
-  return lines.last - lines.first <= shown_lines ? lines.last : lines.first + shown_lines - 1;
+  return last - first <= shown_lines ? last : first + shown_lines - 1;
 }
 
 }  // namespace
 
-std::size_t gutter_width(const Excerpt& excerpt) {
-  return std::max<std::size_t>(std::to_string(last_shown(lines_of(excerpt))).size(), 2);
+std::size_t gutter_width(const Place& place) {
+  std::uint32_t line = last_shown(place.begin.line, std::max(place.end.line, place.begin.line));
+  std::size_t digits = 1;
+  for (; line >= 10; line /= 10) ++digits;
+  return std::max<std::size_t>(digits, 2);
 }
 
 void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint) {
   paint.append(out, Style::frame, cat(std::string(gutter + 2, ' '), line));
 }
 
-void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::size_t width,
-           const Painter& paint) {
+void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::size_t gutter,
+           std::size_t width, const Painter& paint) {
   const SourceFile& source = *excerpt.source;
-  const Lines lines = lines_of(excerpt);
+  const Lines lines = lines_of(excerpt, place);
+  const std::uint32_t last = last_shown(lines.first, lines.last);
   const std::size_t room = std::max<std::size_t>(width > gutter + 4 ? width - gutter - 4 : 0, 20);
-  for (std::uint32_t line_number = lines.first; line_number <= last_shown(lines); ++line_number) {
+  for (std::uint32_t line_number = lines.first; line_number <= last; ++line_number) {
     const std::string masked = without_secrets(source.line(line_number));
     const std::string_view line = masked.empty() ? source.line(line_number) : masked;
     const std::size_t line_begin = source.line_begin(line_number);
@@ -181,13 +199,13 @@ void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::si
     const std::size_t begin = line_number == lines.first
                                   ? std::min(lines.begin - line_begin, line.size())
                                   : std::min(indent, line.size());
-    const std::size_t end = std::max(
-        begin,
-        line_number == lines.last ? std::min(lines.end - line_begin, line.size()) : line.size());
+    const std::size_t end =
+        std::max(begin, line_number == lines.last ? std::min(lines.end - line_begin, line.size())
+                                                  : line.size());
     number(out, line_number, gutter, paint);
     const Marks marks =
-        line.size() <= room && is_plain(line)
-            ? show(out, line, begin, end, excerpt.style, paint)
+        line.size() <= long_line && is_plain(line)
+            ? show_plain(out, line, begin, end, room, excerpt.style, paint)
             : show(out, window_around(line, begin, room), begin, end, excerpt.style, paint);
     out += '\n';
     // Of a span over many lines only the first is underlined: its end is told by colour, or by
@@ -200,8 +218,8 @@ void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::si
     paint.append(out, excerpt.style, below);
     out += '\n';
   }
-  if (last_shown(lines) < lines.last) {
-    margin(out, gutter, cat("⋮ ", count(lines.last - last_shown(lines), "more line")), paint);
+  if (last < lines.last) {
+    margin(out, gutter, cat("⋮ ", count(lines.last - last, "more line")), paint);
     out += '\n';
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <migguard/source.hpp>
+#include <report/place.hpp>
 #include <report/style.hpp>
 
 #include <cstddef>
@@ -19,14 +20,14 @@ struct Excerpt {
   std::string_view text;  // behind the marks; may be empty
 };
 
-// Columns that the line numbers of an excerpt need, at least two.
-std::size_t gutter_width(const Excerpt& excerpt);
+// Columns that the line numbers of an excerpt at that place need, at least two.
+std::size_t gutter_width(const Place& place);
 
-// Behind what is there: the lines of the excerpt, each ending with a line end: the first lines of a long span only, and
-// of a long line the part around the span. Never wider than `width`, but for `text`. Costs no more
-// than what is shown.
-void frame(std::string& out, const Excerpt& excerpt, std::size_t gutter, std::size_t width,
-           const Painter& paint);
+// Behind what is there: the lines of the excerpt, whose place is given, each ending with a line
+// end: the first lines of a long span only, and of a long line the part around the span. Never
+// wider than `width`, but for `text`. Costs no more than what is shown.
+void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::size_t gutter,
+           std::size_t width, const Painter& paint);
 
 // Blanks below the line numbers, and what begins there: `│`.
 void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint);

@@ -7,6 +7,7 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace migguard::report {
 namespace {
@@ -17,43 +18,54 @@ Severity least_shown(const RenderOptions& options) {
   return options.verbose ? Severity::note : Severity::warning;
 }
 
+// A finding's place and those of its labels.
+struct Places {
+  Place own;
+  std::vector<Place> labels;
+};
+
+Places places_of(const Finding& finding) {
+  Places places{place_of(finding.source, finding.span), {}};
+  places.labels.reserve(finding.labels.size());
+  for (const Label& label : finding.labels)
+    places.labels.push_back(place_of(label.source, label.span));
+  return places;
+}
+
+std::size_t gutter_of(const Places& places) {
+  std::size_t gutter = gutter_width(places.own);
+  for (const Place& place : places.labels) gutter = std::max(gutter, gutter_width(place));
+  return gutter;
+}
+
 // The places where a finding stands and those that explain it, as one frame.
-void frames(std::string& out, const Finding& finding, std::size_t gutter, std::size_t width,
-            const Painter& paint) {
-  const Place place = place_of(finding.source, finding.span);
-  margin(out, gutter, cat("╭─ ", to_string(place)), paint);
+void frames(std::string& out, const Finding& finding, const Places& places, std::size_t gutter,
+            std::size_t width, const Painter& paint) {
+  margin(out, gutter, cat("╭─ ", to_string(places.own)), paint);
   out += '\n';
-  if (finding.source && !place.whole_file) {
-    frame(out, {finding.source, finding.span, '^', style_of(finding.severity), {}}, gutter, width,
-          paint);
+  if (finding.source && !places.own.whole_file) {
+    frame(out, {finding.source, finding.span, '^', style_of(finding.severity), {}}, places.own,
+          gutter, width, paint);
   }
-  for (const Label& label : finding.labels) {
-    const Place other = place_of(label.source, label.span);
-    const bool whole = !label.source || other.whole_file;
-    margin(out, gutter, cat("├─ ", to_string(other)), paint);
+  for (std::size_t index = 0; index < finding.labels.size(); ++index) {
+    const Label& label = finding.labels[index];
+    const Place& place = places.labels[index];
+    const bool whole = !label.source || place.whole_file;
+    margin(out, gutter, cat("├─ ", to_string(place)), paint);
     if (whole) append(out, "  ", printable(label.text));
     out += '\n';
     if (!whole)
-      frame(out, {label.source, label.span, '-', Style::frame, label.text}, gutter, width, paint);
+      frame(out, {label.source, label.span, '-', Style::frame, label.text}, place, gutter, width,
+            paint);
   }
-}
-
-std::size_t gutter_of(const Finding& finding) {
-  std::size_t gutter = 2;
-  if (finding.source && finding.span != Span{}) {
-    gutter = std::max(gutter, gutter_width({finding.source, finding.span}));
-  }
-  for (const Label& label : finding.labels) {
-    if (label.source) gutter = std::max(gutter, gutter_width({label.source, label.span}));
-  }
-  return gutter;
 }
 
 void single(std::string& out, const Finding& finding, const RenderOptions& options,
             const Painter& paint) {
-  const std::size_t gutter = gutter_of(finding);
+  const Places places = places_of(finding);
+  const std::size_t gutter = gutter_of(places);
   heading(out, finding.severity, finding.rule, finding.message, options.width, paint);
-  frames(out, finding, gutter, options.width, paint);
+  frames(out, finding, places, gutter, options.width, paint);
   remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
 }
 

@@ -13,7 +13,7 @@ class Locator {
   Locator(std::string_view text, Span range) : text_(text), range_(range), tokens_(text, range) {}
 
   Span find(const Op& op) const {
-    if (tokens_.size() == 0) return first_line();
+    if (!tokens_.has(0)) return first_line();
     if (tokens_.word(0, "alter")) return alter_clause(part(op));
     if (tokens_.word(0, "drop")) return dropped_name(part(op));
     if (tokens_.word(0, "truncate")) return listed_name(tokens_.word(1, "table") ? 2 : 1, part(op));
@@ -31,7 +31,7 @@ class Locator {
   static std::size_t part(const Op& op) { return node(op).part; }
 
   Span between(std::size_t first, std::size_t last) const {
-    last = std::min(last, tokens_.size());
+    if (last > 0 && !tokens_.has(last - 1)) last = tokens_.size();
     if (first >= last) return first_line();
     return {tokens_[first].begin, tokens_[last - 1].end};
   }
@@ -39,7 +39,7 @@ class Locator {
   // All of it where it is one line, else its first.
   Span first_line() const {
     std::size_t begin = range_.begin;
-    if (tokens_.size() > 0) begin = tokens_[0].begin;
+    if (tokens_.has(0)) begin = tokens_[0].begin;
     std::size_t end = begin;
     while (end < range_.end && text_[end] != '\n' && text_[end] != '\r') ++end;
     while (end > begin && (text_[end - 1] == ' ' || text_[end - 1] == '\t')) --end;
@@ -101,7 +101,7 @@ class Locator {
     std::size_t at = skip_condition(skip_kind(1));
     if (tokens_.word(at, "only")) ++at;
     const std::size_t clauses = skip_name(at);
-    if (clauses >= tokens_.size()) return first_line();
+    if (!tokens_.has(clauses)) return first_line();
     return first_lines(listed(clauses, tokens_.size(), wanted));
   }
 
@@ -157,7 +157,7 @@ class Locator {
     if (const auto* change = std::get_if<Insert>(&op)) verb = "insert", table = change->table.name;
     if (const auto* change = std::get_if<Merge>(&op)) verb = "merge", table = change->table.name;
     if (verb.empty()) return first_line();
-    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+    for (std::size_t at = 0; tokens_.has(at); ++at) {
       if (!tokens_.word(at, verb) || tokens_.word(at - 1, "for")) continue;
       const std::size_t name = skip_words(at + 1, {"into", "from", "only"});
       const std::size_t end = skip_name(name);
@@ -168,7 +168,7 @@ class Locator {
 
   bool names(std::size_t at, Text name) const {
     if (tokens_.symbol(at, '*')) --at;
-    if (at >= tokens_.size()) return false;
+    if (!tokens_.has(at)) return false;
     if (tokens_[at].kind == TokenKind::word) return same_word(tokens_.text(at), name);
     const std::string_view quoted = tokens_.text(at);
     return quoted.size() == name.size() + 2 && quoted.substr(1, name.size()) == name;

@@ -1,6 +1,7 @@
 // PostgreSQL's lexical rules (src/backend/parser/scan.l), by hand.
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <sql/scan.hpp>
 
 namespace migguard::sql {
@@ -236,27 +237,41 @@ bool Scanner::next_word(Token& token) {
   return false;
 }
 
-TokenList::TokenList(std::string_view text, Span range) : text_(text) {
-  Scanner scanner(text.substr(0, range.end), range.begin);
-  for (Token token; scanner.next_word(token);) tokens_.push_back(token);
+TokenList::TokenList(std::string_view text, Span range)
+    : text_(text), scanner_(text.substr(0, range.end), range.begin) {}
+
+bool TokenList::read_to(std::size_t i) const {
+  Token token;
+  while (!whole_ && i >= tokens_.size()) {
+    if (scanner_.next_word(token))
+      tokens_.push_back(token);
+    else
+      whole_ = true;
+  }
+  return i < tokens_.size();
+}
+
+std::size_t TokenList::size() const {
+  read_to(std::numeric_limits<std::size_t>::max());
+  return tokens_.size();
 }
 
 std::string_view TokenList::text(std::size_t i) const {
-  return i < tokens_.size() ? text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin)
-                            : std::string_view();
+  return has(i) ? text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin)
+                : std::string_view();
 }
 
 bool TokenList::word(std::size_t i, std::string_view lower_word) const {
-  return i < tokens_.size() && tokens_[i].kind == TokenKind::word && same_word(text(i), lower_word);
+  return has(i) && tokens_[i].kind == TokenKind::word && same_word(text(i), lower_word);
 }
 
 bool TokenList::symbol(std::size_t i, char character) const {
-  return i < tokens_.size() && tokens_[i].kind == TokenKind::symbol &&
-         tokens_[i].end - tokens_[i].begin == 1 && text_[tokens_[i].begin] == character;
+  return has(i) && tokens_[i].kind == TokenKind::symbol && tokens_[i].end - tokens_[i].begin == 1 &&
+         text_[tokens_[i].begin] == character;
 }
 
 bool TokenList::name(std::size_t i) const {
-  return i < tokens_.size() &&
+  return has(i) &&
          (tokens_[i].kind == TokenKind::word || tokens_[i].kind == TokenKind::quoted_word);
 }
 

@@ -66,12 +66,20 @@ class Scanner {
   std::size_t at_;
 };
 
-// The tokens of a piece of text, comments left out, with positions in the whole text.
+// The tokens of a piece of text, comments left out, with positions in the whole text. It reads no
+// further than it is asked: the head of a statement is found without its body.
 class TokenList {
  public:
   TokenList(std::string_view text, Span range);
-  std::size_t size() const { return tokens_.size(); }
-  const Token& operator[](std::size_t i) const { return tokens_[i]; }
+  // Whether there are more than i.
+  bool has(std::size_t i) const { return i < tokens_.size() || read_to(i); }
+  // Reads them all.
+  std::size_t size() const;
+  // Token i, which there must be.
+  Token operator[](std::size_t i) const {
+    has(i);
+    return tokens_[i];
+  }
   std::string_view text(std::size_t i) const;
   // Whether token i is the unquoted word `lower`, in any case. False past the end.
   bool word(std::size_t i, std::string_view lower) const;
@@ -81,8 +89,12 @@ class TokenList {
   bool name(std::size_t i) const;
 
  private:
+  bool read_to(std::size_t i) const;
+
   std::string_view text_;
-  std::vector<Token> tokens_;
+  mutable Scanner scanner_;
+  mutable std::vector<Token> tokens_;
+  mutable bool whole_ = false;
 };
 
 // Whether a word equals another that is in lower case.
