@@ -2,8 +2,9 @@
 #include <util/text.hpp>
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <tuple>
+#include <unordered_map>
 
 namespace migguard::lint {
 namespace {
@@ -16,6 +17,17 @@ constexpr std::size_t shown_labels = 8;
 struct Group {
   std::size_t first = 0;
   std::vector<std::size_t> others;
+};
+
+// What the findings of a group have in common: the rule, the file, the severity, the cause.
+using Key = std::tuple<std::string_view, const SourceFile*, Severity, std::string_view>;
+
+struct KeyHash {
+  std::size_t operator()(const Key& key) const {
+    const std::hash<std::string_view> text;
+    const std::size_t file = std::hash<const SourceFile*>()(std::get<1>(key));
+    return (text(std::get<0>(key)) * 31 + file) * 31 + text(std::get<3>(key));
+  }
 };
 
 std::string_view item_of(const Finding& finding) {
@@ -67,8 +79,7 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
 
 void draw_together(Report& report) {
   std::vector<Finding>& findings = report.findings;
-  using Key = std::tuple<std::string_view, const SourceFile*, Severity, std::string_view>;
-  std::map<Key, Group> groups;
+  std::unordered_map<Key, Group, KeyHash> groups;
   std::vector<bool> gone(findings.size(), false);
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& each = findings[index];

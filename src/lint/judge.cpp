@@ -240,7 +240,8 @@ const TransactionSoFar& Judge::transaction_so_far() {
       const auto* control = std::get_if<TransactionControl>(&op);
       if (!control) {
         const Held held = held_by(op);
-        if (held.grip != Grip::none && !held.table.name.empty()) transaction_.locking.push_back(&op);
+        if (held.grip != Grip::none && !held.table.name.empty())
+          transaction_.locking.push_back(&op);
         continue;
       }
       if (control->within != Within::statement) continue;
@@ -276,6 +277,13 @@ const OptionSetting* Judge::find_option(std::string_view name) const {
 }
 
 Span Judge::narrow(const Node& node) const {
+  // A rule that finds something asks for the place, and for the text there, one after the other.
+  if (narrowed_.node != &node || narrowed_.whole != node.span || narrowed_.of != migration_)
+    narrowed_ = {migration_, &node, node.span, narrow_anew(node)};
+  return narrowed_.span;
+}
+
+Span Judge::narrow_anew(const Node& node) const {
   // A rule may report on any operation of the migration at hand: find the one this node is part of.
   const List<Statement> all = migration_->script.statements;
   const auto behind = std::upper_bound(

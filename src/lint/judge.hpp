@@ -46,6 +46,7 @@ class Judge final : public Context, private ReplayListener {
   void migration_end(const Migration& migration) override;
   Finding& add(const SourceFile& source, Span span, std::string message) override;
   Span narrow(const Node& op) const override;
+  Span narrow_anew(const Node& op) const;
   const Effects& effects_of(const Node* op) override;
   const std::vector<Effects::Lock>& locks_held() override;
   const TransactionSoFar& transaction_so_far() override;
@@ -71,6 +72,12 @@ class Judge final : public Context, private ReplayListener {
   Effects held_;
   std::size_t held_to_ = 0;
   const Op* op_ = nullptr;
+  struct Narrowed {
+    const Migration* of = nullptr;
+    const Node* node = nullptr;
+    Span whole, span;
+  };
+  mutable Narrowed narrowed_;  // the last one
   std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
   std::vector<bool> has_pattern_;  // by the index of the operation in Op
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
