@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -76,7 +77,7 @@ TEST(PatternRules, MatchFieldsByGlobExpressionTruthAndAbsence) {
 
   const std::string_view types = R"({"name": "a", "message": "{columns.name}",
       "match": {"kind": "create_table", "columns.type": ["/^numeric/", "json"]}})";
-  EXPECT_EQ(found(types, "CREATE TABLE t (a int, b numeric(9,2));"), Messages{"a"});
+  EXPECT_EQ(found(types, "CREATE TABLE t (a int, b numeric(9,2));"), Messages{"b"});
   EXPECT_EQ(found(types, "CREATE TABLE t (a json);"), Messages{"a"});
   EXPECT_EQ(found(types, "CREATE TABLE t (a jsonb);"), Messages{});
 
@@ -86,6 +87,21 @@ TEST(PatternRules, MatchFieldsByGlobExpressionTruthAndAbsence) {
   EXPECT_EQ(found(unnamed, "CREATE INDEX ON t (a);"), Messages{"m"});
   EXPECT_EQ(found(unnamed, "CREATE INDEX idx_a ON t (a);"), Messages{});
   EXPECT_EQ(found(unnamed, "DROP INDEX idx_a;"), Messages{"m"});
+}
+
+TEST(PatternRules, AskOneItemOfAListForAllItsFields) {
+  const std::string_view rule = R"({"name": "a", "message": "{kind} {table}: {columns.name}",
+      "match": {"kind": "create_table", "columns.name": {"not": "amount"}, "columns.not_null": false,
+                "columns.type": "numeric*"}})";
+  EXPECT_EQ(found(rule, "CREATE TABLE t (a int, b numeric NOT NULL);"), Messages{});
+  EXPECT_EQ(found(rule, "CREATE TABLE t (a int, amount numeric);"), Messages{});
+  EXPECT_EQ(found(rule, "CREATE TABLE t (a int, b numeric, amount numeric, c numeric);"),
+            Messages{"create_table t: b, c"});
+
+  const std::string_view without = R"({"name": "a", "message": "m",
+      "match": {"kind": "create_table", "columns.name": {"not": "id"}}})";
+  EXPECT_EQ(found(without, "CREATE TABLE t (a int);"), Messages{"m"});
+  EXPECT_EQ(found(without, "CREATE TABLE t (id int, a int);"), Messages{});
 }
 
 TEST(PatternRules, LetNewTablesBeWhereToldSo) {
@@ -107,7 +123,7 @@ TEST(PatternRules, ObeyIgnoreCommentsAndTheConfiguration) {
 }
 
 TEST(PatternRules, AreReadStrictly) {
-  const std::array<std::pair<std::string_view, std::string_view>, 12> cases{{
+  const std::array<std::pair<std::string_view, std::string_view>, 13> cases{{
       {R"({"name": "Team", "match": {"kind": "drop_table"}, "message": "m"})",
        "is no name for a rule"},
       {R"({"name": "drop-table", "match": {"kind": "drop_table"}, "message": "m"})",
@@ -125,6 +141,8 @@ TEST(PatternRules, AreReadStrictly) {
        "takes a pattern"},
       {R"({"name": "a", "match": {"kind": "drop_table"}, "message": "{tabel}"})",
        "did you mean `table`?"},
+      {R"({"name": "a", "match": {"kind": ["add_column", "create_table"]}, "message": "{column}"})",
+       "`{column}` is no field of `create_table`"},
       {R"({"name": "a", "match": {"kind": "drop_table"}})", "needs a `message`"},
       {R"({"name": "a", "match": {"kind": "drop_table"}, "message": "m", "sevrity": "note"})",
        "did you mean `severity`?"},
@@ -177,6 +195,34 @@ TEST(PluginsInTheDocumentation, FindWhatTheySay) {
     EXPECT_EQ(said->at("path"), "docs/examples/project/migrations/0002_cleanup.sql");
     EXPECT_FALSE(said->at("message").get<std::string>().empty());
   }
+}
+
+// What a plugin finds can be set by name or as the family `own`, accepted, and put into a baseline.
+TEST(Plugins, AreRulesLikeOthers) {
+  const std::string folder = testing::TempDir() + "migguard-plugin-rules/";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder + "migrations");
+  std::ofstream(folder + "migrations/0001_a.sql") << "CREATE TABLE t (id int PRIMARY KEY);\n";
+  const std::string_view plugin =
+      R"( --plugin 'sh -c "cat >/dev/null; echo \"{\\\"id\\\": 1, \\\"rule\\\": \\\"team-a\\\", \\\"message\\\": \\\"m\\\"}\""')";
+  const auto lint = [&](std::string_view config) {
+    std::ofstream(folder + "migguard.json") << config;
+    return run(cat("lint --config '", folder, "migguard.json' '", folder, "'", plugin)).output;
+  };
+  EXPECT_NE(lint("{}").find("1 error"), std::string::npos) << lint("{}");
+  EXPECT_NE(lint(R"({"rules": {"team-a": "warning"}})").find("1 warning"), std::string::npos);
+  EXPECT_NE(lint(R"({"rules": {"own": "warning"}})").find("1 warning"), std::string::npos);
+  EXPECT_NE(lint(R"({"rules": {"team-a": "off"}})").find("nothing found"), std::string::npos);
+  EXPECT_NE(lint(R"({"accept": [{"rule": "team-a", "path": "migrations/*", "reason": "old"}]})")
+                .find("1 suppressed"),
+            std::string::npos);
+
+  lint("{}");
+  const std::string baseline = cat("baseline --config '", folder, "migguard.json' '", folder, "'");
+  EXPECT_NE(run(cat(baseline, plugin)).output.find("1 accepted, 1 of them"), std::string::npos);
+  EXPECT_NE(lint("{}").find("1 suppressed"), std::string::npos);
+  // Without the plugin nobody knows whether it would find it again.
+  EXPECT_NE(run(baseline).output.find("1 accepted\n"), std::string::npos);
 }
 
 // ---- Plugins that fail -----------------------------------------------------------------------

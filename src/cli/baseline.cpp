@@ -2,6 +2,7 @@
 // was mended goes, and nothing new comes.
 #include <cli/baseline.hpp>
 #include <cli/command.hpp>
+#include <cli/plugin.hpp>
 #include <cli/settings.hpp>
 #include <lint/identity.hpp>
 #include <migguard/source.hpp>
@@ -43,6 +44,9 @@ Result<Answer> run_baseline(const Options& options, const Environment& environme
   if (run->standard_input) return Error{"standard input has no place in a baseline"};
   // An entry accepts one finding: what a report says once must be known one by one.
   run->settings.one_by_one = true;
+  const auto plugins = start_plugins(options.plugins);
+  if (!plugins) return plugins.error();
+  run->settings.outsider = plugins->get();
   const auto report = lint::lint(run->settings, environment.files);
   if (!report) return report.error();
 
@@ -130,7 +134,7 @@ migguard baseline                          accept what the project in this folde
 migguard baseline --baseline old.json db   another file, one folder
 migguard lint --baseline old.json db       count what is new since
 )",
-    .flags = flags_project | flags_verdict,
+    .flags = flags_project | flags_verdict | flags_plugin,
     .run = run_baseline,
 };
 

@@ -271,6 +271,10 @@ bool Reader::rule_name(std::string_view name, Span span, std::string& current) {
       return true;
     }
   }
+  if (lint::is_own_name(name)) {
+    current = name;
+    return true;
+  }
   const auto meant = closest(name, names);
   return wrong(
       span, cat("there is no rule `", name, "`",
@@ -313,9 +317,10 @@ bool Reader::rule_settings(const json::Value& value, Target& out) {
   std::set<std::string> seen;
   for (const json::Member& member : value.members) {
     const auto rules = all_rules();
-    const bool family = std::any_of(rules.begin(), rules.end(), [&](const RegisteredRule& each) {
-      return each.family == member.key;
-    });
+    const bool family = member.key == lint::own_family ||
+                        std::any_of(rules.begin(), rules.end(), [&](const RegisteredRule& each) {
+                          return each.family == member.key;
+                        });
     std::string name = member.key;
     if (!family && !rule_name(member.key, member.key_span, name)) return false;
     // Also where one of the two is the rule's former name.

@@ -1,6 +1,7 @@
 #include <cli/config_schema.hpp>
 #include <cli/options.hpp>
 #include <lint/op_fields.hpp>
+#include <lint/own_rules.hpp>
 #include <migguard/rule.hpp>
 #include <report/json_writer.hpp>
 
@@ -88,10 +89,11 @@ class Schema {
   void rules() {
     out_.key("rules").begin_object(block).member("type", "object");
     out_.member("additionalProperties", false).key("properties").begin_object(block);
-    std::string_view family;
-    for (const RegisteredRule& each : all_rules()) {
-      if (each.family == family) continue;
-      family = each.family;
+    std::vector<std::string_view> families;
+    for (const RegisteredRule& each : all_rules())
+      if (families.empty() || families.back() != each.family) families.push_back(each.family);
+    families.push_back(lint::own_family);
+    for (const std::string_view family : families) {
       out_.key(family).begin_object().key("allOf").begin_array().begin_object();
       out_.member("$ref", "#/definitions/severity").end_object().end_array();
       out_.member("description", cat("Every rule of the family ", family,

@@ -136,8 +136,7 @@ void apply_accepted(const Settings& settings, const Project& project,
     Finding& finding = findings[index];
     if (finding.status != Status::open) continue;
     for (const Accepted& each : settings.accept) {
-      if (!same_rule(each.rule, finding.rule) ||
-          !glob_match(each.path, finding.source->path))
+      if (!same_rule(each.rule, finding.rule) || !glob_match(each.path, finding.source->path))
         continue;
       if (!each.subject.empty() && each.subject != finding.subject &&
           !(by_statement && each.subject == identities[index].subject))
@@ -173,7 +172,7 @@ void apply_accepted(const Settings& settings, const Project& project,
 }
 
 std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Project& project,
-                                          std::vector<Finding>& findings) {
+                                          const RuleSet& rules, std::vector<Finding>& findings) {
   if (settings.baseline.empty()) return {};
   std::map<BaselineEntry, bool> entries;  // whether each matched
   for (const BaselineEntry& each : settings.baseline) entries.emplace(each, false);
@@ -193,7 +192,8 @@ std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Projec
     const bool linted =
         std::any_of(settings.paths.begin(), settings.paths.end(),
                     [&](const std::string& path) { return project::is_below(entry.path, path); });
-    if (!matched && linted) unmatched.push_back(entry);
+    const bool judged = settings.outsider || rules.find(entry.rule);
+    if (!matched && linted && judged) unmatched.push_back(entry);
   }
   return unmatched;
 }

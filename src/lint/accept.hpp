@@ -18,8 +18,9 @@ void apply_ignore_comments(const Project& project, const RuleSet& rules, std::in
 void apply_accepted(const Settings& settings, const Project& project,
                     std::vector<Finding>& findings);
 
-// The baseline. The entries below the paths linted that match nothing any more.
+// The baseline. The entries below the paths linted that match nothing any more; what a rule is
+// accepted for that only an absent plugin knows is left alone.
 std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Project& project,
-                                          std::vector<Finding>& findings);
+                                          const RuleSet& rules, std::vector<Finding>& findings);
 
 }  // namespace migguard::lint

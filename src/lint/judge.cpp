@@ -170,12 +170,13 @@ void Judge::call_own(const Op& op, bool in_transaction) {
     settings_.outsider->operation(op, *migration_, *statement_, *schema_, in_transaction);
   if (!has_pattern_[op.index()]) return;
   for (const auto& [rule, matcher] : patterns_) {
-    if (!matcher.matches(op, *schema_)) continue;
+    const auto matched = matcher.match(op, *schema_);
+    if (!matched) continue;
     current_rule_ = rule;
     const PatternRule& said = matcher.rule();
-    report(migguard::node(op), filled_in(said.message, op))
+    report(migguard::node(op), filled_in(said.message, op, *matched))
         .because(said.why.empty() ? "a rule of this project asks for it" : said.why)
-        .try_(filled_in(said.help, op));
+        .try_(filled_in(said.help, op, *matched));
   }
 }
 

@@ -230,6 +230,10 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
     if (auto error = add_outside_findings(*settings.outsider, report)) return *std::move(error);
   }
   const RuleSet rules(settings, report.own_rules);
+  std::erase_if(report.findings, [&](const Finding& each) {
+    return each.family == own_family &&
+           rules.verdict(*rules.find(each.rule), each.source->path) == RuleSet::Verdict::off;
+  });
   report.project = std::move(project);
 
   // Narrow to what was asked for, and mark what somebody has answered for: ignore comments, the
@@ -239,7 +243,7 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
   sort_findings(report.findings);
   apply_ignore_comments(*report.project, rules, settings.now, report.findings);
   apply_accepted(settings, *report.project, report.findings);
-  report.unmatched = apply_baseline(settings, *report.project, report.findings);
+  report.unmatched = apply_baseline(settings, *report.project, rules, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
   return report;

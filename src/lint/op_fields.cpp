@@ -79,7 +79,16 @@ void visit_fields(const Struct& value, FieldPath path, const Take& take) {
 template <class T>
 void visit_value(const T& value, FieldPath path, const Take& take) {
   if constexpr (!std::is_void_v<Item<T>>) {
-    for (const auto& each : value) visit_value(each, path, take);
+    std::size_t item = 0;
+    const Take take_item = [&](FieldValue each) {
+      each.item = item;
+      each.behind = path.size();
+      take(each);
+    };
+    for (const auto& each : value) {
+      visit_value(each, path, take_item);
+      ++item;
+    }
   } else if constexpr (!std::is_void_v<typename OptionalItem<T>::type>) {
     if (value) visit_value(*value, path, take);
   } else if constexpr (Reflected<T>) {

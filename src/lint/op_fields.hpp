@@ -18,6 +18,10 @@ namespace migguard::lint {
 struct FieldValue {
   std::string_view text;       // `true`, `42`, an enumerator's name, a plain name
   const Name* name = nullptr;  // where it is a name that may have a schema
+  // Where the path leads through a list: which item of the outermost one this is of, and how many
+  // parts of the path lead on from there.
+  std::optional<std::size_t> item;
+  std::size_t behind = 0;
 };
 
 using FieldPath = std::span<const std::string>;

@@ -44,4 +44,8 @@ std::string own_name_mistake(std::string_view name) {
   return {};
 }
 
+bool is_own_name(std::string_view name) {
+  return (name.starts_with("team-") || name.starts_with("own-")) && own_name_mistake(name).empty();
+}
+
 }  // namespace migguard::lint

@@ -58,4 +58,8 @@ const OwnRule* find_own_rule(const OwnRules& rules, std::string_view name);
 // ours is called so. What is wrong with it, or nothing.
 std::string own_name_mistake(std::string_view name);
 
+// Whether a name says by itself that it is of no rule of ours: `team-...`, `own-...`. The
+// configuration takes it before the plugin has spoken that the rule is of.
+bool is_own_name(std::string_view name);
+
 }  // namespace migguard::lint

@@ -5,6 +5,7 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace migguard::lint {
 namespace {
@@ -20,6 +21,8 @@ std::unique_ptr<re2::RE2> compiled(std::string_view value) {
   options.set_log_errors(false);
   return std::make_unique<re2::RE2>(piece(value.substr(1, value.size() - 2)), options);
 }
+
+bool same_path(FieldPath a, FieldPath b) { return std::ranges::equal(a, b); }
 
 // Calls `take` for each stretch of text before, and each path in, braces. Braces around what is no
 // path stay as they are.
@@ -63,26 +66,68 @@ struct PatternMatcher::Field {
   const FieldPattern* pattern;
   std::vector<Value> values;
 
-  bool matches(const Op& op, const Schema& schema) const {
-    bool found = false;
+  // What of an operation fits: anything at all, and which items of which list.
+  struct Fit {
+    bool any = false;
+    FieldPath list;  // the path of the list; empty where there is none
+    std::vector<std::size_t> items;
+  };
+
+  Fit fit(const Op& op, const Schema& schema) const {
+    Fit found;
     each_value(op, pattern->path, [&](const FieldValue& value) {
-      if (found) return;
+      if (value.item)
+        found.list = FieldPath(pattern->path).first(pattern->path.size() - value.behind);
       const auto fits = [&](std::string_view text) {
         return std::any_of(values.begin(), values.end(),
                            [&](const Value& each) { return each.matches(text); });
       };
-      found = fits(value.text);
       // `public.*` fits what the SQL calls by its plain name, too.
-      if (!found && value.name && value.name->schema.empty())
-        found = fits(plain(schema.resolve(*value.name)));
+      if (!fits(value.text) &&
+          !(value.name && value.name->schema.empty() && fits(plain(schema.resolve(*value.name)))))
+        return;
+      found.any = true;
+      if (value.item) found.items.push_back(*value.item);
     });
-    return found != pattern->negated;
+    return found;
   }
 };
 
 struct PatternMatcher::Operation {
   std::size_t kind;
   std::vector<Field> fields;
+
+  std::optional<std::vector<ListItems>> match(const Op& op, const Schema& schema) const {
+    std::vector<ListItems> lists;
+    const auto of = [&](FieldPath list) {
+      return std::find_if(lists.begin(), lists.end(),
+                          [&](const ListItems& each) { return same_path(list, each.list); });
+    };
+    std::vector<Field::Fit> excluded;
+    for (const Field& field : fields) {
+      Field::Fit fit = field.fit(op, schema);
+      if (field.pattern->negated) {
+        if (fit.any) excluded.push_back(std::move(fit));
+        continue;
+      }
+      if (!fit.any) return std::nullopt;
+      if (fit.list.empty()) continue;
+      std::set<std::size_t> items(fit.items.begin(), fit.items.end());
+      if (const auto known = of(fit.list); known != lists.end())
+        std::erase_if(known->items, [&](std::size_t item) { return !items.contains(item); });
+      else
+        lists.push_back({fit.list, std::move(items)});
+    }
+    for (const Field::Fit& fit : excluded) {
+      const auto known = of(fit.list);
+      if (fit.list.empty() || known == lists.end()) return std::nullopt;
+      for (const std::size_t item : fit.items) known->items.erase(item);
+    }
+    if (std::any_of(lists.begin(), lists.end(),
+                    [](const ListItems& each) { return each.items.empty(); }))
+      return std::nullopt;
+    return lists;
+  }
 };
 
 PatternMatcher::PatternMatcher(const PatternRule& rule) : rule_(&rule) {
@@ -103,33 +148,49 @@ bool PatternMatcher::listens_to(std::size_t kind) const {
                      [&](const Operation& each) { return each.kind == kind; });
 }
 
-bool PatternMatcher::matches(const Op& op, const Schema& schema) const {
-  const bool fits = std::any_of(match_.begin(), match_.end(), [&](const Operation& each) {
-    return each.kind == op.index() &&
-           std::all_of(each.fields.begin(), each.fields.end(),
-                       [&](const Field& field) { return field.matches(op, schema); });
-  });
-  if (!fits || !rule_->ignore_new_tables) return fits;
+std::optional<std::vector<ListItems>> PatternMatcher::match(const Op& op,
+                                                            const Schema& schema) const {
+  std::optional<std::vector<ListItems>> matched;
+  for (const Operation& each : match_) {
+    if (each.kind == op.index()) matched = each.match(op, schema);
+    if (matched) break;
+  }
+  if (!matched || !rule_->ignore_new_tables) return matched;
   bool is_new = false;
   const std::vector<std::string> path{"table"};
   each_value(op, path, [&](const FieldValue& value) {
     const Relation* relation = value.name ? schema.relation(*value.name).known() : nullptr;
     is_new = relation && (schema.is_new(*relation) || schema.is_temporary(*relation));
   });
-  return !is_new;
+  return is_new ? std::nullopt : matched;
 }
 
-std::string filled_in(std::string_view text, const Op& op) {
+std::string filled_in(std::string_view text, const Op& op, const std::vector<ListItems>& matched) {
   std::string out;
+  const auto fill = [&](std::string_view written) {
+    if (written == "kind") {
+      out += operation_kinds()[op.index()];
+      return;
+    }
+    const std::vector<std::string> path = path_parts(written);
+    std::optional<std::size_t> last;
+    bool first = true;
+    each_value(op, path, [&](const FieldValue& value) {
+      // A type has several texts: the first is as it is written.
+      if (!first && (!value.item || value.item == last)) return;
+      if (value.item) {
+        const FieldPath list = FieldPath(path).first(path.size() - value.behind);
+        for (const ListItems& each : matched)
+          if (same_path(list, each.list) && !each.items.contains(*value.item)) return;
+      }
+      if (!first) out += ", ";
+      out += value.name ? to_string(*value.name) : std::string(value.text);
+      first = false;
+      last = value.item;
+    });
+  };
   each_part(
-      text, [&](std::string_view plain_text) { out += plain_text; },
-      [&](std::string_view path) {
-        bool first = true;
-        each_value(op, path_parts(path), [&](const FieldValue& value) {
-          if (first) out += value.name ? to_string(*value.name) : std::string(value.text);
-          first = false;
-        });
-      });
+      text, [&](std::string_view plain_text) { out += plain_text; }, fill);
   return out;
 }
 
@@ -145,15 +206,15 @@ std::optional<std::string> placeholder_mistake(std::string_view text, const Patt
   each_part(
       text, [](std::string_view) {},
       [&](std::string_view path) {
-        std::vector<std::string_view> known;
-        const bool exists =
-            std::any_of(rule.match.begin(), rule.match.end(), [&](const OperationPattern& each) {
-              return path_exists(each.kind, path_parts(path), known);
-            });
-        if (exists || mistake) return;
-        const auto meant = closest(path.substr(path.rfind('.') + 1), known);
-        mistake = cat("`{", path, "}` is no field of the operation",
-                      meant ? cat("; did you mean `", *meant, "`?") : "");
+        if (path == "kind" || mistake) return;
+        for (const OperationPattern& each : rule.match) {
+          std::vector<std::string_view> known;
+          if (path_exists(each.kind, path_parts(path), known)) continue;
+          const auto meant = closest(path.substr(path.rfind('.') + 1), known);
+          mistake = cat("`{", path, "}` is no field of `", operation_kinds()[each.kind], "`",
+                        meant ? cat("; did you mean `", *meant, "`?") : "");
+          return;
+        }
       });
   return mistake;
 }
