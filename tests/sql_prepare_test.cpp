@@ -145,8 +145,8 @@ TEST(SqlPrepare, DataOfCopyFromStdoutAndOfStatementsSentTogetherIsNoSql) {
   EXPECT_TRUE(out.script.problems.empty());
   const Read together(
       "SELECT 0\\; COPY t FROM stdin\\; COPY t FROM stdin\\; SELECT 1;\n1\n\\.\n2\n\\.\nSELECT 2;");
-  EXPECT_EQ(together.statements(), (Texts{"SELECT 0", "COPY t FROM stdin", "COPY t FROM stdin",
-                                          "SELECT 1", "SELECT 2"}));
+  EXPECT_EQ(together.statements(),
+            (Texts{"SELECT 0", "COPY t FROM stdin", "COPY t FROM stdin", "SELECT 1", "SELECT 2"}));
   EXPECT_TRUE(together.script.problems.empty());
 }
 

@@ -71,14 +71,13 @@ std::vector<std::string> described(const Timings& timings, const Project& projec
     return cat(stage, std::string(stage.size() < 7 ? 7 - stage.size() : 0, ' '),
                microseconds / 1000, ".", fraction, " ms", what);
   };
-  return {line("read", timings.read,
-               cat("  ", project.files.size(), " files, ", bytes, " bytes")),
-          line("parse", timings.parse - timings.lower,
-               cat("  ", summary.migrations, " migrations")),
-          line("lower", timings.lower, cat("  ", summary.statements, " statements")),
-          line("replay", timings.replay - timings.wait - timings.rules, ""),
-          line("rules", timings.rules, cat("  ", summary.rules, " rules")),
-          line("report", timings.report, "")};
+  return {
+      line("read", timings.read, cat("  ", project.files.size(), " files, ", bytes, " bytes")),
+      line("parse", timings.parse - timings.lower, cat("  ", summary.migrations, " migrations")),
+      line("lower", timings.lower, cat("  ", summary.statements, " statements")),
+      line("replay", timings.replay - timings.wait - timings.rules, ""),
+      line("rules", timings.rules, cat("  ", summary.rules, " rules")),
+      line("report", timings.report, "")};
 }
 
 Result<lint::Report> report_of(const Run& run, const Options& options,
