@@ -138,6 +138,18 @@ TEST(SqlPrepare, CopyDataIsNoSql) {
   EXPECT_EQ(read.piece(read.copy()->data), "1\tit's\n2\tDROP TABLE x;\n");
 }
 
+// PostgreSQL's tests write it both ways: src/test/regress/sql/insert.sql, copyselect.sql.
+TEST(SqlPrepare, DataOfCopyFromStdoutAndOfStatementsSentTogetherIsNoSql) {
+  const Read out("COPY t FROM stdout;\n1\tbaz\n\\.\nSELECT 1;");
+  EXPECT_EQ(out.statements(), (Texts{"COPY t FROM stdout", "SELECT 1"}));
+  EXPECT_TRUE(out.script.problems.empty());
+  const Read together(
+      "SELECT 0\\; COPY t FROM stdin\\; COPY t FROM stdin\\; SELECT 1;\n1\n\\.\n2\n\\.\nSELECT 2;");
+  EXPECT_EQ(together.statements(),
+            (Texts{"SELECT 0", "COPY t FROM stdin", "COPY t FROM stdin", "SELECT 1", "SELECT 2"}));
+  EXPECT_TRUE(together.script.problems.empty());
+}
+
 TEST(SqlPrepare, CopyWithoutEndMarkHidesNothing) {
   const Read read("COPY t FROM stdin;\nDROP TABLE a;\n\\echo x\nDROP TABLE b;");
   EXPECT_EQ(read.statements(), (Texts{"COPY t FROM stdin", "DROP TABLE a", "DROP TABLE b"}));

@@ -207,6 +207,12 @@ TEST(UtilGitIgnore, OneFile) {
   }
 }
 
+TEST(UtilGlob, BracketsThatNeverCloseCostLinearTime) {
+  const std::string brackets(16'000, '[');
+  EXPECT_TRUE(glob_match(brackets, brackets));
+  EXPECT_FALSE(glob_match(brackets, "a"));
+}
+
 TEST(UtilGitIgnore, TheNearestFileDecidesInAnyOrder) {
   GitIgnore ignore;
   ignore.add("a/b", "!x.log\n/only-here\n");

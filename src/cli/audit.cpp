@@ -28,7 +28,7 @@ migguard audit db/migrations --verbose notes, too
 migguard audit --format json=audit.json
 migguard audit --database-url env      beside what DATABASE_URL holds
 )",
-    .flags = flags_output | flags_plugin | flags_project | flags_verdict | flags_verbose |
+    .flags = flags_output | flags_plugin | flags_project | flags_verdict | flags_verbose | flags_timings |
              flags_quiet | flags_database,
     .formats = report::format_names(),
     .run = run_audit,

@@ -59,6 +59,27 @@ void check_applied_through(const lint::Settings& settings, const Project& projec
   }
 }
 
+// Where the time went, a line a stage. Threads that parse add up, so that the sum may be more than
+// the run took.
+std::vector<std::string> described(const Timings& timings, const Project& project,
+                                   const lint::Summary& summary) {
+  std::size_t bytes = 0;
+  for (const SourceFile& each : project.files) bytes += each.text.size();
+  const auto line = [](std::string_view stage, std::int64_t nanoseconds, std::string_view what) {
+    const std::int64_t microseconds = std::max<std::int64_t>(nanoseconds, 0) / 1000;
+    const std::string fraction = cat(microseconds % 1000 + 1000).substr(1);
+    return cat(stage, std::string(stage.size() < 7 ? 7 - stage.size() : 0, ' '),
+               microseconds / 1000, ".", fraction, " ms", what);
+  };
+  return {
+      line("read", timings.read, cat("  ", project.files.size(), " files, ", bytes, " bytes")),
+      line("parse", timings.parse - timings.lower, cat("  ", summary.migrations, " migrations")),
+      line("lower", timings.lower, cat("  ", summary.statements, " statements")),
+      line("replay", timings.replay - timings.wait - timings.rules, ""),
+      line("rules", timings.rules, cat("  ", summary.rules, " rules")),
+      line("report", timings.report, "")};
+}
+
 Result<lint::Report> report_of(const Run& run, const Options& options,
                                const Environment& environment) {
   if (!run.standard_input) {
@@ -77,6 +98,8 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   const auto plugins = start_plugins(options.plugins);
   if (!plugins) return plugins.error();
   run->settings.outsider = plugins->get();
+  Timings timings;
+  if (options.timings) run->settings.timings = &timings;
   std::optional<lint::LiveDatabase> live;
   if (!options.database_url.empty()) {
     auto read = environment.database->look(options.database_url);
@@ -117,8 +140,13 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
                                        .width = shown ? environment.width : 100,
                                        .verbose = options.verbose,
                                        .quiet = options.quiet};
+    const Stopwatch rendering(run->settings.timings, &Timings::report);
     answer.documents.push_back(
         {report::format_named(output.format)->render(*report, render), output.file});
+  }
+  if (options.timings) {
+    for (std::string& each : described(timings, *report->project, report->summary))
+      answer.notices.push_back(std::move(each));
   }
   answer.report = std::make_unique<lint::Report>(*std::move(report));
   return answer;

@@ -34,7 +34,7 @@ migguard lint --format text --format json=out.json   for people, and for program
 migguard lint --fail-on warning --quiet              one line per finding
 )",
     .flags = flags_output | flags_plugin | flags_project | flags_verdict | flags_gate |
-             flags_verbose | flags_quiet,
+             flags_verbose | flags_timings | flags_quiet,
     .formats = report::format_names(),
     .run = run_lint,
 };

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <variant>
 
 namespace migguard::cli {
@@ -268,13 +267,9 @@ std::optional<Error> write_changes(const std::vector<FileChange>& changes,
   for (const FileChange& each : changes) {
     if (!each.before && files.exists(each.path)) return Error{"is there already", each.path};
   }
-  for (const FileChange& each : changes) {
-    std::error_code error;
-    std::filesystem::create_directories(parent_path(each.path), error);
-    if (error) return Error{cat("cannot be made: ", error.message()), parent_path(each.path)};
-    if (auto failed = write_file(each.path, each.after)) return failed;
-  }
-  return std::nullopt;
+  std::vector<FileToWrite> written;
+  for (const FileChange& each : changes) written.push_back({each.path, each.after});
+  return write_files(written);
 }
 
 }  // namespace migguard::cli

@@ -301,6 +301,11 @@ constexpr Flag flags[] = {
      &set_max_depth},
     {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
      &set_jobs},
+    {flags_timings, "--timings", "", "say on standard error where the time went",
+     [](Options& options, const std::string&) -> Complaint {
+       options.timings = true;
+       return std::nullopt;
+     }},
     {flags_verbose, "--verbose", "",
      "show everything: notes, what was detected, what is suppressed",
      [](Options& options, const std::string&) -> Complaint {

@@ -42,6 +42,7 @@ enum FlagGroup : std::uint32_t {
   flags_init = 1 << 15,      // --schema
   flags_plugin = 1 << 20,    // --plugin
   flags_test = 1 << 21,      // --test
+  flags_timings = 1 << 22,   // --timings
 };
 
 struct Options {
@@ -65,6 +66,7 @@ struct Options {
   std::string database_url;  // as given: it may hold a password and is in no message
   unsigned jobs = 0;
   bool verbose = false;
+  bool timings = false;  // say on standard error where the time went
   bool quiet = false;
   Color color = Color::automatic;
   std::string column;                                  // of `jsonb`

@@ -119,6 +119,39 @@ Result<bool> write_piece(std::string_view text) {
   return Error{cat("cannot write standard output: ", std::strerror(errno))};
 }
 
+namespace {
+
+// A text that lies beside the file whose place it will take.
+struct Staged {
+  std::string path;  // as people call it
+  std::string target, temporary;
+};
+
+Result<Staged> stage(const std::string& path, std::string_view text) {
+  std::error_code ignored, error;
+  const fs::file_status status = fs::status(path, ignored);
+  // A link stays a link: what it points to is replaced.
+  const fs::path resolved = fs::exists(status) ? fs::canonical(path, error) : fs::path(path);
+  Staged staged{path, error ? path : resolved.string(), {}};
+  staged.temporary = cat(staged.target, ".", process_id(), ".tmp");
+  if (const int failed = write_whole(staged.temporary, "wbx", text)) {
+    if (failed != EEXIST) fs::remove(staged.temporary, ignored);
+    return cannot_write(path, failed);
+  }
+  if (fs::exists(status)) fs::permissions(staged.temporary, status.permissions(), ignored);
+  return staged;
+}
+
+std::optional<Error> put_in_place(const Staged& staged) {
+  std::error_code error, ignored;
+  fs::rename(staged.temporary, staged.target, error);
+  if (!error) return std::nullopt;
+  fs::remove(staged.temporary, ignored);
+  return Error{cat("cannot be written: ", error.message()), staged.path};
+}
+
+}  // namespace
+
 std::optional<Error> write_file(const std::string& path, std::string_view text) {
   std::error_code ignored;
   const fs::file_status status = fs::status(path, ignored);
@@ -127,20 +160,46 @@ std::optional<Error> write_file(const std::string& path, std::string_view text) 
     const int error = write_whole(path, "wb", text);
     return error && error != EPIPE ? std::optional(cannot_write(path, error)) : std::nullopt;
   }
-  // A link stays a link: what it points to is replaced.
-  std::error_code error;
-  const fs::path resolved = fs::exists(status) ? fs::canonical(path, error) : fs::path(path);
-  const std::string target = error ? path : resolved.string();
-  const std::string temporary = cat(target, ".", process_id(), ".tmp");
-  if (const int failed = write_whole(temporary, "wbx", text)) {
-    if (failed != EEXIST) fs::remove(temporary, ignored);
-    return cannot_write(path, failed);
+  const auto staged = stage(path, text);
+  return staged ? put_in_place(*staged) : std::optional(staged.error());
+}
+
+std::optional<Error> write_files(const std::vector<FileToWrite>& files) {
+  std::vector<fs::path> made;  // folders
+  std::vector<Staged> staged;
+  const auto undo = [&] {
+    std::error_code ignored;
+    for (const Staged& each : staged) fs::remove(each.temporary, ignored);
+    // One that holds something by now stays.
+    for (auto folder = made.rbegin(); folder != made.rend(); ++folder) fs::remove(*folder, ignored);
+  };
+  const auto make_folders = [&](const fs::path& folder, const auto& self) -> std::error_code {
+    std::error_code error, ignored;
+    if (folder.empty() || fs::is_directory(folder, ignored)) return error;
+    if (error = self(folder.parent_path(), self); error) return error;
+    if (fs::create_directory(folder, error)) made.push_back(folder);
+    return error;
+  };
+  for (const FileToWrite& each : files) {
+    const fs::path folder = fs::path(each.path).parent_path();
+    if (const std::error_code error = make_folders(folder, make_folders); error) {
+      undo();
+      return Error{cat("cannot be made: ", error.message()), folder.string()};
+    }
+    auto done = stage(each.path, each.text);
+    if (!done) {
+      undo();
+      return done.error();
+    }
+    staged.push_back(*std::move(done));
   }
-  if (fs::exists(status)) fs::permissions(temporary, status.permissions(), ignored);
-  fs::rename(temporary, target, error);
-  if (!error) return std::nullopt;
-  fs::remove(temporary, ignored);
-  return Error{cat("cannot be written: ", error.message()), path};
+  for (const Staged& each : staged) {
+    if (auto error = put_in_place(each)) {
+      undo();
+      return error;
+    }
+  }
+  return std::nullopt;
 }
 
 ProgressLine::ProgressLine(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace migguard::cli {
 
@@ -35,6 +36,14 @@ Result<bool> write_piece(std::string_view text);
 // Written beside the file and renamed into its place, so that nobody sees half of it; devices and
 // pipes are written to directly.
 std::optional<Error> write_file(const std::string& path, std::string_view text);
+
+struct FileToWrite {
+  std::string path;
+  std::string_view text;
+};
+// Several regular files, with the folders they need: none takes its place before all are on the
+// disk, and where one cannot be written, everything is as it was.
+std::optional<Error> write_files(const std::vector<FileToWrite>& files);
 
 // One line on standard error where a run takes longer than a second and somebody watches; gone when
 // it is over.

@@ -188,7 +188,9 @@ std::vector<BaselineEntry> apply_baseline(const Settings& settings, const Projec
     finding.status_reason = "the baseline";
   }
   std::vector<BaselineEntry> unmatched;
-  for (const auto& [entry, matched] : entries) {
+  for (const auto& each : entries) {
+    const BaselineEntry& entry = each.first;
+    const bool matched = each.second;
     const bool linted =
         std::any_of(settings.paths.begin(), settings.paths.end(),
                     [&](const std::string& path) { return project::is_below(entry.path, path); });

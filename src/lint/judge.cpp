@@ -60,13 +60,16 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
 void Judge::run() {
   for (History& history : judged_.histories) {
     history_ = &history;
-    if (!history.migrations.empty()) parsing_.wait_for(history.migrations.front());
+    if (!history.migrations.empty()) reach(history.migrations.front());
     settle_completeness(history);
     schema::Catalog& catalog = *schemas_.emplace_back(std::make_unique<schema::Catalog>());
     schema_ = catalog_ = &catalog;
     replay(history, settings_.assume_in_transaction, catalog, *this);
   }
-  parsing_.finish();
+  {
+    const Stopwatch waiting(settings_.timings, &Timings::wait);
+    parsing_.finish();
+  }
   history_ = nullptr;
   migration_ = nullptr;
   statement_ = nullptr;
@@ -81,6 +84,8 @@ void Judge::run() {
 }
 
 void Judge::call(const Calls& calls, const void* subject) {
+  if (calls.empty()) return;
+  const Stopwatch rules(settings_.timings, &Timings::rules);
   for (const Call& each : calls) {
     current_rule_ = each.rule;
     const std::size_t first = findings_.size();

@@ -38,7 +38,10 @@ class Judge final : public Context, private ReplayListener {
   void call(const Calls& calls, const void* subject);
   // Lowers what the rule at hand has said since `first` of work that grows with a small table.
   void lower_on_small_tables(std::size_t first);
-  void reach(const Migration& migration) override { parsing_.wait_for(migration); }
+  void reach(const Migration& migration) override {
+    const Stopwatch waiting(settings_.timings, &Timings::wait);
+    parsing_.wait_for(migration);
+  }
   void finish_parsing() const override { parsing_.finish(); }
   void migration(const Migration& migration) override;
   void statement(const Statement& statement, bool in_transaction) override;

@@ -212,7 +212,7 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
     register_own_rule(report.own_rules, each.name, each.severity, each.message, each.why,
                       each.help);
   const RuleSet compiled_and_patterns(settings, report.own_rules);
-  project::Parsing parsing(*project, settings.jobs);
+  project::Parsing parsing(*project, settings.jobs, settings.timings);
   if (settings.live) {
     parsing.finish();
     for (History& history : project->histories) settle_completeness(history);
@@ -220,7 +220,10 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
   }
   Judge judge(settings, compiled_and_patterns, *project, parsing, report.pg_version);
   if (settings.outsider) settings.outsider->begin(report.pg_version);
-  judge.run();
+  {
+    const Stopwatch replaying(settings.timings, &Timings::replay);
+    judge.run();
+  }
   std::deque<Finding> found = judge.take_findings();
   report.findings.assign(std::make_move_iterator(found.begin()),
                          std::make_move_iterator(found.end()));
@@ -270,7 +273,10 @@ int server_version(const Settings& settings, const Project& project) {
 
 Result<Report> lint(const Settings& settings, const FileSystem& files) {
   // Find the migration folders and read their journals. Beyond this point no file is read.
-  auto project = project::load(load_settings(settings), files);
+  auto project = [&] {
+    const Stopwatch reading(settings.timings, &Timings::read);
+    return project::load(load_settings(settings), files);
+  }();
   if (!project) return project.error();
   if (auto error = second_configuration(settings, **project)) return *std::move(error);
   if (!settings.base) return lint(settings, *std::move(project));

@@ -16,6 +16,7 @@
 #include <string>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
+#include <util/timings.hpp>
 #include <vector>
 
 namespace migguard::lint {
@@ -84,6 +85,7 @@ struct Settings {
   std::vector<PatternRule> pattern_rules;
   Outsider* outsider = nullptr;  // a plugin; none: nobody else is asked
   unsigned jobs = 0;
+  Timings* timings = nullptr;  // where the run's time goes; null: nobody asks
   std::int64_t now = 0;     // milliseconds since 1970
   bool one_by_one = false;  // findings that have one cause are not drawn together
   // The files at the commit to compare with, and its name; none: everything is reported.

@@ -107,6 +107,7 @@ class Loader {
         directories.push_back(path);
       } else if (files_.is_file(path)) {
         single_files.push_back(path);
+        tree_.name(path);
       } else {
         // What there is, a FIFO say, is no file: reading it says so.
         const auto text = files_.read(given);

@@ -8,6 +8,7 @@
 #include <string>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
+#include <util/timings.hpp>
 #include <vector>
 
 namespace migguard::project {
@@ -53,7 +54,7 @@ void parse(Project& project, unsigned jobs);
 // whenever it would have to wait. Until `finish`, only the scripts waited for may be looked at.
 class Parsing {
  public:
-  Parsing(Project& project, unsigned jobs);
+  Parsing(Project& project, unsigned jobs, Timings* timings = nullptr);
   ~Parsing();
   Parsing(const Parsing&) = delete;
   Parsing& operator=(const Parsing&) = delete;

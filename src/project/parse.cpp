@@ -57,6 +57,7 @@ struct Parsing::Work {
   std::vector<std::thread> threads;
   std::pmr::monotonic_buffer_resource* memory = nullptr;  // of the thread that waits
   std::size_t waited_for = 0;                             // how many tasks are known to be done
+  Timings* timings = nullptr;
 
   // Does the next task. False: there is none.
   bool step(std::pmr::monotonic_buffer_resource& memory_of_thread) {
@@ -67,6 +68,7 @@ struct Parsing::Work {
     options.memory = &memory_of_thread;
     options.drizzle_breakpoints = task.drizzle_breakpoints;
     options.ranges = task.migration->ranges;
+    options.timings = timings;
     task.migration->script = sql::parse(*task.migration->source, options);
     done[place] = true;
     done[place].notify_one();
@@ -81,8 +83,10 @@ struct Parsing::Work {
   }
 };
 
-Parsing::Parsing(Project& project, unsigned jobs) : work_(std::make_unique<Work>()) {
+Parsing::Parsing(Project& project, unsigned jobs, Timings* timings)
+    : work_(std::make_unique<Work>()) {
   Work& work = *work_;
+  work.timings = timings;
   work.tasks = tasks_of(project);
   work.done = std::make_unique<std::atomic<bool>[]>(work.tasks.size());
   std::size_t bytes = 0;

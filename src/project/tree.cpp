@@ -180,9 +180,15 @@ Folder Tree::list(const std::string& path, const Root& root) {
     } else if (entry.kind == EntryKind::file) {
       if (entry.link) {
         const auto target = files_.canonical(whole);
-        if (!target || !is_below(*target, root.canonical)) continue;
+        if (!target || !is_below(*target, root.canonical)) {
+          if (!is_sql(entry.name) || ignored(whole, false)) continue;
+          if (named_.count(whole) == 0) led_out_.insert(whole);
+        }
       }
       if (ignored(whole, false)) continue;
+      folder.files.push_back(std::move(entry.name));
+    } else if (!entry.link && is_sql(entry.name) && !ignored(whole, false)) {
+      // A FIFO or device where a migration should be: reading it says so.
       folder.files.push_back(std::move(entry.name));
     }
   }
@@ -220,6 +226,10 @@ bool Tree::has_file(const std::string& path) {
 const SourceFile* Tree::read(const std::string& path, std::string* failure) {
   const auto known = by_path_.find(path);
   if (known != by_path_.end()) return known->second;
+  if (led_out_.count(path) != 0) {
+    if (failure) *failure = "is a link that leads out of the paths linted";
+    return nullptr;
+  }
   auto text = files_.read(path, size_limit_);
   if (!text) {
     if (failure) *failure = text.error().message;
@@ -231,6 +241,7 @@ const SourceFile* Tree::read(const std::string& path, std::string* failure) {
 std::optional<std::string> Tree::peek(const std::string& path) const {
   const auto known = by_path_.find(path);
   if (known != by_path_.end()) return known->second->text;
+  if (led_out_.count(path) != 0) return std::nullopt;
   auto text = files_.read(path, peek_limit);
   if (!text) return std::nullopt;
   return *std::move(text);

@@ -6,6 +6,7 @@
 #include <map>
 #include <migguard/source.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,7 +17,9 @@
 
 namespace migguard::project {
 
-// One directory: names in byte order, without ignored ones. A directory named `x.sql` is no file.
+// One directory: names in byte order, without ignored ones. A directory named `x.sql` is no file; a
+// FIFO of such a name and a link that leads out of the paths linted are files that cannot be read,
+// because the tool that runs them would.
 struct Folder {
   std::string path;  // relative to the working directory, as the user wrote its beginning
   std::vector<std::string> files;
@@ -34,6 +37,8 @@ class Tree {
 
   // Opens a directory to look below. What it lies in may be ignored: it was asked for by name.
   void open(const std::string& directory);
+  // A file that is read wherever it leads: it was asked for by name.
+  void name(const std::string& path) { named_.insert(path); }
   // Whether a path lies in a directory that was opened.
   bool inside(std::string_view path) const;
 
@@ -89,6 +94,7 @@ class Tree {
   std::map<std::string, bool> rules_read_;  // by canonical directory
   std::unordered_map<std::string, Folder> folders_;
   std::unordered_map<std::string, Error> unreadable_;
+  std::set<std::string> named_, led_out_;
   std::unordered_map<std::string, std::vector<std::string_view>> comment_lines_;  // by folder
   std::unordered_map<std::string, const SourceFile*> by_path_;
 };

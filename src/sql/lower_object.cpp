@@ -123,8 +123,13 @@ void lower(const CreateStatsStmt& statement, Site& site) {
   op.object = ObjectKind::statistics;
   op.name = name(site, statement.defnames);
   op.if_not_exists = statement.if_not_exists;
-  op.tables = each<Name, RangeVar>(site, statement.relations,
-                                   [&](const RangeVar& relation) { return name(site, &relation); });
+  // The grammar takes any FROM list; the server refuses what is no table (CreateStatistics in
+  // src/backend/commands/statscmds.c).
+  ListBuilder<Name> tables(site);
+  for (const ::Node* item : items(statement.relations)) {
+    if (const auto* relation = as<RangeVar>(item)) tables.add(name(site, relation));
+  }
+  op.tables = tables.list();
 }
 
 namespace {

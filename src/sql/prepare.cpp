@@ -267,7 +267,9 @@ class PsqlPass {
       if (token.kind == TokenKind::symbol && word == "\\") {
         if (!command(token.begin)) ++words_;
       } else if (token.kind == TokenKind::symbol && word == ";") {
-        if (copy_ == Copy::from_stdin) data(token.begin, token.end);
+        if (copy_ == Copy::from_stdin) waiting_.push_back(token.begin);
+        // psql sends `a\; b;` as one, and then what both read.
+        if (token.begin != held_back_) data_of_waiting(token.end);
         words_ = 0;
         copy_ = Copy::no;
       } else {
@@ -281,10 +283,20 @@ class PsqlPass {
  private:
   enum class Copy { no, copy, from, from_stdin };
 
+  void data_of_waiting(std::size_t end_of_statement) {
+    for (const std::size_t semicolon : waiting_) {
+      data(semicolon, end_of_statement);
+      end_of_statement = data_end_;
+    }
+    waiting_.clear();
+  }
+
   void follow_copy(const Token& token, std::string_view word) {
     if (words_ == 0)
       copy_ = token.kind == TokenKind::word && same_word(word, "copy") ? Copy::copy : Copy::no;
-    if (copy_ == Copy::from && token.kind == TokenKind::word && same_word(word, "stdin"))
+    // FROM STDOUT is the same to the grammar (copy_file_name in gram.y).
+    if (copy_ == Copy::from && token.kind == TokenKind::word &&
+        (same_word(word, "stdin") || same_word(word, "stdout")))
       copy_ = Copy::from_stdin;
     else if (copy_ == Copy::from)
       copy_ = Copy::copy;
@@ -298,7 +310,8 @@ class PsqlPass {
     std::string& copy = reading_.editable();
     if (backslash + 1 < text_.size() && text_[backslash + 1] == ';') {
       copy[backslash] = ' ';
-      scanner_.seek(backslash + 1);
+      held_back_ = backslash + 1;
+      scanner_.seek(held_back_);
       return changed_ = true;
     }
     std::size_t begin = backslash;
@@ -323,6 +336,7 @@ class PsqlPass {
   // The data begins on the line after the statement and ends with the line `\.`. Without that line
   // the file was written for another client, and what follows is SQL.
   void data(std::size_t semicolon, std::size_t end_of_statement) {
+    data_end_ = end_of_statement;
     const std::size_t begin = next_line(text_, end_of_statement);
     if (begin >= no_end_after_) return;
     std::size_t end = begin;
@@ -334,11 +348,12 @@ class PsqlPass {
       no_end_after_ = begin;
       return;
     }
-    if (semicolon != end_of_statement) {
+    if (semicolon < end_of_statement) {
       reading_.copy_data.push_back({static_cast<std::uint32_t>(semicolon), span_of(begin, end)});
     }
     reading_.blank(span_of(begin, end + 2));
-    scanner_.seek(end + 2);
+    data_end_ = end + 2;
+    scanner_.seek(data_end_);
     changed_ = true;
   }
 
@@ -347,6 +362,9 @@ class PsqlPass {
   Scanner scanner_;
   std::size_t words_ = 0;  // of the statement so far
   Copy copy_ = Copy::no;
+  std::vector<std::size_t> waiting_;  // semicolons of COPY statements whose data is to come
+  std::size_t held_back_ = std::string_view::npos;  // a semicolon that sends nothing yet: `\;`
+  std::size_t data_end_ = 0;
   std::size_t no_end_after_ = std::string_view::npos;
   bool changed_ = false;
 };

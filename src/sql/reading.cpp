@@ -68,6 +68,7 @@ void lower_statement(const RawStmt& statement, Lowering& out) {
 }
 
 void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size) {
+  const Stopwatch lowering_time(options.timings, &Timings::lower);
   const std::string_view piece = std::string_view(source.text).substr(base, size);
   for (std::size_t i = 0; i < tree.size(); ++i) {
     const Span range = tree.range(i);

@@ -178,6 +178,7 @@ void collect_comments(Reading& reading) {
 }  // namespace
 
 Script parse(const SourceFile& source, const ParseOptions& options) {
+  const Stopwatch all(options.timings, &Timings::parse);
   Script script;
   script.parsed = true;
   if (!options.memory) {

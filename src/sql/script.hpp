@@ -6,6 +6,7 @@
 #include <migguard/source.hpp>
 #include <string>
 #include <string_view>
+#include <util/timings.hpp>
 #include <vector>
 
 namespace migguard::sql {
@@ -17,6 +18,7 @@ struct ParseOptions {
   std::vector<Span> ranges = {};
   // Where to put what the statements refer to; null: memory of the script's own.
   std::pmr::monotonic_buffer_resource* memory = nullptr;
+  Timings* timings = nullptr;  // null: nothing is measured
 };
 
 // Parses a file and lowers it to operations. Never fails: what cannot be read is a problem of the

@@ -21,6 +21,8 @@ constexpr std::string_view git_special = "*?[\\";
 
 // In bytes. No path is that long; a longer pattern matches nothing.
 constexpr std::size_t longest_pattern = std::size_t{1} << 14;
+// Beyond this a bracket counts as unclosed: each of many is looked for its end.
+constexpr std::size_t longest_set = 256;
 
 CodePoint character_at(std::string_view text, std::size_t at, GlobDialect dialect) {
   if (dialect == GlobDialect::gitignore) return {static_cast<unsigned char>(text[at]), 1, true};
@@ -199,6 +201,8 @@ class Compiler {
   }
 
   std::optional<std::size_t> read_set(std::size_t at, Glob::Set* set) const {
+    const std::size_t limit =
+        dialect_ == GlobDialect::config ? at + longest_set : std::string_view::npos;
     ++at;
     const bool negated = peek(at) == '!' || peek(at) == '^';
     if (negated) ++at;
@@ -207,7 +211,7 @@ class Compiler {
       if (set) set->ranges.emplace_back(first, last);
     };
     char32_t previous = 0;  // what a following `-` would start from; 0: nothing
-    for (bool first = true; at < pattern_.size(); first = false) {
+    for (bool first = true; at < pattern_.size() && at < limit; first = false) {
       const char c = pattern_[at];
       if (c == ']' && !first) return at + 1;
       if (c == '-' && previous != 0 && at + 1 < pattern_.size() && pattern_[at + 1] != ']') {

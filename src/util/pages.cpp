@@ -26,7 +26,7 @@ class LargePages final : public std::pmr::memory_resource {
     return memory;
   }
   void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
-    ::operator delete(memory, bytes, alignment_of(bytes, alignment));
+    ::operator delete(memory, alignment_of(bytes, alignment));
   }
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
     return this == &other;
