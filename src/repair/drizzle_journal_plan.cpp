@@ -228,10 +228,14 @@ class JournalPlan {
              "the migrator passes by what the journal does not list");
       items_.push_back(std::move(item));
     }
-    if (std::any_of(items_.begin(), items_.end(), [](const Item& each) { return each.added; }))
+    if (std::any_of(items_.begin(), items_.end(), [&](const Item& each) {
+          return each.added && each.migration && !row_of(*each.migration);
+        }))
       unknown(
           "whether a database has got these files by hand already: there the migrator would run "
-          "them once more, unless the rows below are inserted first");
+          "them once more, unless the rows below are inserted first. A row stands for every entry "
+          "above "
+          "it, too: the migrator goes by the newest alone");
   }
 
   // Drizzle looks at no folder below its own.

@@ -3,6 +3,7 @@
 // there.
 #pragma once
 
+#include <migguard/history.hpp>
 #include <migguard/project.hpp>
 #include <repair/definitions.hpp>
 #include <schema/catalog.hpp>
@@ -13,7 +14,7 @@
 namespace migguard::repair {
 
 // The `prevId` of a first snapshot.
-inline constexpr std::string_view first_parent = "00000000-0000-0000-0000-000000000000";
+inline constexpr std::string_view first_parent = no_parent;
 
 // An id in the form of a UUID (version 8 of RFC 9562) that depends on `seed` alone, so that the
 // same repair gives the same files.
