@@ -83,6 +83,7 @@ extern const Command explain_command;
 extern const Command rules_command;
 extern const Command dump_command;
 extern const Command locks_command;
+extern const Command repair_command;
 extern const Command jsonb_command;
 extern const Command stats_command;
 extern const Command completions_command;

@@ -160,7 +160,7 @@ constexpr Flag flags[] = {
      }},
     {flags_verdict | flags_jsonb, "--fail-on", "SEVERITY",
      "exit with 1 at `error` (the default), `warning` or `note`, or `never`", &set_fail_on},
-    {flags_gate, "--since", "REV",
+    {flags_gate | flags_since, "--since", "REV",
      "report only what is new since this branch left REV, and take that as pending",
      [](Options& options, const std::string& value) -> Complaint {
        options.since = value;
@@ -304,6 +304,27 @@ constexpr Flag flags[] = {
     {flags_timings, "--timings", "", "say on standard error where the time went",
      [](Options& options, const std::string&) -> Complaint {
        options.timings = true;
+       return std::nullopt;
+     }},
+    {flags_repair, "--write", "", "make the changes, all or none, instead of printing them",
+     [](Options& options, const std::string&) -> Complaint {
+       options.write = true;
+       return std::nullopt;
+     }},
+    {flags_repair, "--allow-dirty", "", "write also over what git could not bring back",
+     [](Options& options, const std::string&) -> Complaint {
+       options.allow_dirty = true;
+       return std::nullopt;
+     }},
+    {flags_repair, "--renumber", "FILE",
+     "a migration that may get another number; may be given several times",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.renumber.push_back(value);
+       return value.empty() ? Complaint("`--renumber` needs a file") : std::nullopt;
+     }},
+    {flags_repair, "--remove-missing", "", "take entries without a file out of Drizzle's journal",
+     [](Options& options, const std::string&) -> Complaint {
+       options.remove_missing = true;
        return std::nullopt;
      }},
     {flags_verbose, "--verbose", "",

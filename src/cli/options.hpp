@@ -43,6 +43,8 @@ enum FlagGroup : std::uint32_t {
   flags_plugin = 1 << 20,    // --plugin
   flags_test = 1 << 21,      // --test
   flags_timings = 1 << 22,   // --timings
+  flags_repair = 1 << 24,    // --write, --allow-dirty, --renumber, --remove-missing
+  flags_since = 1 << 25,     // --since alone
 };
 
 struct Options {
@@ -85,6 +87,9 @@ struct Options {
   std::string phase;      // of a move: `expand`, `contract`, `validate`
   unsigned revision = 1;  // of a guard's names
   bool write = false;
+  bool allow_dirty = false;  // of `repair`
+  bool remove_missing = false;
+  std::vector<std::string> renumber;  // files
 };
 
 // What the command line asks for instead of a command: help or the version (`status` 0, `text` for
