@@ -186,8 +186,8 @@ Address TemporaryServer::address(std::string_view role, std::string_view databas
                         {"dbname", std::string(database)},
                         {"sslmode", "disable"},
                         {"gssencmode", "disable"},
-                        // Else PGOPTIONS of our environment would be taken.
-                        {"options", "-c client_min_messages=warning"}};
+                        // Without an end, what waits for itself would wait for ever.
+                        {"options", "-c statement_timeout=600s"}};
   return address;
 }
 
