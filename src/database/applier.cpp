@@ -83,7 +83,7 @@ std::optional<Refusal> Applier::run(const Migration& script, TransactionMode mod
     if (before_statement) before_statement(piece);
     const auto outcome = send(piece);
     if (!outcome) return refused(script, piece, outcome);
-    if (after_statement) after_statement(piece, outcome.milliseconds);
+    if (after_statement) after_statement(piece, outcome);
   }
   const bool inside = mode == TransactionMode::per_file || mode == TransactionMode::all_pending;
   if (noted && inside) {

@@ -45,7 +45,7 @@ class Applier {
 
   // Called around every statement that is sent.
   std::function<void(const Piece&)> before_statement;
-  std::function<void(const Piece&, double milliseconds)> after_statement;
+  std::function<void(const Piece&, const Session::Outcome&)> after_statement;
 
   // Whether the tool sends a file by psql, so with the data behind COPY.
   bool by_psql() const { return history_.tool == Tool::plain || history_.docker_init; }

@@ -40,6 +40,14 @@ std::string name_of(std::optional<LockMode> mode) {
   return mode ? std::string(sql_name(*mode)) : std::string("no lock");
 }
 
+// Whoever reads or writes a table opens its indexes: to plan, and to insert. Nobody waits for such
+// a lock who does not wait for the table's.
+bool is_implied(const HeldLock& lock, const HeldLocks& locks) {
+  if ((lock.kind != 'i' && lock.kind != 'I') || lock.mode > LockMode::row_exclusive) return false;
+  const HeldLock* table = find(locks, lock.table);
+  return table && table->mode >= lock.mode;
+}
+
 }  // namespace
 
 Result<HeldLocks> LockWatch::held() {
@@ -92,22 +100,27 @@ Result<std::vector<HeldLock>> LockWatch::rewritten(const HeldLocks& locked) {
   return changed;
 }
 
-void compare(const lint::StatementEffects& predicted, const HeldLocks& before,
-             const HeldLocks& after, const std::vector<HeldLock>* rewritten,
+void compare(const lint::StatementEffects& predicted, const HeldLocks& before, const Seen& seen,
              lint::VerifiedStatement& statement) {
+  const HeldLocks& after = seen.locks;
+  const std::vector<HeldLock>* rewritten = seen.rewritten;
   const Effects& effects = predicted.effects;
   statement.watched = true;
   statement.unwatched.clear();
   statement.known = effects.known;
   const auto add = [&](const RelationName& relation, std::optional<LockMode> taken,
                        std::optional<LockMode> expected) {
-    statement.locks.push_back({relation, taken, expected});
-    if (taken == expected || !effects.known) return;
+    // Locks of tables that foreign keys lead to come with the first row.
+    const bool for_rows = expected && *expected <= LockMode::row_exclusive &&
+                          (!taken || *taken < *expected) && !seen.touched_rows;
+    statement.locks.push_back({relation, taken, expected, for_rows});
+    if (taken == expected || !effects.known || for_rows) return;
     statement.mistakes.push_back(cat("the server takes ", name_of(taken), " on ", shown(relation),
                                      ", and migguard predicts ", name_of(expected)));
   };
   for (const Effects::Lock& lock : effects.locks) {
     const RelationName relation = in_schema(lock.relation);
+    if (relation.schema.starts_with("pg_temp")) continue;  // nobody else sees it
     const HeldLock* was = find(before, relation);
     const HeldLock* is = find(after, relation);
     // Held already, as strongly: whether it is taken again does not show.
@@ -122,6 +135,7 @@ void compare(const lint::StatementEffects& predicted, const HeldLocks& before,
                                       [&, &seen = lock](const Effects::Lock& each) {
                                         return in_schema(each.relation) == seen.relation;
                                       });
+    if (is_implied(lock, after)) continue;
     const auto was = before.find(oid);
     const bool taken = was == before.end() || was->second.mode < lock.mode;
     if (!expected && taken) add(lock.relation, lock.mode, std::nullopt);

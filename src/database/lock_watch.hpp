@@ -37,10 +37,14 @@ class LockWatch {
   int process_;
 };
 
-// Fills in what was seen of a statement: `before` and `after` it in its transaction. `rewritten`:
-// null where it was not looked at.
-void compare(const lint::StatementEffects& predicted, const HeldLocks& before,
-             const HeldLocks& after, const std::vector<HeldLock>* rewritten,
+struct Seen {
+  HeldLocks locks;            // behind the statement, in its transaction
+  bool touched_rows = false;  // else no foreign key was looked up, nor any row locked
+  const std::vector<HeldLock>* rewritten = nullptr;  // null: it was not looked at
+};
+
+// Fills in what was seen of a statement; `before`: what its transaction held already.
+void compare(const lint::StatementEffects& predicted, const HeldLocks& before, const Seen& seen,
              lint::VerifiedStatement& statement);
 
 }  // namespace migguard::database

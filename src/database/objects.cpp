@@ -40,7 +40,7 @@ UNION ALL SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized v
   FROM rel WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
 UNION ALL SELECT 'column', quote_ident(attname) || ' of ' || name, concat_ws(' ', format_type(atttypid, atttypmod),
     CASE WHEN attcollation NOT IN (0, ty.typcollation) THEN 'collate ' || attcollation::regcollation END,
-    CASE WHEN attnotnull THEN 'not null' END, 'identity ' || nullif(attidentity, ''), 'generated ' || nullif(attgenerated, ''),
+    CASE WHEN attnotnull THEN 'not null' END, 'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''),
     'default ' || pg_get_expr(d.adbin, d.adrelid))
   FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND attnum > 0 AND NOT attisdropped
   JOIN pg_type ty ON ty.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = rel.oid AND d.adnum = attnum
@@ -64,7 +64,7 @@ UNION ALL SELECT CASE typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN '
     OR (typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
 UNION ALL SELECT CASE prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END, name,
     CASE WHEN prokind = 'a' THEN '' ELSE pg_get_functiondef(oid) END FROM fun
-UNION ALL SELECT 'trigger', quote_ident(tgname) || ' of ' || rel.name, pg_get_triggerdef(t.oid) || ' ' || tgenabled
+UNION ALL SELECT 'trigger', quote_ident(tgname) || ' of ' || rel.name, pg_get_triggerdef(t.oid) || ' ' || tgenabled::text
   FROM pg_trigger t JOIN rel ON rel.oid = tgrelid WHERE NOT tgisinternal
 UNION ALL SELECT 'policy', quote_ident(polname) || ' of ' || rel.name, concat_ws(' ', polcmd, polpermissive,
     (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE r::regrole::text END, ', ' ORDER BY r) FROM unnest(polroles) r),

@@ -107,6 +107,8 @@ Session::Outcome Session::run(const std::string& sql, const std::string* data) {
       } else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
                  status != PGRES_EMPTY_QUERY && !outcome.refused) {
         outcome.refused = message_of(answer.get(), sql);
+      } else if (status == PGRES_COMMAND_OK) {
+        outcome.rows += std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
       }
     }
   } else {

@@ -19,7 +19,8 @@ class Session {
   struct Outcome {
     std::optional<lint::ServerMessage> refused;
     double milliseconds = 0;
-    bool lost = false;  // the connection is gone; `refused` says why
+    std::int64_t rows = 0;  // that INSERT, UPDATE, DELETE, MERGE or COPY say they have touched
+    bool lost = false;      // the connection is gone; `refused` says why
     explicit operator bool() const { return !refused; }
   };
   // `data`: what follows a COPY ... FROM STDIN; without it such a COPY is refused, as by a client

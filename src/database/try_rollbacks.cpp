@@ -1,4 +1,3 @@
-#include <database/advice.hpp>
 #include <database/objects.hpp>
 #include <database/tool_record.hpp>
 #include <database/verify.hpp>
@@ -261,7 +260,7 @@ class Rollbacks {
           add(step, Kind::rollback_fails,
               cat("the rollback of ", step.migration->id, " cannot run: ", refusal->message.text),
               "so the migration cannot be taken back when it has to be",
-              advice(trial_.history, *refusal, opened.temporary));
+              "correct the script, and verify again");
       finding.source = refusal->source;
       finding.span = refusal->span;
       finding.server = refusal->message;

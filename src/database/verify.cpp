@@ -1,5 +1,6 @@
 #include <database/advice.hpp>
 #include <database/look.hpp>
+#include <database/tool_checks.hpp>
 #include <database/tool_record.hpp>
 #include <database/verify.hpp>
 #include <lint/live.hpp>
@@ -40,23 +41,12 @@ std::string reason_to_skip(const History& history) {
   if (history.dialect == Dialect::sqlite) return "it is written for SQLite";
   if (history.dialect == Dialect::mysql) return "it is written for MySQL";
   if (history.dialect != Dialect::postgresql) return "it is not written for PostgreSQL";
-  if (has_root_cause(history))
-    return "its journal cannot be used, as `migguard lint` says: Drizzle would run nothing";
+  if (has_root_cause(history)) return {};  // a finding
   const bool any = std::any_of(history.migrations.begin(), history.migrations.end(),
                                [](const Migration& each) { return each.listed; });
   if (!any && !history.code.empty()) return "its migrations are code, not SQL";
   if (!any) return "its tool would run none of its files";
   return {};
-}
-
-// A file that Drizzle's journal names and that is not there: then Drizzle runs nothing at all.
-const DrizzleEntry* entry_without_file(const History& history) {
-  const DrizzleJournal* journal = readable_journal(history);
-  if (!journal) return nullptr;
-  for (const DrizzleEntry& each : journal->entries) {
-    if (!each.sql && !each.ignored_by_git) return &each;
-  }
-  return nullptr;
 }
 
 // ---- One history -----------------------------------------------------------------------------
@@ -68,15 +58,8 @@ class HistoryRun {
 
   std::optional<Error> run() {
     list_migrations();
-    if (const DrizzleEntry* entry = entry_without_file(history_)) {
-      add({.kind = Kind::fails,
-           .source = history_.drizzle->source,
-           .span = entry->tag_span,
-           .message =
-               cat("Drizzle stops before its first statement: there is no ", entry->tag, ".sql"),
-           .why = "it reads every file of the journal before it runs any",
-           .help = cat("bring the file back: git log --diff-filter=D -- ",
-                       shell_word(in_folder(history_.folder, cat(entry->tag, ".sql"))))});
+    if (auto finding = stops_the_tool(history_)) {
+      add(*std::move(finding));
       return std::nullopt;
     }
     auto opened = trial_.databases.fresh();
@@ -114,10 +97,10 @@ class HistoryRun {
   void apply_all(Opened& opened, Applier& applier, DataLoader& data) {
     auto& migrations = trial_.verified.migrations;
     lint::VerifiedMigration* current = nullptr;
-    applier.after_statement = [&](const Piece& piece, double milliseconds) {
+    applier.after_statement = [&](const Piece& piece, const Session::Outcome& outcome) {
       if (piece.index == 0 || !current || current->beforehand) return;
       current->statements.push_back(
-          {.span = piece.span, .index = piece.index, .milliseconds = milliseconds});
+          {.span = piece.span, .index = piece.index, .milliseconds = outcome.milliseconds});
     };
     data.load(nullptr, trial_.verified.findings);
     std::vector<lint::VerifiedMigration*> open;  // not committed yet
@@ -310,18 +293,23 @@ Result<lint::Verification> verify(Project& project, const lint::VerifySettings& 
   const auto runs = [](const History* each) { return reason_to_skip(*each).empty(); };
   const auto to_run = std::count_if(histories.begin(), histories.end(), runs);
 
+  if (to_run == 0) {
+    return Error{
+        cat(histories.front()->folder, " is not run, for ", reason_to_skip(*histories.front()))};
+  }
+
   lint::Verification verification;
   std::optional<TemporaryServer> server;
   std::optional<Databases> databases;
-  if (!settings.database_url.empty()) {
-    if (to_run > 1) {
-      return Error{cat("one database takes one history, and there are ", to_run,
-                       ": name the folder of one")};
-    }
-    auto address = read_address(settings.database_url);
-    if (!address) return address.error();
-    databases.emplace(*std::move(address));
-  } else if (to_run > 0) {
+  const auto speak_of = [&](const Address& address) -> std::optional<Error> {
+    const auto connection = Connection::open(address);
+    if (!connection) return connection.error();
+    verification.server_version = connection->server_version();
+    verification.server = cat("PostgreSQL ", connection->server_version_text(), ", ",
+                              server ? std::string("a temporary server") : connection->shown());
+    return std::nullopt;
+  };
+  if (settings.database_url.empty()) {
     const auto programs = find_server_programs(settings.server_programs, settings.pg_version);
     if (!programs) return programs.error();
     forget_postgres_variables();
@@ -330,19 +318,16 @@ Result<lint::Verification> verify(Project& project, const lint::VerifySettings& 
     if (!started) return started.error();
     server.emplace(*std::move(started));
     databases.emplace(*server);
-    const auto session = Session::open(server->superuser("postgres"));
-    if (!session) return session.error();
-    verification.server_version = session->server_version();
-    verification.server =
-        cat("PostgreSQL ", session->server_version_text(), ", a temporary server");
-  }
-  if (!settings.database_url.empty() && to_run > 0) {
-    const auto address = read_address(settings.database_url);
-    auto connection = Connection::open(*address);
-    if (!connection) return connection.error();
-    verification.server_version = connection->server_version();
-    verification.server =
-        cat("PostgreSQL ", connection->server_version_text(), ", ", connection->shown());
+    if (auto error = speak_of(server->superuser("postgres"))) return *std::move(error);
+  } else {
+    if (to_run > 1) {
+      return Error{cat("one database takes one history, and there are ", to_run,
+                       ": name the folder of one")};
+    }
+    auto address = read_address(settings.database_url);
+    if (!address) return address.error();
+    if (auto error = speak_of(*address)) return *std::move(error);
+    databases.emplace(*std::move(address));
   }
 
   for (History* history : histories) {

@@ -92,7 +92,7 @@ class Watching {
     applier_.before_statement = [&](const Piece&) {
       before = opened_.session.in_transaction() ? held() : HeldLocks();
     };
-    applier_.after_statement = [&](const Piece& piece, double) {
+    applier_.after_statement = [&](const Piece& piece, const Session::Outcome& outcome) {
       lint::VerifiedStatement* statement = statement_of(migration, piece);
       const auto* predicted = prediction_of(migration, piece);
       if (!statement || !predicted) return;
@@ -100,7 +100,7 @@ class Watching {
         statement->unwatched = "its transaction ends with it";
         return;
       }
-      compare(*predicted, before, held(), nullptr, *statement);
+      compare(*predicted, before, {held(), outcome.rows > 0, nullptr}, *statement);
     };
     const auto refusal = applier_.apply(*migration.migration);
     applier_.before_statement = {};
@@ -140,7 +140,8 @@ class Watching {
             std::any_of(piece.statement->ops.begin(), piece.statement->ops.end(),
                         [](const Op& op) { return std::holds_alternative<Truncate>(op); });
         // TRUNCATE gives a table another file, too, and writes nothing into it.
-        compare(*predicted, {}, locks, truncates ? nullptr : &*rewritten, *statement);
+        compare(*predicted, {}, {locks, outcome.rows > 0, truncates ? nullptr : &*rewritten},
+                *statement);
       }
       return !error_;
     }

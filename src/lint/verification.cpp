@@ -23,9 +23,9 @@ std::string_view to_string(VerifyFinding::Kind kind) {
 }
 
 bool VerifiedHistory::completed() const {
-  return skipped.empty() && std::all_of(migrations.begin(), migrations.end(), [](const auto& each) {
-           return each.verdict == Verdict::applied;
-         });
+  return !migrations.empty() &&
+         std::all_of(migrations.begin(), migrations.end(),
+                     [](const auto& each) { return each.verdict == Verdict::applied; });
 }
 
 bool Verification::clean() const {

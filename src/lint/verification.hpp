@@ -42,6 +42,7 @@ struct LockSeen {
   RelationName relation;
   std::optional<LockMode> taken;
   std::optional<LockMode> predicted;
+  bool for_rows = false;  // predicted for a statement that touches rows, and this one touched none
 };
 
 struct VerifiedStatement {
@@ -101,7 +102,7 @@ struct VerifiedHistory {
   std::string second_run;     // what a second run does, one clause; empty: it was not tried
   // The replayed schema against the server's; without a value it was not compared.
   std::optional<std::vector<SchemaDifference>> differences;
-  bool completed() const;  // every migration is applied
+  bool completed() const;  // every migration is applied, and there is one
 };
 
 struct Verification {

@@ -100,9 +100,13 @@ void append_statement(std::string& out, const VerifiedMigration& migration,
     };
     std::string line =
         cat(padded(cat("          ", printable(shown(each.relation))), 44), "  ", name(each.taken));
-    if (!same && statement.known) line += cat("  (predicted: ", name(each.predicted), ")");
-    if (!same && !statement.known) line += cat("  (at worst: ", name(each.predicted), ")");
-    out += cat(paint(same || !statement.known ? Style::dim : Style::warning, line), '\n');
+    if (each.for_rows) line += cat("  (where it touches rows: ", name(each.predicted), ")");
+    if (!same && statement.known && !each.for_rows)
+      line += cat("  (predicted: ", name(each.predicted), ")");
+    if (!same && !statement.known && !each.for_rows)
+      line += cat("  (at worst: ", name(each.predicted), ")");
+    out += cat(paint(same || !statement.known || each.for_rows ? Style::dim : Style::warning, line),
+               '\n');
   }
   for (const RelationName& each : statement.rewritten)
     out += cat("          ", printable(shown(each)), " is written anew\n");
@@ -130,9 +134,10 @@ void append_migrations(std::string& out, const VerifiedHistory& history,
       out += cat(paint(Style::dim, cat("  ", count(beforehand, "migration"), " beforehand")), '\n');
       beforehand = 0;
     }
-    std::string line = cat("  ", paint(style_of_verdict(each.verdict), padded(in_words(each.verdict), 8)),
-                           "  ", padded(printable(each.migration->id), widest), "  ",
-                           padded(duration(each.milliseconds), 7));
+    std::string line =
+        cat("  ", paint(style_of_verdict(each.verdict), padded(in_words(each.verdict), 8)), "  ",
+            padded(printable(each.migration->id), widest), "  ",
+            padded(duration(each.milliseconds), 7));
     const std::string locks = felt_locks(each);
     if (!locks.empty()) line += cat("  ", paint(Style::dim, locks));
     line.erase(line.find_last_not_of(' ') + 1);
@@ -171,7 +176,10 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
   if (finding.source) {
     const Excerpt excerpt{finding.source, finding.span, '^', style_of(severity), {}};
     gutter = gutter_width(excerpt);
-    frame(out, excerpt, gutter, options.width, paint);
+    const Place place = place_of(finding.source, finding.span);
+    margin(out, gutter, cat("╭─ ", to_string(place)), paint);
+    out += '\n';
+    if (!place.whole_file) frame(out, excerpt, gutter, options.width, paint);
   }
   const std::string details = details_of(finding);
   if (!details.empty()) help_text(out, "server", 6, details, gutter + 2, options.width, paint);

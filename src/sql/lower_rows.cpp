@@ -217,6 +217,17 @@ bool selects_from(const SelectStmt* query) {
   return false;
 }
 
+// Whether any value of VALUES is more than a constant or a cast of one.
+bool any_computed(const ::List* rows) {
+  for (const auto* row : items<::List>(rows)) {
+    for (const auto* value : items(row)) {
+      if (const auto* cast = as<TypeCast>(value)) value = cast->arg;
+      if (value && !as<A_Const>(value) && value->type != T_SetToDefault) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void lower(const InsertStmt& statement, Site& site) {
@@ -236,7 +247,10 @@ void lower(const InsertStmt& statement, Site& site) {
   }
   op.rows = static_cast<std::uint32_t>(items(query->valuesLists).size());
   op.from_query = selects_from(query);
-  if (!query->valuesLists) op.reads = relations_below(site, {query});
+  // Rows of constants read nothing, and there may be very many of them.
+  const void* source = query->valuesLists && !any_computed(query->valuesLists) ? nullptr : query;
+  if (source || statement.onConflictClause)
+    op.reads = relations_below(site, {source, statement.onConflictClause});
   Constants constants(site);
   if (query->valuesLists) {
     constants.add_rows(query->valuesLists);
