@@ -15,12 +15,25 @@ std::optional<Error> Applier::prepare() {
 }
 
 // Extensions that PostgreSQL does not trust need a superuser, which migrations must not be: so the
-// role is one for this one statement, which names nothing but an extension of the server's own.
+// role is one while it makes this one, named by us. The statement's own text is not sent then:
+// settings of the session (standard_conforming_strings) decide where it ends.
 Session::Outcome Applier::send(const Piece& piece) {
-  const bool elevated = superuser_ && only<CreateExtension>(piece);
-  if (elevated) superuser_->run("ALTER ROLE postgres SUPERUSER");
+  const auto* extension = superuser_ ? only<CreateExtension>(piece) : nullptr;
+  const bool inside = extension && session_.in_transaction();
+  if (inside) session_.run("SAVEPOINT migguard_extension");
   auto outcome = session_.run(piece.sql, piece.data ? &*piece.data : nullptr);
-  if (elevated) superuser_->run("ALTER ROLE postgres NOSUPERUSER");
+  if (extension && !outcome && outcome.refused->sqlstate == "42501") {
+    if (inside) session_.run("ROLLBACK TO migguard_extension");
+    superuser_->run("ALTER ROLE postgres SUPERUSER");
+    std::string sql = "CREATE EXTENSION ";
+    if (extension->if_not_exists) sql += "IF NOT EXISTS ";
+    sql += quote_identifier(extension->extension);
+    if (!extension->schema.empty()) sql += cat(" SCHEMA ", quote_identifier(extension->schema));
+    if (extension->cascade) sql += " CASCADE";
+    outcome = session_.run(sql);
+    superuser_->run("ALTER ROLE postgres NOSUPERUSER");
+  }
+  if (inside && outcome) session_.run("RELEASE migguard_extension");
   return outcome;
 }
 

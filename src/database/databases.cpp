@@ -55,6 +55,7 @@ Result<Opened> Databases::fresh_temporary() {
     for (std::size_t row = 0; row < roles->rows.size(); ++row)
       superuser->run(cat("DROP ROLE ", roles->text(row, 0)));
     superuser->run("ALTER ROLE postgres RESET ALL");
+    superuser->run(cat("ALTER ROLE postgres ", server_->owner_attributes()));
   }
   last_ = cat("verify_", ++made_);
   const auto made = superuser->run(cat("CREATE DATABASE ", last_, " OWNER postgres"));
@@ -62,9 +63,12 @@ Result<Opened> Databases::fresh_temporary() {
   const Address as_watcher = server_->superuser(last_);
   auto watcher = Session::open(as_watcher);
   if (!watcher) return watcher.error();
-  auto session = Session::open(server_->owner(last_));
+  // Names and operators in our questions must not lead to what migrations make: a superuser asks.
+  watcher->run("SELECT pg_catalog.set_config('search_path', '', false)");
+  const Address as_owner = server_->owner(last_);
+  auto session = Session::open(as_owner);
   if (!session) return session.error();
-  return Opened{*std::move(session), *std::move(watcher), as_watcher, true};
+  return Opened{*std::move(session), *std::move(watcher), as_owner, as_watcher, true};
 }
 
 Result<Opened> Databases::given() {
@@ -74,7 +78,8 @@ Result<Opened> Databases::given() {
   if (!watcher) return watcher.error();
   auto session = Session::open(*address_);
   if (!session) return session.error();
-  return Opened{*std::move(session), *std::move(watcher), *address_, false};
+  watcher->run("SELECT pg_catalog.set_config('search_path', '', false)");
+  return Opened{*std::move(session), *std::move(watcher), *address_, *address_, false};
 }
 
 }  // namespace migguard::database

@@ -15,6 +15,7 @@ namespace migguard::database {
 struct Opened {
   Session session;  // runs the SQL of the project
   Session watcher;  // of our own: looks on; the superuser of a temporary server
+  Address as_owner;
   Address as_watcher;
   bool temporary = false;
   // Who helps to make extensions; null: nobody does.

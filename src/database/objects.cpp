@@ -100,6 +100,8 @@ Result<Objects> read_objects(Session& session, std::string_view left_out) {
 }
 
 Result<TableSums> read_sums(Session& session, std::string_view left_out) {
+  const auto begun = session.query("SELECT pg_catalog.set_config('search_path', '', false)");
+  if (!begun) return begun.error();
   const std::string_view name = left_out.starts_with("public.") ? left_out.substr(7) : left_out;
   const auto columns = session.query(
       "SELECT CASE nspname WHEN 'public' THEN '' ELSE quote_ident(nspname) || '.' END ||"

@@ -54,7 +54,7 @@ fs::path folder_by_pg_config() {
   std::string command = "'";
   for (const char each : (folder / "pg_config").string())
     command += each == '\'' ? std::string("'\\''") : std::string(1, each);
-  std::FILE* pipe = ::popen((command + "' --bindir 2>/dev/null").c_str(), "re");
+  std::FILE* pipe = ::popen((command + "' --bindir 2>/dev/null").c_str(), "r");
   if (!pipe) return {};
   std::array<char, 4096> line{};
   const bool read = std::fgets(line.data(), static_cast<int>(line.size()), pipe) != nullptr;
@@ -191,6 +191,10 @@ Address TemporaryServer::address(std::string_view role, std::string_view databas
   return address;
 }
 
+std::string TemporaryServer::owner_attributes() const {
+  return cat("LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD '", password_, "'");
+}
+
 Result<TemporaryServer> TemporaryServer::start(const std::string& programs) {
   KeeperOrders orders;
   orders.programs = programs;
@@ -202,8 +206,9 @@ Result<TemporaryServer> TemporaryServer::start(const std::string& programs) {
   orders.password = server.password_;
 
   std::array<int, 2> life{-1, -1}, news{-1, -1};
-  if (::pipe2(life.data(), O_CLOEXEC) != 0 || ::pipe2(news.data(), O_CLOEXEC) != 0)
+  if (::pipe(life.data()) != 0 || ::pipe(news.data()) != 0)
     return Error{cat("no pipe can be made: ", std::strerror(errno))};
+  for (const int end : {life[0], life[1], news[0], news[1]}) ::fcntl(end, F_SETFD, FD_CLOEXEC);
   orders.life = life[0];
   orders.news = news[1];
   std::fflush(nullptr);
@@ -250,8 +255,7 @@ Result<TemporaryServer> TemporaryServer::start(const std::string& programs) {
     const auto guarded = session->run(
         "UPDATE pg_catalog.pg_authid SET rolsuper = true WHERE rolname IN "
         "('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files')");
-    const auto owner = session->run(
-        cat("CREATE ROLE postgres LOGIN CREATEROLE CREATEDB PASSWORD '", server.password_, "'"));
+    const auto owner = session->run(cat("CREATE ROLE postgres ", server.owner_attributes()));
     if (!guarded || !owner) {
       return Error{cat("the temporary PostgreSQL server cannot be set up: ",
                        (guarded ? owner : guarded).refused->text)};

@@ -36,6 +36,8 @@ class TemporaryServer {
   // How the owner of the databases, respectively the superuser, connects to one.
   Address owner(std::string_view database) const { return address("postgres", database); }
   Address superuser(std::string_view database) const { return address("migguard", database); }
+  // What makes the role `postgres` what it is, for CREATE ROLE and ALTER ROLE.
+  std::string owner_attributes() const;
   const std::string& folder() const { return folder_; }
 
  private:

@@ -243,7 +243,10 @@ class Rollbacks {
     if (!found) return found.error();
     objects = *std::move(found);
     if (trial_.data.empty()) return std::nullopt;
-    auto rows = read_sums(opened.watcher, record);
+    // Casts to text may be the project's own functions: never as a superuser.
+    auto reader = Session::open(opened.as_owner);
+    if (!reader) return reader.error();
+    auto rows = read_sums(*reader, record);
     if (!rows) return rows.error();
     sums = *std::move(rows);
     return std::nullopt;
