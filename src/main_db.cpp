@@ -4,6 +4,7 @@
 #include <database/look.hpp>
 #include <database/scan.hpp>
 #include <database/statistics.hpp>
+#include <database/verify.hpp>
 
 #include <cstdlib>
 
@@ -36,7 +37,7 @@ std::optional<Error> scan(const std::string& url, const jsonb::ScanSettings& set
 }
 
 constexpr cli::DatabaseAccess database_access{
-    .look = &look, .statistics = &statistics, .scan = &scan};
+    .look = &look, .statistics = &statistics, .scan = &scan, .verify = &database::verify};
 
 }  // namespace
 

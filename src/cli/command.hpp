@@ -7,6 +7,7 @@
 #include <lint/lint.hpp>
 #include <lint/live.hpp>
 #include <lint/statistics.hpp>
+#include <lint/verification.hpp>
 #include <util/file_system.hpp>
 #include <util/result.hpp>
 
@@ -29,6 +30,8 @@ struct DatabaseAccess {
   Result<lint::Statistics> (*statistics)(const std::string& url) = nullptr;
   std::optional<Error> (*scan)(const std::string& url, const jsonb::ScanSettings& settings,
                                const jsonb::ScanEvents& events) = nullptr;
+  Result<lint::Verification> (*verify)(Project& project, const lint::VerifySettings& settings,
+                                       const lint::VerifyEvents& events) = nullptr;
 };
 
 // What a command may know of the world. Everything it does not answer is read through this.
@@ -86,6 +89,7 @@ extern const Command locks_command;
 extern const Command repair_command;
 extern const Command jsonb_command;
 extern const Command stats_command;
+extern const Command verify_command;
 extern const Command completions_command;
 extern const Command manual_command;
 

@@ -216,6 +216,24 @@ constexpr Flag flags[] = {
        options.database_url = value;
        return value.empty() ? Complaint("`--database-url` needs a URL, or `env`") : std::nullopt;
      }},
+    {flags_verify, "--data", "FILE",
+     "SQL with rows to verify with: each as soon as there is room; may be given several times",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.data.push_back(value);
+       return value.empty() ? Complaint("`--data` needs a file") : std::nullopt;
+     }},
+    {flags_verify, "--from", "MIGRATION",
+     "the first migration to verify: those before it are applied beforehand",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.from = value;
+       return value.empty() ? Complaint("`--from` needs a migration") : std::nullopt;
+     }},
+    {flags_verify, "--server-bin", "FOLDER",
+     "where `initdb` and `postgres` are (default: looked for)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.server_bin = value;
+       return value.empty() ? Complaint("`--server-bin` needs a folder") : std::nullopt;
+     }},
     {flags_jsonb, "--column", "NAME", "the JSON column, as `metadata` or `quotes.metadata`",
      [](Options& options, const std::string& value) -> Complaint {
        options.column = value;

@@ -40,6 +40,7 @@ enum FlagGroup : std::uint32_t {
   flags_jsonb = 1 << 11,     // what the subcommands of `jsonb` take, each its own
   flags_database = 1 << 14,  // --database-url
   flags_init = 1 << 15,      // --schema
+  flags_verify = 1 << 18,    // --data, --from, --server-bin
   flags_plugin = 1 << 20,    // --plugin
   flags_test = 1 << 21,      // --test
   flags_timings = 1 << 22,   // --timings
@@ -65,7 +66,10 @@ struct Options {
   std::string config;
   std::vector<std::string> plugins;  // commands
   bool test = false;
-  std::string database_url;  // as given: it may hold a password and is in no message
+  std::string database_url;       // as given: it may hold a password and is in no message
+  std::vector<std::string> data;  // files, of `verify`
+  std::string from;               // a migration
+  std::string server_bin;         // a folder
   unsigned jobs = 0;
   bool verbose = false;
   bool timings = false;  // say on standard error where the time went

@@ -75,6 +75,25 @@ std::int64_t Rows::number(std::size_t row, std::size_t column) const {
   return value;
 }
 
+Rows rows_of(const pg_result& answer) {
+  Rows out;
+  const int columns = PQnfields(&answer);
+  for (int column = 0; column < columns; ++column)
+    out.columns.emplace_back(PQfname(&answer, column));
+  const int rows = PQntuples(&answer);
+  out.rows.reserve(static_cast<std::size_t>(rows));
+  for (int row = 0; row < rows; ++row) {
+    auto& values_of_row = out.rows.emplace_back(static_cast<std::size_t>(columns));
+    for (int column = 0; column < columns; ++column) {
+      if (PQgetisnull(&answer, row, column)) continue;
+      values_of_row[static_cast<std::size_t>(column)].emplace(
+          PQgetvalue(&answer, row, column),
+          static_cast<std::size_t>(PQgetlength(&answer, row, column)));
+    }
+  }
+  return out;
+}
+
 void Connection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 Connection::Connection(std::unique_ptr<pg_conn, Close> connection, Address address)
@@ -153,22 +172,7 @@ Result<Rows> Connection::query(const std::string& sql, const std::vector<std::st
       return failure("a table is locked by somebody else, and waiting was given up");
     return failure("a query failed");
   }
-  Rows out;
-  const int columns = PQnfields(answer.get());
-  for (int column = 0; column < columns; ++column)
-    out.columns.emplace_back(PQfname(answer.get(), column));
-  const int rows = PQntuples(answer.get());
-  out.rows.reserve(static_cast<std::size_t>(rows));
-  for (int row = 0; row < rows; ++row) {
-    auto& values_of_row = out.rows.emplace_back(static_cast<std::size_t>(columns));
-    for (int column = 0; column < columns; ++column) {
-      if (PQgetisnull(answer.get(), row, column)) continue;
-      values_of_row[static_cast<std::size_t>(column)].emplace(
-          PQgetvalue(answer.get(), row, column),
-          static_cast<std::size_t>(PQgetlength(answer.get(), row, column)));
-    }
-  }
-  return out;
+  return rows_of(*answer);
 }
 
 std::optional<Error> Connection::copy(const std::string& sql,

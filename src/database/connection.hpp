@@ -14,6 +14,7 @@
 #include <vector>
 
 struct pg_conn;
+struct pg_result;
 
 namespace migguard::database {
 
@@ -27,6 +28,9 @@ struct Rows {
   bool is_true(std::size_t row, std::size_t column) const { return text(row, column) == "t"; }
   std::int64_t number(std::size_t row, std::size_t column) const;  // 0 where it is none
 };
+
+// Of an answer of libpq's that holds rows.
+Rows rows_of(const pg_result& answer);
 
 struct Limits {
   int statement_seconds = 30;  // 0: none

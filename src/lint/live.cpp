@@ -97,6 +97,21 @@ void compare_schemas(Project& project, const schema::Snapshot& live) {
 
 }  // namespace
 
+std::vector<SchemaDifference> differences(const History& history, const schema::Snapshot& live) {
+  schema::Catalog made;
+  replay_applied(history, true, made);
+  const bool complete =
+      history.complete &&
+      std::all_of(history.migrations.begin(), history.migrations.end(),
+                  [](const Migration& each) { return each.script.problems.empty(); });
+  std::vector<SchemaDifference> found;
+  for (schema::Difference& each : schema::compare({&made}, live, complete)) {
+    place(each, {&history});
+    found.push_back(std::move(each.found));
+  }
+  return found;
+}
+
 void consult(Project& project, const LiveDatabase& live) {
   project.database = live.facts;
   project::match_applied(project);

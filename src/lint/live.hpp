@@ -18,4 +18,7 @@ struct LiveDatabase {
 // how the schema that those make differs from the one that is there.
 void consult(Project& project, const LiveDatabase& live);
 
+// How the schema that all of a parsed and numbered history makes differs from one that is there.
+std::vector<SchemaDifference> differences(const History& history, const schema::Snapshot& live);
+
 }  // namespace migguard::lint

@@ -217,6 +217,19 @@ bool selects_from(const SelectStmt* query) {
   return false;
 }
 
+const ::List* queries(const WithClause* with) { return with ? with->ctes : nullptr; }
+
+// Whether any value of VALUES is more than a constant or a cast of one.
+bool any_computed(const ::List* rows) {
+  for (const auto* row : items<::List>(rows)) {
+    for (const auto* value : items(row)) {
+      if (const auto* cast = as<TypeCast>(value)) value = cast->arg;
+      if (value && !as<A_Const>(value) && value->type != T_SetToDefault) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void lower(const InsertStmt& statement, Site& site) {
@@ -236,7 +249,12 @@ void lower(const InsertStmt& statement, Site& site) {
   }
   op.rows = static_cast<std::uint32_t>(items(query->valuesLists).size());
   op.from_query = selects_from(query);
-  if (!query->valuesLists) op.reads = relations_below(site, {query});
+  // Rows of constants read nothing, and there may be very many of them.
+  const void* source = query->valuesLists && !any_computed(query->valuesLists) ? nullptr : query;
+  if (source || statement.onConflictClause || statement.withClause) {
+    op.reads =
+        relations_below(site, {source, statement.onConflictClause, queries(statement.withClause)});
+  }
   Constants constants(site);
   if (query->valuesLists) {
     constants.add_rows(query->valuesLists);
@@ -265,7 +283,8 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
-  op.reads = relations_below(site, {statement.targetList, statement.whereClause});
+  op.reads = relations_below(
+      site, {statement.targetList, statement.whereClause, queries(statement.withClause)});
   Constants constants(site);
   constants.add_below(statement.targetList);
   constants.add_below(statement.fromClause);
@@ -289,7 +308,7 @@ void lower(const DeleteStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
-  op.reads = relations_below(site, {statement.whereClause});
+  op.reads = relations_below(site, {statement.whereClause, queries(statement.withClause)});
 }
 
 void lower(const MergeStmt& statement, Site& site) {
@@ -297,7 +316,7 @@ void lower(const MergeStmt& statement, Site& site) {
   auto& op = emit<Merge>(site);
   op.table = name(site, statement.relation);
   op.only = statement.relation && !statement.relation->inh;
-  op.reads = relations_below(site, {statement.sourceRelation});
+  op.reads = relations_below(site, {statement.sourceRelation, queries(statement.withClause)});
   for (const auto* when : items<MergeWhenClause>(statement.mergeWhenClauses)) {
     op.deletes |= when->commandType == CMD_DELETE;
     op.updates |= when->commandType == CMD_UPDATE;

@@ -1,0 +1,337 @@
+#include <report/frame.hpp>
+#include <report/place.hpp>
+#include <report/style.hpp>
+#include <report/text_parts.hpp>
+#include <report/verification.hpp>
+#include <util/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+namespace migguard::report {
+namespace {
+
+using lint::Verdict;
+using lint::VerifiedHistory;
+using lint::VerifiedMigration;
+using lint::VerifiedStatement;
+using lint::VerifyFinding;
+
+// `0.4 ms`, `312 ms`, `2.1 s`
+std::string duration(double milliseconds) {
+  const bool seconds = milliseconds >= 1000;
+  const double value = seconds ? milliseconds / 1000 : milliseconds;
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                 std::chars_format::fixed, value < 10 ? 1 : 0);
+  return cat(std::string_view(digits.data(), static_cast<std::size_t>(end.ptr - digits.data())),
+             seconds ? " s" : " ms");
+}
+
+std::string shown(const RelationName& relation) {
+  return relation.schema == "public" || relation.schema.empty()
+             ? quote_identifier(relation.name)
+             : cat(quote_identifier(relation.schema), '.', quote_identifier(relation.name));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  const std::size_t columns = display_width(text);
+  if (columns < width) out.append(width - columns, ' ');
+  return out;
+}
+
+Style style_of_verdict(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::applied:
+      return Style::good;
+    case Verdict::failed:
+      return Style::error;
+    default:
+      return Style::dim;
+  }
+}
+
+// The locks that make others wait, as `ACCESS EXCLUSIVE on a, b; SHARE on c`.
+std::string felt_locks(const VerifiedMigration& migration) {
+  std::map<std::string, LockMode> strongest;
+  for (const VerifiedStatement& statement : migration.statements) {
+    for (const lint::LockSeen& each : statement.locks) {
+      if (!each.taken || !blocks_writes(*each.taken)) continue;
+      LockMode& mode = strongest[shown(each.relation)];
+      mode = std::max(mode, *each.taken);
+    }
+  }
+  std::string text;
+  for (const LockMode mode : {LockMode::access_exclusive, LockMode::exclusive,
+                              LockMode::share_row_exclusive, LockMode::share}) {
+    std::string names;
+    std::size_t number = 0;
+    for (const auto& [name, strong] : strongest) {
+      if (strong != mode) continue;
+      if (++number <= 3) names += cat(names.empty() ? "" : ", ", name);
+    }
+    if (number > 3) names += cat(" and ", number - 3, " more");
+    if (number > 0) text += cat(text.empty() ? "" : "; ", sql_name(mode), " on ", names);
+  }
+  return text;
+}
+
+void append_statement(std::string& out, const VerifiedMigration& migration,
+                      const VerifiedStatement& statement, const RenderOptions& options,
+                      const Painter& paint) {
+  const Place place = place_of(migration.migration->source, statement.span);
+  const std::string_view text = migration.migration->source->text;
+  const std::string_view all = text.substr(std::min<std::size_t>(statement.span.begin, text.size()),
+                                           statement.span.end - statement.span.begin);
+  std::string head = cat("      ", padded(cat("line ", place.begin.line), 10),
+                         padded(duration(statement.milliseconds), 9));
+  const std::string first = printable(trim(all.substr(0, all.find('\n'))));
+  const std::size_t room = options.width > 30 + head.size() ? options.width - head.size() : 30;
+  out += head;
+  out += display_width(first) <= room ? first : cat(first.substr(0, room - 3), "...");
+  out += '\n';
+  for (const lint::LockSeen& each : statement.locks) {
+    const bool same = each.taken == each.predicted;
+    const auto name = [](std::optional<LockMode> mode) {
+      return mode ? std::string(sql_name(*mode)) : std::string("none");
+    };
+    std::string line =
+        cat(padded(cat("          ", printable(shown(each.relation))), 44), "  ", name(each.taken));
+    if (each.for_rows) line += cat("  (where it touches rows: ", name(each.predicted), ")");
+    if (!same && statement.known && !each.for_rows)
+      line += cat("  (predicted: ", name(each.predicted), ")");
+    if (!same && !statement.known && !each.for_rows)
+      line += cat("  (at worst: ", name(each.predicted), ")");
+    out += cat(paint(same || !statement.known || each.for_rows ? Style::dim : Style::warning, line),
+               '\n');
+  }
+  for (const RelationName& each : statement.rewritten)
+    out += cat("          ", printable(shown(each)), " is written anew\n");
+  if (!statement.watched && !statement.unwatched.empty())
+    out += cat(paint(Style::dim, cat("          not watched: ", statement.unwatched)), '\n');
+}
+
+void append_migrations(std::string& out, const VerifiedHistory& history,
+                       const RenderOptions& options, const Painter& paint) {
+  std::size_t widest = 0;
+  for (const VerifiedMigration& each : history.migrations)
+    widest = std::max(widest, display_width(printable(each.migration->id)));
+  widest = std::min<std::size_t>(widest, 48);
+  std::size_t beforehand = 0, waiting = 0;
+  for (const VerifiedMigration& each : history.migrations) {
+    if (each.beforehand && each.verdict == Verdict::applied) {
+      ++beforehand;
+      continue;
+    }
+    if (each.verdict == Verdict::not_reached) {
+      ++waiting;
+      continue;
+    }
+    if (beforehand > 0) {
+      out += cat(paint(Style::dim, cat("  ", count(beforehand, "migration"), " beforehand")), '\n');
+      beforehand = 0;
+    }
+    std::string line =
+        cat("  ", paint(style_of_verdict(each.verdict), padded(in_words(each.verdict), 8)), "  ",
+            padded(printable(each.migration->id), widest), "  ",
+            padded(duration(each.milliseconds), 7));
+    const std::string locks = felt_locks(each);
+    if (!locks.empty()) line += cat("  ", paint(Style::dim, locks));
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+    if (!options.verbose) continue;
+    for (const VerifiedStatement& statement : each.statements)
+      append_statement(out, each, statement, options, paint);
+  }
+  if (waiting > 0)
+    out += cat(paint(Style::dim, cat("  ", count(waiting, "migration"), " not reached")), '\n');
+}
+
+// What the server adds to its message.
+std::string details_of(const VerifyFinding& finding) {
+  if (!finding.server) return {};
+  std::string text;
+  for (const std::string* each : {&finding.server->detail, &finding.server->hint}) {
+    if (each->empty()) continue;
+    text += cat(text.empty() ? "" : " ", *each);
+  }
+  return text;
+}
+
+void append_finding(std::string& out, const VerifyFinding& finding, const RenderOptions& options,
+                    const Painter& paint) {
+  const Severity severity = finding.fatal ? Severity::error : Severity::note;
+  if (options.quiet) {
+    out += cat(finding.source ? to_string(place_of(finding.source, finding.span)) : std::string(),
+               ": ", to_string(severity), "[", lint::to_string(finding.kind),
+               "]: ", printable(finding.message), '\n');
+    return;
+  }
+  out += '\n';
+  heading(out, severity, lint::to_string(finding.kind), finding.message, options.width, paint);
+  std::size_t gutter = 2;
+  if (finding.source) {
+    const Excerpt excerpt{finding.source, finding.span, '^', style_of(severity), {}};
+    gutter = gutter_width(excerpt);
+    const Place place = place_of(finding.source, finding.span);
+    margin(out, gutter, cat("╭─ ", to_string(place)), paint);
+    out += '\n';
+    if (!place.whole_file) frame(out, excerpt, gutter, options.width, paint);
+  }
+  const std::string details = details_of(finding);
+  if (!details.empty()) help_text(out, "server", 6, details, gutter + 2, options.width, paint);
+  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
+}
+
+void append_locks(std::string& out, const VerifiedHistory& history, const RenderOptions& options,
+                  const Painter& paint) {
+  const LockTally tally = lock_tally(history);
+  if (tally.watched == 0) return;
+  const std::string watched =
+      tally.watched == tally.statements
+          ? cat("all ", count(tally.statements, "statement"))
+          : cat(tally.watched, " of ", count(tally.statements, "statement"));
+  out += paragraph("  locks: ", 9,
+                   tally.mistaken == 0
+                       ? cat("watched in ", watched, ", as `migguard locks` predicts them")
+                       : cat("watched in ", watched, "; migguard is mistaken about ",
+                             tally.mistaken, ", which is its own error and none of yours:"),
+                   9, options.width, paint);
+  for (const VerifiedMigration& migration : history.migrations) {
+    for (const VerifiedStatement& statement : migration.statements) {
+      for (const std::string& each : statement.mistakes) {
+        const Place place = place_of(migration.migration->source, statement.span);
+        out += paragraph("    ", 4, cat(to_string(place), ": ", printable(each)), 6, options.width,
+                         paint, Style::warning);
+      }
+    }
+  }
+}
+
+void append_schema(std::string& out, const VerifiedHistory& history, const RenderOptions& options,
+                   const Painter& paint) {
+  if (!history.differences) return;
+  const auto& found = *history.differences;
+  if (found.empty()) {
+    out += "  schema: the one that migguard replays is the server's\n";
+    return;
+  }
+  out +=
+      paragraph("  schema: ", 10,
+                cat("migguard's replay differs from the server in ", count(found.size(), "object"),
+                    ", which is its own error and none of yours:"),
+                10, options.width, paint);
+  for (const SchemaDifference& each : found) {
+    const std::string name =
+        each.table.empty() ? each.object : cat(each.object, " of ", each.table);
+    const std::string what = each.where == SchemaDifference::Where::only_here
+                                 ? std::string("only in the replay")
+                             : each.where == SchemaDifference::Where::only_there
+                                 ? std::string("only on the server")
+                                 : cat("replayed as ", each.here, ", on the server ", each.there);
+    out += paragraph("    ", 4, printable(cat(each.kind, " ", name, ": ", what)), 6, options.width,
+                     paint, Style::warning);
+  }
+}
+
+void append_history(std::string& out, const lint::Verification& verification,
+                    const VerifiedHistory& history, const RenderOptions& options,
+                    const Painter& paint) {
+  const std::string name = cat(history.history->folder, " (",
+                               history.history->docker_init ? std::string_view("docker-entrypoint")
+                                                            : display_name(history.history->tool),
+                               ")");
+  if (options.quiet) {
+    for (const VerifyFinding& each : history.findings)
+      if (each.fatal) append_finding(out, each, options, paint);
+    return;
+  }
+  if (!history.skipped.empty()) {
+    out += paragraph("", 0, cat(printable(name), ": not run, for ", history.skipped), 2,
+                     options.width, paint, Style::dim);
+    out += '\n';
+    return;
+  }
+  out += rule_off(printable(name), verification.server, options.width, paint);
+  out += '\n';
+  append_migrations(out, history, options, paint);
+  for (const VerifyFinding& each : history.findings) append_finding(out, each, options, paint);
+  out += '\n';
+  append_locks(out, history, options, paint);
+  append_schema(out, history, options, paint);
+  if (!history.second_run.empty())
+    out += paragraph("  again: ", 9, printable(history.second_run), 9, options.width, paint);
+  if (history.rollbacks > 0) {
+    const auto whole = std::none_of(
+        history.findings.begin(), history.findings.end(), [](const VerifyFinding& each) {
+          return each.fatal && (each.kind == VerifyFinding::Kind::rollback_fails ||
+                                each.kind == VerifyFinding::Kind::rollback_incomplete ||
+                                each.kind == VerifyFinding::Kind::rollback_loses);
+        });
+    out +=
+        cat("  rollbacks: ", history.rollbacks, " tried",
+            whole ? ", each restores what was there" : ", not all of them restore what was there",
+            '\n');
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+LockTally lock_tally(const VerifiedHistory& history) {
+  LockTally tally;
+  for (const VerifiedMigration& migration : history.migrations) {
+    for (const VerifiedStatement& each : migration.statements) {
+      ++tally.statements;
+      tally.watched += each.watched;
+      tally.mistaken += !each.mistakes.empty();
+    }
+  }
+  return tally;
+}
+
+std::string_view in_words(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::applied:
+      return "applied";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::undone:
+      return "undone";
+    case Verdict::not_reached:
+      return "waits";
+  }
+  return {};
+}
+
+std::span<const VerificationFormat> verification_formats() {
+  static constexpr std::array table{VerificationFormat{"text", &verification_text},
+                                    VerificationFormat{"json", &verification_json},
+                                    VerificationFormat{"junit", &verification_junit}};
+  return table;
+}
+
+std::string verification_text(const lint::Verification& verification,
+                              const RenderOptions& options) {
+  const Painter paint(options.color);
+  std::string out;
+  std::size_t applied = 0, all = 0, findings = 0;
+  for (const VerifiedHistory& each : verification.histories) {
+    append_history(out, verification, each, options, paint);
+    for (const VerifiedMigration& migration : each.migrations) {
+      ++all;
+      applied += migration.verdict == Verdict::applied;
+    }
+    for (const VerifyFinding& finding : each.findings) findings += finding.fatal;
+  }
+  if (options.quiet) return out;
+  const std::string verdict = findings > 0 ? paint(Style::error, count(findings, "finding"))
+                                           : paint(Style::good, "nothing fails");
+  return out + cat(applied, " of ", count(all, "migration"), " applied in ",
+                   duration(verification.milliseconds), ": ", verdict, '\n');
+}
+
+}  // namespace migguard::report
