@@ -27,6 +27,9 @@ enum class Role : std::uint8_t {
   setting,          // before a currency: a preference, not the currency of an amount
   business,         // quantity, status, sku: for the opt-in pack
   exchange,         // beside `rate`: a price of a currency
+  moment,           // before `balance`: what an account held then (ending_balance)
+  flow,             // before `volume`: what moves is money (payment_volume)
+  toggle,           // behind `to`: which ones, not how much (taxes_to_enable)
 };
 
 bool has_role(std::string_view token, Role role);
