@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <lint/two_dialects.hpp>
 #include <map>
+#include <memory>
+#include <sql/script.hpp>
 #include <sqlite/replay.hpp>
 #include <string>
 #include <util/json.hpp>
@@ -122,6 +124,28 @@ std::pair<const SourceFile*, Span> place_of(const History& history, const Relati
   return {history.marker, Span{}};
 }
 
+// Statements without operations: what ignore comments cover, and what is counted.
+void take_statements(History& history, const std::vector<Part>& parts,
+                     const std::vector<sqlite::Place>& places) {
+  std::map<const Migration*, std::vector<Statement>> statements;
+  for (const sqlite::Place& place : places) {
+    const Part& part = parts[place.script];
+    statements[part.migration].push_back({moved(place.span, part.begin), {}});
+  }
+  for (Migration& migration : history.migrations) {
+    if (migration.script.parsed || !migration.source) continue;
+    Script& script = migration.script;
+    script.comments = sql::comments_of(migration.source->text);
+    const std::vector<Statement>& found = statements[&migration];
+    if (found.empty()) continue;
+    script.memory = std::make_unique<std::pmr::monotonic_buffer_resource>();
+    auto* kept = static_cast<Statement*>(
+        script.memory->allocate(found.size() * sizeof(Statement), alignof(Statement)));
+    std::uninitialized_copy(found.begin(), found.end(), kept);
+    script.statements = {kept, found.size()};
+  }
+}
+
 }  // namespace
 
 void migrate_sqlite(History& history) {
@@ -129,6 +153,7 @@ void migrate_sqlite(History& history) {
   std::vector<std::string_view> scripts;
   for (const Part& part : parts) scripts.push_back(part.text);
   sqlite::Replay replay = sqlite::replay(scripts);
+  take_statements(history, parts, replay.statements);
   MigratedSchema out;
   for (sqlite::Event& event : replay.events) {
     const Part& part = parts[event.place.script];

@@ -97,6 +97,7 @@ class Run {
       Database::Prepared prepared = database_.prepare(rest);
       const std::size_t size = prepared.size == 0 ? rest.size() : prepared.size;
       const Place place{number_, {offset(begin + token), offset(begin + trimmed(rest, size))}};
+      out_.statements.push_back(place);
       before(prepared.doings, place);
       const std::string error =
           prepared.error.empty() ? database_.run(prepared) : std::move(prepared.error);

@@ -42,8 +42,9 @@ struct Event {
 };
 
 struct Replay {
-  std::vector<Table> tables;  // sorted by name
-  std::vector<Event> events;  // in order; at most one refusal, the first
+  std::vector<Table> tables;      // sorted by name
+  std::vector<Event> events;      // in order; at most one refusal, the first
+  std::vector<Place> statements;  // in order
   // SQLite took every statement; otherwise the tables are a part of the truth.
   bool complete = true;
 };
