@@ -135,7 +135,7 @@ constexpr KeyCase keys[] = {
     {"is_free_price", "", unknown, "", Level::none, Class::none, ""},
     {"amount_of_people", "", number, "3", Level::none, Class::none, ""},
     {"currency_symbol", "", text, "$", Level::none, Class::none, ""},
-    {"quantity", "", number, "3", Level::low, Class::business, ""},
+    {"quantity", "", number, "3", Level::low, Class::business, "integer"},
     {"", "", number, "3", Level::none, Class::none, ""},
 };
 INSTANTIATE_TEST_SUITE_P(Keys, JsonbKey, testing::ValuesIn(keys));

@@ -78,6 +78,16 @@ constexpr ExampleFile one_more_in_postgresql[] = {
      "CREATE TABLE \"outbox\" (\"id\" text PRIMARY KEY NOT NULL);\n"},
     {"lite/meta/_journal.json", lite_journal},
     {"lite/0000_init.sql", "CREATE TABLE `users` (`id` text PRIMARY KEY NOT NULL);\n"}};
+// SQLite does not take what is libSQL's own: then the newest snapshot speaks.
+constexpr ExampleFile of_libsql[] = {
+    {"pg/meta/_journal.json", pg_journal},
+    {"pg/0000_init.sql", "CREATE TABLE \"users\" (\"id\" text PRIMARY KEY NOT NULL);\n"},
+    {"lite/meta/_journal.json", lite_journal},
+    {"lite/meta/0000_snapshot.json",
+     R"({"version":"6","dialect":"sqlite","id":"6a1b7c86-3a0a-4e0b-9f0e-0d8f2f3b1c11","prevId":"00000000-0000-0000-0000-000000000000","tables":{"users":{"name":"users","columns":{"id":{"name":"id","type":"text","primaryKey":true,"notNull":true}}},"outbox":{"name":"outbox","columns":{}}}})"},
+    {"lite/0000_init.sql",
+     "CREATE TABLE `users` (`id` text PRIMARY KEY NOT NULL);\n--> statement-breakpoint\n"
+     "ALTER TABLE `users` ALTER COLUMN \"id\" TO \"id\" text;\n"}};
 // A table made anew keeps its name.
 constexpr ExampleFile made_anew[] = {
     {"pg/meta/_journal.json", pg_journal},
@@ -97,7 +107,8 @@ constexpr ExampleFile not_understood[] = {
     {"lite/meta/_journal.json", lite_journal},
     {"lite/0000_init.sql",
      "CREATE TABLE `users` (`id` text DEFAULT (load_extension('x'))) x y;\n"}};
-constexpr Example bad[] = {{.files = one_more}, {.files = one_more_in_postgresql}};
+constexpr Example bad[] = {
+    {.files = one_more}, {.files = one_more_in_postgresql}, {.files = of_libsql}};
 constexpr Example good[] = {{.files = made_anew}, {.files = not_understood}};
 
 }  // namespace

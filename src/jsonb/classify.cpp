@@ -525,7 +525,14 @@ class Judgement {
     Classification result = none;
     result.level = Level::low;
     result.kind = Class::business;
+    result.suggestion = business_type(tokens.back());
     return result;
+  }
+
+  static std::string_view business_type(std::string_view head) {
+    if (head == "date") return "date";
+    if (head == "approved" || head == "valid") return "boolean";
+    return has_role(head, Role::count) ? "integer" : "text";
   }
 
   Classification found(Level level, Class kind) {

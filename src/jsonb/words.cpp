@@ -259,6 +259,9 @@ constexpr std::span<const std::string_view> business = words<
     "quantity qty status sku unit moq stock date customer approved valid menge cantidad "
     "quantite">;
 
+constexpr std::span<const std::string_view> count =
+    words<"quantity qty moq stock menge cantidad quantite">;
+
 constexpr std::span<const std::string_view> exchange = words<
     "exchange fx forex interest lending borrowing apr apy mortgage loan vat gst change cambio "
     "horaire wechsel interes interet swap">;
@@ -362,6 +365,8 @@ std::span<const std::string_view> list_of(Role role) {
       return setting;
     case Role::business:
       return business;
+    case Role::count:
+      return count;
     case Role::exchange:
       return exchange;
     case Role::moment:
