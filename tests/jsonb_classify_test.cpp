@@ -26,8 +26,8 @@ struct Score {
   double f1() const { return 2 * precision() * recall() / (precision() + recall()); }
 };
 
-std::vector<json::Value> labelled_keys() {
-  std::ifstream file(std::string(MIGGUARD_SOURCE_DIR) + "/fixtures/truth/jsonb-keys.jsonl");
+std::vector<json::Value> labelled_keys(const char* name) {
+  std::ifstream file(std::string(MIGGUARD_SOURCE_DIR) + "/fixtures/truth/" + name);
   std::vector<json::Value> cases;
   for (std::string line; std::getline(file, line);) {
     auto parsed = json::parse(line);
@@ -36,9 +36,9 @@ std::vector<json::Value> labelled_keys() {
   return cases;
 }
 
-Score score(bool with_value) {
+Score score(bool with_value, const char* file = "jsonb-keys.jsonl") {
   Score result;
-  for (const json::Value& each : labelled_keys()) {
+  for (const json::Value& each : labelled_keys(file)) {
     const json::Value* label = each.get("monetary");
     if (!label || label->kind != json::Kind::boolean) continue;  // ambiguous: either is right
     const json::Value* path = each.get("path");
@@ -65,6 +65,20 @@ TEST(JsonbClassify, AgreesWithLabelsByTheKeyAlone) {
   const Score result = score(false);
   ASSERT_GT(result.hits, 400u);
   EXPECT_GE(result.f1(), 0.95);
+}
+
+// Field names of public payment, banking and commerce APIs (PayPal, Plaid, Square, Saleor, Paddle,
+// Adyen, Xero), drawn at random among those with a word of the trade in them and labelled by what
+// their documentation says of the field, before the classifier was asked. Asked first, it had 0.95
+// and 0.98 precision, 0.88 recall of the two draws.
+constexpr const char* public_apis = "jsonb-keys-public.jsonl";
+
+TEST(JsonbClassify, AgreesWithThePublicDocumentationOfFields) {
+  const Score known = score(true, public_apis);
+  ASSERT_GT(known.hits, 150u);
+  EXPECT_GE(known.precision(), 0.97);
+  EXPECT_GE(known.recall(), 0.93);
+  EXPECT_GE(score(false, public_apis).f1(), 0.91);
 }
 
 struct KeyCase {
@@ -121,7 +135,7 @@ constexpr KeyCase keys[] = {
     {"is_free_price", "", unknown, "", Level::none, Class::none, ""},
     {"amount_of_people", "", number, "3", Level::none, Class::none, ""},
     {"currency_symbol", "", text, "$", Level::none, Class::none, ""},
-    {"quantity", "", number, "3", Level::low, Class::business, ""},
+    {"quantity", "", number, "3", Level::low, Class::business, "integer"},
     {"", "", number, "3", Level::none, Class::none, ""},
 };
 INSTANTIATE_TEST_SUITE_P(Keys, JsonbKey, testing::ValuesIn(keys));

@@ -71,6 +71,8 @@ struct DrizzleConfig {
   std::string out_folder;    // as the tree knows it; empty where it is not known
   bool out_exists = false;
   bool out_ignored = false;  // not there, and git-ignored
+  std::string prefix;        // of `migrations`: how new files are numbered; empty: not said
+  Span prefix_span;
   Span schema_span;
   bool schema_known = false;   // every element of `schema` is a literal
   bool schema_listed = false;  // files are named one by one: a list, or one file

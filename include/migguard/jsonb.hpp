@@ -70,6 +70,11 @@ enum class Listed : std::uint8_t { no, allowed, denied };
 Listed listed(std::string_view column, std::string_view path, std::string_view key,
               const JsonbSettings& settings);
 
+// A JSON column whose own name is money (`pricing jsonb`). Nothing where it is not, and where the
+// name's tier or the configuration says how closely it is guarded.
+std::optional<Classification> money_column(std::string_view table, std::string_view column,
+                                           const JsonbSettings& settings);
+
 // `classify` under a configuration: its allow and deny lists come first, its packs last. `column`
 // as `quotes.metadata`, or empty where it is not known; its tier is not weighed. Class `business`
 // is level medium where its pack is on and nothing where it is off.
@@ -98,6 +103,11 @@ struct JsonVerdict {
   Name table;        // views into the operation or the schema
 };
 
+// An amount or a rate: neither a currency nor of the pack `business`.
+inline bool is_money(const JsonVerdict& verdict) {
+  return verdict.kind == jsonb::Class::amount || verdict.kind == jsonb::Class::rate;
+}
+
 // What the guard has to say about a key: nothing, one verdict, or one for each column of a row
 // turned to JSON. Columns are resolved through the schema; keys of columns that are not guarded,
 // remedies, and keys already reported by an earlier operation of the statement yield nothing.
@@ -108,6 +118,10 @@ std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key);
 // guarded.
 std::vector<JsonVerdict> judge_shape(const Context& ctx, const JsonKey& key);
 
+// The guarded column into which the operation writes keys that the file does not tell, because the
+// statement works them out. `path` ends in `?`; confidence is low.
+std::optional<JsonVerdict> judge_unreadable(const Context& ctx, const JsonKey& key);
+
 // What the guard has to say about the rows that follow COPY ... FROM STDIN.
 struct CopiedKey {
   JsonVerdict verdict;
@@ -116,11 +130,13 @@ struct CopiedKey {
 std::vector<CopiedKey> judge(const Context& ctx, const Copy& copy);
 
 // What the guard has to say about the types and defaults that schema sources (Prisma's models,
-// Drizzle's tables) give to JSON columns.
+// Drizzle's tables) give to JSON columns. `path` is `*` where the column's own name is money, and
+// ends in `?` where its type is one that the sources do not tell. Rules ask Context::declared().
 struct DeclaredVerdict {
   const SourceFile* source = nullptr;
   Span span;  // of the key
   JsonVerdict verdict;
+  bool of_key() const { return !verdict.key.empty() && verdict.path != "*"; }
 };
 std::vector<DeclaredVerdict> judge_declared(const Context& ctx, const Project& project);
 

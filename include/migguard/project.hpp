@@ -8,6 +8,7 @@
 #include <memory_resource>
 #include <migguard/database.hpp>
 #include <migguard/drizzle_config.hpp>
+#include <migguard/migrated.hpp>
 #include <migguard/op.hpp>
 #include <migguard/source.hpp>
 #include <migguard/tool.hpp>
@@ -235,6 +236,9 @@ struct History {
       false;  // SQL files that no tool's evidence ties together: linted, but no history checks
   // Whether the history begins with an empty database, so that what it never made was never there.
   bool complete = false;
+  // Of an SQLite history, and of a PostgreSQL one beside it in the same package; good for rules
+  // that listen to histories and to the project.
+  std::optional<MigratedSchema> migrated;
 };
 
 // A command of a migration tool in a script, compose file, Dockerfile or workflow.

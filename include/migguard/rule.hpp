@@ -46,7 +46,7 @@ struct OptionSetting {
 // SQL for rules about statements; files for rules about histories. `before` is an earlier
 // migration, `options` what is set for the rule, as JSON; `database` is what a live database holds:
 // the rows of its tables, as JSON, and its schema, as SQL behind `-- schema`; `base` the files at
-// the commit compared with.
+// the commit compared with; `jsonb` what the configuration says under that key, as JSON.
 struct Example {
   std::string_view sql = {};
   std::string_view before = {};
@@ -56,9 +56,11 @@ struct Example {
   std::string_view options = {};
   std::string_view database = {};
   std::span<const ExampleFile> base = {};
+  std::string_view jsonb = {};
 };
 
 class Context;
+struct DeclaredVerdict;
 
 // What the transaction of the statement at hand has done before it, as BEGIN and COMMIT of the file
 // tell; without any, since the file began.
@@ -156,6 +158,10 @@ class Context {
   // Empty outside of a transaction. Worked out when first asked for, on the schema as it is then.
   const std::vector<Effects::Lock>& held() { return locks_held(); }
 
+  // What the JSONB guard says of the types that schema sources give to JSON columns; see
+  // jsonb.hpp. Worked out when first asked for. For rules that listen to the project.
+  const std::vector<DeclaredVerdict>& declared() { return declared_verdicts(); }
+
   // Found out when first asked for, and for the whole file in linear time.
   const TransactionSoFar& transaction() { return transaction_so_far(); }
 
@@ -183,6 +189,7 @@ class Context {
   virtual const Effects& effects_of(const Node* op) = 0;
   virtual const std::vector<Effects::Lock>& locks_held() = 0;
   virtual const TransactionSoFar& transaction_so_far() = 0;
+  virtual const std::vector<DeclaredVerdict>& declared_verdicts() = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };

@@ -1,4 +1,5 @@
 // `prefix: "none"` of drizzle-kit: snapshots that it never finds again.
+#include <algorithm>
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
@@ -27,6 +28,43 @@ void check(Context& ctx, const History& history) {
   }
 }
 
+// Before the first migration of that kind the configuration says it. drizzle-kit 1.0 has no prefix.
+void check_configs(Context& ctx, const Project& project) {
+  for (const DrizzleConfig& config : project.drizzle_configs) {
+    if (config.prefix != "none" || config.out_folder.empty()) continue;
+    bool said = false;
+    for (const History& history : project.histories) {
+      if (history.folder != config.out_folder) continue;
+      said = said || history.drizzle_v1;
+      const DrizzleJournal* journal = readable_journal(history);
+      said = said || (journal && std::any_of(journal->entries.begin(), journal->entries.end(),
+                                             [](const DrizzleEntry& entry) {
+                                               return entry.tag.starts_with('_');
+                                             }));
+    }
+    if (said) continue;
+    ctx.report(*config.source, config.prefix_span,
+               "by this, every drizzle-kit generate writes the whole schema once more")
+        .because(
+            "snapshots are then named _snapshot.json, and drizzle-kit passes by files of meta/ "
+            "that begin with `_`")
+        .try_("number migrations:\nmigrations: { prefix: \"timestamp\" }");
+  }
+}
+
+constexpr ExampleFile configured[] = {
+    {"drizzle.config.ts",
+     "export default { dialect: 'postgresql', schema: './s.ts', out: './drizzle', migrations: { "
+     "prefix: 'none' } };\n"},
+    {"s.ts", "export {};\n"},
+    {"drizzle/0000_users.sql", examples::users},
+    {examples::journal_path,
+     R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "0000_users"}]})"}};
+constexpr ExampleFile configured_well[] = {
+    {"drizzle.config.ts",
+     "export default { dialect: 'postgresql', schema: './s.ts', out: './drizzle', migrations: { "
+     "prefix: 'timestamp', table: 'migrations' } };\n"},
+    {"s.ts", "export {};\n"}};
 constexpr ExampleFile unnumbered[] = {
     {examples::journal_path,
      R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "_users"}]})"},
@@ -42,8 +80,9 @@ constexpr ExampleFile timestamp[] = {
      R"({"entries": [{"idx": 0, "when": 1735689600000, "tag": "20250101000000_users"}]})"},
     {"drizzle/20250101000000_users.sql", examples::users},
     {"drizzle/meta/20250101000000_snapshot.json", examples::snapshot_a}};
-constexpr Example bad[] = {{.files = unnumbered}, {.files = mixed}};
-constexpr Example good[] = {{.files = examples::drizzle_of_two}, {.files = timestamp}};
+constexpr Example bad[] = {{.files = unnumbered}, {.files = mixed}, {.files = configured}};
+constexpr Example good[] = {
+    {.files = examples::drizzle_of_two}, {.files = timestamp}, {.files = configured_well}};
 
 }  // namespace
 
@@ -57,7 +96,7 @@ extern constexpr Rule drizzle_prefix_none{
     .instead = "migrations: { prefix: \"timestamp\" } (or \"index\", the default).",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&check, &check_configs>,
 };
 
 }  // namespace migguard::rules

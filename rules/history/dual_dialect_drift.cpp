@@ -23,6 +23,17 @@ struct Side {
   bool complete = true;
   bool read = false;
 
+  // Whether the sources name everything: otherwise the migrations are asked as well.
+  bool tells_all() const {
+    return read && complete && std::none_of(tables.begin(), tables.end(), [](const auto& each) {
+             return each.second->computed || !each.second->complete;
+           });
+  }
+  void add(const MigratedSchema& migrated) {
+    read = true;
+    complete &= migrated.complete;
+    for (const DrizzleTable& table : migrated.tables) tables.emplace(table.name, &table);
+  }
   void add(const DrizzleConfig& config) {
     read = true;
     complete &= config.tables_complete;
@@ -51,6 +62,20 @@ class Comparison {
         report(*table, table->span, table->name,
                cat("the table ", table->name, " is in ", here_.dialect, " alone"));
       }
+    }
+  }
+
+  // The same of tables that both have, but for those that were compared before.
+  void run_columns(const Side& compared_here, const Side& compared_there) {
+    const auto compared = [&](std::string_view name) {
+      const auto one = compared_here.tables.find(name);
+      const auto other = compared_there.tables.find(name);
+      return one != compared_here.tables.end() && other != compared_there.tables.end() &&
+             one->second->complete && other->second->complete;
+    };
+    for (const auto& [name, table] : here_.tables) {
+      const auto other = there_.tables.find(name);
+      if (other != there_.tables.end() && !compared(name)) compare(*table, *other->second);
     }
   }
 
@@ -110,8 +135,8 @@ class Comparison {
 void check(Context& ctx, const Project& project) {
   std::map<std::string_view, std::pair<Side, Side>> packages;
   for (const DrizzleConfig& config : project.drizzle_configs) {
-    if (config.tables.empty()) continue;
     auto& [postgresql, sqlite] = packages[config.package];
+    if (config.tables.empty()) continue;
     if (is_postgresql(config)) postgresql.add(config);
     if (is_sqlite(config)) sqlite.add(config);
   }
@@ -119,9 +144,27 @@ void check(Context& ctx, const Project& project) {
     auto& [postgresql, sqlite] = sides;
     postgresql.dialect = "PostgreSQL";
     sqlite.dialect = "SQLite";
-    if (!postgresql.read || !sqlite.read) continue;
-    Comparison(ctx, postgresql, sqlite).run();
-    Comparison(ctx, sqlite, postgresql).run();
+    if (postgresql.read && sqlite.read) {
+      Comparison(ctx, postgresql, sqlite).run();
+      Comparison(ctx, sqlite, postgresql).run();
+    }
+    if (postgresql.tells_all() && sqlite.tells_all()) continue;
+    // What the sources compute, the migrations spell. Tables that only one history has are
+    // dual-dialect-unmigrated's.
+    Side migrated_postgresql, migrated_sqlite;
+    for (const History& history : project.histories) {
+      if (history.package != package || history.tool != Tool::drizzle || !history.migrated)
+        continue;
+      if (history.dialect == Dialect::sqlite)
+        migrated_sqlite.add(*history.migrated);
+      else
+        migrated_postgresql.add(*history.migrated);
+    }
+    migrated_postgresql.dialect = "PostgreSQL";
+    migrated_sqlite.dialect = "SQLite";
+    if (!migrated_postgresql.read || !migrated_sqlite.read) continue;
+    Comparison(ctx, migrated_postgresql, migrated_sqlite).run_columns(postgresql, sqlite);
+    Comparison(ctx, migrated_sqlite, migrated_postgresql).run_columns(sqlite, postgresql);
   }
 }
 
@@ -168,9 +211,45 @@ constexpr ExampleFile computed[] = {
      "import { columns } from '@acme/columns';\n"
      "export const users = sqliteTable('users', { id: text('id').primaryKey(), ...columns() "
      "});\n"}};
-constexpr Example bad[] = {{.files = one_table_more}, {.files = nullable}};
+// Names that come from elsewhere: the migrations spell them.
+constexpr std::string_view pg_computed =
+    "import { pgTable, text } from 'drizzle-orm/pg-core';\nimport { names } from '@acme/names';\n"
+    "export const users = pgTable(names.users, { id: text('id').primaryKey() });\n";
+constexpr std::string_view lite_computed =
+    "import { sqliteTable, text } from 'drizzle-orm/sqlite-core';\n"
+    "import { names } from '@acme/names';\n"
+    "export const users = sqliteTable(names.users, { id: text('id').primaryKey() });\n";
+constexpr std::string_view pg_journal =
+    R"({"version":"7","dialect":"postgresql","entries":[{"idx":0,"version":"7","when":1704067200000,"tag":"0000_init","breakpoints":true}]})";
+constexpr std::string_view lite_journal =
+    R"({"version":"6","dialect":"sqlite","entries":[{"idx":0,"version":"6","when":1704067200000,"tag":"0000_init","breakpoints":true}]})";
+constexpr std::string_view pg_sql =
+    "CREATE TABLE \"users\" (\"id\" text PRIMARY KEY NOT NULL, \"name\" text NOT NULL);\n";
+constexpr ExampleFile computed_names[] = {
+    {"drizzle.config.ts", pg_config},
+    {"drizzle.sqlite.config.ts", sqlite_config},
+    {"src/pg.ts", pg_computed},
+    {"src/lite.ts", lite_computed},
+    {"pg/meta/_journal.json", pg_journal},
+    {"pg/0000_init.sql", pg_sql},
+    {"lite/meta/_journal.json", lite_journal},
+    {"lite/0000_init.sql", "CREATE TABLE `users` (`id` text PRIMARY KEY NOT NULL);\n"}};
+constexpr ExampleFile computed_alike[] = {
+    {"drizzle.config.ts", pg_config},
+    {"drizzle.sqlite.config.ts", sqlite_config},
+    {"src/pg.ts", pg_computed},
+    {"src/lite.ts", lite_computed},
+    {"pg/meta/_journal.json", pg_journal},
+    {"pg/0000_init.sql", pg_sql},
+    {"lite/meta/_journal.json", lite_journal},
+    {"lite/0000_init.sql",
+     "CREATE TABLE `users` (`id` text PRIMARY KEY NOT NULL);\n--> statement-breakpoint\n"
+     "ALTER TABLE `users` ADD `name` text NOT NULL DEFAULT '';\n"}};
+constexpr Example bad[] = {
+    {.files = one_table_more}, {.files = nullable}, {.files = computed_names}};
 constexpr Example good[] = {{.files = equal},
                             {.files = computed},
+                            {.files = computed_alike},
                             {.files = one_table_more, .options = R"({"allow": ["outbox"]})"}};
 
 constexpr Option options[] = {
@@ -187,7 +266,8 @@ extern constexpr Rule dual_dialect_drift{
         "A package with a Drizzle configuration for each dialect keeps two schemas that must say "
         "the same. Tables, columns, NOT NULL and foreign keys that only one of them has are "
         "reported where they stand; types are not compared, since the dialects have none in "
-        "common, nor are indexes. What the sources compute is left out.",
+        "common, nor are indexes. Where the sources compute names, both histories are replayed, "
+        "SQLite's by SQLite itself, and the tables that both have are compared.",
     .instead = "Change both schema files in the same commit, and generate both migrations.",
     .bad = bad,
     .good = good,

@@ -23,8 +23,8 @@ void check_copy(Context& ctx, const Copy& copy) {
     report(ctx, copied.verdict, copied.span, JsonAccess::write);
 }
 
-void check_sources(Context& ctx, const Project& project) {
-  for (const DeclaredVerdict& each : judge_declared(ctx, project)) {
+void check_sources(Context& ctx, const Project&) {
+  for (const DeclaredVerdict& each : ctx.declared()) {
     if (each.verdict.kind != jsonb::Class::currency) continue;
     report_json(ctx, *each.source, each.verdict, each.span, JsonAccess::define,
                 cat("by this definition, rows keep a currency at ", each.verdict.path, " in ",

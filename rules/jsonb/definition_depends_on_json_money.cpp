@@ -8,7 +8,7 @@ namespace {
 void check(Context& ctx, const JsonKey& key) {
   if (key.access != JsonAccess::define && !key.defined) return;
   for (const JsonVerdict& verdict : judge(ctx, key)) {
-    if (verdict.kind == jsonb::Class::currency) continue;
+    if (!is_money(verdict)) continue;
     const std::string message =
         key.access == JsonAccess::define
             ? cat("this makes the schema depend on ", verdict.path, " in ", verdict.column)
@@ -21,9 +21,9 @@ void check(Context& ctx, const JsonKey& key) {
   }
 }
 
-void check_sources(Context& ctx, const Project& project) {
-  for (const DeclaredVerdict& each : judge_declared(ctx, project)) {
-    if (each.verdict.kind == jsonb::Class::currency) continue;
+void check_sources(Context& ctx, const Project&) {
+  for (const DeclaredVerdict& each : ctx.declared()) {
+    if (!each.of_key() || !is_money(each.verdict)) continue;
     report_json(
         ctx, *each.source, each.verdict, each.span, JsonAccess::define,
         cat("by this definition, rows keep ", each.verdict.path, " in ", each.verdict.column),

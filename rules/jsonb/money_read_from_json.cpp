@@ -8,7 +8,7 @@ namespace {
 void check(Context& ctx, const JsonKey& key) {
   if (key.access != JsonAccess::read || key.defined) return;
   for (const JsonVerdict& verdict : judge(ctx, key)) {
-    if (verdict.kind == jsonb::Class::currency) continue;
+    if (!is_money(verdict)) continue;
     report_json(ctx, verdict, key.span, JsonAccess::read,
                 cat("this takes ", verdict.path, " out of ", verdict.column,
                     ", where nothing ensures that it is a number"),

@@ -6,7 +6,7 @@ namespace migguard::rules {
 namespace {
 
 void report(Context& ctx, const JsonVerdict& verdict, Span span) {
-  if (verdict.kind == jsonb::Class::currency) return;
+  if (!is_money(verdict)) return;
   report_json(ctx, verdict, span, JsonAccess::write,
               cat("this puts ", verdict.path, " into ", verdict.column,
                   ", where it has no type and no constraint"),

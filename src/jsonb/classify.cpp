@@ -100,7 +100,11 @@ void take_off_marks(Name& name) {
       kept.push_back(is_period(token) ? token : without_digits(token));
     }
   }
-  while (kept.size() > 1 && is_period(kept.back())) kept.pop_back();
+  // 60d; 31d_to_60d
+  while (kept.size() > 1 &&
+         (is_period(kept.back()) || (kept.back() == "to" && is_period(kept[kept.size() - 2])))) {
+    kept.pop_back();
+  }
   name.tokens = std::move(kept);
 }
 
@@ -128,8 +132,13 @@ void cut_tail(Name& name) {
     }
     const Tokens after = Tokens(tokens).subspan(i + 1);
     const bool in_minor = tokens[i] == "in" && any(after, Role::minor_unit);
+    // total TO BE invoiced, proceeds paid TO an attorney
+    const bool to_be = tokens[i] == "to" && !last && tokens[i + 1] == "be";
+    const bool to_whom =
+        tokens[i] == "to" && has_role(tokens[i - 1], Role::qualifier) && any_strong(before);
     if ((tokens[i] == "to" || tokens[i] == "in") && !last &&
-        (is_strong(tokens[i - 1]) || in_minor)) {
+        (is_strong(tokens[i - 1]) || in_minor || to_be || to_whom)) {
+      name.qualified = name.qualified || to_be;
       if (in_minor)
         name.minor_unit = true;
       else if (tokens[i] == "in" && any(after, Role::iso))
@@ -252,6 +261,16 @@ class Judgement {
       }
       if (at + 1 < whole.size() && at > 0 && is_strong(whole[at - 1])) name_.tokens.resize(at);
     }
+    // The head stands before `with`: days_with_negative_balance.
+    if (const auto with = std::find(whole.begin(), whole.end(), "with");
+        with != whole.end() && with != whole.begin()) {
+      const Tokens before(whole.data(), static_cast<std::size_t>(with - whole.begin()));
+      if (!any_strong(before) && !any(before, Role::weak)) return nothing("with=things");
+    }
+    if (whole.size() > 2 && whole[0] == "subject" && whole[1] == "to") return nothing("to=rule");
+    for (std::size_t i = 1; i + 1 < whole.size(); ++i) {
+      if (whole[i] == "to" && has_role(whole[i + 1], Role::toggle)) return nothing("to=choose");
+    }
     // A money shape came before; an unsplit number of words (`credit_limit`) has its own list.
     if (whole.size() >= 2 && is_money_limit(whole[whole.size() - 2], whole.back())) {
       note(cat("head=", whole[whole.size() - 2], " limit"));
@@ -259,6 +278,10 @@ class Judgement {
     }
     if (const std::optional<Classification> done = head_first()) return *done;
     cut_tail(name_);
+    if (head() == "volume" && any(before_head(), Role::flow) && !any(before_head(), Role::anti)) {
+      note("head=volume of money");
+      return amount(Level::medium, Class::amount);
+    }
     if (is_negative(head())) {
       note(cat("head=", head()));
       return nothing("");
@@ -345,8 +368,15 @@ class Judgement {
     const bool currency_named = name_.iso || name_.sign || name_.minor_unit;
     if (any_strong(modifiers) || currency_named) return amount(Level::high, Class::amount);
     if (any(modifiers, Role::iso)) return amount(Level::high, Class::amount);
+    if (head() == "balance" && !modifiers.empty() && all_moments(modifiers)) {
+      if (parents() == Around::counting) return nothing("parent=counting");
+      note("modifier=moment");
+      return amount(Level::medium, Class::amount);
+    }
     if (any(modifiers, Role::anti) && !money_modifier(modifiers))
       return nothing("modifier=not money");
+    if (!modifiers.empty() && !any(modifiers, Role::context) && parents() == Around::counting)
+      return nothing("parent=counting");
     if (money_modifier(modifiers)) {
       note("modifier=trade");
       const bool holds_parts = evidence_ == Evidence::container && head() == "values";
@@ -381,6 +411,12 @@ class Judgement {
     return amount(Level::low, kind);
   }
 
+  static bool all_moments(Tokens tokens) {
+    return std::all_of(tokens.begin(), tokens.end(), [](const std::string& token) {
+      return has_role(token, Role::moment) || has_role(token, Role::qualifier) || is_period(token);
+    });
+  }
+
   bool all_weak(Tokens tokens) const {
     return std::all_of(tokens.begin(), tokens.end(), [](const std::string& token) {
       return has_role(token, Role::weak) || has_role(token, Role::qualifier);
@@ -394,6 +430,9 @@ class Judgement {
     if (word == "limit" || word == "cap" || word == "goal") return false;
     const std::string_view nearest =
         modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
+    // checkout_option_value: of what stands nearest.
+    if (word == "value" && has_role(nearest, Role::anti) && !has_role(nearest, Role::context))
+      return false;
     if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum" ||
         (nearest == "current" && word == "value")) {
       return modifiers.size() > 1 ? money_modifier(modifiers.first(modifiers.size() - 1))
@@ -410,6 +449,11 @@ class Judgement {
   Classification unknown_head() {
     const Tokens modifiers = before_head();
     const std::vector<std::string>& tokens = name_.tokens;
+    if (!modifiers.empty() && modifiers.back() == "basis" &&
+        (head() == "point" || head() == "points")) {
+      note("head=basis points");
+      return amount(Level::medium, Class::rate);
+    }
     const bool known_value = evidence_ == Evidence::number || evidence_ == Evidence::money;
     if (has_role(head(), Role::iso) && tokens.size() == 1) {
       note(cat("head=", head()));
@@ -481,7 +525,14 @@ class Judgement {
     Classification result = none;
     result.level = Level::low;
     result.kind = Class::business;
+    result.suggestion = business_type(tokens.back());
     return result;
+  }
+
+  static std::string_view business_type(std::string_view head) {
+    if (head == "date") return "date";
+    if (head == "approved" || head == "valid") return "boolean";
+    return has_role(head, Role::count) ? "integer" : "text";
   }
 
   Classification found(Level level, Class kind) {

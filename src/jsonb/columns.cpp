@@ -113,6 +113,26 @@ ColumnTier column_tier(std::string_view table, std::string_view column,
   return column_tier(column);
 }
 
+std::optional<Classification> money_column(std::string_view table, std::string_view column,
+                                           const JsonbSettings& settings) {
+  // Names of documents that hold nothing but money, though the words alone are no amount.
+  constexpr std::array<std::string_view, 6> documents = {"pricing", "totals",   "financials",
+                                                         "charges", "payments", "earnings"};
+  const std::vector<std::string> words = tokenize(column);
+  if (words.empty() || column_tier(table, column, settings) != ColumnTier::unlisted) return {};
+  Classification found = classify(column, "");
+  const bool money = found.monetary() && found.kind != Class::currency;
+  if (!money && (words.size() > 2 || !holds(documents, words.back()))) return {};
+  const std::string name = table.empty() ? std::string(column) : cat(table, ".", column);
+  if (listed(name, "*", column, settings) == Listed::allowed) return {};
+  if (!money) {
+    found.kind = Class::amount;
+    found.suggestion = "numeric(12,2)";
+  }
+  found.level = Level::medium;
+  return found;
+}
+
 Listed listed(std::string_view column, std::string_view path, std::string_view key,
               const JsonbSettings& settings) {
   if (settings.allow.empty() && settings.deny.empty()) return Listed::no;

@@ -12,11 +12,32 @@ namespace migguard {
 namespace jsonb {
 namespace {
 
+std::optional<JsonVerdict> judge_declared_column(const Declared& column,
+                                                 const JsonbSettings& settings) {
+  std::optional<Classification> money = money_column(column.table, column.column, settings);
+  if (!money) return std::nullopt;
+  JsonVerdict verdict;
+  verdict.column = cat(column.table, ".", column.column);
+  verdict.path = column.path;
+  verdict.key = column.key;
+  verdict.confidence = money->level;
+  verdict.kind = money->kind;
+  verdict.evidence = std::move(money->evidence);
+  verdict.suggestion = std::move(money->suggestion);
+  return verdict;
+}
+
 std::optional<JsonVerdict> judge_declared_key(const Declared& key, const JsonbSettings& settings) {
+  if (key.path == "*") return judge_declared_column(key, settings);
   const ColumnTier tier = column_tier(key.table, key.column, settings);
   if (tier != ColumnTier::guarded && tier != ColumnTier::lower) return std::nullopt;
   JsonVerdict verdict;
   verdict.column = cat(key.table, ".", key.column);
+  if (key.key.empty()) {  // of a type that nobody tells
+    verdict.path = key.path;
+    verdict.confidence = Level::low;
+    return verdict;
+  }
   Classification found = classify_listed(verdict.column, key.key, key.path, key.facts, settings);
   const Level cap = tier == ColumnTier::guarded ? Level::high : Level::medium;
   verdict.confidence = std::min(found.level, cap);

@@ -176,6 +176,13 @@ class Reader {
     const std::vector<Node> arguments = call.field("arguments").children();
     if (!arguments.empty()) column.column = typescript::string_value(arguments[0]).value_or("");
     if (column.column.empty()) column.column = typescript::property_name(pair);
+    Declared itself = column;
+    itself.source = module.source;
+    itself.span = arguments.empty() || arguments[0].is("object") ? pair.field("key").span()
+                                                                 : arguments[0].span();
+    itself.path = "*";
+    itself.key = column.column;
+    out_.push_back(std::move(itself));
     if (!type) type = call.field("type_arguments");
     if (const std::vector<Node> types = type.children(); !types.empty())
       read_type(module, types.front(), column, 0);
@@ -235,6 +242,12 @@ class Reader {
     return value ? Found{found.module, value} : name;
   }
 
+  // Prisma.JsonValue, JSONObject: any document, and said so.
+  static bool is_any_json(std::string_view type) {
+    const std::string name = to_lower(type.substr(type.rfind('.') + 1));
+    return name.find("json") != std::string::npos || name == "object" || name == "date";
+  }
+
   void read_type(const Module& module, Node node, const Declared& column, unsigned depth) {
     if (depth > deepest_type || out_.size() > most_keys) return;
     const Found type = plain({&module, node});
@@ -249,6 +262,14 @@ class Reader {
       Declared items = column;
       items.path += "[*]";
       return read_type(*type.module, item, items, depth + 1);
+    }
+    if (type.node.is("type_identifier") || type.node.is("nested_type_identifier")) {
+      // A type of another package or a global one: what it holds is not to be seen from here.
+      if (is_any_json(type.node.text())) return;
+      Declared unknown = below(*type.module, column, {}, type.node);
+      unknown.path = column.path.empty() ? "?" : cat(column.path, ".?");
+      out_.push_back(std::move(unknown));
+      return;
     }
     if (!type.node.is("object_type") && !type.node.is("interface_body")) return;
     // A type that contains itself says nothing new further down.

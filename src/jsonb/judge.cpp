@@ -61,8 +61,7 @@ Text base_type(const Context& ctx, Text name) {
   for (unsigned depth = 0; depth < deepest_domain; ++depth) {
     if (is_json_name(last_part(name))) return last_part(name);
     const std::size_t point = name.rfind('.');
-    const Name full{point == Text::npos ? Text() : name.substr(0, point),
-                    last_part(name)};
+    const Name full{point == Text::npos ? Text() : name.substr(0, point), last_part(name)};
     const Type* type = ctx.schema().type(full).known();
     if (!type || type->kind != TypeKind::domain) return name;
     name = type->base.name;
@@ -138,6 +137,9 @@ std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& co
                                      const ValueFacts& facts, Level attribution) {
   const JsonbSettings& settings = ctx.jsonb();
   Classification found = classify_listed(column.text, key, path, facts, settings);
+  if (!column.money_name.empty() && found.level < Level::medium) {
+    found = classify_listed(column.text, key, cat(column.money_name, ".", path), facts, settings);
+  }
   const Level confidence = capped(capped(found.level, attribution), column.level);
   if (confidence == Level::none) return {};
 
@@ -148,8 +150,9 @@ std::optional<JsonVerdict> judge_key(const Context& ctx, const GuardedColumn& co
   verdict.confidence = confidence;
   verdict.kind = found.kind;
   verdict.evidence = std::move(found.evidence);
-  verdict.evidence.push_back(column.level == Level::high ? "column=guarded"
-                                                         : "column=guarded lower");
+  verdict.evidence.push_back(!column.money_name.empty()    ? "column=money"
+                             : column.level == Level::high ? "column=guarded"
+                                                           : "column=guarded lower");
   verdict.suggestion = std::move(found.suggestion);
   if (verdict.kind == Class::amount && settings.typed_default == "bigint-minor")
     verdict.suggestion = "bigint";
@@ -211,10 +214,12 @@ std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& colu
 
 std::vector<JsonVerdict> judge_once(const Context& ctx, const JsonKey& key) {
   if (key.remedy || (key.access == JsonAccess::read && !ctx.jsonb().report_reads)) return {};
-  // Most keys are no money, and the classifier is cheaper than the schema.
   const bool plain_key = key.row.name.empty();
+  if (plain_key && key.key.empty()) return {};
+  // Most keys are no money, and the classifier is cheaper than the schema.
   if (plain_key && ctx.jsonb().deny.empty() &&
-      classify(key.key, key.path, facts_of(key)).level == Level::none)
+      classify(key.key, key.path, facts_of(key)).level == Level::none &&
+      !money_column({}, key.column, ctx.jsonb()))
     return {};
   const std::optional<GuardedColumn> column = guarded_column(ctx, key);
   if (!column || is_backfill(ctx, key)) return {};
@@ -299,7 +304,8 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
     const Text type = base_type(ctx, known_column->type.name);
     if (!is_json_name(type)) {
       if (key.access != JsonAccess::write || !is_text_name(type) ||
-          key.value_kind == JsonValueKind::unknown)
+          key.value_kind == JsonValueKind::unknown ||
+          column_tier(table_text, column, ctx.jsonb()) == ColumnTier::unlisted)
         return {};
       result.attribution = Level::low;  // a text that holds JSON
     }
@@ -311,7 +317,13 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
     case ColumnTier::lower:
       result.level = Level::medium;
       break;
-    default:
+    case ColumnTier::unlisted:
+      if (!known_column || !known_column->type_known) return {};
+      if (!money_column(table_text, column, ctx.jsonb())) return {};
+      result.level = Level::medium;
+      result.money_name = column;
+      break;
+    case ColumnTier::exempt:
       return {};
   }
   if (table_text.empty()) {
@@ -335,9 +347,16 @@ std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key) {
   if (verdicts.empty()) return verdicts;
   const bool container =
       key.value_kind == JsonValueKind::object || key.value_kind == JsonValueKind::array;
-  if (!key.repeated && !container) return verdicts;
   const List<Op> ops(ctx.statement().ops);
   const std::size_t place = jsonb::place_among(ops, key);
+  // A container that is asked for beside what is taken out of it: the leaves are reported.
+  for (std::size_t i = 0; key.access != JsonAccess::write && i < ops.size(); ++i) {
+    const auto* other = std::get_if<JsonKey>(&ops[i]);
+    if (other && other->access == key.access && other->column == key.column &&
+        jsonb::is_below(*other, key) && !jsonb::judge_once(ctx, *other).empty())
+      return {};
+  }
+  if (!key.repeated && !container) return verdicts;
   for (std::size_t i = 0; key.repeated && i < place; ++i) {
     const auto* other = std::get_if<JsonKey>(&ops[i]);
     if (other && jsonb::same_place(*other, key) && !jsonb::judge_once(ctx, *other).empty())
@@ -350,6 +369,18 @@ std::vector<JsonVerdict> judge(const Context& ctx, const JsonKey& key) {
     if (!jsonb::judge_once(ctx, *other).empty()) return {};
   }
   return verdicts;
+}
+
+std::optional<JsonVerdict> judge_unreadable(const Context& ctx, const JsonKey& key) {
+  if (!key.key.empty() || !key.row.name.empty() || key.access != JsonAccess::write) return {};
+  const std::optional<jsonb::GuardedColumn> column = jsonb::guarded_column(ctx, key);
+  if (!column) return {};
+  JsonVerdict verdict;
+  verdict.column = column->text;
+  verdict.path = key.path;
+  verdict.confidence = jsonb::Level::low;
+  verdict.table = column->relation ? column->relation->full_name() : column->table;
+  return verdict;
 }
 
 std::vector<JsonVerdict> judge_shape(const Context& ctx, const JsonKey& key) {

@@ -1,5 +1,6 @@
 // Prisma's Json fields: the types that comments give them (prisma-json-types-generator) and their
 // defaults.
+#include <algorithm>
 #include <util/json.hpp>
 #include <util/member_path.hpp>
 #include <util/text.hpp>
@@ -97,21 +98,35 @@ class Model {
     column.table = table;
     column.column = name;
     if (const auto mapped = argument(line.text, "@map")) column.column = unescaped(mapped->text);
+    Declared itself = column;
+    itself.source = &source_;
+    const auto begin = static_cast<std::uint32_t>(line.begin + line.text.find(name));
+    itself.span = {begin, begin + static_cast<std::uint32_t>(name.size())};
+    itself.path = "*";
+    itself.key = column.column;
+    out_.push_back(std::move(itself));
     if (line.text.substr(at).starts_with("[]")) column.path = "[*]";
     read_comment(above, column);
     if (const auto initial = argument(line.text, "@default"))
       read_default(*initial, line.begin, column);
   }
 
-  // `/// ![{ price: number }]` directly above the field.
+  // `/// ![{ price: number }]` or `/// [QuoteMeta]` directly above the field.
   void read_comment(const Line& above, const Declared& column) {
     const std::size_t slashes = above.text.find("///");
     if (slashes == std::string_view::npos || !trim(above.text.substr(0, slashes)).empty()) return;
-    const std::size_t open = above.text.find("![", slashes);
+    const std::size_t mark = above.text.find("![", slashes);
+    const bool named = mark == std::string_view::npos;
+    const std::size_t open = named ? above.text.find('[', slashes) : mark + 1;
     const std::size_t close = above.text.rfind(']');
     if (open == std::string_view::npos || close == std::string_view::npos || close < open) return;
-    declared_in_type(project_, source_, above.text.substr(open + 2, close - open - 2),
-                     static_cast<std::uint32_t>(above.begin + open + 2), column, out_);
+    const std::string_view type = above.text.substr(open + 1, close - open - 1);
+    // Prose has brackets, too: the generator takes a comment that begins with one, and a name.
+    if (named && (type.empty() || !std::all_of(type.begin(), type.end(), is_word) ||
+                  !trim(above.text.substr(slashes + 3, open - slashes - 3)).empty()))
+      return;
+    declared_in_type(project_, source_, type, static_cast<std::uint32_t>(above.begin + open + 1),
+                     column, out_);
   }
 
   void read_default(const Literal& literal, std::size_t line_begin, const Declared& column) {

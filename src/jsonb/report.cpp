@@ -44,6 +44,15 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
     return cat("give it a column of its own of type ", verdict.suggestion);
   }
   const std::string name = quote_identifier(column_name(verdict.key));
+  // An amount with its currency needs two.
+  constexpr std::string_view both = " and ";
+  if (const std::size_t at = verdict.suggestion.find(both); at != std::string::npos) {
+    return cat("give the amount and its currency columns of their own:\nALTER TABLE ",
+               to_string(verdict.table), " ADD COLUMN ", name, " ",
+               verdict.suggestion.substr(0, at), ", ADD COLUMN ",
+               quote_identifier(cat(column_name(verdict.key), "_currency")), " ",
+               verdict.suggestion.substr(at + both.size()), ";");
+  }
   std::string sql =
       cat("ALTER TABLE ", to_string(verdict.table), " ADD COLUMN ", name, " ", verdict.suggestion);
   if (verdict.kind == jsonb::Class::currency) sql += cat(" CHECK (", name, " ~ '^[A-Z]{3}$')");

@@ -13,6 +13,7 @@ struct GuardedColumn {
   Name table;                          // as the operation names it
   const Relation* relation = nullptr;  // where the history shows it
   Level level = Level::high;           // by the column's tier
+  std::string money_name;              // the column's, where that is money: what is in it is, too
   Level attribution = Level::high;     // how sure it is that this is the column
 };
 

@@ -88,7 +88,8 @@ constexpr std::span<const std::string_view> weak = words<
     "contrib inflow outflow movement allowance reward invoice bill offer loan principal "
     "estimated donation payments sales purchase settlement claim equity valuation cap "
     "debt pot spending advance compensation fund penalty grant credited charged debited owed "
-    "loss gain grandsum summe saldo solde valeur valor valore wert ertrag gesamt suma totaal "
+    "loss gain superannuation grandsum summe saldo solde valeur valor valore wert ertrag gesamt "
+    "suma totaal "
     "razem summa toplam jumlah">;
 
 constexpr std::span<const std::string_view> rate = words<
@@ -144,7 +145,7 @@ constexpr std::span<const std::string_view> lead = words<
     "is has show hide allow allows requires require required can should enable enables enabled "
     "include includes use uses multi auto supports support needs need accept accepts display "
     "displays without with skip ignore was were will do does did hides sort sorted filter for "
-    "no not request mark marked disable force round">;
+    "no not request mark marked disable force round apply calculate deduct prorate pays">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received "
@@ -157,7 +158,8 @@ constexpr std::span<const std::string_view> qualifier = words<
     "yearly annual annually weekly daily hourly nightly ytd mtd qtd eod bop eop today lifetime "
     "unapplied reserved held applied available blocked accrued deferred recognized realised "
     "realized unrealized cap floor limit budget adjusted adjustment each unit line item "
-    "shipping ex inc incl excl taxed untaxed taxable nontaxable "
+    "shipping ex inc incl excl taxed untaxed taxable nontaxable prior canceled cancelled reversed "
+    "returned discounted undiscounted pos neg positive negative "
     // other languages
     "unitario unitaria unitaire totale totaal brut brutto netto neto liquido bruto ttc ht "
     "livraison envio gesamt jednostkowa satuan birim toplam">;
@@ -188,7 +190,8 @@ constexpr std::span<const std::string_view> context = words<
     "out rack paid due credited spent spend charged tip insurance premium base salary bonus "
     "taxes donation donated total stripe paypal adyen square braintree klarna interest fx "
     "forex exchange swap lending borrowing mid spot prime repo deposit dividend withdrawal "
-    "tuition ticket seat aum claim budget earned owed payable receivable">;
+    "tuition ticket seat aum claim budget earned owed payable receivable statement vested unvested "
+    "ytd mtd qtd">;
 
 constexpr std::span<const std::string_view> anti = words<
     "heart frame sample sampling bit baud refresh error failure success conversion bounce "
@@ -256,9 +259,23 @@ constexpr std::span<const std::string_view> business = words<
     "quantity qty status sku unit moq stock date customer approved valid menge cantidad "
     "quantite">;
 
+constexpr std::span<const std::string_view> count =
+    words<"quantity qty moq stock menge cantidad quantite">;
+
 constexpr std::span<const std::string_view> exchange = words<
     "exchange fx forex interest lending borrowing apr apy mortgage loan vat gst change cambio "
     "horaire wechsel interes interet swap">;
+
+constexpr std::span<const std::string_view> moment = words<
+    "initial final remaining previous prior old new start starting end ending begin beginning "
+    "bod eod bop eop "
+    "statement vested unvested average avg lowest highest min max minimum maximum">;
+
+constexpr std::span<const std::string_view> flow =
+    words<"payment payout charge debit credit transfer processing refund settlement">;
+
+constexpr std::span<const std::string_view> toggle =
+    words<"enable disable show hide display include exclude ignore skip sort filter">;
 
 constexpr std::span<const std::string_view> glued_left = words<
     "unit item sales sale net gross list retail base cost total grand sub subtotal tax fee "
@@ -348,8 +365,16 @@ std::span<const std::string_view> list_of(Role role) {
       return setting;
     case Role::business:
       return business;
+    case Role::count:
+      return count;
     case Role::exchange:
       return exchange;
+    case Role::moment:
+      return moment;
+    case Role::flow:
+      return flow;
+    case Role::toggle:
+      return toggle;
   }
   return {};
 }

@@ -26,7 +26,11 @@ enum class Role : std::uint8_t {
   iso,              // an ISO 4217 code that is no English word
   setting,          // before a currency: a preference, not the currency of an amount
   business,         // quantity, status, sku: for the opt-in pack
+  count,            // of these, the numbers
   exchange,         // beside `rate`: a price of a currency
+  moment,           // before `balance`: what an account held then (ending_balance)
+  flow,             // before `volume`: what moves is money (payment_volume)
+  toggle,           // behind `to`: which ones, not how much (taxes_to_enable)
 };
 
 bool has_role(std::string_view token, Role role);

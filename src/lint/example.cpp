@@ -1,3 +1,4 @@
+#include <jsonb/settings.hpp>
 #include <lint/example.hpp>
 #include <lint/rule_options.hpp>
 #include <util/file_system.hpp>
@@ -20,6 +21,13 @@ Result<Report> lint_example(std::string_view rule, const Example& example, Setti
     if (!object || !object->is_object())
       return Error{cat("the options of an example are no object: ", example.options)};
     if (const auto mistake = read_options(rule, *object, setting.options))
+      return Error{mistake->message};
+  }
+  if (!example.jsonb.empty()) {
+    const auto parsed = json::parse(example.jsonb);
+    const auto* object = std::get_if<json::Value>(&parsed);
+    if (!object) return Error{cat("`jsonb` of an example cannot be read: ", example.jsonb)};
+    if (const auto mistake = jsonb::read_settings(*object, settings.jsonb))
       return Error{mistake->message};
   }
   settings.pg_version = example.pg_version;

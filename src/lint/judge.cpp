@@ -1,4 +1,5 @@
 #include <lint/judge.hpp>
+#include <lint/two_dialects.hpp>
 #include <lint/outsider.hpp>
 #include <schema/effects.hpp>
 #include <sql/script.hpp>
@@ -65,6 +66,10 @@ void Judge::run() {
     schema::Catalog& catalog = *schemas_.emplace_back(std::make_unique<schema::Catalog>());
     schema_ = catalog_ = &catalog;
     replay(history, settings_.assume_in_transaction, catalog, *this);
+    if (history.dialect == Dialect::sqlite && !history.migrations.empty())
+      migrate_sqlite(history);
+    else if (has_sqlite_twin(judged_, history))
+      take_migrated(history, catalog);
   }
   {
     const Stopwatch waiting(settings_.timings, &Timings::wait);
@@ -236,6 +241,11 @@ const std::vector<Effects::Lock>& Judge::locks_held() {
     schema::leave_out_new(held_, *catalog_);
   }
   return held_.locks;
+}
+
+const std::vector<DeclaredVerdict>& Judge::declared_verdicts() {
+  if (!declared_) declared_ = judge_declared(*this, *project_);
+  return *declared_;
 }
 
 const TransactionSoFar& Judge::transaction_so_far() {

@@ -8,6 +8,7 @@
 #include <lint/rule_set.hpp>
 #include <lint/small_tables.hpp>
 #include <memory>
+#include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
 #include <vector>
@@ -53,6 +54,7 @@ class Judge final : public Context, private ReplayListener {
   const Effects& effects_of(const Node* op) override;
   const std::vector<Effects::Lock>& locks_held() override;
   const TransactionSoFar& transaction_so_far() override;
+  const std::vector<DeclaredVerdict>& declared_verdicts() override;
   const OptionSetting* find_option(std::string_view name) const override;
 
   // What is not compiled in: patterns of the configuration, and a plugin.
@@ -90,6 +92,7 @@ class Judge final : public Context, private ReplayListener {
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
+  std::optional<std::vector<DeclaredVerdict>> declared_;
   Finding discarded_;             // what a rule that is off for a file reports
 };
 

@@ -95,6 +95,7 @@ class Reader {
     read_dialect();
     out_.base = base(root);
     read_out();
+    read_prefix();
     read_schema();
     read_credentials();
   }
@@ -166,6 +167,15 @@ class Reader {
     }
     out_.out_exists = tree.files().is_directory(out_.out_folder);
     out_.out_ignored = !out_.out_exists && tree.ignored_here_or_above(out_.out_folder, true);
+  }
+
+  // Of `migrations` nothing else matters here: the tools' tables are known by their columns.
+  void read_prefix() {
+    const ConfigMember* migrations = value_.find("migrations");
+    const ConfigMember* prefix = migrations ? migrations->value.find("prefix") : nullptr;
+    if (!prefix || !prefix->value.is_text()) return;
+    out_.prefix = prefix->value.text;
+    out_.prefix_span = prefix->key;
   }
 
   void read_schema() {

@@ -75,6 +75,7 @@ std::string example(const Example& each) {
   if (each.pg_version != Example{}.pg_version) add(cat("on PostgreSQL ", each.pg_version));
   if (each.in_transaction) add("inside a transaction");
   if (!each.options.empty()) add(cat("with the options `", each.options, "`"));
+  if (!each.jsonb.empty()) add(cat("with the configuration `\"jsonb\": ", each.jsonb, "`"));
   if (!remark.empty()) out += cat("\n", remark, ":\n");
   for (const ExampleFile& file : each.files)
     out += cat("\n`", file.path, "`\n\n", block(file.text, language_of_file(file.path)));
@@ -96,7 +97,8 @@ std::string examples(std::string_view title, std::span<const Example> all) {
   bool first = true;
   for (const Example& each : all) {
     const bool plain_one = each.before.empty() && each.files.empty() && !each.in_transaction &&
-                           each.options.empty() && each.pg_version == Example{}.pg_version;
+                           each.options.empty() && each.jsonb.empty() &&
+                           each.pg_version == Example{}.pg_version;
     if (plain_one) {
       plain_sql += cat(plain_sql.empty() ? "" : "\n", trim(each.sql), "\n");
     } else {

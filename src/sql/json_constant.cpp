@@ -272,7 +272,10 @@ bool JsonWalk::write_assembled(const ::Node* node, const JsonPlace& target) {
   if (text.find('{') == std::string::npos) return false;
   auto parsed = json::parse(text, literal_options);
   const auto* document = std::get_if<json::Value>(&parsed);
-  if (!document) return false;
+  if (!document) {
+    emit_unknown(target, node);
+    return false;
+  }
   JsonPlace place = target;
   place.indirect = true;
   std::string path = place.path;

@@ -137,7 +137,8 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   op.column = keep(out_, place.column);
   op.position = place.position;
   op.path = keep(out_, place.path);
-  op.key = keep(out_, key);
+  const bool unknown = place.path == "?" || place.path.ends_with(".?");
+  op.key = unknown ? Text() : keep(out_, key);
   op.access = access;
   op.value_kind = value.kind;
   op.value = keep(out_, value.text);
@@ -156,6 +157,11 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
     op.feeds_column = keep(out_, feed->column);
     op.feeds_position = feed->position;
   }
+}
+
+void JsonWalk::emit_unknown(JsonPlace place, const ::Node* origin) {
+  place.path += place.path.empty() ? "?" : ".?";
+  emit(place, JsonAccess::write, {}, false, span_at(origin));
 }
 
 void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {

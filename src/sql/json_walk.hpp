@@ -192,6 +192,8 @@ class JsonWalk {
   // ---- emission (json_keys.cpp)
   void emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span);
   void emit_row(const JsonPlace& place, const Name& row);
+  // A key that is worked out when the statement runs: `pricing.?`.
+  void emit_unknown(JsonPlace place, const ::Node* origin);
   LiteralPlace literal_place(const A_Const* constant, std::string_view decoded) const;
   Span span_at(const ::Node* node) const;
 

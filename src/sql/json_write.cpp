@@ -12,6 +12,7 @@ void JsonWalk::write_member(const ::Node* key, const ::Node* value, const JsonSc
                             const JsonPlace& target, bool sibling_currency) {
   const std::optional<std::string> name = constant_text(key);
   if (!name) {
+    emit_unknown(target, key);
     read(key, scope, {});
     if (value) read(value, scope, {});
     return;
@@ -39,6 +40,8 @@ void JsonWalk::write_pairs(const ::List* arguments, bool variadic, const JsonSco
           append_member(place.path, (*steps)[i]);
           emit(place, JsonAccess::write, {}, false, span_at(last));
         }
+      } else {
+        emit_unknown(target, last);
       }
       return;
     }
@@ -145,6 +148,7 @@ bool JsonWalk::write_function(const FuncCall& call, const JsonScope& scope,
   if (name == "jsonb_object" || name == "json_object") {
     const std::optional<std::vector<std::string>> keys = text_array(arguments[0]);
     const std::size_t stride = arguments.size() == 1 ? 2 : 1;
+    if (!keys) emit_unknown(target, arguments[0]);
     for (std::size_t i = 0; keys && i < keys->size(); i += stride) {
       JsonPlace place = target;
       append_member(place.path, (*keys)[i]);
@@ -174,6 +178,7 @@ bool JsonWalk::write_function(const FuncCall& call, const JsonScope& scope,
     JsonPlace place = target;
     const std::optional<std::vector<std::string>> steps = text_array(arguments[1]);
     if (!steps) {
+      emit_unknown(target, arguments[1]);
       read(arguments[2], scope, {});
       return true;
     }

@@ -177,6 +177,17 @@ void collect_comments(Reading& reading) {
 
 }  // namespace
 
+std::vector<CommentToken> comments_of(std::string_view text) {
+  std::vector<CommentToken> comments;
+  if (!mentions_directives(text)) return comments;
+  Scanner scanner(text);
+  for (Token token; scanner.next(token);) {
+    if (token.comment())
+      comments.push_back({token.span(), token.kind == TokenKind::block_comment});
+  }
+  return comments;
+}
+
 Script parse(const SourceFile& source, const ParseOptions& options) {
   const Stopwatch all(options.timings, &Timings::parse);
   Script script;

@@ -26,6 +26,9 @@ struct ParseOptions {
 // the script refers to `source.text` and to that memory only.
 Script parse(const SourceFile& source, const ParseOptions& options);
 
+// The comments of a text in another dialect, where any of them may be a directive; none elsewhere.
+std::vector<CommentToken> comments_of(std::string_view text);
+
 // The smallest piece of the source that an operation is about: its clause of ALTER TABLE, its name
 // in DROP TABLE.
 Span locate(std::string_view text, const Statement& statement, const Op& op);
