@@ -7,10 +7,10 @@
 namespace migguard::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array table{&lint_command,  &audit_command,       &baseline_command,
-                                    &init_command,  &explain_command,     &rules_command,
-                                    &dump_command,  &locks_command,       &jsonb_command,
-                                    &stats_command, &completions_command, &manual_command};
+  static constexpr std::array table{
+      &lint_command,  &audit_command, &baseline_command, &init_command,  &explain_command,
+      &rules_command, &dump_command,  &locks_command,    &adopt_command, &jsonb_command,
+      &stats_command, &completions_command, &manual_command};
   return table;
 }
 

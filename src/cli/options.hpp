@@ -42,6 +42,7 @@ enum FlagGroup : std::uint32_t {
   flags_init = 1 << 15,      // --schema
   flags_plugin = 1 << 20,    // --plugin
   flags_test = 1 << 21,      // --test
+  flags_adopt = 1 << 26,     // --to TOOL, --out, --write
 };
 
 struct Options {
@@ -83,6 +84,7 @@ struct Options {
   std::string phase;      // of a move: `expand`, `contract`, `validate`
   unsigned revision = 1;  // of a guard's names
   bool write = false;
+  std::string out;  // the folder for what `adopt` makes
 };
 
 // What the command line asks for instead of a command: help or the version (`status` 0, `text` for
