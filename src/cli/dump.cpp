@@ -2,11 +2,12 @@
 // behind.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
+#include <lint/enum_names.hpp>
 #include <lint/replay.hpp>
 #include <migguard/version.hpp>
 #include <project/load.hpp>
+#include <repair/drizzle_snapshot.hpp>
 #include <report/dump.hpp>
-#include <lint/enum_names.hpp>
 #include <schema/catalog.hpp>
 #include <sql/script.hpp>
 
@@ -18,7 +19,7 @@ namespace {
 
 using report::JsonWriter;
 
-constexpr std::array<std::string_view, 1> formats{"json"};
+constexpr std::array<std::string_view, 2> formats{"json", "drizzle-snapshot"};
 
 // Replay needs somebody to tell; the schema is read when it is over.
 class Silence final : public lint::ReplayListener {
@@ -83,6 +84,31 @@ Result<std::unique_ptr<Project>> load(const Run& run, const Options& options,
   return project::load(load_settings(run.settings), environment.files);
 }
 
+// What drizzle-kit would keep beside the last migration.
+Result<std::string> drizzle_snapshot(const Project& project, bool assume_in_transaction) {
+  if (project.histories.size() != 1) {
+    return Error{cat("a snapshot is of one history, and there are ", project.histories.size(),
+                     " here: name its folder")};
+  }
+  const History& history = project.histories.front();
+  schema::Catalog catalog;
+  Silence silence;
+  lint::replay(history, assume_in_transaction, catalog, silence);
+  const std::string id = repair::snapshot_id(history.folder);
+  return repair::drizzle_snapshot(catalog, repair::Definitions(history), id, repair::first_parent)
+             .text +
+         "\n";
+}
+
+std::string as_json(const Project& project, bool assume_in_transaction) {
+  JsonWriter out;
+  out.begin_object(JsonWriter::Layout::block).member("version", 1).member("migguard", version);
+  out.member("parser", sql::parser_version());
+  out.key("histories").begin_array(JsonWriter::Layout::block);
+  for (const History& history : project.histories) write(out, history, assume_in_transaction);
+  return out.end_array().end_object().take();
+}
+
 Result<Answer> run_dump(const Options& options, const Environment& environment) {
   const auto run = prepare(options, environment);
   if (!run) return run.error();
@@ -92,17 +118,17 @@ Result<Answer> run_dump(const Options& options, const Environment& environment) 
   project::parse(project, options.jobs);
   lint::number_migrations(project);
 
-  JsonWriter out;
-  out.begin_object(JsonWriter::Layout::block).member("version", 1).member("migguard", version);
-  out.member("parser", sql::parser_version());
-  out.key("histories").begin_array(JsonWriter::Layout::block);
-  for (const History& history : project.histories)
-    write(out, history, options.assume_in_transaction);
-  const std::string text = out.end_array().end_object().take();
-
   Answer answer;
   answer.notices = run->notices;
-  for (const Output& output : outputs_of(options)) answer.documents.push_back({text, output.file});
+  for (const Output& output : outputs_of(options)) {
+    if (output.format == "json") {
+      answer.documents.push_back({as_json(project, options.assume_in_transaction), output.file});
+      continue;
+    }
+    const auto snapshot = drizzle_snapshot(project, options.assume_in_transaction);
+    if (!snapshot) return snapshot.error();
+    answer.documents.push_back({*snapshot, output.file});
+  }
   return answer;
 }
 
@@ -115,7 +141,8 @@ const Command dump_command{
     .description =
         "Shows what migguard understood: every operation of every migration with its exact place, "
         "and the "
-        "schema that each history leaves behind, as JSON. Of an operation only kind, schema, "
+        "schema that each history leaves behind, as JSON; or that schema as the snapshot that "
+        "drizzle-kit would keep of it. Of an operation only kind, schema, "
         "table, "
         "column, type, name, cascade, concurrently, not_valid and span are stable.",
     .examples = R"(

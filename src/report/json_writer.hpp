@@ -32,6 +32,8 @@ class JsonWriter {
     return raw(std::to_string(number));
   }
   JsonWriter& null() { return raw("null"); }
+  // A number that is spelled as JSON wants it.
+  JsonWriter& number(std::string_view digits) { return raw(digits); }
 
   template <class Value>
   JsonWriter& member(std::string_view name, const Value& item) {
