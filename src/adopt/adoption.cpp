@@ -2,6 +2,7 @@
 #include <adopt/ddl.hpp>
 #include <adopt/guard.hpp>
 #include <migguard/history.hpp>
+#include <repair/drizzle_snapshot.hpp>
 #include <util/file_system.hpp>
 #include <util/sha256.hpp>
 
@@ -83,6 +84,13 @@ Adoption to_drizzle(const Baseline& baseline, const History& history, const std:
            "      \"idx\": 0,\n      \"version\": \"7\",\n      \"when\": ", when,
            ",\n      \"tag\": \"", drizzle_tag,
            "\",\n      \"breakpoints\": true\n    }\n  ]\n}")});
+  // The script has every definition under its name of today, which the history has not.
+  repair::SnapshotText snapshot = repair::drizzle_snapshot(
+      *baseline.schema_of_script, repair::Definitions(baseline.script->histories.front()),
+      repair::snapshot_id(sql), repair::first_parent);
+  adoption.files.push_back(
+      {join_path(folder, "meta/0000_snapshot.json"), std::move(snapshot.text)});
+  adoption.left_out = std::move(snapshot.left_out);
 
   // As the migrator makes them and computes the hash (drizzle-orm's pg-core/dialect.ts and
   // migrator.ts).

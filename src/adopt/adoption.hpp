@@ -19,6 +19,7 @@ struct NewFile {
 struct Adoption {
   std::vector<NewFile> files;
   std::vector<std::string> existing;  // what to run for databases that are there already
+  std::vector<std::string> left_out;  // what the schema has and the tool's own files cannot say
 };
 
 // What all baselines are called, and when they were made: the `when` of the newest migration where

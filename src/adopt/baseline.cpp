@@ -231,23 +231,22 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
 void prove(Baseline& baseline) {
   std::string text;
   for (const std::string& each : baseline.statements) text += each + '\n';
-  const auto project = project::load_text("0000_baseline.sql", text, Tool::plain);
-  project::parse(*project, 1);
-  lint::number_migrations(*project);
-  for (const History& history : project->histories) {
-    for (const Migration& migration : history.migrations) {
-      for (const Problem& each : migration.script.problems)
-        baseline.refused.push_back({nullptr, {}, cat("the baseline cannot be read back: ",
-                                                     each.message)});
-    }
-    const Listed again(history);
-    const auto [ours, theirs] = first_difference(schema::canonical(*baseline.schema),
-                                                 schema::canonical(*again.catalog));
-    if (ours != theirs)
+  baseline.script = project::load_text("0000_baseline.sql", text, Tool::plain);
+  project::parse(*baseline.script, 1);
+  lint::number_migrations(*baseline.script);
+  const History& history = baseline.script->histories.front();
+  for (const Migration& migration : history.migrations) {
+    for (const Problem& each : migration.script.problems)
       baseline.refused.push_back(
-          {nullptr, {}, cat("the baseline makes `", theirs, "` where the history made `", ours,
-                            "`")});
+          {nullptr, {}, cat("the baseline cannot be read back: ", each.message)});
   }
+  Listed again(history);
+  const auto [ours, theirs] = first_difference(schema::canonical(*baseline.schema),
+                                               schema::canonical(*again.catalog));
+  if (ours != theirs)
+    baseline.refused.push_back(
+        {nullptr, {}, cat("the baseline makes `", theirs, "` where the history made `", ours, "`")});
+  baseline.schema_of_script = std::move(again.catalog);
 }
 
 }  // namespace

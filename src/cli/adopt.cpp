@@ -147,6 +147,13 @@ std::string checklist(const Project& project, const History& history,
     list.add("The models in prisma/schema.prisma, from a database that has the schema:",
              "       npx prisma db pull\n");
   }
+  if (!adoption.left_out.empty()) {
+    std::string lines;
+    for (const std::string& each : adoption.left_out) lines += cat("       ", each, "\n");
+    list.add("What Drizzle keeps no account of: it stays in the baseline, and later changes of it "
+             "are\n     written by hand (drizzle-kit generate --custom):",
+             lines);
+  }
   if (const std::string calls = commands_text(project, history.tool); !calls.empty())
     list.add(cat("What still calls ", display_name(history.tool), ":"), calls);
   if (!baseline.rows.empty()) {
