@@ -82,6 +82,7 @@ extern const Command lint_command;
 extern const Command audit_command;
 extern const Command baseline_command;
 extern const Command init_command;
+extern const Command adopt_command;
 extern const Command explain_command;
 extern const Command rules_command;
 extern const Command dump_command;

@@ -291,6 +291,26 @@ constexpr Flag flags[] = {
        options.write = true;
        return std::nullopt;
      }},
+    {flags_adopt, "--to", "TOOL", "the tool to go over to: `drizzle` or `prisma`",
+     [](Options& options, const std::string& value) -> Complaint {
+       constexpr std::array<std::pair<std::string_view, std::string_view>, 2> names{
+           {{"drizzle", "drizzle"}, {"prisma", "prisma"}}};
+       std::string_view chosen;
+       const Complaint complaint = choose(value, "--to", names, chosen);
+       options.to = chosen;
+       return complaint;
+     }},
+    {flags_adopt, "--out", "DIR",
+     "write, and into this folder of migrations (default: the tool's own, in the package)",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.out = value;
+       return value.empty() ? Complaint("`--out` needs a folder") : std::nullopt;
+     }},
+    {flags_adopt, "--write", "", "write the files instead of saying which",
+     [](Options& options, const std::string&) -> Complaint {
+       options.write = true;
+       return std::nullopt;
+     }},
     {flags_jsonb, "--full", "", "scan: read every row, instead of a sample of large tables",
      [](Options& options, const std::string&) -> Complaint {
        options.full = true;
@@ -560,6 +580,7 @@ std::vector<FlagHelp> flags_of(const Command& command) {
     if (flag.name == "--preset") each.choices = names_of(preset_names);
     if (flag.name == "--fail-on") each.choices = names_of(fail_on_names);
     if (flag.name == "--color") each.choices = names_of(color_names);
+    if (flag.group == flags_adopt && flag.name == "--to") each.choices = {"drizzle", "prisma"};
   }
   return known;
 }

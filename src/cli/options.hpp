@@ -46,6 +46,7 @@ enum FlagGroup : std::uint32_t {
   flags_timings = 1 << 22,   // --timings
   flags_repair = 1 << 24,    // --write, --allow-dirty, --renumber, --remove-missing
   flags_since = 1 << 25,     // --since alone
+  flags_adopt = 1 << 26,     // --to TOOL, --out, --write
 };
 
 struct Options {
@@ -94,6 +95,7 @@ struct Options {
   bool allow_dirty = false;  // of `repair`
   bool remove_missing = false;
   std::vector<std::string> renumber;  // files
+  std::string out;                    // the folder for what `adopt` makes
 };
 
 // What the command line asks for instead of a command: help or the version (`status` 0, `text` for
