@@ -175,11 +175,11 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
   std::size_t gutter = 2;
   if (finding.source) {
     const Excerpt excerpt{finding.source, finding.span, '^', style_of(severity), {}};
-    gutter = gutter_width(excerpt);
     const Place place = place_of(finding.source, finding.span);
+    gutter = gutter_width(place);
     margin(out, gutter, cat("╭─ ", to_string(place)), paint);
     out += '\n';
-    if (!place.whole_file) frame(out, excerpt, gutter, options.width, paint);
+    if (!place.whole_file) frame(out, excerpt, place, gutter, options.width, paint);
   }
   const std::string details = details_of(finding);
   if (!details.empty()) help_text(out, "server", 6, details, gutter + 2, options.width, paint);
