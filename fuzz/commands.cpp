@@ -5,7 +5,8 @@ namespace migguard::fuzz {
 namespace {
 
 constexpr std::string_view seeds[] = {"fixtures/projects/*/package.json", "Dockerfile",
-                                      "fixtures/projects/*/*.sh", "fixtures/projects/*/.env*"};
+                                      "fixtures/projects/**/Dockerfile",
+                                      "fixtures/projects/*/.env*"};
 
 void run(std::string_view input) {
   const std::string text(input);

@@ -6,8 +6,7 @@
 namespace migguard::fuzz {
 namespace {
 
-constexpr std::string_view seeds[] = {"fixtures/projects/*/*compose*.y*ml",
-                                      "fixtures/projects/*/.github/workflows/*.y*ml",
+constexpr std::string_view seeds[] = {"fixtures/projects/**/*compose*.yml",
                                       ".github/workflows/*.yml"};
 
 void check_places(const project::YamlNode& node, std::size_t size) {

@@ -8,8 +8,7 @@
 namespace migguard::fuzz {
 namespace {
 
-constexpr std::string_view seeds[] = {"fixtures/projects/*/migguard.json",
-                                      "docs/migguard.schema.json"};
+constexpr std::string_view seeds[] = {"fixtures/projects/**/migguard.json"};
 
 void run(std::string_view input) {
   const std::string text(input);

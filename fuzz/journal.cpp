@@ -4,8 +4,7 @@
 namespace migguard::fuzz {
 namespace {
 
-constexpr std::string_view seeds[] = {"fixtures/projects/*/drizzle/meta/_journal.json",
-                                      "fixtures/projects/*/migrations/meta/_journal.json"};
+constexpr std::string_view seeds[] = {"fixtures/projects/**/_journal.json"};
 
 void run(std::string_view input) {
   Memory files;

@@ -6,9 +6,8 @@
 namespace migguard::fuzz {
 namespace {
 
-constexpr std::string_view seeds[] = {"fixtures/projects/*/drizzle.config.*",
-                                      "fixtures/projects/*/src/*.ts",
-                                      "fixtures/projects/*/src/*/*.ts"};
+constexpr std::string_view seeds[] = {"fixtures/projects/**/drizzle.config.*",
+                                      "fixtures/projects/**/*.ts"};
 
 void run(std::string_view input) {
   if (const auto tree = typescript::parse(input)) {

@@ -60,7 +60,7 @@ void Page::number_cell(std::size_t number, Severity severity) {
 
 void Page::place(const Finding& finding) {
   const Place where = place_of(finding.source, finding.span);
-  const std::string path = path_in(options.repository, where.path);
+  const std::string path = printable(path_in(options.repository, where.path));
   out.element("a", {{"class", "place"}, {"href", cat("#", anchor(finding))}},
               where.whole_file ? path : cat(path, ":", where.begin.line));
 }

@@ -46,7 +46,7 @@ void migration_cell(Page& page, const Finding& finding) {
   if (const MigrationRow* row = page.row_of(finding.source)) {
     page.migration_link(*row);
   } else {
-    page.out.text(file_name(finding.source->path));
+    page.out.text(printable(file_name(finding.source->path)));
   }
   page.out.end();
 }
@@ -79,7 +79,7 @@ void write_group(Page& page, const std::vector<const Finding*>& group) {
   for (std::size_t index = 0; index < group.size(); ++index) {
     const Finding& finding = *group[index];
     const Place where = place_of(finding.source, finding.span);
-    const std::string path = path_in(page.options.repository, where.path);
+    const std::string path = printable(path_in(page.options.repository, where.path));
     out.begin("li", {{"id", page.anchor(finding)},
                      {"class", "finding"},
                      {"data-severity", std::string(to_string(finding.severity))},
@@ -296,7 +296,7 @@ void write_answered(Page& page) {
     migration_cell(page, *each);
     out.begin("td").sentence(each->message).end();
     const Place where = place_of(each->source, each->span);
-    const std::string path = path_in(page.options.repository, where.path);
+    const std::string path = printable(path_in(page.options.repository, where.path));
     out.begin("td").element("code", where.whole_file ? path : cat(path, ":", where.begin.line));
     out.end().begin("td");
     page.rule_link(each->rule);
