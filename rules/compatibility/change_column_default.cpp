@@ -57,7 +57,9 @@ Text default_before(const Context& ctx, const SetDefault& op) {
 
 // Prisma Client puts constants and the current time into the INSERT by itself; only what the
 // database makes (sequences, dbgenerated) it leaves out (github.com/prisma/prisma issue 25808).
-bool in_every_insert(Text value) { return value.find('(') == Text::npos || value == "now()"; }
+bool in_every_insert(Text value) {
+  return !value.empty() && (value.find('(') == Text::npos || value == "now()");
+}
 
 void check(Context& ctx, const SetDefault& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
@@ -71,7 +73,8 @@ void check(Context& ctx, const SetDefault& op) {
       if (drop && !column->has_default) return;
       if (!drop && column->has_default && column->default_text == op.value.text) return;
       not_null = column->not_null;
-      given_by_client = ctx.history().tool == Tool::prisma && in_every_insert(column->default_text);
+      given_by_client = ctx.history().tool == Tool::prisma && !column->serial &&
+                        in_every_insert(column->default_text);
     }
   }
   if (drop && set_again(ctx, op)) return;

@@ -19,7 +19,7 @@ bool name_is_kept(const Context& ctx, const RenameColumn& op) {
   return false;
 }
 
-// The same migration drops the column under its new name: drop-column says it all.
+// The same migration drops the column under its new name, of which drop-column speaks.
 bool dropped_later(const Context& ctx, const RenameColumn& op) {
   bool behind = false;
   for (const Statement& statement : ctx.migration().script.statements) {
@@ -37,7 +37,7 @@ bool dropped_later(const Context& ctx, const RenameColumn& op) {
 }
 
 void check(Context& ctx, const RenameColumn& op) {
-  if (ctx.is_new_or_temporary(op.table) || name_is_kept(ctx, op) || dropped_later(ctx, op)) return;
+  if (ctx.is_new_or_temporary(op.table) || name_is_kept(ctx, op)) return;
   std::string type = "TYPE";
   bool known_to_code = true;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
@@ -61,19 +61,19 @@ void check(Context& ctx, const RenameColumn& op) {
       .with("column", std::string(op.column))
       .with("new_name", std::string(op.new_name));
   // Code that asks for the table by its old name fails already, as rename-table says.
-  if (!known_to_code) finding.as(Severity::note);
+  if (!known_to_code || dropped_later(ctx, op)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {
     {"ALTER TABLE users RENAME COLUMN login TO username;"},
     {"ALTER TABLE users RENAME login TO username;"},
     {"ALTER TABLE users RENAME COLUMN login TO username; ALTER TABLE people DROP COLUMN "
+     "username;"},
+    {"ALTER TABLE users RENAME COLUMN login TO username; ALTER TABLE users DROP COLUMN "
      "username;"}};
 constexpr Example good[] = {
     {"CREATE TABLE t (a int); ALTER TABLE t RENAME COLUMN a TO b;"},
     {"ALTER TABLE users ADD COLUMN a int; ALTER TABLE users RENAME COLUMN a TO b;"},
-    {"ALTER TABLE users RENAME COLUMN login TO username; ALTER TABLE users DROP COLUMN "
-     "username;"},
     {"ALTER TABLE users RENAME CONSTRAINT users_pkey TO accounts_pkey;"},
     {"ALTER TABLE users RENAME COLUMN login TO username; ALTER TABLE users ADD COLUMN login text "
      "GENERATED ALWAYS AS (username) STORED;"}};

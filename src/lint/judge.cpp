@@ -121,9 +121,10 @@ void Judge::lower_on_emptied_tables(std::size_t first) {
     const std::size_t dot = plain.find('.');
     return dot == plain.npos ? Name{{}, plain} : Name{plain.substr(0, dot), plain.substr(dot + 1)};
   };
-  const auto all_emptied = [&](const std::vector<Effects::Work>& works) {
+  // Without rows that refer to it, nothing of a referenced table is read.
+  const auto all_emptied = [&](const std::vector<Effects::Work>& works, const Name& referenced) {
     return std::all_of(works.begin(), works.end(), [&](const Effects::Work& each) {
-      return emptied(each.table.full_name()) != nullptr;
+      return emptied(each.table.full_name()) || each.table.is(referenced);
     });
   };
   for (std::size_t index = first; index < findings_.size(); ++index) {
@@ -133,8 +134,11 @@ void Judge::lower_on_emptied_tables(std::size_t first) {
     const Relation* relation = emptied(named(table->second));
     if (!relation) continue;
     const Effects& does = effects_of(op_ ? &migguard::node(*op_) : nullptr);
-    if (!all_emptied(does.rewrites) || !all_emptied(does.scans) ||
-        !all_emptied(does.index_builds) || !all_emptied(does.index_rebuilds))
+    const auto parent = finding.data.find("references");
+    const Name referenced =
+        parent == finding.data.end() ? Name{} : schema_->resolve(named(parent->second));
+    if (!all_emptied(does.rewrites, {}) || !all_emptied(does.scans, referenced) ||
+        !all_emptied(does.index_builds, {}) || !all_emptied(does.index_rebuilds, {}))
       continue;
     const Span by =
         migration_->script.statements[static_cast<std::size_t>(relation->emptied.statement)].span;
