@@ -54,13 +54,15 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
 namespace {
 
 // Where the tool cannot run a statement outside a transaction at all.
-std::string by_hand(bool needs_this, std::string_view deployment) {
-  return needs_this
-             ? cat("take it out of this migration, run it with psql after ", deployment,
-                   ", and put it into the next migration with IF NOT EXISTS, for databases that "
-                   "are made anew")
-             : cat("run it with psql before ", deployment,
-                   ", and write the migration so that it finds it done (IF NOT EXISTS, IF EXISTS)");
+std::string by_hand(std::string_view sql, bool needs_this, std::string_view deployment) {
+  const std::string_view lenient = sql.starts_with("CREATE") ? "IF NOT EXISTS"
+                                   : sql.starts_with("DROP") ? "IF EXISTS"
+                                                             : "IF NOT EXISTS, IF EXISTS";
+  return needs_this ? cat("take it out of this migration, run it with psql after ", deployment,
+                          ", and put it into the next migration with ", lenient,
+                          ", for databases that are made anew")
+                    : cat("run it with psql before ", deployment,
+                          ", and write the migration so that it finds it done (", lenient, ")");
 }
 
 }  // namespace
@@ -68,19 +70,66 @@ std::string by_hand(bool needs_this, std::string_view deployment) {
 bool is_new_column(const Context& ctx, const Name& table, std::string_view column) {
   const Relation* relation = ctx.schema().relation(table).known();
   const Column* known = relation ? relation->column(column) : nullptr;
-  return known && ctx.schema().is_new(*known);
+  return known && (ctx.schema().is_new(*known) || ctx.schema().is_named_anew(*known));
+}
+
+namespace {
+
+// Whether an earlier statement of the migration changes rows of the table: before a unique index,
+// to make them unique.
+bool rows_seen_to(const Context& ctx, const Name& table) {
+  const Relation* wanted = ctx.schema().relation(table).known();
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& op : statement.ops) {
+      const auto* update = std::get_if<Update>(&op);
+      const auto* remove = std::get_if<Delete>(&op);
+      const Name* changed = update ? &update->table : remove ? &remove->table : nullptr;
+      if (changed && wanted && ctx.schema().relation(*changed).known() == wanted) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool needs_this_migration(const Context& ctx, const Name& table, List<Text> columns, bool unique) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  if (ctx.is_new_or_temporary(table) || (relation && ctx.schema().is_named_anew(*relation)))
+    return true;
+  if (unique && rows_seen_to(ctx, table)) return true;
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](Text each) { return is_new_column(ctx, table, each); });
 }
 
 bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
-  if (ctx.is_new_or_temporary(op.table)) return true;
-  const auto any = [&](List<Text> columns) {
-    return std::any_of(columns.begin(), columns.end(),
-                       [&](Text each) { return is_new_column(ctx, op.table, each); });
-  };
-  return any(op.include) || any(op.where.columns) ||
-         std::any_of(op.columns.begin(), op.columns.end(), [&](const IndexColumn& each) {
-           return is_new_column(ctx, op.table, each.name) || any(each.expression.columns);
-         });
+  std::vector<Text> columns(op.include.begin(), op.include.end());
+  columns.insert(columns.end(), op.where.columns.begin(), op.where.columns.end());
+  for (const IndexColumn& each : op.columns) {
+    columns.push_back(each.name);
+    columns.insert(columns.end(), each.expression.columns.begin(), each.expression.columns.end());
+  }
+  return needs_this_migration(ctx, op.table, columns, op.unique);
+}
+
+const Index* dropped_twin(const Context& ctx, const Name& table, List<Text> columns) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  if (!relation) return nullptr;
+  for (const Index& each : relation->lost_keys)
+    if (each.dropped.migration == ctx.schema().current_migration() && !each.constraint.empty() &&
+        same(each.columns, columns))
+      return &each;
+  return nullptr;
+}
+
+std::string keep_twin(const Index& twin, std::string_view table, std::string_view constraint) {
+  const std::string old_name = quote_identifier(twin.constraint);
+  if (old_name == constraint)
+    return "leave it in place: this migration drops it and builds it anew";
+  return cat(
+      "rename the constraint that this migration drops, instead of building it anew:\n"
+      "ALTER TABLE ",
+      table, " RENAME CONSTRAINT ", old_name, " TO ", constraint, ";");
 }
 
 std::string index_name(const CreateIndex& op) {
@@ -114,24 +163,24 @@ std::string outside_transaction(const Context& ctx, std::string_view sql, bool n
     case Tool::drizzle:
     case Tool::drizzle_v1:
       return cat("Drizzle runs every pending migration in one transaction, so ",
-                 by_hand(needs_this, "the deployment"), ":\n", sql);
+                 by_hand(sql, needs_this, "the deployment"), ":\n", sql);
     case Tool::prisma:
       return cat(
-          "put it alone into a migration of its own (`prisma migrate dev --create-only`): "
+          "give each such statement a migration of its own (`prisma migrate dev --create-only`): "
           "Prisma sends a file as one query, and a single statement runs without a "
           "transaction:\n",
           sql);
     case Tool::supabase:
       return cat("Supabase wraps every file in a transaction, so ",
-                 by_hand(needs_this, "`supabase db push`"), ":\n", sql);
+                 by_hand(sql, needs_this, "`supabase db push`"), ":\n", sql);
     case Tool::flyway:
       return cat(
-          "put it alone into a migration of its own, which Flyway then runs without a "
+          "give each such statement a migration of its own, which Flyway then runs without a "
           "transaction:\n",
           sql);
     case Tool::golang_migrate:
       return cat(
-          "put it alone into a migration of its own: a file of one statement runs without a "
+          "give each such statement a migration of its own: a file of one statement runs without a "
           "transaction:\n",
           sql);
     case Tool::goose:
@@ -141,17 +190,17 @@ std::string outside_transaction(const Context& ctx, std::string_view sql, bool n
           sql);
     case Tool::dbmate:
       return cat(
-          "put it alone into a migration of its own that opts out of the transaction:\n"
+          "give each such statement a migration of its own that opts out of the transaction:\n"
           "-- migrate:up transaction:false\n",
           sql);
     case Tool::sqlx:
       return cat(
-          "put it alone into a migration of its own that opts out of the transaction in its "
+          "give each such statement a migration of its own that opts out of the transaction in its "
           "first line:\n-- no-transaction\n",
           sql);
     case Tool::diesel:
       return cat(
-          "put it alone into a migration of its own whose metadata.toml says "
+          "give each such statement a migration of its own whose metadata.toml says "
           "`run_in_transaction = false`:\n",
           sql);
     case Tool::node_pg_migrate:
@@ -225,6 +274,18 @@ bool may_be_new(const Context& ctx, const Name& table) {
          relation->create_seen && relation->created_certain != Known::yes;
 }
 
+bool no_column_uses(const Context& ctx, const Name& name) {
+  const Type* type = ctx.schema().type(name).known();
+  if (!type || !type->create_seen || !ctx.history().complete || ctx.schema().opaque()) return false;
+  const auto uses = [&](const ColumnType& used) {
+    return used.schema == type->schema && used.lookup_name().name == type->name;
+  };
+  for (const Relation* each : ctx.schema().relations())
+    for (const Column& column : each->columns)
+      if (!column.type_known || uses(column.type)) return false;
+  return true;
+}
+
 const Relation* partitioned(const Context& ctx, const Name& table) {
   const Relation* relation = ctx.schema().relation(table).known();
   return relation && relation->kind == RelationKind::partitioned_table ? relation : nullptr;
@@ -254,6 +315,15 @@ const Op* holder(Context& ctx, Grip grip, const Name* table) {
     if (!ctx.is_new_or_temporary(held.table)) return op;
   }
   return nullptr;
+}
+
+bool readers_wait(Context& ctx, const Name& table) {
+  if (holder(ctx, Grip::all, &table)) return true;
+  const Name resolved = ctx.schema().resolve(table);
+  const std::vector<Effects::Lock>& held = ctx.held();
+  return std::any_of(held.begin(), held.end(), [&](const Effects::Lock& lock) {
+    return blocks_reads(lock.mode) && lock.relation.is(resolved);
+  });
 }
 
 bool locked_later(const Context& ctx, const Name& table) {

@@ -22,9 +22,11 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
 // hand. `needs_this`: it needs what this migration makes, and so cannot come before it.
 std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this = false);
 
-// Whether a column of the table is new with this migration.
+// Whether the table has no column of that name before this migration.
 bool is_new_column(const Context& ctx, const Name& table, std::string_view column);
-// Whether an index needs what this migration makes: its table or one of its columns.
+// Whether an index needs what this migration makes: its table, one of its columns, or rows without
+// duplicates.
+bool needs_this_migration(const Context& ctx, const Name& table, List<Text> columns, bool unique);
 bool needs_this_migration(const Context& ctx, const CreateIndex& op);
 // What an index is called: the reader's name, else what it is on.
 std::string index_name(const CreateIndex& op);
@@ -37,6 +39,12 @@ std::string row_key(const Context& ctx, const Name& table);
 std::string in_two_transactions(const Context& ctx, std::string_view imperative,
                                 std::string_view first, std::string_view second);
 
+// The primary key or unique constraint over the same columns that this migration dropped before, or
+// null: renaming it would have done.
+const Index* dropped_twin(const Context& ctx, const Name& table, List<Text> columns);
+// An imperative and SQL: how to do without that. The names are as SQL writes them.
+std::string keep_twin(const Index& twin, std::string_view table, std::string_view constraint);
+
 // The name of a constraint: the reader's, else one as PostgreSQL would make it.
 std::string constraint_name(const Name& table, const ConstraintDefinition& constraint);
 
@@ -46,6 +54,9 @@ std::string column_list(List<Text> columns);
 // Whether the table may have been made by this migration: CREATE TABLE IF NOT EXISTS of a table
 // whose history is not known.
 bool may_be_new(const Context& ctx, const Name& table);
+
+// Whether the history shows every column there is, and none of the type.
+bool no_column_uses(const Context& ctx, const Name& type);
 
 // The partitioned table of that name, or null where the history shows none.
 const Relation* partitioned(const Context& ctx, const Name& table);
@@ -59,6 +70,10 @@ std::span<const Statement> earlier_in_transaction(Context& ctx);
 // The first operation of the transaction before the statement at hand that holds a lock of at least
 // that grip on a table that was there before the migration, or null. `table`: on that table only.
 const Op* holder(Context& ctx, Grip grip, const Name* table = nullptr);
+
+// Whether the transaction keeps readers of the table out already, also by what an earlier statement
+// did to another one: dropping a foreign key locks both of its tables.
+bool readers_wait(Context& ctx, const Name& table);
 
 // Whether a statement of the same transaction soon after the one at hand takes ACCESS EXCLUSIVE on
 // the table.

@@ -178,6 +178,42 @@ TEST(Lint, WorkOnSmallTablesIsAdvice) {
   EXPECT_EQ(errors(known), (std::vector<std::string>{"0003", "0004"}));
 }
 
+// What only runs where the table has no row takes no time.
+TEST(Lint, WorkOnEmptiedTablesIsAdvice) {
+  const auto severity_of = [](std::string_view rule, std::string_view sql) {
+    const auto report = lint_files({{"migrations/0001_a.sql",
+                                     "CREATE TABLE a (id int PRIMARY KEY, n int);"
+                                     "CREATE TABLE b (id int PRIMARY KEY);"},
+                                    {"migrations/0002_b.sql", std::string(sql)}});
+    for (const Finding& each : report.findings)
+      if (each.rule == rule) return std::string(to_string(each.severity));
+    return std::string("none");
+  };
+  constexpr std::string_view index = "create-index-not-concurrent";
+  constexpr std::string_view foreign_key = "add-foreign-key-without-not-valid";
+  const std::string key = "ALTER TABLE a ADD CONSTRAINT k FOREIGN KEY (n) REFERENCES b;";
+  EXPECT_EQ(severity_of(index, "CREATE INDEX i ON a (n);"), "error");
+  EXPECT_EQ(severity_of(index, "ALTER TABLE a ADD c int NOT NULL; CREATE INDEX i ON a (n);"),
+            "note");
+  EXPECT_EQ(severity_of(index, "TRUNCATE a; CREATE INDEX i ON a (n);"), "note");
+  EXPECT_EQ(severity_of(foreign_key, "ALTER TABLE a ADD c int NOT NULL; " + key), "note");
+  // Another table, rows put into it since, a default, or rows that are only dead.
+  EXPECT_EQ(severity_of(index, "ALTER TABLE b ADD c int NOT NULL; CREATE INDEX i ON a (n);"),
+            "error");
+  EXPECT_EQ(severity_of(index,
+                        "TRUNCATE a; INSERT INTO a SELECT id FROM b; CREATE INDEX i ON a "
+                        "(n);"),
+            "error");
+  EXPECT_EQ(severity_of(index,
+                        "ALTER TABLE a ADD c int NOT NULL DEFAULT 1; CREATE INDEX i ON a "
+                        "(n);"),
+            "error");
+  EXPECT_EQ(severity_of(index, "ALTER TABLE a ADD c serial NOT NULL; CREATE INDEX i ON a (n);"),
+            "error");
+  EXPECT_EQ(severity_of(index, "DELETE FROM a; CREATE INDEX i ON a (n);"), "error");
+  EXPECT_EQ(severity_of(foreign_key, "ALTER TABLE b ADD c int NOT NULL; " + key), "error");
+}
+
 TEST(Lint, AFamilyHasOneSeverityWhereARuleSetsNone) {
   const std::vector<std::pair<std::string, std::string>> files = {
       {"migrations/0001_a.sql", "DROP TABLE a; DROP VIEW v; TRUNCATE b;"}};

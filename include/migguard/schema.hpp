@@ -50,21 +50,20 @@ struct Column {
   Text collation;
   bool type_known = true;
   Known not_null = Known::no;
-  Text
-      not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
+  Text not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
   bool not_null_valid = true;  // false: NOT NULL NOT VALID (18)
   bool has_default = false;
   Text default_text;
-  List<ColumnType>
-      default_types;  // types of the history that the default was cast to: DROP TYPE CASCADE
-                      // takes it along, also after the column got another type
+  List<ColumnType> default_types;  // types of the history that the default was cast to: DROP TYPE
+                                   // CASCADE takes it along, also after the column got another type
   bool serial = false;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
   List<Text> generated_from;  // the columns its generation expression mentions
-  bool inherited = false;  // from a parent or partitioned table, and not declared here
-  bool filled = false;     // the history has set it in an UPDATE or MERGE, or deleted rows by it
+  bool inherited = false;     // from a parent or partitioned table, and not declared here
+  bool filled = false;        // the history has set it in an UPDATE or MERGE, or deleted rows by it
   Origin created;
+  Origin named;  // what gave it its present name, where that is younger than the column
   // no or unknown: ADD COLUMN IF NOT EXISTS of a table whose columns are not all known.
   Known created_certain = Known::yes;
   Text created_as;  // its name at creation: follows renames back
@@ -96,16 +95,16 @@ struct Index {
   List<Text> columns;    // empty text for an expression
   List<Text> mentioned;  // every column in expressions and predicate
   List<Text> include;
-  List<Text>
-      attribute_names;  // what its columns are called in it: `lower` for lower(email)
+  List<Text> attribute_names;  // what its columns are called in it: `lower` for lower(email)
   bool unique = false;
   bool partial = false;
+  Text predicate;  // of a partial index, as written; empty where its end is not known
   bool valid = true;
   bool default_order = true;  // every column ascending, nulls last: a constraint can use it
   Text constraint;            // the constraint it backs
-  Text
-      parent;  // the index of the partitioned table it is attached to, in that table's schema
+  Text parent;  // the index of the partitioned table it is attached to, in that table's schema
   Origin created;
+  Origin dropped;  // of one among the lost keys
 };
 
 // A trigger or policy of a table that names columns: PostgreSQL refuses to drop or retype them.
@@ -139,15 +138,22 @@ struct Relation {
   bool create_seen = false;
   bool rows_written = false;  // an INSERT, COPY or UPDATE since it was created, in this history
   Origin created;
+  Origin inserted;  // the last INSERT, COPY or MERGE
+  Origin named;     // what gave it its present name, where that is younger than the relation
+  Origin cleared;   // a DELETE of all its rows, where nothing has put any into it since
+  Origin emptied;   // the last statement behind which it has no rows, where nothing has put any
+                    // into it since: TRUNCATE, or what fails on a table with rows
   Text created_as;  // plain name at creation: follows renames back
   std::vector<Column> columns;
   std::vector<Constraint> constraints;
   std::vector<Index> indexes;
+  // Unique indexes that the last migration to drop any has dropped, where the history has changed
+  // none of their values since.
+  std::vector<Index> lost_keys;
   Text partition_of;             // plain name of the parent
   std::vector<Text> partitions;  // plain names
-  std::vector<Text>
-      inherits;          // plain names of the parents, in order; not of a partitioned table
-  Text owned_by;  // of a sequence: plain name of the table whose column it goes with
+  std::vector<Text> inherits;    // plain names of the parents, in order; not of a partitioned table
+  Text owned_by;                 // of a sequence: plain name of the table whose column it goes with
   Text owned_by_column;
   std::vector<Text> reads;  // of a view: plain names of the relations in its query
   std::vector<Text> reads_columns;
@@ -255,6 +261,18 @@ class Schema {
   }
   bool is_new(const Column& column) const {
     return column.created.migration == current_migration() && column.created_certain == Known::yes;
+  }
+  // The migration being replayed gave it its name, so that no running code knows it by that.
+  bool is_named_anew(const Relation& relation) const {
+    return relation.named.migration == current_migration();
+  }
+  bool is_named_anew(const Column& column) const {
+    return column.named.migration == current_migration();
+  }
+  // The migration being replayed does not get here where the relation has a row.
+  bool is_empty_by_now(const Relation& relation) const {
+    return relation.emptied.migration == current_migration() ||
+           relation.cleared.migration == current_migration();
   }
   bool is_temporary(const Relation& relation) const {
     return relation.persistence == Persistence::temporary;

@@ -55,10 +55,17 @@ Text default_before(const Context& ctx, const SetDefault& op) {
   return found;
 }
 
+// Prisma Client puts constants and the current time into the INSERT by itself; only what the
+// database makes (sequences, dbgenerated) it leaves out (github.com/prisma/prisma issue 25808).
+bool in_every_insert(Text value) {
+  return !value.empty() && (value.find('(') == Text::npos || value == "now()");
+}
+
 void check(Context& ctx, const SetDefault& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const bool drop = !op.value || op.value.kind == ExpressionKind::null;
   Known not_null = Known::unknown;
+  bool given_by_client = false;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
     if (column && ctx.schema().is_new(*column)) return;
@@ -66,6 +73,8 @@ void check(Context& ctx, const SetDefault& op) {
       if (drop && !column->has_default) return;
       if (!drop && column->has_default && column->default_text == op.value.text) return;
       not_null = column->not_null;
+      given_by_client = ctx.history().tool == Tool::prisma && !column->serial &&
+                        in_every_insert(column->default_text);
     }
   }
   if (drop && set_again(ctx, op)) return;
@@ -73,9 +82,13 @@ void check(Context& ctx, const SetDefault& op) {
   const std::string place = cat(quote_identifier(op.column), " of ", to_string(op.table));
   if (drop && not_null == Known::yes) {
     ctx.report(op, cat("inserts that leave out ", place, " fail from now on"))
-        .because("the column is NOT NULL, and code that is still running counts on its default")
+        .because(
+            given_by_client
+                ? "the column is NOT NULL; Prisma Client gives the default's value itself, but "
+                  "raw SQL and other programs may not"
+                : "the column is NOT NULL, and code that is still running counts on its default")
         .try_("release code that always gives the value first")
-        .as(Severity::warning)
+        .as(given_by_client ? Severity::note : Severity::warning)
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;

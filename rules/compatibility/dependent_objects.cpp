@@ -25,9 +25,8 @@ const Relation* view_of(const Context& ctx, const Relation& table, Text column) 
       const std::size_t dot = name.find('.');
       const Relation* other =
           ctx.schema()
-              .relation(dot == std::string::npos
-                            ? Name{{}, name}
-                            : Name{name.substr(0, dot), name.substr(dot + 1)})
+              .relation(dot == std::string::npos ? Name{{}, name}
+                                                 : Name{name.substr(0, dot), name.substr(dot + 1)})
               .known();
       return other && other->create_seen && !other->column(column);
     });

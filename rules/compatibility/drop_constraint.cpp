@@ -64,11 +64,13 @@ void check(Context& ctx, const DropConstraint& op) {
   } else {
     finding.because("to have it back, every row written meanwhile must keep it");
   }
-  finding.try_(
-      cat("make sure that no code relies on it; to replace it, add the new one first:\n"
-          "ALTER TABLE ",
-          to_string(op.table), " ADD CONSTRAINT ", quote_identifier(cat(op.constraint, "_new")),
-          " ... NOT VALID;"));
+  const std::string new_name = quote_identifier(cat(op.constraint, "_new"));
+  finding.try_(cat("make sure that no code relies on it; to replace it, add the new one first:\n",
+                   known && !known->index.empty()
+                       ? cat("CREATE UNIQUE INDEX CONCURRENTLY ", new_name, " ON ",
+                             to_string(op.table), " (...);")
+                       : cat("ALTER TABLE ", to_string(op.table), " ADD CONSTRAINT ", new_name,
+                             " ... NOT VALID;")));
   // A rule of its own speaks of these, or little hangs on them.
   if (known && known->kind != ConstraintKind::unique) finding.as(Severity::note);
 }

@@ -36,9 +36,10 @@ void check(Context& ctx, const RenameTable& op) {
       .because("the release before asks for the old name until the last of it has stopped")
       .try_(
           cat("keep the old name alive as a view, in the same transaction, and drop the view in a "
-              "later release:\nBEGIN;\nALTER TABLE ",
-              old_name, " RENAME TO ", quote_identifier(op.new_name), ";\nCREATE VIEW ", old_name,
-              " AS SELECT * FROM ", new_name, ";\nCOMMIT;"))
+              "later release:\n",
+              ctx.in_transaction() ? "" : "BEGIN;\n", "ALTER TABLE ", old_name, " RENAME TO ",
+              quote_identifier(op.new_name), ";\nCREATE VIEW ", old_name, " AS SELECT * FROM ",
+              new_name, ";", ctx.in_transaction() ? "" : "\nCOMMIT;"))
       .with("table", plain(op.table))
       .with("new_name", std::string(op.new_name));
 }

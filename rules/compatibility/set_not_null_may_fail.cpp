@@ -31,10 +31,29 @@ bool added_with_default(const Context& ctx, const Column& column) {
   return false;
 }
 
+// The migration has written rows with a value in the column and deleted others: it has put new rows
+// in the place of the old ones.
+bool rows_replaced(const Context& ctx, const Relation& table, Text column) {
+  bool inserted = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& op : statement.ops) {
+      if (const auto* insert = std::get_if<Insert>(&op))
+        inserted |= std::find(insert->columns.begin(), insert->columns.end(), column) !=
+                        insert->columns.end() &&
+                    ctx.schema().relation(insert->table).known() == &table;
+      const auto* remove = std::get_if<Delete>(&op);
+      if (inserted && remove && ctx.schema().relation(remove->table).known() == &table) return true;
+    }
+  }
+  return false;
+}
+
 void look(Context& ctx, const Node& op, const Name& table_name, Text column_name) {
   if (ctx.is_new_or_temporary(table_name)) return;
   if (const Relation* table = ctx.schema().relation(table_name).known()) {
     const Column* column = table->column(column_name);
+    if (ctx.schema().is_empty_by_now(*table) || rows_replaced(ctx, *table, column_name)) return;
     if (proven(*table, column_name)) return;
     if (column && column->filled) return;
     if (column && column->not_null == Known::yes && column->not_null_valid) return;
@@ -67,7 +86,11 @@ constexpr Example bad[] = {
      .before = "ALTER TABLE users ADD COLUMN tier text; ALTER TABLE users ALTER COLUMN tier SET "
                "DEFAULT 'free';"},
     {"UPDATE users SET name = '' WHERE name IS NULL; ALTER TABLE users ALTER COLUMN email SET NOT "
-     "NULL;"}};
+     "NULL;"},
+    {"INSERT INTO rules (id) SELECT id FROM plan; DELETE FROM rules WHERE old; ALTER TABLE rules "
+     "ALTER COLUMN owner SET NOT NULL;"},
+    {"TRUNCATE users; INSERT INTO users (name) SELECT name FROM people; ALTER TABLE users ALTER "
+     "COLUMN tier SET NOT NULL;"}};
 constexpr Example good[] = {
     {"UPDATE users SET email = '' WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET "
      "NOT NULL;"},
@@ -76,6 +99,10 @@ constexpr Example good[] = {
      "VALIDATE CONSTRAINT nn; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD COLUMN tier text DEFAULT 'free'; ALTER TABLE users ALTER COLUMN tier "
      "SET NOT NULL;"},
+    {"INSERT INTO rules (id, owner) SELECT id, team FROM plan; DELETE FROM rules WHERE old; ALTER "
+     "TABLE rules ALTER COLUMN owner SET NOT NULL;"},
+    {"DELETE FROM users; ALTER TABLE users ALTER COLUMN tier SET NOT NULL;"},
+    {"TRUNCATE users; ALTER TABLE users ALTER COLUMN tier SET NOT NULL;"},
     {.sql = "ALTER TABLE users ALTER COLUMN tier SET NOT NULL;",
      .before = "ALTER TABLE users ADD COLUMN tier text DEFAULT 'free';"}};
 

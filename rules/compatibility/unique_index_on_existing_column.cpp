@@ -2,25 +2,56 @@
 #include <algorithm>
 #include <migguard/rule.hpp>
 
+#include "wording.hpp"
+
 namespace migguard::rules {
 namespace {
 
-// Nothing can be there twice: some column is new and holds NULL, or is unique by itself already.
-bool cannot_repeat(const Context& ctx, const Relation& table, const std::vector<Text>& columns) {
-  const auto named = [&](Text name) {
-    return std::find(columns.begin(), columns.end(), name) != columns.end();
-  };
-  for (const Text& name : columns) {
+// What is to be unique from now on.
+struct Key {
+  std::vector<Text> columns;
+  std::string_view predicate = {};  // of a partial index, as written
+  bool nulls_alike = false;         // NULLS NOT DISTINCT
+};
+
+// Every row has a value of its own, or NULL: the column is new and was filled row by row, or not at
+// all.
+bool is_new_and_distinct(const Context& ctx, const Column& column, bool nulls_alike) {
+  if (!ctx.schema().is_new(column)) return false;
+  if (column.serial || column.identity != Identity::none) return true;
+  // A constant default is the same in every row; what a function gives mostly is not.
+  if (column.has_default) return column.default_text.find('(') != Text::npos;
+  return column.generated == Generated::none && !nulls_alike;
+}
+
+// Nothing can be there twice: a column is new and holds nothing twice, or an index has seen to it
+// up to now, be it one that the same transaction dropped: its lock keeps writers out since.
+bool cannot_repeat(Context& ctx, const Relation& table, const Key& key) {
+  for (const Text& name : key.columns) {
     const Column* column = table.column(name);
-    if (column && ctx.schema().is_new(*column)) return true;
+    if (column && is_new_and_distinct(ctx, *column, key.nulls_alike)) return true;
     // A backfill or clean-up shows that the author has thought of the values.
     if (column && column->filled) return true;
   }
-  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
-    return index.unique && index.valid && !index.partial && !index.columns.empty() &&
-           std::all_of(index.columns.begin(), index.columns.end(), named);
+  const auto proves = [&](const Index& index) {
+    return index.unique && index.valid && !index.columns.empty() && !key.nulls_alike &&
+           (!index.partial || (!index.predicate.empty() && index.predicate == key.predicate)) &&
+           std::all_of(index.columns.begin(), index.columns.end(), [&](Text name) {
+             return std::find(key.columns.begin(), key.columns.end(), name) != key.columns.end();
+           });
+  };
+  if (std::any_of(table.indexes.begin(), table.indexes.end(), proves)) return true;
+  const std::span<const Statement> before = earlier_in_transaction(ctx);
+  const Statement* first = ctx.migration().script.statements.data();
+  return std::any_of(table.lost_keys.begin(), table.lost_keys.end(), [&](const Index& index) {
+    if (index.dropped.migration != ctx.schema().current_migration() || !proves(index)) return false;
+    const Statement* dropped_by = first + index.dropped.statement;
+    return dropped_by == &ctx.statement() ||
+           (!before.empty() && dropped_by >= before.data() && !ctx.schema().opaque());
   });
 }
+
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // Whether a predicate, in lower case, asks for rows where the column is NULL.
 bool asks_for_null(std::string_view predicate, std::string_view column) {
@@ -33,30 +64,64 @@ bool asks_for_null(std::string_view predicate, std::string_view column) {
   return false;
 }
 
-// The predicate asks for a value of a column that this migration added and left NULL: no row of
-// today is in the index.
+// `col = value` or a boolean `col`, alone or as a part of AND, of a column that has another
+// constant in every row.
+bool asks_for_other(std::string_view predicate, const Column& column) {
+  const auto plain = [](std::string_view text) {  // without casts, brackets and spaces around it
+    text = text.substr(0, std::min(text.find("::"), text.size()));
+    while (!text.empty() && (text.front() == ' ' || text.front() == '(')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == ')')) text.remove_suffix(1);
+    return text;
+  };
+  std::string lower(column.name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+  std::string value(plain(column.default_text));
+  std::transform(value.begin(), value.end(), value.begin(), to_lower);
+  if (value.empty() || value.find('(') != std::string::npos) return false;
+  while (!predicate.empty()) {
+    const std::size_t next = predicate.find(" and ");
+    const std::string_view part = plain(predicate.substr(0, next));
+    predicate.remove_prefix(next == predicate.npos ? predicate.size() : next + 5);
+    const std::size_t equals = part.find('=');
+    std::string_view name = plain(part.substr(0, equals));
+    const std::string_view wanted = equals == part.npos ? "true" : plain(part.substr(equals + 1));
+    if (const std::size_t dot = name.rfind('.'); dot != name.npos) name.remove_prefix(dot + 1);
+    if (name.size() > 1 && name.front() == '"') name = name.substr(1, name.size() - 2);
+    const bool literal = wanted == "true" || wanted == "false" || wanted.starts_with('\'') ||
+                         (!wanted.empty() && wanted.front() >= '0' && wanted.front() <= '9');
+    if (name == lower && literal && wanted != value) return true;
+  }
+  return false;
+}
+
+// The predicate asks for a value of a column that this migration added and left NULL, or filled
+// with another one: no row of today is in the index.
 bool holds_no_row(const Context& ctx, const CreateIndex& op) {
   const Relation* table = ctx.schema().relation(op.table).known();
   std::string predicate(op.where.text);
-  std::transform(predicate.begin(), predicate.end(), predicate.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(predicate.begin(), predicate.end(), predicate.begin(), to_lower);
   // OR, and a function such as coalesce, may let rows in all the same.
-  if (!table || !op.where.functions.empty() || predicate.find(" or ") != std::string::npos)
+  if (!table || table->inserted.migration == ctx.schema().current_migration() ||
+      !op.where.functions.empty() || predicate.find(" or ") != std::string::npos)
     return false;
   return std::any_of(op.where.columns.begin(), op.where.columns.end(), [&](Text name) {
     const Column* column = table->column(name);
-    return column && ctx.schema().is_new(*column) && !column->has_default && !column->filled &&
-           column->generated == Generated::none && !asks_for_null(predicate, name);
+    if (!column || !ctx.schema().is_new(*column) || column->filled ||
+        column->generated != Generated::none)
+      return false;
+    return column->has_default ? asks_for_other(predicate, *column)
+                               : !asks_for_null(predicate, name);
   });
 }
 
-void look(Context& ctx, const Node& op, const Name& table_name, const std::vector<Text>& columns,
-          std::string_view filter) {
-  if (columns.empty() || ctx.is_new_or_temporary(table_name)) return;
+void look(Context& ctx, const Node& op, const Name& table_name, const Key& key) {
+  if (key.columns.empty() || ctx.is_new_or_temporary(table_name)) return;
   const Relation* table = ctx.schema().relation(table_name).known();
-  if (table && cannot_repeat(ctx, *table, columns)) return;
+  if (table && (ctx.schema().is_empty_by_now(*table) || cannot_repeat(ctx, *table, key))) return;
+  const std::string filter = key.predicate.empty() ? std::string() : cat(" WHERE ", key.predicate);
   std::string list;
-  for (const Text& name : columns) list += cat(list.empty() ? "" : ", ", quote_identifier(name));
+  for (const Text& name : key.columns)
+    list += cat(list.empty() ? "" : ", ", quote_identifier(name));
   const std::string name = to_string(table_name);
   ctx.report(op, cat("this fails where two rows of ", name, " have the same ", list))
       .because(
@@ -70,21 +135,23 @@ void look(Context& ctx, const Node& op, const Name& table_name, const std::vecto
 
 void check_index(Context& ctx, const CreateIndex& op) {
   if (!op.unique || holds_no_row(ctx, op)) return;
-  std::vector<Text> columns;
+  Key key{.predicate = op.where.text, .nulls_alike = op.nulls_not_distinct};
   for (const IndexColumn& each : op.columns) {
     if (each.name.empty()) return;
-    columns.push_back(each.name);
+    key.columns.push_back(each.name);
   }
   const Relation* table = ctx.schema().relation(op.table).known();
   if (op.if_not_exists && table && table->index(op.index)) return;
-  look(ctx, op, op.table, columns, op.where ? cat(" WHERE ", op.where.text) : std::string());
+  look(ctx, op, op.table, key);
 }
 
 void check_constraint(Context& ctx, const AddConstraint& op) {
   const ConstraintDefinition& each = op.constraint;
   if (each.kind != ConstraintKind::unique && each.kind != ConstraintKind::primary_key) return;
   if (!each.using_index.empty()) return;
-  look(ctx, op, op.table, {each.columns.begin(), each.columns.end()}, "");
+  look(ctx, op, op.table,
+       {.columns = {each.columns.begin(), each.columns.end()},
+        .nulls_alike = each.nulls_not_distinct});
 }
 
 constexpr Example bad[] = {
@@ -92,7 +159,34 @@ constexpr Example bad[] = {
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);"},
     {"ALTER TABLE users ADD COLUMN gone_at timestamptz; CREATE UNIQUE INDEX ON users (email) WHERE "
      "gone_at IS NULL;"},
-    {.sql = "CREATE UNIQUE INDEX a_b ON t (a, b);", .before = "CREATE TABLE t (a int, b int);"}};
+    {.sql = "CREATE UNIQUE INDEX a_b ON t (a, b);", .before = "CREATE TABLE t (a int, b int);"},
+    // What was unique was so of more columns, of some rows, or is free for writers to spoil.
+    {.sql = "BEGIN; DROP INDEX t_ab; CREATE UNIQUE INDEX t_a ON t (a); COMMIT;",
+     .before = "CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX t_ab ON t (a, b);"},
+    {.sql = "BEGIN; DROP INDEX t_a; CREATE UNIQUE INDEX t_a ON t (a); COMMIT;",
+     .before = "CREATE TABLE t (a int, gone bool); CREATE UNIQUE INDEX t_a ON t (a) WHERE NOT "
+               "gone;"},
+    {.sql = "DROP INDEX t_a; CREATE UNIQUE INDEX t_a ON t (a) WHERE b > 0;",
+     .before = "CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX t_a ON t (a);"},
+    {.sql = "BEGIN; DROP INDEX t_a; INSERT INTO t SELECT a, b FROM old; CREATE UNIQUE INDEX t_a ON "
+            "t (a); COMMIT;",
+     .before = "CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX t_a ON t (a);"},
+    {.sql = "DELETE FROM t WHERE b > 0; CREATE UNIQUE INDEX t_a ON t (a);",
+     .before = "CREATE TABLE t (a int, b int);"},
+    {.sql = "DELETE FROM t; INSERT INTO t SELECT a, b FROM old; CREATE UNIQUE INDEX t_a ON t (a);",
+     .before = "CREATE TABLE t (a int, b int);"},
+    {.sql = "BEGIN; DROP INDEX t_a; ALTER TABLE t ALTER COLUMN a TYPE int; CREATE UNIQUE INDEX t_a "
+            "ON t (a); COMMIT;",
+     .before = "CREATE TABLE t (a numeric, b int); CREATE UNIQUE INDEX t_a ON t (a);"},
+    {"ALTER TABLE users ADD COLUMN main boolean NOT NULL DEFAULT true; CREATE UNIQUE INDEX ON "
+     "users (team) WHERE main = true;"},
+    {"ALTER TABLE users ADD COLUMN main boolean NOT NULL DEFAULT false; CREATE UNIQUE INDEX ON "
+     "users (team) WHERE NOT main;"},
+    {.sql = "ALTER TABLE t ADD COLUMN kind text DEFAULT 'a'; CREATE UNIQUE INDEX ON t (b, kind);",
+     .before = "CREATE TABLE t (a int, b int);"},
+    {.sql = "ALTER TABLE t ADD COLUMN kind text; CREATE UNIQUE INDEX ON t (b, kind) NULLS NOT "
+            "DISTINCT;",
+     .before = "CREATE TABLE t (a int, b int);"}};
 constexpr Example good[] = {
     {"CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a ON t (a);"},
     {"ALTER TABLE users ADD COLUMN code text; CREATE UNIQUE INDEX users_code ON users (code);"},
@@ -100,6 +194,26 @@ constexpr Example good[] = {
      .before = "CREATE TABLE t (a int PRIMARY KEY, b int);"},
     {"ALTER TABLE users ADD COLUMN state text; CREATE UNIQUE INDEX ON users (email) WHERE old IS "
      "NULL AND state = 'active';"},
+    {.sql = "BEGIN; DROP INDEX t_a; CREATE UNIQUE INDEX t_ab ON t (b, a) WHERE b > 0; COMMIT;",
+     .before = "CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX t_a ON t (a);"},
+    {.sql = "BEGIN; ALTER TABLE t DROP CONSTRAINT t_pkey; UPDATE t SET b = 1; ALTER TABLE t ADD "
+            "PRIMARY KEY (a, c); COMMIT;",
+     .before = "CREATE TABLE t (a int PRIMARY KEY, b int, c int NOT NULL);"},
+    {.sql = "ALTER TABLE t DROP CONSTRAINT t_a_key, ADD UNIQUE (a, b);",
+     .before = "CREATE TABLE t (a int UNIQUE, b int);"},
+    {.sql = "CREATE UNIQUE INDEX CONCURRENTLY t_ab ON t (a, b) WHERE live;",
+     .before = "CREATE TABLE t (a int, b int, live bool); CREATE UNIQUE INDEX t_a ON t (a) WHERE "
+               "live;"},
+    {.sql = "DELETE FROM t; CREATE UNIQUE INDEX t_a ON t (a);",
+     .before = "CREATE TABLE t (a int, b int);"},
+    {.sql = "ALTER TABLE t DROP CONSTRAINT t_pkey, ALTER COLUMN a TYPE text, ADD PRIMARY KEY (a);",
+     .before = "CREATE TABLE t (a int PRIMARY KEY, b int);"},
+    {"ALTER TABLE users ADD COLUMN main boolean NOT NULL DEFAULT false; CREATE UNIQUE INDEX ON "
+     "users (team) WHERE main = true;"},
+    {.sql = "ALTER TABLE t ADD COLUMN c int NOT NULL; CREATE UNIQUE INDEX t_a ON t (a);",
+     .before = "CREATE TABLE t (a int);"},
+    {"ALTER TABLE users ADD COLUMN code uuid DEFAULT gen_random_uuid(); CREATE UNIQUE INDEX ON "
+     "users (code);"},
     {"CREATE INDEX users_email ON users (email);"},
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email_idx;"}};
 

@@ -4,29 +4,50 @@
 
 #include <algorithm>
 
+#include "wording.hpp"
+
 namespace migguard::rules {
 namespace {
 
 // What the history shows to depend on a relation: foreign keys of other tables and views.
+// Left out are those that this migration drops by name, now or later.
 std::vector<std::string> dependents(const Context& ctx, const Relation& relation) {
   std::vector<std::string> found;
-  const auto dropped_along = [&](const Relation& other) {
-    for (const Op& op : ctx.statement().ops) {
-      const auto* drop = std::get_if<DropTable>(&op);
-      if (drop && ctx.schema().relation(drop->table).known() == &other) return true;
+  std::vector<const Relation*> dropped;
+  std::vector<std::pair<const Relation*, Text>> dropped_constraints, dropped_columns;
+  const auto named = [&](const Name& name) { return ctx.schema().relation(name).known(); };
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (statement.span.begin < ctx.statement().span.begin) continue;
+    for (const Op& op : statement.ops) {
+      if (const auto* table = std::get_if<DropTable>(&op)) dropped.push_back(named(table->table));
+      if (const auto* view = std::get_if<DropView>(&op)) dropped.push_back(named(view->view));
+      if (const auto* key = std::get_if<DropConstraint>(&op))
+        dropped_constraints.emplace_back(named(key->table), key->constraint);
+      if (const auto* column = std::get_if<DropColumn>(&op))
+        dropped_columns.emplace_back(named(column->table), column->column);
     }
-    return false;
+  }
+  const auto dropped_along = [&](const Relation& other) {
+    return std::find(dropped.begin(), dropped.end(), &other) != dropped.end();
   };
   for (const Relation* other : ctx.schema().referenced_by(relation)) {
     if (other == &relation || dropped_along(*other)) continue;
     for (const Constraint& constraint : other->constraints) {
       if (constraint.kind != ConstraintKind::foreign_key) continue;
       if (ctx.schema().relation(constraint.references()).known() != &relation) continue;
+      const auto goes = [&](const auto& all, Text name) {
+        return std::find(all.begin(), all.end(), std::pair(other, name)) != all.end();
+      };
+      if (goes(dropped_constraints, constraint.name) ||
+          std::any_of(constraint.columns.begin(), constraint.columns.end(),
+                      [&](Text column) { return goes(dropped_columns, column); }))
+        continue;
       found.push_back(cat("the foreign key ", quote_identifier(constraint.name), " of ",
                           to_string(other->full_name())));
     }
   }
   for (const Relation* view : ctx.schema().views_on(relation)) {
+    if (dropped_along(*view)) continue;
     found.push_back(
         cat(view->kind == RelationKind::materialized_view ? "the materialized view " : "the view ",
             to_string(view->full_name())));
@@ -129,9 +150,11 @@ void check_constraint(Context& ctx, const DropConstraint& op) {
   report(ctx, op, cat("the constraint ", quote_identifier(op.constraint)), {});
 }
 void check_type(Context& ctx, const DropType& op) {
-  if (op.cascade)
-    report(ctx, op, cat("the type ", to_string(op.type), ", columns with their values included"),
-           {});
+  if (!op.cascade) return;
+  const bool unused = no_column_uses(ctx, op.type);
+  report(ctx, op,
+         cat("the type ", to_string(op.type), unused ? "" : ", columns with their values included"),
+         {}, unused);
 }
 void check_function(Context& ctx, const DropFunction& op) {
   if (op.cascade)
@@ -165,11 +188,19 @@ constexpr Example bad[] = {{"DROP TABLE invoices CASCADE;"},
                            {"DROP EXTENSION pgcrypto CASCADE;"},
                            {.sql = "DROP TABLE users CASCADE;",
                             .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
-                                      "(author int REFERENCES users);"}};
-constexpr Example good[] = {{"DROP TABLE invoices;"},
-                            {"CREATE TABLE scratch (id int); DROP TABLE scratch CASCADE;"},
-                            {"ALTER TABLE users DROP COLUMN email RESTRICT;"},
-                            {"TRUNCATE invoices;"}};
+                                      "(author int REFERENCES users);"},
+                           {.sql = "DROP TABLE users CASCADE; DROP TABLE posts;",
+                            .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
+                                      "(author int REFERENCES users); CREATE TABLE likes (author "
+                                      "int REFERENCES users);"}};
+constexpr Example good[] = {
+    {"DROP TABLE invoices;"},
+    {"CREATE TABLE scratch (id int); DROP TABLE scratch CASCADE;"},
+    {.sql = "DROP TABLE users CASCADE; DROP TABLE posts;",
+     .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
+               "(author int REFERENCES users);"},
+    {"ALTER TABLE users DROP COLUMN email RESTRICT;"},
+    {"TRUNCATE invoices;"}};
 
 }  // namespace
 

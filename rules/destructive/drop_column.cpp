@@ -38,6 +38,18 @@ bool changed_here(const Context& ctx, const DropColumn& op) {
   return false;
 }
 
+// What the column was called before this migration, as far as one renaming tells.
+std::string old_name(const Context& ctx, const DropColumn& op) {
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& other : statement.ops) {
+      const auto* rename = std::get_if<RenameColumn>(&other);
+      if (rename && rename->table.name == op.table.name && rename->new_name == op.column)
+        return quote_identifier(rename->column);
+    }
+  }
+  return {};
+}
+
 // What PostgreSQL drops along without a word: indexes and constraints over this column and others.
 std::string dropped_along(const Relation& table, Text column) {
   const auto names = [&](List<Text> columns) {
@@ -72,7 +84,7 @@ void check(Context& ctx, const DropColumn& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   Known not_null = Known::unknown;
   bool has_default = false;  // or DROP NOT NULL is no way out
-  std::string along;
+  std::string along, before;
   if (const Relation* table = ctx.schema().relation(op.table).known()) {
     const Column* column = table->column(op.column);
     if (column && ctx.schema().is_new(*column)) return;
@@ -82,6 +94,7 @@ void check(Context& ctx, const DropColumn& op) {
       not_null = column->not_null;
       has_default = column->has_default || in_primary_key(*table, op.column);
       along = dropped_along(*table, op.column);
+      if (ctx.schema().is_named_anew(*column)) before = old_name(ctx, op);
     }
   }
   const std::string table = to_string(op.table);
@@ -107,7 +120,9 @@ void check(Context& ctx, const DropColumn& op) {
   }
   // Code that no longer writes the column can insert rows only while the column may be left out.
   const bool may_be_left_out = not_null == Known::no || has_default || changed_here(ctx, op);
-  ctx.report(op, cat("this drops the column ", column, " of ", table, " and every value in it"))
+  ctx.report(op, cat("this drops the column ", column, " of ", table,
+                     before.empty() ? "" : cat(", which running code knows as ", before, ","),
+                     " and every value in it"))
       .because(cat("code that is still running and names the column fails, and what was not copied "
                    "elsewhere comes back only from a backup",
                    along))

@@ -1,5 +1,5 @@
 // DROP TYPE and DROP DOMAIN.
-#include <migguard/rule.hpp>
+#include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -62,11 +62,12 @@ void check(Context& ctx, const DropType& op) {
   if (!op.cascade && (made_or_replaced_here(ctx, op) || users_let_go(ctx))) return;
   if (op.if_exists && ctx.schema().type(op.type).exists() == Known::no) return;
   const std::string_view what = op.domain ? "domain " : "type ";
-  Finding& finding = ctx.report(op, op.cascade ? cat("this drops the ", what, to_string(op.type),
-                                                     " and every column that uses it")
-                                               : cat("this drops the ", what, to_string(op.type),
-                                                     ", which running code may still name"));
-  if (op.cascade) {
+  const bool drops_columns = op.cascade && !no_column_uses(ctx, op.type);
+  Finding& finding = ctx.report(op, drops_columns ? cat("this drops the ", what, to_string(op.type),
+                                                        " and every column that uses it")
+                                                  : cat("this drops the ", what, to_string(op.type),
+                                                        ", which running code may still name"));
+  if (drops_columns) {
     finding.as(Severity::error)
         .because(
             "DROP TYPE ... CASCADE drops the columns of that type in every table, with their "
@@ -81,7 +82,8 @@ void check(Context& ctx, const DropType& op) {
         .try_("drop it one release after the last query that names it is gone");
   }
   // A history that shows the type's whole life shows that no column uses it any more.
-  if (!op.cascade && ctx.history().complete && !ctx.schema().opaque()) finding.as(Severity::note);
+  if (!drops_columns && ctx.history().complete && !ctx.schema().opaque())
+    finding.as(Severity::note);
   finding.with("type", plain(op.type));
 }
 

@@ -212,6 +212,16 @@ bool moved_before(const Context& ctx, const Name& table, std::string_view label)
   return false;
 }
 
+// Takes labels out of the arrays that hold them.
+std::string without_labels(const ChangeType& op, const std::vector<Text>& labels) {
+  std::string sql;
+  const std::string column = quote_identifier(op.column);
+  for (const Text label : labels)
+    sql += cat("\nUPDATE ", to_string(op.table), " SET ", column, " = array_replace(", column,
+               ", '", label, "', '...') WHERE '", label, "' = ANY (", column, ");");
+  return sql;
+}
+
 void check(Context& ctx, const ChangeType& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* table = ctx.schema().relation(op.table).known();
@@ -227,9 +237,12 @@ void check(Context& ctx, const ChangeType& op) {
     for (const Text label : lost) labels += cat(labels.empty() ? "'" : ", '", label, "'");
     ctx.report(op, cat("rows of ", place, " that hold ", labels, " make this migration fail"))
         .because("the new enum does not have these labels")
-        .try_(cat("move the rows to another label first:\nUPDATE ", to_string(op.table), " SET ",
-                  quote_identifier(op.column), " = '...' WHERE ", quote_identifier(op.column),
-                  "::text IN (", labels, ");"))
+        .try_(cat(
+            "move the rows to another label first:",
+            column->type.array_dimensions > 0
+                ? without_labels(op, lost)
+                : cat("\nUPDATE ", to_string(op.table), " SET ", quote_identifier(op.column),
+                      " = '...' WHERE ", quote_identifier(op.column), "::text IN (", labels, ");")))
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
     return;

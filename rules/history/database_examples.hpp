@@ -26,6 +26,37 @@ inline std::optional<std::int64_t> drizzle_mark(const AppliedTable& table) {
   return mark;
 }
 
+// The table of Drizzle 1.0 beside its folders; null where either is not there.
+inline const AppliedTable* drizzle_v1_table(const Context& ctx, const History& history) {
+  const AppliedTable* table =
+      history.drizzle_v1 ? applied_table(ctx.project().database, history) : nullptr;
+  return table && table->tool == Tool::drizzle_v1 ? table : nullptr;
+}
+
+// Reports the files whose text is not the one that Drizzle noted when it ran them.
+inline void report_edited_files(Context& ctx, const AppliedTable& table, std::string_view why) {
+  const std::string& shown = ctx.project().database->shown;
+  for (const AppliedRow& row : table.rows) {
+    if (!row.migration) continue;
+    const bool ends = row.verdict == ChecksumVerdict::line_endings;
+    if (!ends && row.verdict != ChecksumVerdict::different) continue;
+    Finding& finding =
+        ctx.report(*row.migration->source, {},
+                   ends ? cat(shown, " ran this file with other line ends")
+                        : cat(shown, " ran another text of this file, and never runs this one"))
+            .because(std::string(why))
+            .try_(ends ? std::string(
+                             "fix the line ends for good, in .gitattributes:\n*.sql text eol=lf")
+                       : cat("bring back the text that was run, and put what changed into a new "
+                             "migration:\ngit log --follow -- ",
+                             shell_word(row.migration->source->path)))
+            .with("table", table.name)
+            .with("hash", row.checksum)
+            .about(row.migration->id);
+    if (ends) finding.as(Severity::note);
+  }
+}
+
 inline const Migration* migration_of(const History& history, const SourceFile* source) {
   for (const Migration& each : history.migrations) {
     if (source && each.source == source) return &each;
@@ -143,6 +174,29 @@ inline constexpr std::string_view prisma_has_more = R"({"public._prisma_migratio
   {"id": "c", "checksum": "2222222222222222222222222222222222222222222222222222222222222222", "finished_at": "2024-01-03",
    "migration_name": "20240103000000_gone", "logs": null, "rolled_back_at": null, "started_at": "2024-01-03", "applied_steps_count": 1}
 ]})";
+// ---- goose, beside goose_of_two -----------------------------------------------------------------
+
+inline constexpr ExampleFile goose_of_two[] = {
+    {"migrations/00001_users.sql",
+     "-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- +goose Down\nDROP TABLE "
+     "users;\n"},
+    {"migrations/00002_orders.sql",
+     "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY);\n-- +goose Down\nDROP TABLE "
+     "orders;\n"}};
+inline constexpr std::string_view goose_has_one = R"({"public.goose_db_version": [
+  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
+  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"}]})";
+inline constexpr std::string_view goose_has_two = R"({"public.goose_db_version": [
+  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
+  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
+  {"id": 3, "version_id": 2, "is_applied": true, "tstamp": "2024-01-01"}]})";
+
+// ---- sqlx --------------------------------------------------------------------------------------
+
+inline constexpr ExampleFile sqlx_of_two[] = {{"Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n"},
+                                              {"migrations/1_users.sql", users},
+                                              {"migrations/2_orders.sql", orders}};
+
 inline constexpr std::string_view tables_alone =
     "{}\n-- schema\nCREATE TABLE users (id bigint PRIMARY KEY);\n";
 

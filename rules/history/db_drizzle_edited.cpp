@@ -5,28 +5,9 @@ namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const History& history) {
-  const AppliedTable* table = drizzle_table(ctx, history);
-  if (!table) return;
-  for (const AppliedRow& row : table->rows) {
-    if (!row.migration) continue;
-    const bool ends = row.verdict == ChecksumVerdict::line_endings;
-    if (!ends && row.verdict != ChecksumVerdict::different) continue;
-    Finding& finding =
-        ctx.report(*row.migration->source, {},
-                   ends ? cat(ctx.project().database->shown, " ran this file with other line ends")
-                        : cat(ctx.project().database->shown,
-                              " ran another text of this file, and never runs this one"))
-            .because("Drizzle notes the file's hash when it runs it, and compares it with nothing")
-            .try_(ends ? std::string("fix the line ends for good:\n*.sql text eol=lf\n"
-                                     "in .gitattributes")
-                       : std::string("bring back the text that was run, and put what changed into "
-                                     "a new migration:\ngit log --follow -- ") +
-                             shell_word(row.migration->source->path))
-            .with("table", table->name)
-            .with("hash", row.checksum)
-            .about(row.migration->id);
-    if (ends) finding.as(Severity::note);
-  }
+  if (const AppliedTable* table = drizzle_table(ctx, history))
+    report_edited_files(
+        ctx, *table, "Drizzle notes the file's hash when it runs it, and compares it with nothing");
 }
 
 constexpr Example bad[] = {

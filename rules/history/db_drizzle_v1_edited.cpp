@@ -5,29 +5,8 @@ namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const History& history) {
-  const AppliedTable* table =
-      history.drizzle_v1 ? table_of(ctx, history, Tool::drizzle_v1) : nullptr;
-  if (!table) return;
-  for (const AppliedRow& row : table->rows) {
-    if (!row.migration) continue;
-    const bool ends = row.verdict == ChecksumVerdict::line_endings;
-    if (!ends && row.verdict != ChecksumVerdict::different) continue;
-    Finding& finding =
-        ctx.report(*row.migration->source, {},
-                   ends ? cat(ctx.project().database->shown, " ran this file with other line ends")
-                        : cat(ctx.project().database->shown,
-                              " ran another text of this file, and never runs this one"))
-            .because("Drizzle goes by the folder's name alone")
-            .try_(ends ? std::string(
-                             "fix the line ends for good, in .gitattributes:\n*.sql text eol=lf")
-                       : cat("bring back the text that was run, and put what changed into a new "
-                             "migration:\n"
-                             "git log --follow -- ",
-                             shell_word(row.migration->source->path)))
-            .with("table", table->name)
-            .about(row.migration->id);
-    if (ends) finding.as(Severity::note);
-  }
+  if (const AppliedTable* table = drizzle_v1_table(ctx, history))
+    report_edited_files(ctx, *table, "Drizzle goes by the folder's name alone");
 }
 
 constexpr std::string_view edited = R"({"drizzle.__drizzle_migrations": [

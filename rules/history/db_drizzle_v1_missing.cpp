@@ -5,8 +5,7 @@ namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const History& history) {
-  const AppliedTable* table =
-      history.drizzle_v1 ? table_of(ctx, history, Tool::drizzle_v1) : nullptr;
+  const AppliedTable* table = drizzle_v1_table(ctx, history);
   const SourceFile* place = place_of(history);
   if (!table || !place) return;
   for (const AppliedRow& row : table->rows) {

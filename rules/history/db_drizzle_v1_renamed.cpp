@@ -5,8 +5,7 @@ namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const History& history) {
-  const AppliedTable* table =
-      history.drizzle_v1 ? table_of(ctx, history, Tool::drizzle_v1) : nullptr;
+  const AppliedTable* table = drizzle_v1_table(ctx, history);
   if (!table) return;
   for (const AppliedRow& row : table->rows) {
     if (row.known || !row.renamed) continue;

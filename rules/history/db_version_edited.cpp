@@ -31,9 +31,6 @@ void check(Context& ctx, const History& history) {
   }
 }
 
-constexpr ExampleFile two[] = {{"Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n"},
-                               {"migrations/1_users.sql", examples::users},
-                               {"migrations/2_orders.sql", examples::orders}};
 constexpr std::string_view sound = R"({"public._sqlx_migrations": [
   {"version": 1, "description": "users", "installed_on": "2024-01-01", "success": true, "execution_time": 1,
    "checksum": "\\xc72d83fd3fa44d3458d479ba249777d97527fde4ccd1e1483878051ba8ee6f15fcf7964f412c5d17e122e4397248e42a"}]})";
@@ -48,9 +45,9 @@ constexpr std::string_view flyway_sound = R"({"public.flyway_schema_history": [
 constexpr std::string_view flyway_other = R"({"public.flyway_schema_history": [
   {"installed_rank": 1, "version": "1", "description": "users", "type": "SQL", "script": "V1__users.sql", "checksum": 7,
    "installed_by": "app", "installed_on": "2024-01-01", "execution_time": 1, "success": true}]})";
-constexpr Example bad[] = {{.files = two, .database = other_sum},
+constexpr Example bad[] = {{.files = examples::sqlx_of_two, .database = other_sum},
                            {.files = flyway_two, .database = flyway_other}};
-constexpr Example good[] = {{.files = two, .database = sound},
+constexpr Example good[] = {{.files = examples::sqlx_of_two, .database = sound},
                             {.files = flyway_two, .database = flyway_sound}};
 
 }  // namespace

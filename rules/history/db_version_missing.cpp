@@ -44,16 +44,6 @@ void check(Context& ctx, const History& history) {
   }
 }
 
-constexpr ExampleFile goose[] = {{"migrations/00001_users.sql",
-                                  "-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE users;\n"},
-                                 {"migrations/00002_orders.sql",
-                                  "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE orders;\n"}};
-constexpr std::string_view goose_both = R"({"public.goose_db_version": [
-  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 3, "version_id": 2, "is_applied": true, "tstamp": "2024-01-01"}]})";
 constexpr std::string_view goose_more = R"({"public.goose_db_version": [
   {"id": 1, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
   {"id": 2, "version_id": 7, "is_applied": true, "tstamp": "2024-01-01"}]})";
@@ -62,15 +52,12 @@ constexpr std::string_view goose_down = R"({"public.goose_db_version": [
   {"id": 1, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
   {"id": 2, "version_id": 7, "is_applied": true, "tstamp": "2024-01-01"},
   {"id": 3, "version_id": 7, "is_applied": false, "tstamp": "2024-01-01"}]})";
-constexpr ExampleFile two[] = {{"Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n"},
-                               {"migrations/1_users.sql", examples::users},
-                               {"migrations/2_orders.sql", examples::orders}};
 constexpr std::string_view sqlx_three = R"({"public._sqlx_migrations": [
   {"version": 3, "description": "lines", "installed_on": "2024-01-01", "success": true, "execution_time": 1, "checksum": "\\x00"}]})";
-constexpr Example bad[] = {{.files = goose, .database = goose_more},
-                           {.files = two, .database = sqlx_three}};
-constexpr Example good[] = {{.files = goose, .database = goose_both},
-                            {.files = goose, .database = goose_down}};
+constexpr Example bad[] = {{.files = examples::goose_of_two, .database = goose_more},
+                           {.files = examples::sqlx_of_two, .database = sqlx_three}};
+constexpr Example good[] = {{.files = examples::goose_of_two, .database = examples::goose_has_two},
+                            {.files = examples::goose_of_two, .database = goose_down}};
 
 }  // namespace
 

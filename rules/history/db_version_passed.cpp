@@ -41,32 +41,16 @@ void check(Context& ctx, const History& history) {
   }
 }
 
-constexpr ExampleFile goose[] = {{"migrations/00001_users.sql",
-                                  "-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE users;\n"},
-                                 {"migrations/00002_orders.sql",
-                                  "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE orders;\n"}};
-constexpr std::string_view goose_one = R"({"public.goose_db_version": [
-  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"}]})";
-constexpr std::string_view goose_both = R"({"public.goose_db_version": [
-  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 3, "version_id": 2, "is_applied": true, "tstamp": "2024-01-01"}]})";
 constexpr std::string_view goose_last = R"({"public.goose_db_version": [
   {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
   {"id": 2, "version_id": 2, "is_applied": true, "tstamp": "2024-01-01"}]})";
-constexpr ExampleFile two[] = {{"Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n"},
-                               {"migrations/1_users.sql", examples::users},
-                               {"migrations/2_orders.sql", examples::orders}};
 constexpr std::string_view sqlx_last = R"({"public._sqlx_migrations": [
   {"version": 2, "description": "orders", "installed_on": "2024-01-01", "success": true, "execution_time": 1,
    "checksum": "\\xd0234f3070e9b351274fd7201f6c91dd16f1aa888cea7958daab53fe7a0a8771a1dd886774b65c3c0e19a47b9ed23e19"}]})";
-constexpr Example bad[] = {{.files = goose, .database = goose_last},
-                           {.files = two, .database = sqlx_last}};
-constexpr Example good[] = {{.files = goose, .database = goose_one},
-                            {.files = goose, .database = goose_both}};
+constexpr Example bad[] = {{.files = examples::goose_of_two, .database = goose_last},
+                           {.files = examples::sqlx_of_two, .database = sqlx_last}};
+constexpr Example good[] = {{.files = examples::goose_of_two, .database = examples::goose_has_one},
+                            {.files = examples::goose_of_two, .database = examples::goose_has_two}};
 
 }  // namespace
 

@@ -21,22 +21,9 @@ void check(Context& ctx, const History& history) {
   }
 }
 
-constexpr ExampleFile goose[] = {{"migrations/00001_users.sql",
-                                  "-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE users;\n"},
-                                 {"migrations/00002_orders.sql",
-                                  "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY);\n-- "
-                                  "+goose Down\nDROP TABLE orders;\n"}};
-constexpr std::string_view goose_one = R"({"public.goose_db_version": [
-  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"}]})";
-constexpr std::string_view goose_both = R"({"public.goose_db_version": [
-  {"id": 1, "version_id": 0, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 2, "version_id": 1, "is_applied": true, "tstamp": "2024-01-01"},
-  {"id": 3, "version_id": 2, "is_applied": true, "tstamp": "2024-01-01"}]})";
-constexpr Example bad[] = {{.files = goose, .database = goose_one},
+constexpr Example bad[] = {{.files = examples::goose_of_two, .database = examples::goose_has_one},
                            {.files = examples::v1_of_two, .database = examples::v1_has_one}};
-constexpr Example good[] = {{.files = goose, .database = goose_both},
+constexpr Example good[] = {{.files = examples::goose_of_two, .database = examples::goose_has_two},
                             {.files = examples::v1_of_two, .database = examples::v1_has_two}};
 
 }  // namespace

@@ -2,19 +2,36 @@
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
+#include <utility>
+
 #include "examples.hpp"
 
 namespace migguard::rules {
 namespace {
 
+// How many entries behind one are as far from their place as it is.
+std::size_t followers(const DrizzleJournal& journal, std::size_t place, std::int64_t shift) {
+  std::size_t count = 0;
+  for (++place; place < journal.entries.size(); ++place, ++count) {
+    const DrizzleEntry& entry = journal.entries[place];
+    if (!entry.idx || *entry.idx - static_cast<std::int64_t>(place) != shift) break;
+  }
+  return count;
+}
+
 void check(Context& ctx, const History& history) {
   const DrizzleJournal* journal = readable_journal(history);
   if (!journal || has_duplicate_idx(*journal)) return;
+  std::int64_t shift = 0;  // one number left out moves all that follow: that is one finding
   for (std::size_t place = 0; place < journal->entries.size(); ++place) {
     const DrizzleEntry& entry = journal->entries[place];
-    if (!entry.idx || *entry.idx == static_cast<std::int64_t>(place)) continue;
+    if (!entry.idx) continue;
+    const std::int64_t before = std::exchange(shift, *entry.idx - static_cast<std::int64_t>(place));
+    if (shift == 0 || shift == before) continue;
+    const std::size_t more = followers(*journal, place, shift);
     ctx.report(*journal->source, entry.idx_span,
-               cat(entry.tag, " has idx ", *entry.idx, " at place ", place, " of the journal"))
+               cat(entry.tag, " has idx ", *entry.idx, " at place ", place, " of the journal",
+                   more == 0 ? "" : cat(", and so on for ", more, " more")))
         .because(
             "entries run in the order of the list; drizzle-kit only takes the last idx plus one as "
             "the next number")

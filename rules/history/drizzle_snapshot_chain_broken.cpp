@@ -40,12 +40,20 @@ void check(Context& ctx, const History& history) {
     if (snapshot.invalid || snapshot.prev_id == root || ids.count(snapshot.prev_id)) continue;
     if (std::binary_search(colliding.begin(), colliding.end(), &snapshot)) continue;
     if (!unknown.empty() && unknown < snapshot.prefix) continue;
-    ctx.report(*snapshot.source, snapshot.prev_id_span,
-               cat("the snapshots are no line any more: none is the parent of ",
-                   base_name(snapshot.source->path)))
-        .because(
-            "`prevId` names a snapshot that is not in the folder; drizzle-kit 0.x does not notice, "
-            "and Drizzle 1.0 goes by the line of snapshots")
+    // Run with 1.0.0-rc.5: `drizzle-kit up` refuses such a folder of PostgreSQL's ("a migration was
+    // deleted in the middle of the history"), and converts one of MySQL's or SQLite's.
+    const bool refused = history.dialect == Dialect::postgresql;
+    Finding& finding = ctx.report(
+        *snapshot.source, snapshot.prev_id_span,
+        refused ? cat("the upgrade to Drizzle 1.0 stops here: no snapshot is the parent of ",
+                      base_name(snapshot.source->path))
+                : cat("the snapshots are no line any more: none is the parent of ",
+                      base_name(snapshot.source->path)));
+    if (!refused) finding.as(Severity::note);
+    finding
+        .because(cat("`prevId` names a snapshot that is not in the folder; drizzle-kit 0.x does "
+                     "not notice",
+                     refused ? ", `drizzle-kit up` of 1.0 refuses to convert the folder" : ""))
         .try_(
             "write the `id` of the snapshot before it, if that is what this migration was "
             "generated from; else drop the migration and generate it anew, before it is released:\n"

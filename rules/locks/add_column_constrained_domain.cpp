@@ -1,7 +1,5 @@
 // A column of a domain with constraints: adding it writes every row.
-#include <migguard/rule.hpp>
-
-#include "wording.hpp"
+#include "rewriting_column.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -16,8 +14,7 @@ void check(Context& ctx, const AddColumn& op) {
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(op.column.name);
   const std::string base = std::string(type->base.text.empty() ? Text("text") : type->base.text);
-  ctx.report(op, cat("nobody can read or write ", table,
-                     " while every row and index of it is written anew"))
+  report_rewriting_column(ctx, op)
       .because(cat("the domain ", to_string(op.column.type.name),
                    " has constraints, and PostgreSQL then checks the new column row by row, even "
                    "where it stays NULL"))
@@ -28,9 +25,7 @@ void check(Context& ctx, const AddColumn& op) {
               quote_identifier(cat(op.table.name, "_", op.column.name, "_check")),
               " CHECK (...) NOT VALID;"),
           cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ",
-              quote_identifier(cat(op.table.name, "_", op.column.name, "_check")), ";")))
-      .with("table", plain(op.table))
-      .with("column", std::string(op.column.name));
+              quote_identifier(cat(op.table.name, "_", op.column.name, "_check")), ";")));
 }
 
 constexpr Example bad[] = {

@@ -1,31 +1,24 @@
 // ADD COLUMN of a stored generated column rewrites the table.
-#include <migguard/rule.hpp>
-
-#include "wording.hpp"
+#include "rewriting_column.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const AddColumn& op) {
-  if (!(op.column.generated == Generated::stored) || already_there(ctx, op) ||
+  if (op.column.generated != Generated::stored || already_there(ctx, op) ||
       ctx.is_new_or_temporary(op.table))
     return;
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(op.column.name);
-  Finding& finding =
-      ctx.report(op, cat("nobody can read or write ", table,
-                         " while every row and index of it is written anew"))
-          .because("a stored generated column is worked out for every row, under ACCESS EXCLUSIVE")
-          .try_(ctx.pg_version() >= 18
-                    ? cat("make it VIRTUAL, which writes nothing:\nALTER TABLE ", table,
-                          " ADD COLUMN ", name, " ", op.column.type.text, " GENERATED ALWAYS AS (",
-                          op.column.generation.text, ") VIRTUAL;")
-                    : cat("add a plain column, keep it up to date with a trigger, and fill the old "
-                          "rows in batches:\nALTER TABLE ",
-                          table, " ADD COLUMN ", name, " ", op.column.type.text, ";"))
-          .with("table", plain(op.table))
-          .with("column", std::string(op.column.name));
-  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
+  report_rewriting_column(ctx, op)
+      .because("a stored generated column is worked out for every row, under ACCESS EXCLUSIVE")
+      .try_(ctx.pg_version() >= 18
+                ? cat("make it VIRTUAL, which writes nothing:\nALTER TABLE ", table, " ADD COLUMN ",
+                      name, " ", op.column.type.text, " GENERATED ALWAYS AS (",
+                      op.column.generation.text, ") VIRTUAL;")
+                : cat("add a plain column, keep it up to date with a trigger, and fill the old "
+                      "rows in batches:\nALTER TABLE ",
+                      table, " ADD COLUMN ", name, " ", op.column.type.text, ";"));
 }
 
 constexpr Example bad[] = {

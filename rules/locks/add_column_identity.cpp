@@ -1,32 +1,16 @@
 // ADD COLUMN with an identity rewrites the table.
-#include <migguard/rule.hpp>
-
-#include "wording.hpp"
+#include "rewriting_column.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void check(Context& ctx, const AddColumn& op) {
-  if (!(op.column.identity != Identity::none) || already_there(ctx, op) ||
+  if (op.column.identity == Identity::none || already_there(ctx, op) ||
       ctx.is_new_or_temporary(op.table))
     return;
-  const std::string table = to_string(op.table);
-  const std::string name = quote_identifier(op.column.name);
-  Finding& finding =
-      ctx.report(op, cat("nobody can read or write ", table,
-                         " while every row and index of it is written anew"))
-          .because("each row gets a number of its own, under ACCESS EXCLUSIVE")
-          .try_(cat("add a plain column, number new rows from a sequence, and the old ones in "
-                    "batches:\nCREATE SEQUENCE ",
-                    quote_identifier(cat(op.table.name, "_", op.column.name, "_seq")),
-                    ";\nALTER TABLE ", table, " ADD COLUMN ", name, " ", op.column.type.text,
-                    ";\nALTER TABLE ", table, " ALTER COLUMN ", name, " SET DEFAULT nextval('",
-                    quote_identifier(cat(op.table.name, "_", op.column.name, "_seq")),
-                    "');\n-- then in batches\nUPDATE ", table, " SET ", name, " = DEFAULT WHERE ",
-                    name, " IS NULL AND ...;"))
-          .with("table", plain(op.table))
-          .with("column", std::string(op.column.name));
-  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
+  report_rewriting_column(ctx, op)
+      .because("each row gets a number of its own, under ACCESS EXCLUSIVE")
+      .try_(number_in_batches(op));
 }
 
 constexpr Example bad[] = {

@@ -1,9 +1,8 @@
 // A default that differs from row to row: adding the column writes every row.
-#include <migguard/rule.hpp>
-
 #include <algorithm>
 #include <iterator>
-#include "wording.hpp"
+
+#include "rewriting_column.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -249,25 +248,20 @@ void check(Context& ctx, const AddColumn& op) {
   const std::string name = quote_identifier(column.name);
   const bool unknown =
       !ctx.schema().function(call->name).known() && !listed(volatile_functions, call->name.name);
-  Finding& finding =
-      ctx.report(op, cat("nobody can read or write ", table,
-                         " while every row and index of it is written anew"))
-          .because(cat(
-              to_string(call->name),
-              unknown ? "() may give each row a value of its own (functions are VOLATILE unless "
-                        "declared otherwise), so the column cannot be added in the catalog alone"
-                      : "() gives each row a value of its own, so the column cannot be added in "
-                        "the catalog alone"))
-          .try_(cat("add the column without a default, set the default for new rows, and fill the "
-                    "old ones in batches:\nALTER TABLE ",
-                    table, " ADD COLUMN ", name, " ", column.type.text, ";\nALTER TABLE ", table,
-                    " ALTER COLUMN ", name, " SET DEFAULT ",
-                    value->text.empty() ? std::string("...") : std::string(value->text),
-                    ";\n-- then in batches, each in a transaction of its own\nUPDATE ", table,
-                    " SET ", name, " = DEFAULT WHERE ", name, " IS NULL AND ...;"))
-          .with("table", plain(op.table))
-          .with("column", std::string(column.name));
-  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
+  report_rewriting_column(ctx, op)
+      .because(cat(to_string(call->name),
+                   unknown
+                       ? "() may give each row a value of its own (functions are VOLATILE unless "
+                         "declared otherwise), so the column cannot be added in the catalog alone"
+                       : "() gives each row a value of its own, so the column cannot be added in "
+                         "the catalog alone"))
+      .try_(cat("add the column without a default, set the default for new rows, and fill the "
+                "old ones in batches:\nALTER TABLE ",
+                table, " ADD COLUMN ", name, " ", column.type.text, ";\nALTER TABLE ", table,
+                " ALTER COLUMN ", name, " SET DEFAULT ",
+                value->text.empty() ? std::string("...") : std::string(value->text),
+                ";\n-- then in batches, each in a transaction of its own\nUPDATE ", table, " SET ",
+                name, " = DEFAULT WHERE ", name, " IS NULL AND ...;"));
 }
 
 constexpr Example bad[] = {

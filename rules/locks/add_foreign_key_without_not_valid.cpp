@@ -22,8 +22,42 @@ const Column* empty_column(const Context& ctx, const Name& table, const Constrai
   const Column* column = relation->column(key.columns.front());
   const bool empty = column && ctx.schema().is_new(*column) && !column->has_default &&
                      !column->filled && column->not_null == Known::no && column->type_known &&
-                     column->generated == Generated::none && !relation->rows_written;
+                     column->generated == Generated::none &&
+                     relation->inserted.migration != ctx.schema().current_migration();
   return empty ? column : nullptr;
+}
+
+// Whether a later statement of the migration drops the constraint.
+bool dropped_again(const Context& ctx, const AddConstraint& op) {
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    if (behind && !op.constraint.name.empty()) {
+      for (const Op& other : statement.ops) {
+        const auto* drop = std::get_if<DropConstraint>(&other);
+        if (drop && drop->constraint == op.constraint.name && drop->table.name == op.table.name)
+          return true;
+      }
+    }
+    behind |= &statement == &ctx.statement();
+  }
+  return false;
+}
+
+// Who waits while the rows are read: an earlier statement of the transaction may hold more than the
+// foreign key takes, and nobody waits for a table that this migration made.
+std::string message(const std::string& table, bool table_locked, const std::string& parent,
+                    bool parent_locked) {
+  const std::string meanwhile = cat(" while every row of ", table, " is checked");
+  const bool alone = parent.empty() || parent == table;
+  if (table_locked && parent_locked && !alone)
+    return cat("nobody can read or write ", table, " or ", parent, meanwhile);
+  if (table_locked)
+    return cat("nobody can read or write ", table,
+               alone ? "" : cat(", and no row of ", parent, " can be written,"), meanwhile);
+  if (parent_locked && !alone)
+    return cat("nobody can read or write ", parent, ", and no row of ", table, " can be written,",
+               meanwhile);
+  return cat("no row of ", table, alone ? "" : cat(" or ", parent), " can be written", meanwhile);
 }
 
 void check(Context& ctx, const AddConstraint& op) {
@@ -32,35 +66,41 @@ void check(Context& ctx, const AddConstraint& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const std::string table = to_string(op.table);
   const std::string parent = to_string(key.references);
-  const bool same = table == parent;
+  const bool new_parent = ctx.is_new_or_temporary(key.references);
   const std::string name = constraint_name(op.table, key);
   std::string first = source_of(ctx, op);
-  // An earlier ALTER TABLE of the transaction may hold more than the foreign key takes.
-  const Op* before = holder(ctx, Grip::all, &op.table);
+  const bool table_locked = readers_wait(ctx, op.table);
+  const bool parent_locked = !new_parent && readers_wait(ctx, key.references);
   Finding& finding =
-      ctx.report(op, before ? cat("nobody can read or write ", table,
-                                  same ? "" : cat(", and no row of ", parent, " can be written,"),
-                                  " while every row of ", table, " is checked")
-                            : cat("no row of ", table, same ? "" : cat(" or ", parent),
-                                  " can be written while every row of ", table, " is checked"))
-          .because(before ? "an earlier statement of the transaction holds ACCESS EXCLUSIVE, and "
-                            "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables, while "
-                            "the rows are read and until the commit"
-                          : "adding a foreign key takes SHARE ROW EXCLUSIVE on both tables and "
-                            "holds it while the rows are read, in a transaction until the commit")
+      ctx.report(op,
+                 message(table, table_locked, new_parent ? std::string() : parent, parent_locked))
+          .because(cat(table_locked || parent_locked
+                           ? "an earlier statement of the transaction holds ACCESS EXCLUSIVE, and "
+                           : "",
+                       "adding a foreign key takes SHARE ROW EXCLUSIVE on ",
+                       new_parent ? "the table" : "both tables",
+                       table_locked || parent_locked
+                           ? ", while the rows are read and until the commit"
+                           : " and holds it while the rows are read, in a transaction until the "
+                             "commit"))
           .under(table)
           .with("item", name)
           .with("table", plain(op.table))
           .with("references", plain(key.references));
-  if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
+  if (dropped_again(ctx, op)) {
+    finding.try_("leave it out: this migration drops it again");
+  } else if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
     finding.try_(
         cat("a partitioned table cannot take it NOT VALID before PostgreSQL 18: add it NOT VALID "
             "to each partition, VALIDATE each, then add it to ",
             table, ", which finds them valid"));
   } else if (const Column* column = empty_column(ctx, op.table, key)) {
+    const Relation* made = new_parent ? ctx.schema().relation(key.references).known() : nullptr;
+    const bool too_early = made && made->created.statement > column->created.statement;
     finding.try_(cat(
         "add it in the same clause as the column, which is NULL everywhere then, so that no row "
-        "is read:\nALTER TABLE ",
+        "is read",
+        too_early ? cat(", behind the CREATE TABLE of ", parent) : std::string(), ":\nALTER TABLE ",
         table, " ADD COLUMN ", quote_identifier(column->name), " ", column->type.text,
         " CONSTRAINT ", name, " ", references_clause(first), ";"));
   } else {
@@ -89,8 +129,8 @@ void check_column(Context& ctx, const AddColumn& op) {
     const std::string table = to_string(op.table);
     const std::string parent = to_string(each.references);
     const std::string name = constraint_name(op.table, each);
-    ctx.report(op, cat("nobody can use ", table, ", and no row of ", parent,
-                       " can be written, while every row of ", table, " is checked"))
+    const bool alone = ctx.is_new_or_temporary(each.references);
+    ctx.report(op, message(table, true, alone ? std::string() : parent, false))
         .because(
             "with a default every row refers to something, so all are read, under ACCESS EXCLUSIVE "
             "on this table and SHARE ROW EXCLUSIVE on the other")
@@ -112,8 +152,20 @@ constexpr Example bad[] = {
     {"DO $$ BEGIN ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) "
      "REFERENCES users (id); EXCEPTION WHEN duplicate_object THEN null; END $$;"},
     {"ALTER TABLE orders ADD COLUMN coupon_id bigint DEFAULT 1 REFERENCES coupons (id);"},
-    {"ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;"}};
+    {"ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;"},
+    {.sql = "DO $$ BEGIN ALTER TABLE orders DROP CONSTRAINT k; ALTER TABLE orders ADD CONSTRAINT k "
+            "FOREIGN KEY (user_id) REFERENCES users (id); END $$;",
+     .before = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint "
+               "CONSTRAINT k REFERENCES users);"},
+    {.sql = "DO $$ BEGIN ALTER TABLE orders ADD CONSTRAINT k2 FOREIGN KEY (user_id) REFERENCES "
+            "users (id); EXCEPTION WHEN duplicate_object THEN null; END $$;",
+     .before = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint "
+               "CONSTRAINT k REFERENCES users);"}};
 constexpr Example good[] = {
+    {.sql = "DO $$ BEGIN ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES "
+            "users (id); EXCEPTION WHEN duplicate_object THEN null; END $$;",
+     .before = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint "
+               "CONSTRAINT k REFERENCES users);"},
     {"ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) "
      "NOT VALID;"},
     {"CREATE TABLE child (user_id bigint); ALTER TABLE child ADD FOREIGN KEY (user_id) REFERENCES "

@@ -7,24 +7,41 @@ namespace migguard::rules {
 namespace {
 
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
-            const std::string& columns) {
+            List<Text> columns) {
   const std::string table = to_string(name);
+  const Relation* relation = ctx.schema().relation(name).known();
+  const bool needs_this = needs_this_migration(ctx, name, columns, true);
+  std::string nullable;
+  for (const Text& each : columns) {
+    const Column* column = relation ? relation->column(each) : nullptr;
+    if (!column || column->not_null != Known::yes || !column->not_null_valid)
+      nullable += cat(nullable.empty() ? "" : ", ", quote_identifier(each));
+  }
   Finding& finding =
       ctx.report(op, cat("nobody can read or write ", table, " while its primary key is built"))
-          .because(
-              "ADD PRIMARY KEY reads every row for NULLs and builds its index, all under ACCESS "
-              "EXCLUSIVE")
+          .because(nullable.empty()
+                       ? "ADD PRIMARY KEY builds its index under ACCESS EXCLUSIVE"
+                       : "ADD PRIMARY KEY reads every row for NULLs and builds its index, all "
+                         "under ACCESS EXCLUSIVE")
           .with("table", plain(name));
   if (partitioned(ctx, name)) {
     finding.try_(
         "a partitioned table cannot take a finished index: plan a time when the table may be "
         "locked, with a lock timeout:\nSET lock_timeout = '2s';");
+  } else if (const Index* twin = dropped_twin(ctx, name, columns);
+             twin && twin->constraint.ends_with("_pkey")) {
+    finding.try_(keep_twin(*twin, table, constraint));
   } else {
-    finding.try_(cat("see that the columns are NOT NULL, then ",
-                     outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
-                                                  " ON ", table, " ", columns, ";")),
-                     "\n-- then, in a transaction of its own\nALTER TABLE ", table,
-                     " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", constraint, ";"));
+    const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint, " ON ", table,
+                                  " ", column_list(columns), ";");
+    finding.try_(cat(
+        "build the index first, and make it the key then; ",
+        outside_transaction(ctx, index, needs_this), "\n-- then, in a transaction of its own",
+        nullable.empty()
+            ? std::string()
+            : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
+        "\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ",
+        constraint, ";"));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }
@@ -33,12 +50,11 @@ void check(Context& ctx, const AddConstraint& op) {
   if (key.kind != ConstraintKind::primary_key || !key.using_index.empty() ||
       ctx.is_new_or_temporary(op.table))
     return;
-  report(ctx, op, op.table, constraint_name(op.table, key), column_list(key.columns));
+  report(ctx, op, op.table, constraint_name(op.table, key), key.columns);
 }
 void check_column(Context& ctx, const AddColumn& op) {
   if (!op.column.primary_key || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
-  report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_pkey")),
-         cat("(", quote_identifier(op.column.name), ")"));
+  report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_pkey")), {&op.column.name, 1});
 }
 
 constexpr Example bad[] = {{"ALTER TABLE orders ADD PRIMARY KEY (id);"},

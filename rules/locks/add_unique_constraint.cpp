@@ -1,5 +1,4 @@
 // UNIQUE on an existing table: nobody can use it while the index is built.
-#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
@@ -8,7 +7,7 @@ namespace migguard::rules {
 namespace {
 
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
-            const std::string& columns, bool new_column) {
+            List<Text> columns, bool new_column) {
   const std::string table = to_string(name);
   Finding& finding =
       ctx.report(op, cat("nobody can read or write ", table, " while the unique index is built"))
@@ -18,10 +17,13 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     finding.try_(
         "a partitioned table cannot take a finished index: plan a time when the table may be "
         "locked, with a lock timeout:\nSET lock_timeout = '2s';");
+  } else if (const Index* twin = dropped_twin(ctx, name, columns);
+             twin && !twin->constraint.ends_with("_pkey")) {
+    finding.try_(keep_twin(*twin, table, constraint));
   } else {
     finding.try_(cat(outside_transaction(ctx,
                                          cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
-                                             " ON ", table, " ", columns, ";"),
+                                             " ON ", table, " ", column_list(columns), ";"),
                                          new_column),
                      "\n-- then, in a transaction of its own\nALTER TABLE ", table,
                      " ADD CONSTRAINT ", constraint, " UNIQUE USING INDEX ", constraint, ";"));
@@ -33,14 +35,13 @@ void check(Context& ctx, const AddConstraint& op) {
   if (unique.kind != ConstraintKind::unique || !unique.using_index.empty() ||
       ctx.is_new_or_temporary(op.table))
     return;
-  report(ctx, op, op.table, constraint_name(op.table, unique), column_list(unique.columns),
-         std::any_of(unique.columns.begin(), unique.columns.end(),
-                     [&](Text each) { return is_new_column(ctx, op.table, each); }));
+  report(ctx, op, op.table, constraint_name(op.table, unique), unique.columns,
+         needs_this_migration(ctx, op.table, unique.columns, true));
 }
 void check_column(Context& ctx, const AddColumn& op) {
   if (!op.column.unique || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_", op.column.name, "_key")),
-         cat("(", quote_identifier(op.column.name), ")"), true);
+         {&op.column.name, 1}, true);
 }
 
 constexpr Example bad[] = {{"ALTER TABLE orders ADD CONSTRAINT orders_number_key UNIQUE (number);"},

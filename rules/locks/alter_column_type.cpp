@@ -30,6 +30,18 @@ std::string dependent_work(const Effects& effects, const Relation& table) {
   return {};
 }
 
+// The value in the new type: as USING says, else cast as ALTER COLUMN TYPE would. No cast leads
+// from one enum to another but through text.
+std::string converted(const Context& ctx, const ChangeType& op, const Column* column) {
+  if (op.using_ && !op.using_.text.empty()) return std::string(op.using_.text);
+  const std::string name = quote_identifier(op.column);
+  const Type* to = ctx.schema().type(op.type.name).known();
+  const bool is_enum = to && to->kind == TypeKind::enum_;
+  if (is_enum && column && column->type_known)
+    return cat(name, "::text", op.type.array_dimensions > 0 ? "[]" : "", "::", op.type.text);
+  return name;
+}
+
 void check(Context& ctx, const ChangeType& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const std::string table = to_string(op.table);
@@ -57,7 +69,8 @@ void check(Context& ctx, const ChangeType& op) {
                 cat("add a column of the new type, write both, fill the old rows in batches, then "
                     "switch and drop the old one in later releases:\nALTER TABLE ",
                     table, " ADD COLUMN ", twin, " ", op.type.text, ";\n-- in batches\nUPDATE ",
-                    table, " SET ", twin, " = ", name, " WHERE ", twin, " IS NULL AND ...;"))
+                    table, " SET ", twin, " = ", converted(ctx, op, column), " WHERE ", twin,
+                    " IS NULL AND ...;"))
             .under(cat(table, known ? "" : " unknown"))
             .with("item", name)
             .with("table", plain(op.table))

@@ -17,7 +17,9 @@ void check(Context& ctx, const CreateIndex& op) {
   const Op* before = holder(ctx, Grip::all);
   if (!before) return;
   const std::string locked = to_string(held_by(*before).table);
-  ctx.report(op, cat("nobody can read or write ", locked, " while this index is built"))
+  Finding& finding =
+      ctx.report(op, cat("nobody can read or write ", locked, " while this index is built"));
+  finding
       .because(
           "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "
           "the commit")
@@ -27,6 +29,7 @@ void check(Context& ctx, const CreateIndex& op) {
       .with("item", index_name(op))
       .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
       .with("table", plain(op.table));
+  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {

@@ -10,28 +10,32 @@ void check(Context& ctx, const DropIndex& op) {
   if (op.concurrently) return;
   const auto found = ctx.schema().index(op.index);
   if (found.exists == Known::no) return;  // IF EXISTS finds nothing, or the statement fails
+  // It must not go before what takes its place is there.
+  const bool keeps_unique = found.index && found.index->unique;
   std::string table;
   if (found.table) {
     const Name name = found.table->full_name();
     if (ctx.is_new_or_temporary(name) || found.table->kind == RelationKind::partitioned_table)
       return;
     if (found.index && (!found.index->constraint.empty() || !found.index->parent.empty())) return;
-    if (holder(ctx, Grip::all, &name)) return;  // the table is locked as hard already
+    if (readers_wait(ctx, name)) return;  // the table is locked as hard already
     table = to_string(name);
   }
-  Finding& finding = ctx.report(op, cat("everything that reads or writes ",
-                                        table.empty() ? "the index's table" : table,
-                                        " waits until this has its lock"))
-                         .because(
-                             "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running "
-                             "queries, and new "
-                             "ones queue behind it")
-                         .try_(outside_transaction(
-                             ctx, cat("DROP INDEX CONCURRENTLY ", op.if_exists ? "IF EXISTS " : "",
-                                      to_string(op.index), ";")))
-                         .under(table)
-                         .with("item", to_string(op.index))
-                         .with("index", plain(op.index));
+  Finding& finding =
+      ctx.report(op,
+                 cat("everything that reads or writes ",
+                     table.empty() ? "the index's table" : table, " waits until this has its lock"))
+          .because(
+              "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running "
+              "queries, and new "
+              "ones queue behind it")
+          .try_(outside_transaction(ctx,
+                                    cat("DROP INDEX CONCURRENTLY ",
+                                        op.if_exists ? "IF EXISTS " : "", to_string(op.index), ";"),
+                                    keeps_unique))
+          .under(table)
+          .with("item", to_string(op.index))
+          .with("index", plain(op.index));
   // The transaction takes that lock anyway, a little later.
   if (found.table && locked_later(ctx, found.table->full_name())) finding.as(Severity::note);
 }
@@ -39,8 +43,26 @@ void check(Context& ctx, const DropIndex& op) {
 constexpr Example bad[] = {{"DROP INDEX orders_customer_idx;"},
                            {.sql = "DROP INDEX IF EXISTS orders_customer_idx;",
                             .before = "CREATE TABLE orders (customer int); CREATE INDEX "
-                                      "orders_customer_idx ON orders (customer);"}};
+                                      "orders_customer_idx ON orders (customer);"},
+                           // The foreign key's lock is given back, or is on other tables.
+                           {.sql = "ALTER TABLE rules DROP CONSTRAINT rules_user_fkey; DROP INDEX "
+                                   "users_email;",
+                            .before = "CREATE TABLE users (id int PRIMARY KEY, email text); CREATE "
+                                      "INDEX users_email ON users (email); CREATE TABLE rules "
+                                      "(owner int, CONSTRAINT rules_user_fkey FOREIGN KEY "
+                                      "(owner) REFERENCES users);"},
+                           {.sql = "BEGIN; ALTER TABLE rules DROP CONSTRAINT rules_team_fkey; DROP "
+                                   "INDEX users_email; COMMIT;",
+                            .before = "CREATE TABLE users (id int PRIMARY KEY, email text); CREATE "
+                                      "INDEX users_email ON users (email); CREATE TABLE teams (id "
+                                      "int PRIMARY KEY); CREATE TABLE rules (team int, CONSTRAINT "
+                                      "rules_team_fkey FOREIGN KEY (team) REFERENCES teams);"}};
 constexpr Example good[] = {
+    {.sql = "BEGIN; ALTER TABLE rules DROP CONSTRAINT rules_user_fkey; DROP INDEX users_email; "
+            "COMMIT;",
+     .before = "CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON "
+               "users (email); CREATE TABLE rules (owner int, CONSTRAINT rules_user_fkey FOREIGN "
+               "KEY (owner) REFERENCES users);"},
     {"DROP INDEX CONCURRENTLY IF EXISTS orders_customer_idx;"},
     {"CREATE TABLE a (id int); CREATE INDEX a_id ON a (id); DROP INDEX a_id;"},
     {.sql = "DROP INDEX events_at;",

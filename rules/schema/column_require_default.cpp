@@ -1,7 +1,7 @@
 // New columns without a default.
-#include <migguard/rule.hpp>
-
 #include <algorithm>
+
+#include "new_columns.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -20,29 +20,16 @@ void look(Context& ctx, const Node& op, const Name& name, const ColumnDefinition
   if (!known || known->has_default || known->identity != Identity::none ||
       known->generated != Generated::none || in_key(*table, column.name))
     return;
-  const bool placed = op.within == Within::statement && column.span.begin < column.span.end;
-  std::string message =
-      cat("an INSERT that leaves out ", quote_identifier(column.name), " of ", to_string(name),
-          known->not_null == Known::yes ? " fails" : " stores NULL");
-  Finding& finding = placed ? ctx.report(*ctx.migration().source, column.span, std::move(message))
-                            : ctx.report(op, std::move(message));
-  finding.because("the column has no default")
+  report_column(ctx, op, column,
+                cat("an INSERT that leaves out ", quote_identifier(column.name), " of ",
+                    to_string(name), known->not_null == Known::yes ? " fails" : " stores NULL"))
+      .because("the column has no default")
       .try_(cat("give it one:\n", quote_identifier(column.name), " ", column.type.text,
                 " DEFAULT ..."))
       .under(to_string(name))
       .with("item", quote_identifier(column.name))
       .with("table", plain(name))
       .with("column", std::string(column.name));
-}
-
-void check(Context& ctx, const AfterMigration& after) {
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
-      if (const auto* made = std::get_if<CreateTable>(&each))
-        for (const ColumnDefinition& column : made->columns) look(ctx, *made, made->table, column);
-      if (const auto* add = std::get_if<AddColumn>(&each)) look(ctx, *add, add->table, add->column);
-    }
-  }
 }
 
 constexpr Example bad[] = {{"CREATE TABLE films (id bigint PRIMARY KEY, title text NOT NULL);"},
@@ -63,7 +50,7 @@ extern constexpr Rule column_require_default{
     .instead = "Give new columns a constant default. Keys are left out.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&NewColumn<&look>::after>,
 };
 
 }  // namespace migguard::rules

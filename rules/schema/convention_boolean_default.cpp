@@ -17,13 +17,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE users (id text PRIMARY KEY, active boolean NOT NULL);"},
                            {"ALTER TABLE users ADD COLUMN verified bool;"}};
 constexpr Example good[] = {
@@ -43,7 +36,7 @@ extern constexpr Rule convention_boolean_default{
     .instead = "active boolean NOT NULL DEFAULT true",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_new_columns<&look>,
 };
 
 }  // namespace migguard::rules

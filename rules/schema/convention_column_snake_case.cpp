@@ -16,13 +16,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinitio
       .with("column", std::string(column.name));
 }
 
-void check_table(Context& ctx, const CreateTable& op) {
-  each_new_column(op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  each_new_column(ctx, op, [&](const ColumnDefinition& each) { look(ctx, op, op.table, each); });
-}
-
 constexpr Example bad[] = {{"CREATE TABLE sessions (id text PRIMARY KEY, \"userId\" text);"},
                            {"ALTER TABLE sessions ADD COLUMN \"Created At\" timestamptz;"}};
 constexpr Example good[] = {{"CREATE TABLE sessions (id text PRIMARY KEY, user_id text);"},
@@ -41,7 +34,7 @@ extern constexpr Rule convention_column_snake_case{
     .instead = "ALTER TABLE sessions ADD COLUMN user_id text;",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column>,
+    .listeners = on_new_columns<&look>,
 };
 
 }  // namespace migguard::rules

@@ -1,5 +1,5 @@
 // Foreign keys named after the table they refer to.
-#include "foreign_keys.hpp"
+#include "new_constraints.hpp"
 #include "plural.hpp"
 
 namespace migguard::rules {
@@ -37,11 +37,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
       .with("column", std::string(column));
 }
 
-template <class Operation>
-void check(Context& ctx, const Operation& op) {
-  each_new_foreign_key(op, [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
-}
-
 constexpr Option options[] = {
     {"roles", OptionKind::flag,
      "any name that ends in _id will do: author_id for users (default: off)"}};
@@ -68,7 +63,7 @@ extern constexpr Rule convention_fk_name{
     .instead = "user_id text REFERENCES users (id) ON DELETE CASCADE",
     .bad = bad,
     .good = good,
-    .listeners = on<&check<CreateTable>, &check<AddColumn>, &check<AddConstraint>>,
+    .listeners = on_new_foreign_keys<&look>,
     .options = options,
 };
 

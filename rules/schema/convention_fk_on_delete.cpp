@@ -1,5 +1,5 @@
 // Foreign keys that say what happens on a delete.
-#include "foreign_keys.hpp"
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -13,11 +13,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
       .try_("say it: ON DELETE RESTRICT, CASCADE or SET NULL")
       .with("table", plain(table))
       .with("references", plain(key.references));
-}
-
-template <class Operation>
-void check(Context& ctx, const Operation& op) {
-  each_new_foreign_key(op, [&](const ConstraintDefinition& key) { look(ctx, op, op.table, key); });
 }
 
 constexpr Example bad[] = {
@@ -41,7 +36,7 @@ extern constexpr Rule convention_fk_on_delete{
     .instead = "FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT",
     .bad = bad,
     .good = good,
-    .listeners = on<&check<CreateTable>, &check<AddColumn>, &check<AddConstraint>>,
+    .listeners = on_new_foreign_keys<&look>,
 };
 
 }  // namespace migguard::rules

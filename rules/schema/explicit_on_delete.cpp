@@ -1,37 +1,18 @@
 // Foreign keys that leave the action on deletes to the default.
-#include <migguard/rule.hpp>
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefinition& key) {
-  if (key.kind != ConstraintKind::foreign_key || !(!key.on_delete_written)) return;
-  const bool placed = op.within == Within::statement && key.span.begin < key.span.end;
-  std::string message = cat("nothing says what happens to rows of ", to_string(table),
-                            " when their row of ", to_string(key.references), " is deleted");
-  Finding& finding = placed ? ctx.report(*ctx.migration().source, key.span, std::move(message))
-                            : ctx.report(op, std::move(message));
-  finding.because("the default refuses the delete, which may or may not be meant")
+  if (key.on_delete_written) return;
+  report_constraint(ctx, op, key,
+                    cat("nothing says what happens to rows of ", to_string(table),
+                        " when their row of ", to_string(key.references), " is deleted"))
+      .because("the default refuses the delete, which may or may not be meant")
       .try_("say it: ON DELETE RESTRICT, CASCADE or SET NULL")
       .with("table", plain(table))
       .with("references", plain(key.references));
-}
-
-void look_all(Context& ctx, const Node& op, const Name& table,
-              List<ConstraintDefinition> constraints) {
-  for (const ConstraintDefinition& each : constraints) look(ctx, op, table, each);
-}
-
-void check_table(Context& ctx, const CreateTable& op) {
-  if (op.persistence == Persistence::temporary) return;
-  for (const ColumnDefinition& each : op.columns) look_all(ctx, op, op.table, each.constraints);
-  look_all(ctx, op, op.table, op.constraints);
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  look_all(ctx, op, op.table, op.column.constraints);
-}
-void check_constraint(Context& ctx, const AddConstraint& op) {
-  look(ctx, op, op.table, op.constraint);
 }
 
 constexpr Example bad[] = {
@@ -51,7 +32,7 @@ extern constexpr Rule explicit_on_delete{
     .instead = "Write ON DELETE with the action that is meant.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column, &check_constraint>,
+    .listeners = on_new_foreign_keys<&look>,
 };
 
 }  // namespace migguard::rules

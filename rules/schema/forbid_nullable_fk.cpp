@@ -1,5 +1,5 @@
 // Foreign keys over columns that may hold NULL.
-#include <migguard/rule.hpp>
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -30,21 +30,6 @@ void look(Context& ctx, const Node& op, const Name& name, std::int32_t statement
   }
 }
 
-void check(Context& ctx, const AfterMigration& after) {
-  std::int32_t index = 0;
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
-      if (const auto* made = std::get_if<CreateTable>(&each)) look(ctx, *made, made->table, index);
-      if (const auto* add = std::get_if<AddColumn>(&each); add && !add->column.constraints.empty())
-        look(ctx, *add, add->table, index);
-      if (const auto* add = std::get_if<AddConstraint>(&each);
-          add && add->constraint.kind == ConstraintKind::foreign_key)
-        look(ctx, *add, add->table, index);
-    }
-    ++index;
-  }
-}
-
 constexpr Example bad[] = {
     {"CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint REFERENCES orders (id));"},
     {"CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint); ALTER TABLE lines ADD FOREIGN "
@@ -66,7 +51,7 @@ extern constexpr Rule forbid_nullable_fk{
     .instead = "Make the columns of foreign keys NOT NULL where every row belongs to one.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&AfterForeignKeys<&look>::check>,
 };
 
 }  // namespace migguard::rules

@@ -1,6 +1,7 @@
 // Foreign keys whose columns no index leads with.
 #include <algorithm>
-#include <migguard/rule.hpp>
+
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -43,21 +44,6 @@ void look(Context& ctx, const Node& op, const Name& name, std::int32_t statement
   }
 }
 
-void check(Context& ctx, const AfterMigration& after) {
-  std::int32_t index = 0;
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
-      if (const auto* made = std::get_if<CreateTable>(&each)) look(ctx, *made, made->table, index);
-      if (const auto* add = std::get_if<AddColumn>(&each); add && !add->column.constraints.empty())
-        look(ctx, *add, add->table, index);
-      if (const auto* add = std::get_if<AddConstraint>(&each);
-          add && add->constraint.kind == ConstraintKind::foreign_key)
-        look(ctx, *add, add->table, index);
-    }
-    ++index;
-  }
-}
-
 constexpr Example bad[] = {
     {"CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint REFERENCES orders (id));"},
     {"CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint REFERENCES orders (id)); CREATE "
@@ -79,7 +65,7 @@ extern constexpr Rule foreign_key_without_index{
     .instead = "Create an index that begins with the columns of the foreign key.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&AfterForeignKeys<&look>::check>,
 };
 
 }  // namespace migguard::rules

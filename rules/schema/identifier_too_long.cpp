@@ -29,19 +29,21 @@ bool goes_on(std::string_view text, Text name) {
   return false;
 }
 
-void look(Context& ctx, const Node& op, Text name) {
+// `internal`: of a constraint or index, which queries hardly name.
+void look(Context& ctx, const Node& op, Text name, bool internal = false) {
   // A character of several bytes is never cut in half.
   if (name.size() + 3 < longest || name.size() > longest) return;
   const Span span = ctx.statement().span;
   const std::string_view text =
       std::string_view(ctx.migration().source->text).substr(span.begin, span.end - span.begin);
   if (!goes_on(text, name)) return;
-  ctx.report(op, cat("PostgreSQL cuts this name to ", quote_identifier(name)))
-      .because("names end after 63 bytes, and two that differ only behind that are the same")
+  Finding& finding = ctx.report(op, cat("PostgreSQL cuts this name to ", quote_identifier(name)));
+  finding.because("names end after 63 bytes, and two that differ only behind that are the same")
       .try_("choose a shorter name")
       .under("names")
       .with("item", quote_identifier(name))
       .with("name", std::string(name));
+  if (internal) finding.as(Severity::note);
 }
 
 void check(Context& ctx, const Statement& statement) {
@@ -50,13 +52,13 @@ void check(Context& ctx, const Statement& statement) {
       look(ctx, *table, table->table.name);
       for (const ColumnDefinition& column : table->columns) look(ctx, *table, column.name);
       for (const ConstraintDefinition& constraint : table->constraints)
-        look(ctx, *table, constraint.name);
+        look(ctx, *table, constraint.name, true);
     } else if (const auto* add = std::get_if<AddColumn>(&each)) {
       look(ctx, *add, add->column.name);
     } else if (const auto* constraint = std::get_if<AddConstraint>(&each)) {
-      look(ctx, *constraint, constraint->constraint.name);
+      look(ctx, *constraint, constraint->constraint.name, true);
     } else if (const auto* index = std::get_if<CreateIndex>(&each)) {
-      look(ctx, *index, index->index);
+      look(ctx, *index, index->index, true);
     } else if (const auto* view = std::get_if<CreateView>(&each)) {
       look(ctx, *view, view->view.name);
     } else if (const auto* type = std::get_if<CreateEnum>(&each)) {

@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinition& column) {
-  if (!(column.type.name.name == "money")) return;
+  if (column.type.name.name != "money") return;
   report_column(ctx, op, column,
                 cat("the column ", quote_identifier(column.name), " of ", to_string(table),
                     " is money, whose meaning follows lc_monetary"))

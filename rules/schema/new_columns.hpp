@@ -26,17 +26,33 @@ inline Finding& report_column(Context& ctx, const Node& op, const ColumnDefiniti
                 : ctx.report(op, std::move(message));
 }
 
-// Wherever a type is chosen: columns of new tables, added ones, ALTER COLUMN TYPE, attributes of
-// composite types. Of the column that `Look(ctx, op, table, column)` sees, only name and type are
-// always there.
+// Calls `Look(ctx, op, table, column)` for columns of new tables and for added ones.
 template <auto Look>
-struct ChosenType {
+struct NewColumn {
   static void table(Context& ctx, const CreateTable& op) {
     each_new_column(op, [&](const ColumnDefinition& each) { Look(ctx, op, op.table, each); });
   }
   static void column(Context& ctx, const AddColumn& op) {
     each_new_column(ctx, op, [&](const ColumnDefinition& each) { Look(ctx, op, op.table, each); });
   }
+  // As the whole migration left them behind.
+  static void after(Context& ctx, const AfterMigration& after) {
+    for (const Statement& statement : after.migration.script.statements) {
+      for (const Op& each : statement.ops) {
+        if (const auto* made = std::get_if<CreateTable>(&each)) table(ctx, *made);
+        if (const auto* added = std::get_if<AddColumn>(&each)) column(ctx, *added);
+      }
+    }
+  }
+};
+template <auto Look>
+inline constexpr auto on_new_columns = on<&NewColumn<Look>::table, &NewColumn<Look>::column>;
+
+// Wherever a type is chosen: columns of new tables, added ones, ALTER COLUMN TYPE, attributes of
+// composite types. Of the column that `Look(ctx, op, table, column)` sees, only name and type are
+// always there.
+template <auto Look>
+struct ChosenType : NewColumn<Look> {
   static void change(Context& ctx, const ChangeType& op) {
     const Relation* table = ctx.schema().relation(op.table).known();
     if (table && ctx.schema().is_temporary(*table)) return;

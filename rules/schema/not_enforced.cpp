@@ -1,5 +1,5 @@
 // Constraints that are NOT ENFORCED.
-#include <migguard/rule.hpp>
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -11,20 +11,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
       .try_("add it NOT VALID and validate it afterwards: new rows are checked at once")
       .with("table", plain(table));
 }
-void look_all(Context& ctx, const Node& op, const Name& table, List<ConstraintDefinition> list) {
-  for (const ConstraintDefinition& each : list) look(ctx, op, table, each);
-}
-void check_table(Context& ctx, const CreateTable& op) {
-  if (op.persistence == Persistence::temporary) return;
-  for (const ColumnDefinition& each : op.columns) look_all(ctx, op, op.table, each.constraints);
-  look_all(ctx, op, op.table, op.constraints);
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  look_all(ctx, op, op.table, op.column.constraints);
-}
-void check_constraint(Context& ctx, const AddConstraint& op) {
-  look(ctx, op, op.table, op.constraint);
-}
 void check_alter(Context& ctx, const AlterConstraint& op) {
   if (!op.enforced || *op.enforced || ctx.is_new_or_temporary(op.table)) return;
   ctx.report(op, cat("rows of ", to_string(op.table), " that break ",
@@ -35,6 +21,8 @@ void check_alter(Context& ctx, const AlterConstraint& op) {
       .try_("leave it enforced; for a bulk load, drop it and add it anew NOT VALID, then VALIDATE")
       .with("table", plain(op.table));
 }
+
+using New = NewConstraint<&look>;
 
 constexpr Example bad[] = {
     {.sql = "ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT ENFORCED;",
@@ -55,7 +43,7 @@ extern constexpr Rule not_enforced{
     .instead = "Use NOT VALID and VALIDATE CONSTRAINT.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column, &check_constraint, &check_alter>,
+    .listeners = on<&New::table, &New::column, &New::constraint, &check_alter>,
 };
 
 }  // namespace migguard::rules

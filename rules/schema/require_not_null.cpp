@@ -1,7 +1,7 @@
 // New columns that may hold NULL.
-#include <migguard/rule.hpp>
-
 #include <algorithm>
+
+#include "new_columns.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -15,28 +15,16 @@ void look(Context& ctx, const Node& op, const Name& name, const ColumnDefinition
   if (except && std::any_of(except->texts.begin(), except->texts.end(),
                             [&](const std::string& each) { return matches(column.name, each); }))
     return;
-  const bool placed = op.within == Within::statement && column.span.begin < column.span.end;
-  std::string message =
-      cat("the column ", quote_identifier(column.name), " of ", to_string(name), " may hold NULL");
-  Finding& finding = placed ? ctx.report(*ctx.migration().source, column.span, std::move(message))
-                            : ctx.report(op, std::move(message));
-  finding.because("every reader must say what a missing value means, and many forget to")
+  report_column(
+      ctx, op, column,
+      cat("the column ", quote_identifier(column.name), " of ", to_string(name), " may hold NULL"))
+      .because("every reader must say what a missing value means, and many forget to")
       .try_(cat("make it NOT NULL, with a constant default where the table has rows:\n",
                 quote_identifier(column.name), " ", column.type.text, " NOT NULL DEFAULT ..."))
       .under(to_string(name))
       .with("item", quote_identifier(column.name))
       .with("table", plain(name))
       .with("column", std::string(column.name));
-}
-
-void check(Context& ctx, const AfterMigration& after) {
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
-      if (const auto* made = std::get_if<CreateTable>(&each))
-        for (const ColumnDefinition& column : made->columns) look(ctx, *made, made->table, column);
-      if (const auto* add = std::get_if<AddColumn>(&each)) look(ctx, *add, add->table, add->column);
-    }
-  }
 }
 
 constexpr Option options[] = {
@@ -61,7 +49,7 @@ extern constexpr Rule require_not_null{
     .instead = "Make new columns NOT NULL, and name the exceptions in the configuration.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check>,
+    .listeners = on<&NewColumn<&look>::after>,
     .options = options,
 };
 

@@ -1,36 +1,16 @@
 // Foreign keys, for teams that do without.
-#include <migguard/rule.hpp>
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefinition& key) {
-  if (key.kind != ConstraintKind::foreign_key || !(true)) return;
-  const bool placed = op.within == Within::statement && key.span.begin < key.span.end;
-  std::string message = cat(to_string(table), " gets a foreign key to ", to_string(key.references));
-  Finding& finding = placed ? ctx.report(*ctx.migration().source, key.span, std::move(message))
-                            : ctx.report(op, std::move(message));
-  finding.because("this project has chosen to keep integrity in the code")
+  report_constraint(ctx, op, key,
+                    cat(to_string(table), " gets a foreign key to ", to_string(key.references)))
+      .because("this project has chosen to keep integrity in the code")
       .try_("leave the foreign key out")
       .with("table", plain(table))
       .with("references", plain(key.references));
-}
-
-void look_all(Context& ctx, const Node& op, const Name& table,
-              List<ConstraintDefinition> constraints) {
-  for (const ConstraintDefinition& each : constraints) look(ctx, op, table, each);
-}
-
-void check_table(Context& ctx, const CreateTable& op) {
-  if (op.persistence == Persistence::temporary) return;
-  for (const ColumnDefinition& each : op.columns) look_all(ctx, op, op.table, each.constraints);
-  look_all(ctx, op, op.table, op.constraints);
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  look_all(ctx, op, op.table, op.column.constraints);
-}
-void check_constraint(Context& ctx, const AddConstraint& op) {
-  look(ctx, op, op.table, op.constraint);
 }
 
 constexpr Example bad[] = {
@@ -51,7 +31,7 @@ extern constexpr Rule table_no_fk{
     .instead = "Leave the rule off unless the team has decided so.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column, &check_constraint>,
+    .listeners = on_new_foreign_keys<&look>,
 };
 
 }  // namespace migguard::rules

@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 void look(Context& ctx, const Node& op, const Name& table, const ColumnDefinition& column) {
-  if (!(column.type.name.name == "varchar" && !column.type.modifiers.empty())) return;
+  if (column.type.name.name != "varchar" || column.type.modifiers.empty()) return;
   report_column(ctx, op, column,
                 cat("the column ", quote_identifier(column.name), " of ", to_string(table),
                     " refuses longer texts, and its limit is a part of the type"))

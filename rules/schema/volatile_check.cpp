@@ -1,7 +1,8 @@
 // CHECKs whose answer changes with time.
 #include <algorithm>
 #include <iterator>
-#include <migguard/rule.hpp>
+
+#include "new_constraints.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -37,20 +38,6 @@ void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefin
     return;
   }
 }
-void look_all(Context& ctx, const Node& op, const Name& table, List<ConstraintDefinition> list) {
-  for (const ConstraintDefinition& each : list) look(ctx, op, table, each);
-}
-void check_table(Context& ctx, const CreateTable& op) {
-  if (op.persistence == Persistence::temporary) return;
-  for (const ColumnDefinition& each : op.columns) look_all(ctx, op, op.table, each.constraints);
-  look_all(ctx, op, op.table, op.constraints);
-}
-void check_column(Context& ctx, const AddColumn& op) {
-  look_all(ctx, op, op.table, op.column.constraints);
-}
-void check_constraint(Context& ctx, const AddConstraint& op) {
-  look(ctx, op, op.table, op.constraint);
-}
 
 constexpr Example bad[] = {{"CREATE TABLE t (d date CHECK (d > CURRENT_DATE));"},
                            {"ALTER TABLE t ADD CONSTRAINT c CHECK (at < now()) NOT VALID;"}};
@@ -66,7 +53,7 @@ extern constexpr Rule volatile_check{
     .instead = "Compare with columns and constants only.",
     .bad = bad,
     .good = good,
-    .listeners = on<&check_table, &check_column, &check_constraint>,
+    .listeners = on_new_constraints<&look>,
 };
 
 }  // namespace migguard::rules

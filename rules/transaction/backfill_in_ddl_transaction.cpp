@@ -1,6 +1,8 @@
 // Many rows written while the transaction holds the locks of schema changes.
 #include <migguard/rule.hpp>
 
+#include <algorithm>
+
 #include "wording.hpp"
 
 namespace migguard::rules {
@@ -26,8 +28,45 @@ std::string in_batches(const Context& ctx, const Name& table, List<Text> columns
              " WHERE ... LIMIT 10000);");
 }
 
+// The first statement behind the one at hand that needs the rows as they are then: NOT NULL, a
+// constraint or unique index on what is filled, or the end of a table or column it is filled from.
+const Op* needs_the_rows(const Context& ctx, const Name& table, List<Text> columns) {
+  const auto filled = [&](Text name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  };
+  bool behind = false;
+  for (const Statement& statement : ctx.migration().script.statements) {
+    for (const Op& op : statement.ops) {
+      if (!behind) continue;
+      if (std::holds_alternative<DropTable>(op)) return &op;
+      if (const auto* drop = std::get_if<DropColumn>(&op); drop && !filled(drop->column))
+        return &op;
+      const auto* not_null = std::get_if<SetNotNull>(&op);
+      if (not_null && not_null->table.name == table.name && filled(not_null->column)) return &op;
+      const auto* constraint = std::get_if<AddConstraint>(&op);
+      if (constraint && constraint->table.name == table.name && !constraint->constraint.not_valid &&
+          (columns.empty() || std::any_of(constraint->constraint.columns.begin(),
+                                          constraint->constraint.columns.end(), filled)))
+        return &op;
+      const auto* index = std::get_if<CreateIndex>(&op);
+      if (index && index->unique && index->table.name == table.name &&
+          (columns.empty() ||
+           std::any_of(index->columns.begin(), index->columns.end(),
+                       [&](const IndexColumn& each) { return filled(each.name); })))
+        return &op;
+      const auto* type = std::get_if<ChangeType>(&op);
+      if (type && type->table.name == table.name && filled(type->column)) return &op;
+    }
+    behind |= &statement == &ctx.statement();
+  }
+  return nullptr;
+}
+
 // Where the rows can be changed without the lock, in the runner at hand.
-std::string_view elsewhere(const Context& ctx) {
+std::string_view elsewhere(const Context& ctx, const Op* next) {
+  if (next)
+    return "move what needs these rows into a migration that is deployed later, and change them "
+           "between the two, in batches:\n";
   if (ctx.migration().transaction == TransactionMode::all_pending)
     return "change the rows in a script that runs after the deployment: all that is pending is one "
            "transaction, and its locks are held until the end. In batches:\n";
@@ -46,16 +85,20 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
     const Op* strong = holder(ctx, Grip::all);
     if (strong) before = strong;
     const std::string locked = to_string(held_by(*before).table);
-    ctx.report(op, cat(strong ? "nobody can read or write " : "no row of ", locked,
-                       strong ? "" : " can be written", " while rows of ", name, " are ", what))
+    const Op* next = needs_the_rows(ctx, table, columns);
+    Finding& finding = ctx.report(
+        op, cat(strong ? "nobody can read or write " : "no row of ", locked,
+                strong ? "" : " can be written", " while rows of ", name, " are ", what));
+    finding
         .because(
             "the schema change before it holds its lock until the commit, and the rows come first")
-        .try_(cat(elsewhere(ctx), in_batches(ctx, table, columns)))
+        .try_(cat(elsewhere(ctx, next), in_batches(ctx, table, columns)))
         .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
         .as(all ? Severity::error : Severity::warning)
         .under(cat("behind ", node(*before).span.begin))
         .with("item", name)
         .with("table", plain(table));
+    if (next) finding.label(*ctx.migration().source, ctx.locate(node(*next)), "needs these rows");
     return;
   }
   // Before the schema change: the rows stay locked, and the ALTER TABLE comes on top.

@@ -41,9 +41,10 @@ void check(Context& ctx, const ValidateConstraint& op) {
   const std::string table = to_string(op.table);
   const auto* add = added ? std::get_if<AddConstraint>(added) : nullptr;
   const bool key = add && add->constraint.kind == ConstraintKind::foreign_key;
-  ctx.report(op, key ? cat("no row of ", table, " or ", to_string(add->constraint.references),
-                           " can be written while every row is checked")
-                     : cat("nobody can read or write ", table, " while every row is checked"))
+  const bool reads = !key || readers_wait(ctx, op.table);
+  ctx.report(op, !reads ? cat("no row of ", table, " or ", to_string(add->constraint.references),
+                              " can be written while every row is checked")
+                        : cat("nobody can read or write ", table, " while every row is checked"))
       .because(cat("the transaction still holds the lock that ",
                    added ? "adding the constraint" : "an ALTER TABLE before it",
                    " took, so NOT VALID has gained nothing"))

@@ -99,6 +99,8 @@ void Judge::call(const Calls& calls, const void* subject) {
         small_tables_.any()) {
       lower_on_small_tables(first);
     }
+    if (findings_.size() > first && rules_[each.rule].rule->grows_with_table && statement_)
+      lower_on_emptied_tables(first);
   }
 }
 
@@ -119,7 +121,52 @@ void Judge::lower_on_small_tables(std::size_t first) {
   }
 }
 
+void Judge::lower_on_emptied_tables(std::size_t first) {
+  const auto emptied = [&](const Name& name) {
+    const Relation* relation = schema_->relation(name).known();
+    return relation && relation->emptied.migration == schema_->current_migration() ? relation
+                                                                                   : nullptr;
+  };
+  const auto named = [](std::string_view plain) {
+    const std::size_t dot = plain.find('.');
+    return dot == plain.npos ? Name{{}, plain} : Name{plain.substr(0, dot), plain.substr(dot + 1)};
+  };
+  // Without rows that refer to it, nothing of a referenced table is read.
+  const auto all_emptied = [&](const std::vector<Effects::Work>& works, const Name& referenced) {
+    return std::all_of(works.begin(), works.end(), [&](const Effects::Work& each) {
+      return emptied(each.table.full_name()) || each.table.is(referenced);
+    });
+  };
+  for (std::size_t index = first; index < findings_.size(); ++index) {
+    Finding& finding = findings_[index];
+    const auto table = finding.data.find("table");
+    if (table == finding.data.end() || finding.severity == Severity::note) continue;
+    const Relation* relation = emptied(named(table->second));
+    if (!relation) continue;
+    const Effects& does = effects_of(op_ ? &migguard::node(*op_) : nullptr);
+    const auto parent = finding.data.find("references");
+    const Name referenced =
+        parent == finding.data.end() ? Name{} : schema_->resolve(named(parent->second));
+    if (!all_emptied(does.rewrites, {}) || !all_emptied(does.scans, referenced) ||
+        !all_emptied(does.index_builds, {}) || !all_emptied(does.index_rebuilds, {}))
+      continue;
+    const Span by =
+        migration_->script.statements[static_cast<std::size_t>(relation->emptied.statement)].span;
+    finding.severity = Severity::note;
+    finding.why += cat(finding.why.empty() ? "" : "; ", to_string(relation->full_name()),
+                       " has no rows by then");
+    finding.label(*migration_->source, by, "leaves no row, or fails");
+  }
+}
+
 namespace {
+
+// Whether a statement may drop foreign keys, and with them what tells which other table it locks.
+bool drops_ties(const Statement& statement) {
+  return std::any_of(statement.ops.begin(), statement.ops.end(), [](const Op& op) {
+    return std::holds_alternative<DropConstraint>(op) || std::holds_alternative<DropTable>(op);
+  });
+}
 
 bool ends_transaction(const Op& op) {
   const auto* control = std::get_if<TransactionControl>(&op);
@@ -135,6 +182,7 @@ void Judge::migration(const Migration& migration) {
   statement_ = nullptr;
   held_ = {};
   held_to_ = 0;
+  effects_of_drops_.clear();
   transaction_ = {};
   transaction_begins_ = looked_at_ = 0;
   pg_version_ = server_version_;
@@ -163,6 +211,9 @@ void Judge::statement(const Statement& statement, bool in_transaction) {
     held_ = {};
     held_to_ = place;
   }
+  if (in_transaction && drops_ties(statement))
+    effects_of_drops_[place] =
+        schema::together(schema::effects(*catalog_, statement.ops, pg_version_));
   in_transaction_ = in_transaction;
   statement_ = &statement;
   op_ = nullptr;
@@ -174,6 +225,20 @@ void Judge::statement(const Statement& statement, bool in_transaction) {
     effects_together_ = schema::effects(*catalog_, statement.ops, pg_version_);
   call(on_statement_, &statement);
 }
+
+namespace {
+
+// Whether an operation of a DO block adds what is there already: the block asks first or catches
+// the error, or the migration stops. In no case is a row read.
+bool finds_it_there(const Schema& schema, const Op& op) {
+  const auto* add = std::get_if<AddConstraint>(&op);
+  if (!add || add->within == Within::statement || add->constraint.name.empty()) return false;
+  const Relation* relation = schema.relation(add->table).known();
+  return relation && relation->created_certain == Known::yes &&
+         relation->constraint(add->constraint.name);
+}
+
+}  // namespace
 
 void Judge::call_own(const Op& op, bool in_transaction) {
   if (settings_.outsider && migration_->selected)
@@ -191,6 +256,7 @@ void Judge::call_own(const Op& op, bool in_transaction) {
 }
 
 void Judge::operation(const Op& op, bool in_transaction) {
+  if (finds_it_there(*schema_, op)) return;
   call_own(op, in_transaction);
   const Calls& calls = on_operation_[op.index()];
   if (calls.empty()) return;
@@ -235,7 +301,11 @@ const std::vector<Effects::Lock>& Judge::locks_held() {
   const auto& statements = migration_->script.statements;
   const auto place = static_cast<std::size_t>(statement_ - statements.data());
   for (; held_to_ < place; ++held_to_) {
-    std::vector<Effects> all = schema::effects(*catalog_, statements[held_to_].ops, pg_version_);
+    const auto beforehand = effects_of_drops_.find(held_to_);
+    std::vector<Effects> all =
+        beforehand != effects_of_drops_.end()
+            ? std::vector{std::move(beforehand->second)}
+            : schema::effects(*catalog_, statements[held_to_].ops, pg_version_);
     all.push_back(std::move(held_));
     held_ = schema::together(all);
     schema::leave_out_new(held_, *catalog_);

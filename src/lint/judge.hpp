@@ -7,6 +7,7 @@
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <lint/small_tables.hpp>
+#include <map>
 #include <memory>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
@@ -39,6 +40,8 @@ class Judge final : public Context, private ReplayListener {
   void call(const Calls& calls, const void* subject);
   // Lowers what the rule at hand has said since `first` of work that grows with a small table.
   void lower_on_small_tables(std::size_t first);
+  // The same where the migration only gets to the statement at hand when the table has no rows.
+  void lower_on_emptied_tables(std::size_t first);
   void reach(const Migration& migration) override {
     const Stopwatch waiting(settings_.timings, &Timings::wait);
     parsing_.wait_for(migration);
@@ -76,6 +79,8 @@ class Judge final : public Context, private ReplayListener {
   // `held_to_`.
   Effects held_;
   std::size_t held_to_ = 0;
+  // What statements that drop constraints and tables do cannot be told afterwards.
+  std::map<std::size_t, Effects> effects_of_drops_;
   const Op* op_ = nullptr;
   struct Narrowed {
     const Migration* of = nullptr;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace migguard::lint {
 
@@ -28,6 +29,15 @@ bool same_rule(std::string_view a, std::string_view b) {
   return known && known == find_rule(b);
 }
 
+namespace {
+
+// Pairs of rules that say the same of the same place: a convention of a team's, and the advice it
+// follows. Where both are on, the one that the configuration names speaks, else the advice.
+constexpr std::pair<std::string_view, std::string_view> alike[] = {
+    {"explicit-on-delete", "convention-fk-on-delete"}};
+
+}  // namespace
+
 RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
     : rules_(all_rules().begin(), all_rules().end()) {
   for (const OwnRule& each : own) rules_.push_back(each.registered);
@@ -44,6 +54,12 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
   for (const auto& [name, setting] : settings.rules) {
     if (const auto index = find(name))
       settings_[*index] = {setting.off, setting.severity, &setting.options};
+  }
+  for (const auto& [advice, convention] : alike) {
+    const auto one = find(advice), other = find(convention);
+    if (!one || !other || settings_[*one].off || settings_[*other].off) continue;
+    const bool named = settings.rules.count(std::string(convention)) > 0;
+    settings_[named ? *one : *other].off = true;
   }
   for (const Override& each : settings.overrides) {
     PathSettings path_settings{&each, {}};

@@ -88,6 +88,20 @@ void Replay::effect(const AddColumn& op) {
       facts.set_not_null(*child, copy, table->facts.columns.back().not_null_constraint);
   }
   add_constraints(*table, pending_constraints({&op.column, 1}, {}), false);
+  if (only_without_rows(op, *table)) emptied(*table);
+}
+
+// Whether the server refuses the column where there is a row to fill it in (23502).
+bool Replay::only_without_rows(const AddColumn& op, const Record& table) const {
+  const ColumnDefinition& column = op.column;
+  const bool null = !column.default_value || column.default_value.kind == ExpressionKind::null;
+  if (!null || !(column.not_null || column.primary_key) || column.serial ||
+      column.identity != Identity::none || column.generated != Generated::none)
+    return false;
+  const Column* added = table.facts.column(column.name);
+  const Type* type = find_type(column.type.name);
+  return added && added->created_certain == Known::yes &&
+         (column.default_value || !type || !type->default_value);
 }
 
 void Replay::effect(const DropColumn& op) {
@@ -98,6 +112,7 @@ void Replay::effect(const DropColumn& op) {
   for (std::size_t done = 0; done < pending.size(); ++done) {
     Record* record = facts.find(pending[done]);
     if (!record) continue;
+    values_changed(*record, op.column);
     if (done > 0) {
       const Column* column = record->column(op.column);
       const bool kept =
@@ -118,6 +133,8 @@ void Replay::effect(const RenameColumn& op) {
   if (!table || op.column == op.new_name) return;
   if (!altered_column(*table, op.column)) return;
   facts.rename_column(*table, op.column, op.new_name);
+  table->facts.lost_keys.clear();
+  if (Column* renamed = table->column(op.new_name)) renamed->named = now;
   facts.sequence_defaults.rename_column(table->key(), op.column, op.new_name);
   for (const Key& key : facts.descendants(*table))
     if (Record* child = facts.find(key)) facts.rename_column(*child, op.column, op.new_name);
@@ -161,9 +178,29 @@ void Replay::effect(const DropNotNull& op) {
                 [&](Record& record, Column& column) { facts.drop_not_null(record, column); });
 }
 
+namespace {
+
+// Whether values that differ still do in the new type: integers as wider ones, and what text spells
+// out.
+bool keeps_apart(const Column& column, const ColumnType& type) {
+  if (!column.type_known || column.type.array_dimensions != type.array_dimensions ||
+      !type.schema.empty() || !type.modifiers.empty())
+    return false;
+  const Text from = column.type.name;
+  const auto width = [](Text name) {
+    return name == "int2" ? 2 : name == "int4" ? 4 : name == "int8" ? 8 : 0;
+  };
+  if (width(from) > 0 && width(from) <= width(type.name)) return true;
+  const bool spells = width(from) > 0 || from == "uuid" || from == "text" || from == "varchar";
+  return spells && column.collation.empty() && (type.name == "text" || type.name == "varchar");
+}
+
+}  // namespace
+
 void Replay::effect(const ChangeType& op) {
   const ColumnType type = resolve(op.type);
   change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
+    if (op.using_ || !keeps_apart(column, type)) values_changed(record, column.name);
     facts.set_type(record, column, type);
     column.collation = op.collation;
   });

@@ -275,6 +275,7 @@ void Replay::effect(const DropConstraint& op) {
     return;
   }
   const Constraint dropped = *constraint;
+  keep_key(*table, dropped.index);
   facts.drop_constraint(*table, op.constraint, op.cascade);
   if (!dropped.index.empty()) return;  // the partitions' went with the index
   for (const Key& key : facts.descendants(*table)) {

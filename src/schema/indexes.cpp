@@ -41,6 +41,7 @@ void Replay::effect(const CreateIndex& op) {
   index.attribute_names = store.keep(attributes);
   index.unique = op.unique;
   index.partial = static_cast<bool>(op.where);
+  index.predicate = op.where.text;
   // An index of the partitioned table alone is not valid before every partition has one attached to
   // it.
   index.valid = !(op.only && table->partitioned() && !table->children.empty());
@@ -150,8 +151,21 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
   }
 }
 
+void Replay::keep_key(Record& table, std::string_view index_name) {
+  const Index* index = table.index(index_name);
+  if (!index || !index->unique || !index->valid || index->columns.empty()) return;
+  const Constraint* constraint = table.facts.constraint(index->constraint);
+  if (constraint && constraint->deferrable) return;  // duplicates may be waiting for the commit
+  // Those of earlier migrations prove nothing any more.
+  std::erase_if(table.facts.lost_keys,
+                [&](const Index& each) { return each.dropped.migration != now.migration; });
+  table.facts.lost_keys.push_back(*index);
+  table.facts.lost_keys.back().dropped = now;
+}
+
 void Replay::effect(const DropIndex& op) {
   if (Record* table = find_index(op.index)) {
+    keep_key(*table, op.index.name);
     facts.drop_index(*table, op.index.name);
     return;
   }

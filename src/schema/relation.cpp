@@ -5,7 +5,7 @@ namespace migguard {
 namespace {
 
 template <class Part>
-const Part* named(const std::vector<Part>& parts, std::string_view name) {
+const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
   for (const Part& part : parts)
     if (part.name == name) return &part;
   return nullptr;
@@ -14,15 +14,15 @@ const Part* named(const std::vector<Part>& parts, std::string_view name) {
 }  // namespace
 
 const Column* Relation::column(std::string_view column_name) const {
-  return named(columns, column_name);
+  return part_named(columns, column_name);
 }
 
 const Constraint* Relation::constraint(std::string_view constraint_name) const {
-  return named(constraints, constraint_name);
+  return part_named(constraints, constraint_name);
 }
 
 const Index* Relation::index(std::string_view index_name) const {
-  return named(indexes, index_name);
+  return part_named(indexes, index_name);
 }
 
 const Column* Relation::not_null_column(std::string_view constraint_name) const {

@@ -115,7 +115,13 @@ struct Replay {
   void note_parent_events(const Record& record);
   void effect(const Merge& op);
   void effect(const Copy& op);
+  void effect(const Truncate& op);
   void wrote(const Name& table);
+  void note_rows(Record& record);
+  // No row of it, nor of what inherits from it, is left behind the statement at hand.
+  void emptied(Record& record);
+  // Values of the column change: what was unique before is not known to be any more.
+  static void values_changed(Record& record, Text column);
   // The rows of a column were seen to: what is true of it now may be known to the author.
   void filled(const Name& table, List<Text> columns);
   void rename_relation(const Name& name, std::string_view new_name);
@@ -135,6 +141,7 @@ struct Replay {
   void effect(const ChangeType& op);
   void effect(const SetIdentity& op);
   void effect(const SetGeneration& op);
+  bool only_without_rows(const AddColumn& op, const Record& table) const;
   Column column_from(const ColumnDefinition& definition) const;
   void define(Column& column, const ColumnDefinition& definition) const;
   // The name given to its NOT NULL, or none.
@@ -171,6 +178,8 @@ struct Replay {
   // indexes.cpp
   void effect(const CreateIndex& op);
   void effect(const DropIndex& op);
+  // Remembers what an index that goes has kept unique.
+  void keep_key(Record& table, std::string_view index_name);
   void effect(const RenameIndex& op);
   void effect(const AttachIndexPartition& op);
   // Makes an index of the partitioned table on every partition, or attaches the one that is there.

@@ -216,8 +216,11 @@ void Replay::rename_relation(const Name& name, std::string_view new_name) {
       facts.rename_index(*table, name.name, new_name);
       return;
     }
-  if (const Record* record = altered(name))
-    facts.move(record->key(), record->facts.schema, new_name);
+  if (const Record* record = altered(name)) {
+    const Key new_key{record->facts.schema, new_name};
+    facts.move(record->key(), new_key.schema, new_name);
+    if (Record* renamed = facts.find(new_key)) renamed->facts.named = now;
+  }
 }
 
 void Replay::effect(const RenameTable& op) {
@@ -317,14 +320,22 @@ void Replay::effect(const Copy& op) {
 }
 
 void Replay::effect(const Update& op) {
-  wrote(op.table);
-  if (const Record* record = find(op.table)) note_events(*record, true, op.columns);
+  // It puts no row where there is none, and leaves the values of other columns alone.
+  if (Record* record = find(op.table)) {
+    for (const Text column : op.columns) values_changed(*record, column);
+    note_rows(*record);
+    note_events(*record, true, op.columns);
+  }
   filled(op.table, op.columns);
 }
 
 void Replay::effect(const Delete& op) {
   if (const Record* record = find(op.table)) note_parent_events(*record);
-  filled(op.table, op.where.columns);
+  const bool all = (!op.where || op.where.always_true) && op.using_.empty();
+  Record* record = all ? altered(op.table) : nullptr;
+  if (!record) return filled(op.table, op.where.columns);
+  // The dead rows stay in the table, so that it is not as good as empty to whoever reads it.
+  record->facts.cleared = now;
 }
 
 // Which columns a MERGE sets is not told: the benefit of the doubt.
@@ -342,11 +353,43 @@ void Replay::filled(const Name& table, List<Text> columns) {
     if (Column* column = altered_column(*record, name)) column->filled = true;
 }
 
+void Replay::effect(const Truncate& op) {
+  Record* record = altered(op.table);
+  if (!record) return;
+  emptied(*record);
+  if (!op.cascade) return;
+  for (const Key& key : facts.referencing(record->key()))
+    if (Record* child = facts.find(key)) emptied(*child);
+}
+
+void Replay::emptied(Record& record) {
+  record.facts.emptied = now;
+  for (const Key& key : facts.descendants(record))
+    if (Record* below = facts.find(key)) below->facts.emptied = now;
+}
+
+void Replay::values_changed(Record& record, Text column) {
+  std::erase_if(record.facts.lost_keys, [&](const Index& key) {
+    return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end() ||
+           std::find(key.mentioned.begin(), key.mentioned.end(), column) != key.mentioned.end();
+  });
+}
+
 void Replay::wrote(const Name& table) {
   Record* record = find(table);
-  if (!record || record->facts.rows_written) return;
-  record->facts.rows_written = true;
-  for (const Key& key : facts.descendants(*record))
+  if (!record) return;
+  record->facts.lost_keys.clear();
+  record->facts.emptied = record->facts.cleared = {};
+  record->facts.inserted = now;
+  for (const Key& key : record->parents)
+    if (Record* parent = facts.find(key)) parent->facts.emptied = parent->facts.cleared = {};
+  note_rows(*record);
+}
+
+void Replay::note_rows(Record& record) {
+  if (record.facts.rows_written) return;
+  record.facts.rows_written = true;
+  for (const Key& key : facts.descendants(record))
     if (Record* partition = facts.find(key)) partition->facts.rows_written = true;
 }
 

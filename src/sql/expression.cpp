@@ -77,20 +77,24 @@ bool same_constant(const A_Const& left, const A_Const& right) {
   }
 }
 
-bool same_column(const ColumnRef& left, const ColumnRef& right) {
+// `own`: what the statement calls the table whose rows it filters; then `a` and `t.a` are the same
+// column of t. In PL/pgSQL any other name before the dot may be a variable's.
+bool same_column(const ColumnRef& left, const ColumnRef& right, std::string_view own) {
   const auto first = items(left.fields);
   const auto second = items(right.fields);
-  // `a` and `t.a` may be the same column: the parts both have must agree, from the last one on.
   const std::size_t common = std::min(first.size(), second.size());
   for (std::size_t i = 1; i <= common; ++i) {
     const char* const one = string_of(first[first.size() - i]);
     const char* const other = string_of(second[second.size() - i]);
     if (!one || !other || std::string_view(one) != other) return false;
   }
-  return common > 0;
+  if (common == 0 || first.size() == second.size()) return common > 0;
+  const auto& longer = first.size() > second.size() ? first : second;
+  const char* const table = string_of(longer[longer.size() - 2]);
+  return table && common <= 2 && own == table;
 }
 
-Truth comparison_truth(const A_Expr& comparison) {
+Truth comparison_truth(const A_Expr& comparison, std::string_view own) {
   const char* const written = string_of(items(comparison.name).back());
   if (comparison.kind != AEXPR_OP || !written || !comparison.lexpr || !comparison.rexpr)
     return Truth::unknown;
@@ -101,7 +105,7 @@ Truth comparison_truth(const A_Expr& comparison) {
 
   const auto* left_column = as<ColumnRef>(comparison.lexpr);
   const auto* right_column = as<ColumnRef>(comparison.rexpr);
-  if (left_column && right_column && same_column(*left_column, *right_column))
+  if (left_column && right_column && same_column(*left_column, *right_column, own))
     return truth(holds_for_equals);
 
   const auto* left = constant_beneath_casts(comparison.lexpr);
@@ -117,7 +121,7 @@ Truth comparison_truth(const A_Expr& comparison) {
   return truth(operation.front() == '<' ? less : !less);
 }
 
-Truth predicate_truth(const ::Node* node, unsigned depth) {
+Truth predicate_truth(const ::Node* node, std::string_view own, unsigned depth) {
   if (!node || depth > deepest_logic) return Truth::unknown;
   if (const auto* constant = as<A_Const>(node)) return constant_truth(*constant, false);
   if (const auto* cast = as<TypeCast>(node)) {
@@ -127,9 +131,10 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
     if (!constant || !type || std::string_view(type) != "bool") return Truth::unknown;
     return constant_truth(*constant, true);
   }
-  if (const auto* comparison = as<A_Expr>(node)) return comparison_truth(*comparison);
+  if (const auto* comparison = as<A_Expr>(node)) return comparison_truth(*comparison, own);
   if (const auto* test = as<BooleanTest>(node)) {
-    const Truth argument = predicate_truth(reinterpret_cast<const ::Node*>(test->arg), depth + 1);
+    const Truth argument =
+        predicate_truth(reinterpret_cast<const ::Node*>(test->arg), own, depth + 1);
     if (argument == Truth::unknown) return argument;
     switch (test->booltesttype) {
       case IS_TRUE:
@@ -150,11 +155,11 @@ Truth predicate_truth(const ::Node* node, unsigned depth) {
   const auto* logic = as<BoolExpr>(node);
   if (!logic) return Truth::unknown;
   if (logic->boolop == NOT_EXPR)
-    return opposite(predicate_truth(items(logic->args).front(), depth + 1));
+    return opposite(predicate_truth(items(logic->args).front(), own, depth + 1));
   const Truth decisive = logic->boolop == OR_EXPR ? Truth::yes : Truth::no;
   bool all_known = true;
   for (const ::Node* arm : items(logic->args)) {
-    const Truth each_arm = predicate_truth(arm, depth + 1);
+    const Truth each_arm = predicate_truth(arm, own, depth + 1);
     if (each_arm == decisive) return decisive;
     if (each_arm == Truth::unknown) all_known = false;
   }
@@ -261,14 +266,14 @@ FunctionCall function_call(Site& site, const FuncCall& call) {
   return result;
 }
 
-Expression expression(Site& site, const ::Node* node, Span text) {
+Expression expression(Site& site, const ::Node* node, Span text, std::string_view own) {
   Expression result;
   if (!node) return result;
   result.kind = kind_of(node);
   result.text = keep(site, slice(site.text(), without_space(site.text(), text)));
   if (const auto* constant = constant_beneath_casts(node))
     result.value = constant_text(site, *constant);
-  result.always_true = predicate_truth(node, 0) == Truth::yes;
+  result.always_true = predicate_truth(node, own, 0) == Truth::yes;
 
   ListBuilder<Text> columns(site);
   ListBuilder<FunctionCall> functions(site);

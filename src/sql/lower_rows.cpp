@@ -200,7 +200,11 @@ Expression where_clause(Site& site, const RangeVar* table, const ::Node* where) 
   const std::string_view text = site.text();
   const Span range = after_word(text, site.from(table ? table->location : -1), "where");
   // That of a WITH query ends at its bracket.
-  return expression(site, where, trimmed(text, before_word(text, range, "returning")));
+  const char* const own = !table         ? nullptr
+                          : table->alias ? table->alias->aliasname
+                                         : table->relname;
+  return expression(site, where, trimmed(text, before_word(text, range, "returning")),
+                    own ? own : "");
 }
 
 // Whether rows come from a relation: VALUES and SELECT without FROM give as many as are written.
