@@ -182,7 +182,12 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
     if (!place.whole_file) frame(out, excerpt, place, gutter, options.width, paint);
   }
   const std::string details = details_of(finding);
-  if (!details.empty()) help_text(out, "server", 6, details, gutter + 2, options.width, paint);
+  if (!details.empty()) {
+    paragraph(
+        out,
+        cat(std::string(gutter + 2, ' '), paint(Style::frame, "="), paint(Style::bold, " says: ")),
+        gutter + 10, printable(details, true), gutter + 10, options.width, paint);
+  }
   remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
 }
 
