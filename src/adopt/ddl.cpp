@@ -56,6 +56,28 @@ std::string_view clause_text(std::string_view text, Span span) {
   return text.substr(span.begin, end - span.begin);
 }
 
+// A string constant as Drizzle spells the default of a column of that type, which means the same:
+// without a cast to the column's own type, but with one to json. Any other text as it is.
+std::string constant_of(const ColumnType& type, const std::string& text) {
+  const sql::TokenList tokens(text, {0, static_cast<std::uint32_t>(text.size())});
+  if (tokens.size() == 0 || tokens[0].kind != sql::TokenKind::string || type.array_dimensions > 0)
+    return text;
+  if (tokens.size() > 1) {
+    const std::size_t name = tokens.size() - 1;
+    const bool cast = tokens.text(1) == "::" && tokens.name(name) &&
+                      (name == 2 || (name == 4 && tokens.symbol(3, '.')));
+    if (!cast) return text;
+    const std::string_view spelt = tokens.text(name);
+    const Text own = type.lookup_name().name;
+    if (spelt != own && spelt != cat('"', own, '"') && !sql::same_word(spelt, own)) return text;
+  }
+  std::string constant = between(text, tokens, 0, 1);
+  const bool escapes = constant.starts_with('E') || constant.starts_with('e');
+  if (escapes && constant.find('\\') == std::string::npos) constant.erase(0, 1);
+  const bool json = type.schema.empty() && (type.name == "jsonb" || type.name == "json");
+  return json ? cat(constant, "::", type.name) : constant;
+}
+
 }  // namespace
 
 Name named_plainly(const schema::Catalog& catalog, Text text) {
@@ -211,8 +233,10 @@ std::string Ddl::default_value(const Relation& table, const Column& column) {
                                written(table.full_name()), " cannot be read"));
     return "NULL";
   }
-  return text_.renames.expression(column.default_text, table.full_name(),
-                                  text_.written_at(column.default_text, column.created));
+  return constant_of(column.type,
+                     text_.renames.expression(
+                         column.default_text, table.full_name(),
+                         text_.written_at(column.default_text, column.created)));
 }
 
 std::string Ddl::column(const Relation& table, const Column& column) {
@@ -444,8 +468,9 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     }
     if (!column.collation.empty()) columns += cat(" COLLATE ", quote_identifier(column.collation));
     if (!column.operator_class.empty()) columns += cat(' ', quote_identifier(column.operator_class));
+    // In full, as Drizzle writes it: what is left out it takes for an expression.
     if (column.descending) columns += " DESC";
-    if (column.descending != column.nulls_first)
+    if (column.descending || column.nulls_first)
       columns += column.nulls_first ? " NULLS FIRST" : " NULLS LAST";
   }
   std::string out =

@@ -317,7 +317,9 @@ const CreateTable* HistoryText::definition(const Relation& table) const {
   if (!made_by) return nullptr;
   for (const Op& op : made_by->ops) {
     const auto* create = std::get_if<CreateTable>(&op);
-    if (create && create->table.name == table.created_as) return create;
+    if (create && (table.created_as == create->table.name ||
+                   table.created_as.ends_with(cat('.', create->table.name))))
+      return create;
   }
   return nullptr;
 }

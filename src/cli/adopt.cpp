@@ -142,6 +142,7 @@ std::string checklist(const Project& project, const History& history,
         "The tables in TypeScript, in the file that `schema` names: written by hand, or from a "
         "database\n     that the baseline made. Then this must say that nothing changed:",
         "       npx drizzle-kit pull --out=pulled     # take pulled/schema.ts, delete the rest\n"
+        "       sed -i -E 's/\\.op\\(\"[a-z0-9]+_ops\"\\)//g' schema.ts   # it guesses operator classes\n"
         "       npx drizzle-kit generate\n");
   } else {
     list.add("The models in prisma/schema.prisma, from a database that has the schema:",
