@@ -134,8 +134,9 @@ TEST_F(HostileProject, NamesAreMereText) {
     for (const char* raw : {"\x1b", "\xff", "\xe2\x80\xae"})
       EXPECT_EQ(outcome.out.find(raw), std::string::npos) << format;
     // A line end is but a space in HTML.
-    if (format != std::string_view("html"))
+    if (format != std::string_view("html")) {
       EXPECT_EQ(outcome.out.find("0001_new\nline"), std::string::npos) << format;
+    }
     EXPECT_NE(outcome.out.find("rf.sql"), std::string::npos) << format;
   }
   EXPECT_FALSE(fs::exists(project_ / "x"));
