@@ -185,17 +185,50 @@ TEST(Repair, RaisesInPlaceWhatLaterOnesNeed) {
   const Planned planned = plan(files);
   EXPECT_EQ(entries_of(planned.after("drizzle/meta/_journal.json")),
             "0 1600000000009 0000_a, 1 1600000000010 0001_b, 2 1600000000020 0002_c");
+  EXPECT_EQ(planned.sql(), "");  // no mark is passed: nothing runs again
+}
+
+TEST(Repair, SaysWhatDatabasesNeedForANewTime) {
+  const Planned planned =
+      plan(folder_of_tables({entry(0, 1600000000009, "0000_a"), entry(1, 1600000000005, "0001_b")},
+                            {"0000_a", "0001_b"}));
   EXPECT_NE(planned.sql().find("SET created_at = 1600000000010 WHERE created_at = 1600000000005"),
             std::string::npos)
       << planned.sql();
+}
+
+TEST(Repair, LeavesOutWhatCannotRunAtTheEnd) {
+  Files files = folder_of_tables({entry(0, 1600000000000, "0000_a")}, {"0000_a"});
+  files.emplace_back("drizzle/0000_again.sql", "CREATE TABLE \"0000_a\" (id integer);\n");
+  files.emplace_back("drizzle/0001_b.sql", "CREATE TABLE b (id integer);\n");
+  const Planned planned = plan(files);
+  EXPECT_EQ(entries_of(planned.after("drizzle/meta/_journal.json")),
+            "0 1600000000000 0000_a, 1 1600000000001 0001_b");
+  ASSERT_EQ(planned.only().refusals.size(), 1U);
+  EXPECT_EQ(planned.only().refusals[0].path, "drizzle/0000_again.sql");
+  EXPECT_EQ(planned.only().refusals[0].why,
+            "it makes the table \"0000_a\", which is there by then");
+}
+
+TEST(Repair, NamesWhatGoesToTheEndLast) {
+  const Planned planned = plan(folder_of_tables(
+      {entry(0, 1600000000009, "20240101000000_a"), entry(1, 1600000000005, "20240102000000_b"),
+       entry(2, 1600000000020, "20240103000000_c")},
+      {"20240101000000_a", "20240102000000_b", "20240103000000_c"}));
+  EXPECT_EQ(entries_of(planned.after("drizzle/meta/_journal.json")),
+            "0 1600000000009 20240101000000_a, 2 1600000000020 20240103000000_c, "
+            "3 1600000000021 20240103000001_b");
 }
 
 TEST(Repair, LeavesAnEntryWithoutItsFile) {
   const Files files = folder_of_tables(
       {entry(0, 1600000000000, "0000_a"), entry(1, 1600000000001, "0001_b")}, {"0000_a"});
   const Planned planned = plan(files);
-  EXPECT_TRUE(planned.only().changes.empty());
-  ASSERT_EQ(planned.only().refusals.size(), 1U);
+  EXPECT_EQ(entries_of(planned.after("drizzle/meta/_journal.json")),
+            "0 1600000000000 0000_a, 1 1600000000001 0001_b");
+  // Its snapshot cannot be written either.
+  EXPECT_EQ(planned.after("drizzle/meta/0001_snapshot.json"), "-");
+  ASSERT_EQ(planned.only().refusals.size(), 2U);
   EXPECT_EQ(planned.only().refusals[0].rule, "drizzle-missing-sql");
   EXPECT_EQ(planned.only().refusals[0].line, 6U);
 

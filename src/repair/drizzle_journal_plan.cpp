@@ -186,8 +186,19 @@ class JournalPlan {
     std::set<std::string> known;
     for (const Item& each : items_) known.insert(each.old_tag);
     std::vector<const Migration*> unlisted;
-    for (const Migration& each : history_.migrations)
-      if (!known.count(each.id) && is_direct(each)) unlisted.push_back(&each);
+    for (const Migration& each : history_.migrations) {
+      if (known.count(each.id) || !is_direct(each)) continue;
+      const auto left_out = wishes_.left_out.find(each.id);
+      if (left_out == wishes_.left_out.end()) {
+        unlisted.push_back(&each);
+      } else {
+        refuse("drizzle-orphan-sql", *each.source,
+               cat(each.id, " is not in the journal, and would fail at its end"),
+               left_out->second.reason,
+               "delete it, if the journal went on without it on purpose; else write a migration "
+               "for what is still lacking");
+      }
+    }
     if (unlisted.empty()) return;
     if (history_.also_run_by_another) {
       for (const Migration* each : unlisted)
@@ -336,7 +347,7 @@ class JournalPlan {
     if (later && !known_applied)
       unknown(cat("whether a database has run what comes after ", item.tag,
                   " and not this: there it stays skipped"));
-    note_new_time(item);
+    if (!later) note_new_time(item);
     return true;
   }
 
@@ -421,20 +432,24 @@ class JournalPlan {
     const bool counting = counts();
     std::int64_t last_number = -1, last_idx = -1;
     std::set<std::string> taken;
+    std::string last;  // the greatest number so far, as digits
     for (Item& item : items_) {
       const std::string prefix(project::leading_digits(item.old_tag));
-      const auto number = sequence_number(prefix);
+      const bool fresh = item.added || item.moved;
       const bool clash = prefix.empty() ? item.added : taken.count(prefix) > 0;
-      const bool behind = counting && number && *number <= last_number;
+      // generate takes the last snapshot by name: what comes last must be called so.
+      const bool behind = fresh && !prefix.empty() && !number_less(last, prefix);
       const bool repeated_idx = !item.added && item.idx <= last_idx && item.idx >= 0;
-      if ((clash || (behind && (item.added || item.moved))) && !may_get_number(item)) {
+      if (clash && !behind && !may_get_number(item)) {
         refuse("duplicate-migration-number", *item.migration->source,
                cat(item.old_tag, " has a number that is taken"),
                "it is not new against the commit compared with",
                cat("to give it another all the same:\nmigguard repair --renumber ", item.old_tag));
-      } else if (clash || (behind && (item.added || item.moved))) {
-        renumber(item, counting, last_number, prefix);
+      } else if (clash || behind) {
+        renumber(item, counting, last_number, fresh ? last : prefix);
       }
+      if (number_less(last, project::leading_digits(item.tag)))
+        last = project::leading_digits(item.tag);
       taken.insert(std::string(project::leading_digits(item.tag)));
       const auto now = sequence_number(project::leading_digits(item.tag));
       if (counting && now) last_number = std::max(last_number, *now);

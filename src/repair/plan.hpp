@@ -40,6 +40,7 @@ struct DatabaseStep {
 struct HistoryPlan {
   std::string folder;
   Tool tool = Tool::plain;
+  Dialect dialect = Dialect::postgresql;
   std::vector<Repair> repairs;
   std::vector<Refusal> refusals;
   std::vector<DatabaseStep> database;
@@ -47,7 +48,13 @@ struct HistoryPlan {
   std::vector<FileChange> changes;   // sorted by path
 };
 
+// A migration that stays out of the journal: it cannot run where it would come.
+struct LeftOut {
+  std::string reason;  // `it makes the table users, which is there by then`
+};
+
 struct Wishes {
+  std::map<std::string, LeftOut, std::less<>> left_out;  // by tag
   bool remove_missing = false;        // take entries without a file out of Drizzle's journal
   std::vector<std::string> renumber;  // files or ids that may get new numbers although they ran
   std::int64_t now = 0;               // milliseconds since 1970

@@ -5,6 +5,7 @@
 #include <lint/replay.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
+#include <set>
 #include <util/text.hpp>
 
 namespace migguard::repair {
@@ -31,7 +32,8 @@ bool is_about_integrity(std::string_view rule) {
          std::find(names.begin(), names.end(), rule) != names.end();
 }
 
-std::string why_not(std::string_view rule) {
+std::string why_not(std::string_view rule, Dialect dialect) {
+  if (dialect != Dialect::postgresql) return "this history is not PostgreSQL's";
   if (rule.starts_with("drizzle-v1-"))
     return "Drizzle 1.0 finds what it has run by the name of its folder, and which databases have "
            "run it is not in the files";
@@ -61,18 +63,104 @@ Result<std::unique_ptr<Project>> planned(const History& history, const ChangeLis
   return project;
 }
 
+// Why an operation must fail on the schema as it stands; empty where nothing says that it does.
+std::string conflict(const Op& op, const schema::Catalog& schema) {
+  const auto known = [&](const Name& name) {
+    const Relation* relation = schema.relation(name).known();
+    return relation && relation->create_seen ? relation : nullptr;
+  };
+  if (const auto* create = std::get_if<CreateTable>(&op)) {
+    if (!create->if_not_exists && known(create->table))
+      return cat("it makes the table ", to_string(create->table), ", which is there by then");
+  } else if (const auto* add = std::get_if<AddColumn>(&op)) {
+    const Relation* table = known(add->table);
+    if (!add->if_not_exists && table && table->column(add->column.name))
+      return cat("it adds the column ", to_string(add->table), ".", add->column.name,
+                 ", which is there by then");
+  } else if (const auto* type = std::get_if<CreateEnum>(&op)) {
+    if (schema.type(type->type).known())
+      return cat("it makes the type ", to_string(type->type), ", which is there by then");
+  } else if (const auto* index = std::get_if<CreateIndex>(&op)) {
+    const Relation* table = known(index->table);
+    if (!index->if_not_exists && table && table->index(index->index))
+      return cat("it makes the index ", index->index, ", which is there by then");
+  } else if (const auto* constraint = std::get_if<AddConstraint>(&op)) {
+    const Relation* table = known(constraint->table);
+    if (table && !constraint->constraint.name.empty() &&
+        table->constraint(constraint->constraint.name))
+      return cat("it adds the constraint ", constraint->constraint.name,
+                 ", which is there by then");
+  } else if (const auto* drop = std::get_if<DropTable>(&op)) {
+    if (!drop->if_exists && schema.relation(drop->table).exists() == Known::no)
+      return cat("it drops the table ", to_string(drop->table), ", which is gone by then");
+  } else if (const auto* column = std::get_if<DropColumn>(&op)) {
+    const Relation* table = known(column->table);
+    if (!column->if_exists && table && !table->column(column->column))
+      return cat("it drops the column ", to_string(column->table), ".", column->column,
+                 ", which is gone by then");
+  }
+  return {};
+}
+
+// Replays the planned history, and finds what was put into it and cannot run there.
+class Trial final : public lint::ReplayListener {
+ public:
+  Trial(const schema::Catalog& catalog, const OldTags& old_tags, const History& before)
+      : catalog_(catalog), old_tags_(old_tags) {
+    for (const Migration& each : before.migrations)
+      if (!each.listed || !before.drizzle || before.drizzle->invalid) added_.insert(each.id);
+  }
+  void migration(const Migration& migration) override {
+    tag_.clear();
+    if (!migration.listed) return;
+    const auto found = old_tags_.find(migration.id);
+    tag_ = found == old_tags_.end() ? migration.id : found->second;
+  }
+  void operation(const Op& op, bool) override {
+    if (!added_.count(tag_) || node(op).within != Within::statement || failed.count(tag_)) return;
+    if (std::string reason = conflict(op, catalog_); !reason.empty())
+      failed[tag_] = {std::move(reason)};
+  }
+  std::map<std::string, LeftOut, std::less<>> failed;
+
+ private:
+  const schema::Catalog& catalog_;
+  const OldTags& old_tags_;
+  std::set<std::string, std::less<>> added_;
+  std::string tag_;
+};
+
+const History* history_in(const Project& project, const std::string& folder) {
+  for (const History& each : project.histories)
+    if (each.folder == folder) return &each;
+  return nullptr;
+}
+
 std::optional<Error> plan_drizzle(const Project& project, const History& history,
-                                  const lint::Settings& settings, const Wishes& wishes,
+                                  const lint::Settings& settings, Wishes wishes,
                                   const FileSystem& files, HistoryPlan& plan, ChangeList& changes) {
   if (history.dialect != Dialect::postgresql) return std::nullopt;
-  const OldTags old_tags = plan_drizzle_journal(project, history, wishes, plan, changes);
-  plan_rollbacks(history, plan, changes);
-  if (old_tags.empty()) return std::nullopt;
-  const auto after = planned(history, changes, settings, files);
-  if (!after) return after.error();
-  for (const History& each : (*after)->histories)
-    if (each.folder == history.folder) plan_drizzle_snapshots(each, old_tags, plan, changes);
-  return std::nullopt;
+  const HistoryPlan empty = plan;
+  while (true) {
+    const OldTags old_tags = plan_drizzle_journal(project, history, wishes, plan, changes);
+    plan_rollbacks(history, plan, changes);
+    if (old_tags.empty()) return std::nullopt;
+    const auto after = planned(history, changes, settings, files);
+    if (!after) return after.error();
+    const History* then = history_in(**after, history.folder);
+    if (!then) return std::nullopt;
+    schema::Catalog catalog;
+    Trial trial(catalog, old_tags, history);
+    lint::replay(*then, false, catalog, trial);
+    if (trial.failed.empty()) {
+      plan_drizzle_snapshots(*then, old_tags, plan, changes);
+      return std::nullopt;
+    }
+    // Once more without them. Each round takes at least one out, so that it comes to an end.
+    wishes.left_out.merge(trial.failed);
+    plan = empty;
+    changes = ChangeList();
+  }
 }
 
 // What a lint of the planned files still says of a history.
@@ -96,12 +184,13 @@ std::optional<Error> add_what_is_left(std::vector<HistoryPlan>& plans,
     for (HistoryPlan& plan : plans) {
       if (!is_below(finding.source->path, plan.folder)) continue;
       const auto known = [&](const Refusal& each) {
-        return each.rule == finding.rule && each.path == finding.source->path;
+        const bool file = each.path.ends_with(".sql");  // one reason for each is enough
+        return each.path == finding.source->path && (file || each.rule == finding.rule);
       };
       if (std::any_of(plan.refusals.begin(), plan.refusals.end(), known)) break;
       plan.refusals.push_back({std::string(finding.rule), finding.source->path,
                                finding.source->position(finding.span.begin).line, finding.message,
-                               why_not(finding.rule), finding.help});
+                               why_not(finding.rule, plan.dialect), finding.help});
       break;
     }
   }
@@ -119,6 +208,7 @@ Result<std::vector<HistoryPlan>> plan_repairs(const Project& project,
     HistoryPlan& plan = plans.emplace_back();
     plan.folder = history.folder;
     plan.tool = history.tool;
+    plan.dialect = history.dialect;
     ChangeList changes;
     if (history.tool == Tool::drizzle) {
       if (auto error = plan_drizzle(project, history, settings, wishes, files, plan, changes))
