@@ -182,6 +182,13 @@ void check_object(Context& ctx, const DropObject& op) {
   if (op.cascade) report(ctx, op, cat("this ", to_string(op.object)), {});
 }
 
+// In a history that shows everything there is.
+constexpr ExampleFile dropped_next[] = {
+    {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
+    {"prisma/migrations/20240101000000_posts/migration.sql",
+     "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (author int REFERENCES users);"},
+    {"prisma/migrations/20240102000000_gone/migration.sql",
+     "DROP TABLE users CASCADE; DROP TABLE posts;"}};
 constexpr Example bad[] = {{"DROP TABLE invoices CASCADE;"},
                            {"ALTER TABLE users DROP COLUMN email CASCADE;"},
                            {"DROP TYPE mood CASCADE;"},
@@ -193,14 +200,11 @@ constexpr Example bad[] = {{"DROP TABLE invoices CASCADE;"},
                             .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
                                       "(author int REFERENCES users); CREATE TABLE likes (author "
                                       "int REFERENCES users);"}};
-constexpr Example good[] = {
-    {"DROP TABLE invoices;"},
-    {"CREATE TABLE scratch (id int); DROP TABLE scratch CASCADE;"},
-    {.sql = "DROP TABLE users CASCADE; DROP TABLE posts;",
-     .before = "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts "
-               "(author int REFERENCES users);"},
-    {"ALTER TABLE users DROP COLUMN email RESTRICT;"},
-    {"TRUNCATE invoices;"}};
+constexpr Example good[] = {{"DROP TABLE invoices;"},
+                            {"CREATE TABLE scratch (id int); DROP TABLE scratch CASCADE;"},
+                            {.files = dropped_next},
+                            {"ALTER TABLE users DROP COLUMN email RESTRICT;"},
+                            {"TRUNCATE invoices;"}};
 
 }  // namespace
 
