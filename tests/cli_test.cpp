@@ -43,11 +43,18 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
+// Other lines that begin with dashes are what a diff prints.
+bool begins_section(std::string_view line) {
+  for (const std::string_view head : {"file ", "directory ", "stdin", "exit ", "stdout", "stderr"})
+    if (line.starts_with("--- ") && line.substr(4).starts_with(head)) return true;
+  return false;
+}
+
 Case read_case(const fs::path& path) {
   Case result;
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("--- ")) {
+    if (begins_section(line)) {
       result.sections.push_back({line.substr(4), {}});
     } else if (!result.sections.empty()) {
       result.sections.back().body += line + "\n";
