@@ -43,11 +43,18 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
+// What a diff has in its output is none.
+bool is_head(const std::string& line) {
+  for (const char* head : {"--- file ", "--- stdin", "--- exit ", "--- stdout", "--- stderr"})
+    if (line.starts_with(head)) return true;
+  return false;
+}
+
 Case read_case(const fs::path& path) {
   Case result;
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("--- ")) {
+    if (is_head(line)) {
       result.sections.push_back({line.substr(4), {}});
     } else if (!result.sections.empty()) {
       result.sections.back().body += line + "\n";
