@@ -43,6 +43,12 @@ std::string why_it_may(const Project& project, const History& history, const Mig
   return {};
 }
 
+// What becomes of two migrations with one number.
+std::string of_one_number(Tool tool) {
+  if (tool == Tool::plain) return "nothing else says which of the two comes first";
+  return cat(display_name(tool), " fails on a number twice, or passes one of the two by");
+}
+
 struct Renumbered {
   const Migration* migration = nullptr;
   std::string number;
@@ -90,8 +96,7 @@ void plan_numbers(const Project& project, const History& history, const Wishes& 
       const std::string renamed = with_number(name, each->number, greatest);
       changes.move(*each->source, in_folder(folder_of(each->source->path), renamed));
       plan.repairs.push_back({"duplicate-migration-number", cat(name, " becomes ", renamed),
-                              cat(why, ", and ", display_name(history.tool),
-                                  " fails on a number twice, or passes one of the two by")});
+                              cat(why, ", and ", of_one_number(history.tool))});
       // `0004_x.down.sql` goes with `0004_x.up.sql`.
       const std::string_view stem = name.substr(0, name.find('.'));
       for (const Migration& rollback : history.rollbacks) {
@@ -111,7 +116,9 @@ void plan_numbers(const Project& project, const History& history, const Wishes& 
            cat(base_name(migration.source->path), " and ", base_name(group.front()->source->path),
                " have one number"),
            cat("which of them a database has run under it is not known, and ",
-               display_name(history.tool), " would run a renamed one again"),
+               history.tool == Tool::plain ? std::string_view("whoever runs the files")
+                                           : display_name(history.tool),
+               " would run a renamed one again"),
            cat("name the one that no database has run, or compare with the main branch, or ask a "
                "database:\nmigguard repair --renumber ",
                shell_word(base_name(migration.source->path)),
