@@ -68,17 +68,18 @@ TEST(JsonbClassify, AgreesWithLabelsByTheKeyAlone) {
 }
 
 // Field names of public payment, banking and commerce APIs (PayPal, Plaid, Square, Saleor, Paddle,
-// Adyen, Xero), drawn at random among those with a word of the trade in them and labelled by what
-// their documentation says of the field, before the classifier was asked. Asked first, it had 0.95
-// and 0.98 precision, 0.88 recall of the two draws.
+// Adyen, Xero, Mollie, Lago, GoCardless), drawn at random among those with a word of the trade in
+// them and labelled by what their documentation says of the field, before the classifier was asked.
+// Each draw taught it something; asked first, it had precision and recall of 0.95 and 0.88 for the
+// first, 0.98 and 0.88 for the second, 0.96 and 0.96 for the third.
 constexpr const char* public_apis = "jsonb-keys-public.jsonl";
 
 TEST(JsonbClassify, AgreesWithThePublicDocumentationOfFields) {
   const Score known = score(true, public_apis);
-  ASSERT_GT(known.hits, 150u);
+  ASSERT_GT(known.hits, 190u);
   EXPECT_GE(known.precision(), 0.97);
   EXPECT_GE(known.recall(), 0.93);
-  EXPECT_GE(score(false, public_apis).f1(), 0.91);
+  EXPECT_GE(score(false, public_apis).f1(), 0.94);
 }
 
 struct KeyCase {

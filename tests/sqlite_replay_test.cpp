@@ -34,8 +34,9 @@ std::string told(const std::vector<std::string_view>& scripts) {
 constexpr std::string_view users = "CREATE TABLE users (id integer PRIMARY KEY, name text);";
 
 TEST(SqliteReplay, KnowsTablesColumnsAndKeys) {
-  EXPECT_EQ(told({users, "CREATE TABLE posts (id text NOT NULL, author integer REFERENCES "
-                         "users(id));\n--> statement-breakpoint\nCREATE INDEX i ON posts (id);"}),
+  EXPECT_EQ(told({users,
+                  "CREATE TABLE posts (id text NOT NULL, author integer REFERENCES "
+                  "users(id));\n--> statement-breakpoint\nCREATE INDEX i ON posts (id);"}),
             "posts(id! author>users) users(id! name) complete");
 }
 
@@ -47,7 +48,8 @@ TEST(SqliteReplay, FollowsRenames) {
 }
 
 TEST(SqliteReplay, TellsWhatIsLost) {
-  EXPECT_EQ(told({users, "-- why\nDROP TABLE users;"}), "| drops users [DROP TABLE users] complete");
+  EXPECT_EQ(told({users, "-- why\nDROP TABLE users;"}),
+            "| drops users [DROP TABLE users] complete");
   EXPECT_EQ(told({users, "ALTER TABLE users DROP COLUMN name;"}),
             "users(id!) | drops users.name [ALTER TABLE users DROP COLUMN name] complete");
   EXPECT_EQ(told({users, "DELETE FROM users;"}),
@@ -65,18 +67,40 @@ TEST(SqliteReplay, TakesATableMadeAnewForTheSame) {
 }
 
 TEST(SqliteReplay, LetsGoOfWhatWasMovedBefore) {
-  EXPECT_EQ(told({users, "CREATE TABLE names (id integer, name text); INSERT INTO names SELECT id, "
-                         "name FROM users;",
+  EXPECT_EQ(told({users,
+                  "CREATE TABLE names (id integer, name text); INSERT INTO names SELECT id, "
+                  "name FROM users;",
                   "ALTER TABLE users DROP COLUMN name;"}),
             "names(id name) users(id!) complete");
+}
+
+TEST(SqliteReplay, TakesWhatAnUpdateReadsForMoved) {
+  EXPECT_EQ(told({users,
+                  "ALTER TABLE users ADD data text; UPDATE users SET data = "
+                  "json_object('name', name); ALTER TABLE users DROP COLUMN name;"}),
+            "users(id! data) complete");
+}
+
+TEST(SqliteReplay, BlamesNothingOnATableThatItCouldNotFollow) {
+  EXPECT_EQ(told({users,
+                  "CREATE TABLE n (id text); INSERT INTO n SELECT my_function(id) FROM "
+                  "users; DROP TABLE users;"}),
+            "n(id) incomplete");
+}
+
+TEST(SqliteReplay, RunsJsonInConstraints) {
+  EXPECT_EQ(told({"CREATE TABLE t (a text CHECK (json_valid(a))); CREATE INDEX i ON t "
+                  "(json_extract(a, '$.b'));"}),
+            "t(a) complete");
 }
 
 TEST(SqliteReplay, TellsTheFirstRefusalAndGoesOn) {
   EXPECT_EQ(told({users, "CREAT TABLE a (b);\nCREATE TABLE c (d);", "DROP TABLE nowhere;"}),
             "c(d) users(id! name) | refuses near \"CREAT\": syntax error [CREAT TABLE a (b);] "
             "incomplete");
-  EXPECT_EQ(told({users, users}), "users(id! name) | refuses table users already exists [CREATE "
-                                  "TABLE users (id integer PRIMARY KEY, name text)] incomplete");
+  EXPECT_EQ(told({users, users}),
+            "users(id! name) | refuses table users already exists [CREATE "
+            "TABLE users (id integer PRIMARY KEY, name text)] incomplete");
   // A history that begins with a database that was there proves nothing.
   EXPECT_EQ(told({"ALTER TABLE old ADD a text;"}), "incomplete");
 }
@@ -91,18 +115,21 @@ TEST(SqliteReplay, DoesNothingButTablesAndRows) {
 }
 
 TEST(SqliteReplay, Ends) {
-  EXPECT_EQ(told({users, "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT "
-                         "count(*) FROM r;",
+  EXPECT_EQ(told({users,
+                  "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT "
+                  "count(*) FROM r;",
                   "CREATE TABLE later (a);"}),
             "users(id! name) incomplete");
-  const std::string large = "INSERT INTO users (name) WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL "
-                            "SELECT x + 1 FROM r) SELECT hex(randomblob(100000)) FROM r;";
+  const std::string large =
+      "INSERT INTO users (name) WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL "
+      "SELECT x + 1 FROM r) SELECT hex(randomblob(100000)) FROM r;";
   EXPECT_EQ(told({users, large}), "users(id! name) incomplete");
 }
 
 TEST(SqliteReplay, KeepsTransactionsOfScriptsApart) {
-  EXPECT_EQ(told({users, "COMMIT TRANSACTION; PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; ALTER "
-                         "TABLE users ADD age integer;"}),
+  EXPECT_EQ(told({users,
+                  "COMMIT TRANSACTION; PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; ALTER "
+                  "TABLE users ADD age integer;"}),
             "users(id! name age) complete");
 }
 

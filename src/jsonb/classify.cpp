@@ -247,8 +247,11 @@ class Judgement {
   Classification by_head() {
     const std::vector<std::string> whole = name_.tokens;
     if (whole.size() > 1 && has_role(whole.front(), Role::lead)) return nothing("lead=flag");
-    if (std::find(whole.begin(), whole.end(), "include") != whole.end())
-      return nothing("verb=include");
+    // invoice_requires_payment: a sentence, answered by yes or no.
+    for (const std::string_view verb : {"include", "requires", "allows", "supports"}) {
+      if (std::find(whole.begin(), whole.end(), verb) != whole.end())
+        return nothing(cat("verb=", verb));
+    }
     // The last word as it stands, before any tail is cut: `refund_by`, `price_effective_from`,
     // `amount_of_items`.
     if (const auto of = std::find(whole.begin(), whole.end(), "of");
@@ -372,6 +375,12 @@ class Judgement {
       if (parents() == Around::counting) return nothing("parent=counting");
       note("modifier=moment");
       return amount(Level::medium, Class::amount);
+    }
+    // max_payments_per_month: how many.
+    if (!modifiers.empty() && head().ends_with('s') && !has_role(head(), Role::rate) &&
+        (modifiers.back().starts_with("max") || modifiers.back().starts_with("min")) &&
+        !any_strong(modifiers)) {
+      return nothing("modifier=how many");
     }
     if (any(modifiers, Role::anti) && !money_modifier(modifiers))
       return nothing("modifier=not money");

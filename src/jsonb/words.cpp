@@ -159,7 +159,7 @@ constexpr std::span<const std::string_view> qualifier = words<
     "unapplied reserved held applied available blocked accrued deferred recognized realised "
     "realized unrealized cap floor limit budget adjusted adjustment each unit line item "
     "shipping ex inc incl excl taxed untaxed taxable nontaxable prior canceled cancelled reversed "
-    "returned discounted undiscounted pos neg positive negative "
+    "returned discounted undiscounted back pos neg positive negative "
     // other languages
     "unitario unitaria unitaire totale totaal brut brutto netto neto liquido bruto ttc ht "
     "livraison envio gesamt jednostkowa satuan birim toplam">;
@@ -437,7 +437,8 @@ Script script_word(std::string_view key) {
 
 bool is_money_limit(std::string_view before, std::string_view head) {
   return head == "limit" &&
-         (before == "credit" || before == "spend" || before == "spending" || before == "budget");
+         (before == "credit" || before == "spend" || before == "spending" || before == "budget" ||
+          before == "balance" || before == "overdraft" || before == "withdrawal");
 }
 
 }  // namespace migguard::jsonb

@@ -66,7 +66,9 @@ void write_histories(Page& page) {
     out.text(count(each.migrations.size() + each.code.size(), "migration"));
     out.text(cat(" (", count(statements, "statement"), ")"));
     if (!each.rollbacks.empty()) out.text(cat(", ", count(each.rollbacks.size(), "rollback")));
-    if (each.dialect != Dialect::postgresql)
+    if (each.dialect == Dialect::sqlite && each.migrated)
+      out.text("; run by SQLite itself, in memory");
+    else if (each.dialect != Dialect::postgresql)
       out.text("; not PostgreSQL, so its SQL is not checked");
     out.end();
   }

@@ -143,7 +143,9 @@ std::string describe(const Project& project, const RenderOptions& options, const
                                       : cat(", ", count(history.rollbacks.size(), "rollback"))),
         2, options.width, paint);
     std::string detail = printable(history.evidence);
-    if (history.dialect != Dialect::postgresql) {
+    if (history.dialect == Dialect::sqlite && history.migrated) {
+      detail += cat(detail.empty() ? "" : "; ", "SQLite itself has run it, in memory");
+    } else if (history.dialect != Dialect::postgresql) {
       detail += detail.empty() ? "its SQL is not checked" : "; its SQL is not checked";
     }
     if (history.also_run_by_another) {

@@ -110,7 +110,6 @@ Database::Database() {
   sqlite3_limit(database, SQLITE_LIMIT_SQL_LENGTH, longest_statement);
   sqlite3_limit(database, SQLITE_LIMIT_TRIGGER_DEPTH, 10);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   sqlite3_set_authorizer(database, &Database::authorize, this);
   sqlite3_progress_handler(database, steps_between_looks, &Database::look, this);
@@ -161,6 +160,9 @@ int Database::authorize(void* self, int action, const char* first, const char* s
       return SQLITE_OK;
     case SQLITE_INSERT:
       if (!is_own(text(first))) doings->inserts_into.insert(text(first));
+      return SQLITE_OK;
+    case SQLITE_UPDATE:
+      if (!by_trigger && !is_own(text(first))) doings->updates.insert(text(first));
       return SQLITE_OK;
     case SQLITE_READ:
       if (!by_trigger && !is_own(text(first))) doings->reads.emplace(text(first), text(second));

@@ -22,6 +22,7 @@ struct Doings {
   std::vector<std::pair<std::string, std::string>> drops_columns;  // table, column
   std::set<std::string> deletes_from;
   std::set<std::string> inserts_into;
+  std::set<std::string> updates;
   std::set<std::pair<std::string, std::string>> reads;  // table, column
   bool renames = false;
   bool denied = false;  // something that the database is not to do

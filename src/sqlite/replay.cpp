@@ -59,6 +59,8 @@ class Run {
     text_ = text;
     made_.clear();
     copied_.clear();
+    folded_.clear();
+    unread_.clear();
     dropped_.clear();
     for (std::size_t at = 0; at < text.size() && !over();) {
       const std::size_t end = std::min(text.find(breakpoint, at), text.size());
@@ -152,13 +154,14 @@ class Run {
     const bool inserts = !doings.inserts_into.empty();
     for (const auto& read : doings.reads) {
       if (inserts && doings.inserts_into.count(read.first) == 0) copied_.insert(read);
+      if (!doings.updates.empty()) folded_.insert(read);
     }
     if (!doings.drops.empty()) return;
     for (const std::string& table : doings.deletes_from) {
       const auto of_table = [&](const auto& read) { return read.first == table; };
       // A condition reads; without one every row goes.
       if (std::any_of(doings.reads.begin(), doings.reads.end(), of_table)) continue;
-      if (std::any_of(copied_.begin(), copied_.end(), of_table)) continue;
+      if (std::any_of(copied_.begin(), copied_.end(), of_table) || is_unclear(table)) continue;
       if (made_.count(table) == 0) tell(Event::Kind::rows_deleted, place, table, {});
     }
   }
@@ -169,6 +172,7 @@ class Run {
       std::erase_if(dropped_, [&](const Dropped& each) { return each.table == table; });
     const std::string_view statement =
         text_.substr(place.span.begin, place.span.end - place.span.begin);
+    unread_.push_back(statement);
     const bool certain =
         (is_about_syntax(error) || (is_about_schema(error) && began_with_tables_)) &&
         out_.complete && !doings.denied && !over() && !is_of_libsql(statement);
@@ -190,6 +194,7 @@ class Run {
     for (const Dropped& each : dropped_) {
       const bool copied = std::any_of(copied_.begin(), copied_.end(),
                                       [&](const auto& read) { return read.first == each.table; });
+      if (is_unclear(each.table)) continue;
       if (!copied) {
         tell(Event::Kind::table_dropped, each.place, each.table, {});
         continue;
@@ -207,7 +212,16 @@ class Run {
 
   // Its values are in another table as well.
   bool is_kept(const std::string& table, const std::string& column) const {
-    return copied_.count({table, column}) != 0 || moved_.count({table, column}) != 0;
+    const std::pair<std::string, std::string> value{table, column};
+    return copied_.count(value) != 0 || folded_.count(value) != 0 || moved_.count(value) != 0 ||
+           is_unclear(table);
+  }
+
+  // A statement of the script that SQLite did not run speaks of the table: it may have copied it.
+  bool is_unclear(const std::string& table) const {
+    return std::any_of(unread_.begin(), unread_.end(), [&](std::string_view statement) {
+      return statement.find(table) != std::string_view::npos;
+    });
   }
 
   void tell(Event::Kind kind, const Place& place, std::string table, std::string column) {
@@ -229,6 +243,8 @@ class Run {
   std::string_view text_;
   std::set<std::string> made_;
   std::set<std::pair<std::string, std::string>> copied_;  // table, column: read into another table
+  std::set<std::pair<std::string, std::string>> folded_;  // table, column: read by an UPDATE
+  std::vector<std::string_view> unread_;                  // statements that were refused
   std::vector<Dropped> dropped_;
 };
 
