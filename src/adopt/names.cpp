@@ -28,16 +28,23 @@ bool is_cast(const sql::TokenList& tokens, std::size_t at) {
   return tokens.text(at) == "::" || tokens.symbol(at, ':');
 }
 
-// Puts `replacement` in the place of every token that `wanted` names.
+// In quotes, also where it needs none.
+std::string in_quotes(std::string_view name) {
+  std::string out = "\"";
+  for (const char each : name) out += each == '"' ? "\"\"" : std::string(1, each);
+  return out + '"';
+}
+
+// Puts `name` in the place of every token that `wanted` names, in quotes where that one is.
 template <class Wanted>
-std::string replaced(std::string_view text, std::string_view replacement, Wanted wanted) {
+std::string replaced(std::string_view text, std::string_view name, Wanted wanted) {
   const sql::TokenList tokens(text, {0, static_cast<std::uint32_t>(text.size())});
   std::string out;
   std::size_t copied = 0;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     if (!tokens.name(at) || !wanted(tokens, at)) continue;
     out += text.substr(copied, tokens[at].begin - copied);
-    out += replacement;
+    out += tokens.text(at).starts_with('"') ? in_quotes(name) : quote_identifier(name);
     copied = tokens[at].end;
   }
   return out + std::string(text.substr(copied));
@@ -72,7 +79,7 @@ bool stands_for_relation(const sql::TokenList& tokens, std::size_t at) {
 
 // The text with another name where a type that it casts to, or a function that it calls, has one.
 std::string with_object(const std::string& text, const Name& from, const Name& to) {
-  return replaced(text, quote_identifier(to.name), [&](const auto& tokens, std::size_t at) {
+  return replaced(text, to.name, [&](const auto& tokens, std::size_t at) {
     if (!is_object(tokens, at, from)) return false;
     const std::size_t begin = at >= 2 && is_dot(tokens, at - 1) ? at - 2 : at;
     return tokens.symbol(at + 1, '(') ||
@@ -186,7 +193,7 @@ std::string Renames::expression(std::string_view text, const Name& table, Origin
   std::string out(text);
   if (all_.empty()) return out;
   for (const Rename* each : of_columns(then(table, since), since)) {
-    out = replaced(out, quote_identifier(each->to.name), [&](const auto& tokens, std::size_t at) {
+    out = replaced(out, each->to.name, [&](const auto& tokens, std::size_t at) {
       return is_column(tokens, at, each->from.name);
     });
   }
@@ -206,7 +213,7 @@ std::optional<std::string> Renames::statement(std::string_view text,
     for (const Rename* each : of_columns(table, since)) {
       bool named = false;
       std::string changed =
-          replaced(out, quote_identifier(each->to.name), [&](const auto& tokens, std::size_t at) {
+          replaced(out, each->to.name, [&](const auto& tokens, std::size_t at) {
             const bool found = identifier(tokens.text(at)) == each->from.name &&
                                !tokens.symbol(at + 1, '(') && !is_dot(tokens, at + 1);
             named = named || found;
@@ -228,7 +235,7 @@ std::optional<std::string> Renames::statement(std::string_view text,
     if (!named) continue;
     // Written with its schema, without it, or both: what a move makes of that is not told here.
     if (each.from.schema != each.to.schema) return std::nullopt;
-    out = replaced(out, quote_identifier(each.to.name), [&](const auto& tokens, std::size_t at) {
+    out = replaced(out, each.to.name, [&](const auto& tokens, std::size_t at) {
       return is_object(tokens, at, each.from) && stands_for_relation(tokens, at);
     });
     bool left = false;

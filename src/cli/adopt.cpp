@@ -17,20 +17,22 @@ namespace {
 
 // What goes over can only be a history of migrations in SQL for PostgreSQL.
 bool may_go(const History& history) {
-  return history.dialect == Dialect::postgresql && !history.loose && !history.docker_init &&
+  return history.dialect == Dialect::postgresql && !history.docker_init &&
          std::any_of(history.migrations.begin(), history.migrations.end(),
                      [](const Migration& each) { return each.listed; });
 }
 
 Result<const History*> the_history(const Project& project, Tool to) {
-  std::vector<const History*> found;
+  std::vector<const History*> found, loose;
   const History* already = nullptr;
   for (const History& each : project.histories) {
     if (lineage(each.tool) == to)
       already = &each;
     else if (may_go(each))
-      found.push_back(&each);
+      (each.loose ? loose : found).push_back(&each);
   }
+  // Files that nothing but their folder ties together count where there is nothing else.
+  if (found.empty()) found = loose;
   const std::string name(display_name(to));
   if (already)
     return Error{cat("is ", name, "'s already: a baseline stands at the beginning of a history"),
