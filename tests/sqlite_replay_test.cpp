@@ -126,6 +126,25 @@ TEST(SqliteReplay, Ends) {
   EXPECT_EQ(told({users, large}), "users(id! name) incomplete");
 }
 
+// SQLite would copy the rest of the file for each statement, and refuse what is longer than 1 MB.
+TEST(SqliteReplay, ReadsLongScripts) {
+  std::string seed(users);
+  for (int i = 0; i < 20'000; ++i)
+    seed += "\nINSERT INTO users (name) VALUES ('a name that takes some room in the file " +
+            std::to_string(i) + "');";
+  ASSERT_GT(seed.size(), 1'500'000u);
+  const Replay replayed = replay(std::vector<std::string_view>{seed});
+  EXPECT_TRUE(replayed.complete);
+  EXPECT_EQ(replayed.statements.size(), 20'001u);
+}
+
+TEST(SqliteReplay, LeavesConflictMarkersToTheirRule) {
+  EXPECT_EQ(told({users,
+                  "<<<<<<< HEAD\nALTER TABLE users ADD a text;\n=======\nALTER TABLE users "
+                  "ADD b text;\n>>>>>>> other\n"}),
+            "users(id! name) incomplete");
+}
+
 TEST(SqliteReplay, KeepsTransactionsOfScriptsApart) {
   EXPECT_EQ(told({users,
                   "COMMIT TRANSACTION; PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; ALTER "

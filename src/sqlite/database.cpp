@@ -172,13 +172,12 @@ int Database::authorize(void* self, int action, const char* first, const char* s
   }
 }
 
-Database::Prepared Database::prepare(std::string_view sql) {
+Database::Prepared Database::prepare(const char* sql) {
   Prepared out;
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;
   doings_ = &out.doings;
-  const int read = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()),
-                                      &statement, &rest);
+  const int read = sqlite3_prepare_v2(database_.get(), sql, -1, &statement, &rest);
   doings_ = nullptr;
   out.statement.reset(statement);
   if (read == SQLITE_NOMEM) exhausted_ = true;
@@ -186,7 +185,7 @@ Database::Prepared Database::prepare(std::string_view sql) {
     out.error = sqlite3_errmsg(database_.get());
     return out;
   }
-  out.size = rest ? static_cast<std::size_t>(rest - sql.data()) : sql.size();
+  out.size = static_cast<std::size_t>(rest - sql);
   return out;
 }
 

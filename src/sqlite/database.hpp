@@ -40,8 +40,8 @@ class Database {
     Doings doings;
     std::string error;
   };
-  // The first statement of a text.
-  Prepared prepare(std::string_view sql);
+  // The first statement of a text. By its end and no length: SQLite copies what has one.
+  Prepared prepare(const char* sql);
   // Runs it; the error, or empty.
   std::string run(Prepared& prepared);
   // No more steps or memory are left: nothing else will run.

@@ -47,6 +47,12 @@ bool is_of_libsql(std::string_view statement) {
          statement.find("libsql") != std::string_view::npos;
 }
 
+// The marker of a merge, which has a finding of its own.
+bool is_conflict(std::string_view statement) {
+  return statement.starts_with("<<<<<<<") || statement.starts_with("=======") ||
+         statement.starts_with(">>>>>>>");
+}
+
 class Run {
  public:
   explicit Run(Replay& out) : out_(out) {}
@@ -92,11 +98,13 @@ class Run {
   };
 
   void statements(std::size_t begin, std::size_t end) {
+    const std::string part(text_.substr(begin, end - begin));
+    const std::size_t first = begin;
     while (begin < end && !over()) {
-      const std::string_view rest = text_.substr(begin, end - begin);
+      const std::string_view rest = std::string_view(part).substr(begin - first);
       const std::size_t token = first_token(rest);
       if (token == rest.size()) return;
-      Database::Prepared prepared = database_.prepare(rest);
+      Database::Prepared prepared = database_.prepare(rest.data());
       const std::size_t size = prepared.size == 0 ? rest.size() : prepared.size;
       const Place place{number_, {offset(begin + token), offset(begin + trimmed(rest, size))}};
       out_.statements.push_back(place);
@@ -175,7 +183,8 @@ class Run {
     unread_.push_back(statement);
     const bool certain =
         (is_about_syntax(error) || (is_about_schema(error) && began_with_tables_)) &&
-        out_.complete && !doings.denied && !over() && !is_of_libsql(statement);
+        out_.complete && !doings.denied && !over() && !is_of_libsql(statement) &&
+        !is_conflict(statement);
     out_.complete = false;
     if (!certain) return;
     Event event;
