@@ -83,33 +83,34 @@ void check(Context& ctx, const AddConstraint& op) {
                            ? ", while the rows are read and until the commit"
                            : " and holds it while the rows are read, in a transaction until the "
                              "commit"))
-          .under(table)
           .with("item", name)
           .with("table", plain(op.table))
           .with("references", plain(key.references));
+  // Drawn together is what has the same remedy.
   if (dropped_again(ctx, op)) {
-    finding.try_("leave it out: this migration drops it again");
+    finding.under(cat(table, " dropped again")).try_("leave it out: this migration drops it again");
   } else if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
-    finding.try_(
+    finding.under(table).try_(
         cat("a partitioned table cannot take it NOT VALID before PostgreSQL 18: add it NOT VALID "
             "to each partition, VALIDATE each, then add it to ",
             table, ", which finds them valid"));
   } else if (const Column* column = empty_column(ctx, op.table, key)) {
     const Relation* made = new_parent ? ctx.schema().relation(key.references).known() : nullptr;
     const bool too_early = made && made->created.statement > column->created.statement;
-    finding.try_(cat(
-        "add it in the same clause as the column, which is NULL everywhere then, so that no row "
-        "is read",
-        too_early ? cat(", behind the CREATE TABLE of ", parent) : std::string(), ":\nALTER TABLE ",
-        table, " ADD COLUMN ", quote_identifier(column->name), " ", column->type.text,
-        " CONSTRAINT ", name, " ", references_clause(first), ";"));
+    finding.under(cat(table, " with the column"))
+        .try_(cat("add it in the same clause as the column, which is NULL everywhere then, so that "
+                  "no row "
+                  "is read",
+                  too_early ? cat(", behind the CREATE TABLE of ", parent) : std::string(),
+                  ":\nALTER TABLE ", table, " ADD COLUMN ", quote_identifier(column->name), " ",
+                  column->type.text, " CONSTRAINT ", name, " ", references_clause(first), ";"));
   } else {
     if (key.name.empty())
       first =
           cat("ADD CONSTRAINT ", name, " FOREIGN KEY ", column_list(key.columns), " REFERENCES ",
               parent,
               key.referenced_columns.empty() ? "" : cat(" ", column_list(key.referenced_columns)));
-    finding.try_(in_two_transactions(
+    finding.under(table).try_(in_two_transactions(
         ctx, "add it unchecked, then check it under a lock that lets writes through",
         cat("ALTER TABLE ", table, " ", first, " NOT VALID;"),
         cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ", name, ";")));
