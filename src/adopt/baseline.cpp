@@ -58,8 +58,8 @@ struct Listed {
   HistoryText text;
 };
 
-// Whether the history begins with an empty database. A plain folder tells nothing but that its first
-// file makes a table; what it only alters is refused as not known.
+// Whether the history begins with an empty database. A plain folder tells nothing but that its
+// first file makes a table; what it only alters is refused as not known.
 bool begins_empty(const History& history) {
   if (history.complete || history.tool != Tool::plain || history.migrations.empty())
     return history.complete;
@@ -133,8 +133,8 @@ bool names_relation(const schema::Catalog& catalog, const CreateFunction& functi
     return !type.name.name.empty() && !catalog.type(type.name).known() &&
            catalog.relation(type.name).known();
   };
-  return is_one(function.returns) || std::any_of(function.argument_types.begin(),
-                                                 function.argument_types.end(), is_one);
+  return is_one(function.returns) ||
+         std::any_of(function.argument_types.begin(), function.argument_types.end(), is_one);
 }
 
 bool is_view(const Relation& relation) {
@@ -173,7 +173,8 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
   for (const Relation* each : catalog.relations()) {
     if (each->kind != RelationKind::sequence || catalog.is_temporary(*each)) continue;
     const auto found = repeated.sequences.find(each->full_name());
-    if (auto text = ddl.sequence(*each, found == repeated.sequences.end() ? nullptr : found->second))
+    if (auto text =
+            ddl.sequence(*each, found == repeated.sequences.end() ? nullptr : found->second))
       sequences.push_back(std::move(*text));
   }
   const std::vector<const Relation*> ordered = tables_in_order(catalog);
@@ -193,9 +194,9 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
     };
     if (calls.contains(std::string(each.op->function.name)) && !rows)
       early.push_back(each.text);
-    else if (rows && (of_view(each.op->returns) ||
-                      std::any_of(each.op->argument_types.begin(), each.op->argument_types.end(),
-                                  of_view)))
+    else if (rows &&
+             (of_view(each.op->returns) ||
+              std::any_of(each.op->argument_types.begin(), each.op->argument_types.end(), of_view)))
       behind_views.push_back(each.text);
     else
       late.push_back(each.text);
@@ -204,9 +205,8 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
   std::set<std::string> of_types;
   for (const std::string& each : types) note_calls(each, of_types);
   const bool first = std::any_of(
-      repeated.functions.begin(), repeated.functions.end(), [&](const auto& each) {
-        return of_types.contains(std::string(each.op->function.name));
-      });
+      repeated.functions.begin(), repeated.functions.end(),
+      [&](const auto& each) { return of_types.contains(std::string(each.op->function.name)); });
   if (first) script.add(early);
   script.add(types);
   script.add(early);
@@ -258,11 +258,13 @@ void prove(Baseline& baseline) {
           {nullptr, {}, cat("the baseline cannot be read back: ", each.message)});
   }
   Listed again(history, true);
-  const auto [ours, theirs] = first_difference(schema::canonical(*baseline.schema),
-                                               schema::canonical(*again.catalog));
+  const auto [ours, theirs] =
+      first_difference(schema::canonical(*baseline.schema), schema::canonical(*again.catalog));
   if (ours != theirs)
     baseline.refused.push_back(
-        {nullptr, {}, cat("the baseline makes `", theirs, "` where the history made `", ours, "`")});
+        {nullptr,
+         {},
+         cat("the baseline makes `", theirs, "` where the history made `", ours, "`")});
   baseline.schema_of_script = std::move(again.catalog);
 }
 

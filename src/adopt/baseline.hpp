@@ -17,7 +17,7 @@ struct Baseline {
   // The script parsed and replayed: the same schema, every name in it of today.
   std::unique_ptr<Project> script;
   std::unique_ptr<schema::Catalog> schema_of_script;
-  std::vector<std::string> statements;      // each with its semicolon
+  std::vector<std::string> statements;  // each with its semicolon
   // Why there can be none: what cannot be known or written, with its place. Then `statements` must
   // not be used.
   std::vector<Remark> refused;

@@ -105,14 +105,14 @@ std::string literal(std::string_view text) {
 void Ddl::refuse(Origin made, std::string why) {
   const Migration* migration = text_.migration_of(made);
   const Statement* statement = text_.statement_of(made);
-  refused.push_back({migration ? migration->source : nullptr,
-                     statement ? statement->span : Span{}, std::move(why)});
+  refused.push_back({migration ? migration->source : nullptr, statement ? statement->span : Span{},
+                     std::move(why)});
 }
 
 std::string Ddl::enum_type(const Type& type) {
   if (!type.create_seen)
-    refuse(type.created, cat("the labels of the type ", written({type.schema, type.name}),
-                             " are not all known"));
+    refuse(type.created,
+           cat("the labels of the type ", written({type.schema, type.name}), " are not all known"));
   std::string labels;
   for (const Text each : type.labels) labels += cat(labels.empty() ? "" : ", ", literal(each));
   return cat("CREATE TYPE ", written({type.schema, type.name}), " AS ENUM (", labels, ")");
@@ -135,8 +135,7 @@ std::string Ddl::type(const ColumnType& type, bool known, const Relation& table,
 
 // ---- Sequences of columns
 
-Ddl::Ddl(const schema::Catalog& catalog, const HistoryText& text)
-    : catalog_(catalog), text_(text) {
+Ddl::Ddl(const schema::Catalog& catalog, const HistoryText& text) : catalog_(catalog), text_(text) {
   for (const Relation* each : catalog.relations())
     if (each->kind == RelationKind::sequence && !each->owned_by.empty())
       sequences_[{std::string(each->owned_by), std::string(each->owned_by_column)}] = each;
@@ -194,8 +193,8 @@ std::string Ddl::identity(const Relation& table, const Column& column) {
   std::string options;
   const Relation* sequence = sequence_of(table, column);
   if (!sequence) {
-    refuse(column.created, cat("the sequence of the column ", quote_identifier(column.name),
-                               " of ", written(table.full_name()), " is not known"));
+    refuse(column.created, cat("the sequence of the column ", quote_identifier(column.name), " of ",
+                               written(table.full_name()), " is not known"));
     return out;
   }
   if (sequence->name != schema::make_object_name(table.name, column.name, "seq"))
@@ -233,10 +232,9 @@ std::string Ddl::default_value(const Relation& table, const Column& column) {
                                written(table.full_name()), " cannot be read"));
     return "NULL";
   }
-  return constant_of(column.type,
-                     text_.renames.expression(
-                         column.default_text, table.full_name(),
-                         text_.written_at(column.default_text, column.created)));
+  return constant_of(
+      column.type, text_.renames.expression(column.default_text, table.full_name(),
+                                            text_.written_at(column.default_text, column.created)));
 }
 
 std::string Ddl::column(const Relation& table, const Column& column) {
@@ -300,12 +298,11 @@ std::string Ddl::exclusion(const Relation& table, const Constraint& constraint) 
 }
 
 std::string Ddl::foreign_key(const Relation& table, const Constraint& constraint) {
-  std::string out =
-      cat("FOREIGN KEY (", column_list(constraint.columns), ") REFERENCES ",
-          written(constraint.references()),
-          constraint.referenced_columns.empty()
-              ? std::string()
-              : cat(" (", column_list(constraint.referenced_columns), ")"));
+  std::string out = cat("FOREIGN KEY (", column_list(constraint.columns), ") REFERENCES ",
+                        written(constraint.references()),
+                        constraint.referenced_columns.empty()
+                            ? std::string()
+                            : cat(" (", column_list(constraint.referenced_columns), ")"));
   const ConstraintDefinition* made = text_.definition(constraint);
   const Migration* migration = text_.migration_of(constraint.created);
   if (!made || !migration) {
@@ -386,8 +383,8 @@ std::string Ddl::tail(const Relation& table, const CreateTable& made) {
   const Statement* statement = text_.statement_of(table.created);
   if (!migration || !statement || made.within != Within::statement) {
     if (!made.partition_strategy.empty())
-      refuse(table.created, cat("how ", written(table.full_name()),
-                                " is partitioned cannot be read"));
+      refuse(table.created,
+             cat("how ", written(table.full_name()), " is partitioned cannot be read"));
     return {};
   }
   const std::string_view source = migration->source->text;
@@ -397,8 +394,7 @@ std::string Ddl::tail(const Relation& table, const CreateTable& made) {
   at = behind_bracket(tokens, at);
   if (tokens.word(at, "inherits")) at = behind_bracket(tokens, at + 1);
   const std::string rest = between(source, tokens, at, tokens.size());
-  return rest.empty() ? rest
-                      : text_.renames.expression(rest, table.full_name(), table.created);
+  return rest.empty() ? rest : text_.renames.expression(rest, table.full_name(), table.created);
 }
 
 std::string Ddl::table(const Relation& table) {
@@ -408,19 +404,17 @@ std::string Ddl::table(const Relation& table) {
                               " are not all known: it was not made by a CREATE TABLE that lists "
                               "them"));
   } else if (table.created_certain != Known::yes) {
-    refuse(table.created,
-           cat("it is not known whether this made ", written(table.full_name()),
-               ": it may have been there before"));
+    refuse(table.created, cat("it is not known whether this made ", written(table.full_name()),
+                              ": it may have been there before"));
   }
   if (table.kind == RelationKind::foreign_table)
     refuse(table.created, cat(written(table.full_name()), " is a foreign table"));
   if (made && !made->of_type.name.empty())
     refuse(table.created, cat(written(table.full_name()), " is a table OF a type"));
-  std::string out = cat(table.persistence == Persistence::unlogged ? "CREATE UNLOGGED TABLE "
-                                                                   : "CREATE TABLE ",
-                        written(table.full_name()));
-  const bool partition =
-      made && !made->partition_of.name.empty() && !table.partition_of.empty();
+  std::string out =
+      cat(table.persistence == Persistence::unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ",
+          written(table.full_name()));
+  const bool partition = made && !made->partition_of.name.empty() && !table.partition_of.empty();
   if (partition) {
     // What a partition has of its parent comes with it.
     return cat(out, " PARTITION OF ",
@@ -434,11 +428,11 @@ std::string Ddl::table(const Relation& table) {
     if (!added_later(table, each) && (!each.inherited || !table.partition_of.empty()))
       parts.push_back(constraint(table, each));
   out += " (";
-  for (const std::string& each : parts)
-    out += cat(&each == parts.data() ? "\n  " : ",\n  ", each);
+  for (const std::string& each : parts) out += cat(&each == parts.data() ? "\n  " : ",\n  ", each);
   out += parts.empty() ? ")" : "\n)";
   for (std::size_t at = 0; at < table.inherits.size(); ++at)
-    out += cat(at == 0 ? " INHERITS (" : ", ", written(named_plainly(catalog_, table.inherits[at])));
+    out +=
+        cat(at == 0 ? " INHERITS (" : ", ", written(named_plainly(catalog_, table.inherits[at])));
   if (!table.inherits.empty()) out += ')';
   const std::string rest = made ? tail(table, *made) : std::string();
   return rest.empty() ? out : cat(out, ' ', rest);
@@ -447,7 +441,8 @@ std::string Ddl::table(const Relation& table) {
 std::string Ddl::index(const Relation& table, const Index& index) {
   const CreateIndex* made = text_.definition(index);
   if (!made) {
-    refuse(index.created, cat("how the index ", quote_identifier(index.name), " was made cannot be "
+    refuse(index.created, cat("how the index ", quote_identifier(index.name),
+                              " was made cannot be "
                               "told"));
     return {};
   }
@@ -458,25 +453,25 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     const IndexColumn& column = made->columns[at];
     columns += at == 0 ? "" : ", ";
     if (column.name.empty()) {
-      columns += cat('(',
-                     text_.renames.expression(
-                         column.expression.text, table.full_name(),
-                         text_.written_at(column.expression.text, index.created)),
-                     ')');
+      columns +=
+          cat('(',
+              text_.renames.expression(column.expression.text, table.full_name(),
+                                       text_.written_at(column.expression.text, index.created)),
+              ')');
     } else {
       columns += quote_identifier(at < index.columns.size() ? index.columns[at] : column.name);
     }
     if (!column.collation.empty()) columns += cat(" COLLATE ", quote_identifier(column.collation));
-    if (!column.operator_class.empty()) columns += cat(' ', quote_identifier(column.operator_class));
+    if (!column.operator_class.empty())
+      columns += cat(' ', quote_identifier(column.operator_class));
     // In full, as Drizzle writes it: what is left out it takes for an expression.
     if (column.descending) columns += " DESC";
     if (column.descending || column.nulls_first)
       columns += column.nulls_first ? " NULLS FIRST" : " NULLS LAST";
   }
-  std::string out =
-      cat(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", quote_identifier(index.name),
-          made->only ? " ON ONLY " : " ON ", written(table.full_name()), " USING ", index.method,
-          " (", columns, ")");
+  std::string out = cat(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ",
+                        quote_identifier(index.name), made->only ? " ON ONLY " : " ON ",
+                        written(table.full_name()), " USING ", index.method, " (", columns, ")");
   if (!index.include.empty()) out += cat(" INCLUDE (", column_list(index.include), ")");
   if (made->nulls_not_distinct) out += " NULLS NOT DISTINCT";
   for (const OptionValue& each : made->options)
@@ -485,9 +480,9 @@ std::string Ddl::index(const Relation& table, const Index& index) {
   if (!made->options.empty()) out += ')';
   if (!made->tablespace.empty()) out += cat(" TABLESPACE ", quote_identifier(made->tablespace));
   if (made->where)
-    out += cat(" WHERE ", text_.renames.expression(made->where.text, table.full_name(),
-                                                   text_.written_at(made->where.text,
-                                                                    index.created)));
+    out +=
+        cat(" WHERE ", text_.renames.expression(made->where.text, table.full_name(),
+                                                text_.written_at(made->where.text, index.created)));
   return out;
 }
 

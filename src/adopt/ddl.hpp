@@ -25,8 +25,8 @@ class Ddl {
   // ALTER TABLE ... ADD CONSTRAINT.
   std::string add_constraint(const Relation& table, const Constraint& constraint);
   std::string index(const Relation& table, const Index& index);
-  // CREATE SEQUENCE of one that its table does not make by itself, which serial and identity columns
-  // do; none where it does. `written`: the history's CREATE SEQUENCE, or null.
+  // CREATE SEQUENCE of one that its table does not make by itself, which serial and identity
+  // columns do; none where it does. `written`: the history's CREATE SEQUENCE, or null.
   std::optional<std::string> sequence(const Relation& sequence, const Kept* made);
 
   // What could not be written, and why.

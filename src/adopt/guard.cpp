@@ -89,8 +89,8 @@ void add_table(const schema::Catalog& schema, const Relation& table,
   }
   for (const Constraint& each : table.constraints) {
     if (each.kind == ConstraintKind::not_null) continue;
-    std::string fact = cat("constraint ", quote_identifier(each.name), " on ", name, ' ',
-                           kind(each.kind));
+    std::string fact =
+        cat("constraint ", quote_identifier(each.name), " on ", name, ' ', kind(each.kind));
     if (each.kind != ConstraintKind::exclusion && each.kind != ConstraintKind::check)
       fact += cat(" (", list(each.columns), ')');
     if (each.kind == ConstraintKind::foreign_key)
@@ -241,8 +241,7 @@ std::string guard_block(const schema::Catalog& schema, const std::vector<std::st
   // Sets cannot be empty.
   if (expected.empty()) expected = "    (NULL)";
   std::string query = replace_all(std::string(catalog_query), "$schemas", literals(schemas));
-  query = replace_all(std::move(query), "$left_out",
-                      literals({left_out.begin(), left_out.end()}));
+  query = replace_all(std::move(query), "$left_out", literals({left_out.begin(), left_out.end()}));
 
   // A tag that no name of the schema can end.
   std::string tag = "$check$";

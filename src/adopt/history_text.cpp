@@ -101,47 +101,46 @@ void HistoryText::note_rename(const Op& op) {
     renames.relation(old_name, {old_name.schema, new_name}, now_);
   };
   std::visit(
-      Overloaded{
-          [&](const RenameTable& each) { relation(each.table, each.new_name); },
-          [&](const RenameView& each) { relation(each.view, each.new_name); },
-          [&](const RenameSequence& each) { relation(each.sequence, each.new_name); },
-          [&](const RenameIndex& each) { relation(each.index, each.new_name); },
-          [&](const RenameColumn& each) {
-            renames.column(catalog_.resolve(each.table), each.column, each.new_name, now_);
-          },
-          [&](const RenameType& each) {
-            const Name old_name = full(catalog_, each.type);
-            renames.object(old_name, {old_name.schema, each.new_name}, now_);
-          },
-          [&](const RenameObject& each) {
-            const Name old_name = full(catalog_, each.name);
-            if (each.table.name.empty())
-              renames.object(old_name, {old_name.schema, each.new_name}, now_);
-            else
-              keep(op, each.name, catalog_.resolve(each.table), {});
-          },
-          [&](const SetSchema& each) {
-            const bool of_relation = is_relation(each.object);
-            const Name old_name =
-                of_relation ? catalog_.resolve(each.name) : full(catalog_, each.name);
-            const Name new_name{each.new_schema, old_name.name};
-            if (of_relation)
-              renames.relation(old_name, new_name, now_);
-            else
-              renames.object(old_name, new_name, now_);
-          },
-          [&](const RenameSchema& each) {
-            for (const Relation* one : catalog_.relations())
-              if (one->schema == each.schema)
-                renames.relation(one->full_name(), {each.new_name, one->name}, now_);
-            for (const Type* one : catalog_.types())
-              if (one->schema == each.schema)
-                renames.object({one->schema, one->name}, {each.new_name, one->name}, now_);
-            for (const Function* one : catalog_.functions())
-              if (one->schema == each.schema)
-                renames.object({one->schema, one->name}, {each.new_name, one->name}, now_);
-          },
-          [](const auto&) {}},
+      Overloaded{[&](const RenameTable& each) { relation(each.table, each.new_name); },
+                 [&](const RenameView& each) { relation(each.view, each.new_name); },
+                 [&](const RenameSequence& each) { relation(each.sequence, each.new_name); },
+                 [&](const RenameIndex& each) { relation(each.index, each.new_name); },
+                 [&](const RenameColumn& each) {
+                   renames.column(catalog_.resolve(each.table), each.column, each.new_name, now_);
+                 },
+                 [&](const RenameType& each) {
+                   const Name old_name = full(catalog_, each.type);
+                   renames.object(old_name, {old_name.schema, each.new_name}, now_);
+                 },
+                 [&](const RenameObject& each) {
+                   const Name old_name = full(catalog_, each.name);
+                   if (each.table.name.empty())
+                     renames.object(old_name, {old_name.schema, each.new_name}, now_);
+                   else
+                     keep(op, each.name, catalog_.resolve(each.table), {});
+                 },
+                 [&](const SetSchema& each) {
+                   const bool of_relation = is_relation(each.object);
+                   const Name old_name =
+                       of_relation ? catalog_.resolve(each.name) : full(catalog_, each.name);
+                   const Name new_name{each.new_schema, old_name.name};
+                   if (of_relation)
+                     renames.relation(old_name, new_name, now_);
+                   else
+                     renames.object(old_name, new_name, now_);
+                 },
+                 [&](const RenameSchema& each) {
+                   for (const Relation* one : catalog_.relations())
+                     if (one->schema == each.schema)
+                       renames.relation(one->full_name(), {each.new_name, one->name}, now_);
+                   for (const Type* one : catalog_.types())
+                     if (one->schema == each.schema)
+                       renames.object({one->schema, one->name}, {each.new_name, one->name}, now_);
+                   for (const Function* one : catalog_.functions())
+                     if (one->schema == each.schema)
+                       renames.object({one->schema, one->name}, {each.new_name, one->name}, now_);
+                 },
+                 [](const auto&) {}},
       op);
 }
 
@@ -175,8 +174,12 @@ void HistoryText::operation(const Op& op, bool) {
             }
             texts_.try_emplace(each.where.text.data(), now_);
           },
-          [&](const CreateExtension& each) { keep(op, {{}, each.extension}, {}, {}); },
-          [&](const DropExtension& each) { keep(op, {{}, each.extension}, {}, {}); },
+          [&](const CreateExtension& each) {
+            keep(op, {{}, each.extension}, {}, {});
+          },
+          [&](const DropExtension& each) {
+            keep(op, {{}, each.extension}, {}, {});
+          },
           [&](const CreateFunction& each) {
             Name name = each.function;
             if (name.schema.empty()) name = full(catalog_, name);
@@ -208,10 +211,18 @@ void HistoryText::operation(const Op& op, bool) {
             if (!each.from.name.empty()) tables.push_back(relation(each.from));
             keep(op, {{}, each.trigger}, table, std::move(tables));
           },
-          [&](const CreatePolicy& each) { of_table({{}, each.policy}, each.table); },
-          [&](const CreateRule& each) { of_table({{}, each.rule}, each.table); },
-          [&](const DropTableObject& each) { of_table({{}, each.name}, each.table); },
-          [&](const SetTriggerState& each) { of_table({{}, each.trigger}, each.table); },
+          [&](const CreatePolicy& each) {
+            of_table({{}, each.policy}, each.table);
+          },
+          [&](const CreateRule& each) {
+            of_table({{}, each.rule}, each.table);
+          },
+          [&](const DropTableObject& each) {
+            of_table({{}, each.name}, each.table);
+          },
+          [&](const SetTriggerState& each) {
+            of_table({{}, each.trigger}, each.table);
+          },
           [&](const SetRowSecurity& each) { of_table({}, each.table); },
           [&](const SetReplicaIdentity& each) { of_table({}, each.table); },
           [&](const SetAccessMethod& each) { of_table({}, each.table); },
@@ -257,7 +268,10 @@ void HistoryText::operation(const Op& op, bool) {
             remark(unknown, op, "changes how a column is generated, which is not followed");
           },
           [&](const DoBlock& each) {
-            if (each.opaque)
+            const bool told =
+                std::any_of(statement_->ops.begin(), statement_->ops.end(),
+                            [](const Op& one) { return std::holds_alternative<Opaque>(one); });
+            if (each.opaque && !told)
               remark(unknown, op, "runs code that cannot be read, so what it made is not known");
           },
           [&](const Opaque& each) {

@@ -56,9 +56,9 @@ class HistoryText final : public lint::ReplayListener {
   Origin written_at(Text text, Origin otherwise) const;
 
   Renames renames;
-  std::vector<Kept> kept;         // in the order of the history
-  std::vector<Remark> unknown;    // what may have changed the schema in a way that is not known
-  std::vector<Kept> rows;         // what put rows into tables
+  std::vector<Kept> kept;       // in the order of the history
+  std::vector<Remark> unknown;  // what may have changed the schema in a way that is not known
+  std::vector<Kept> rows;       // what put rows into tables
 
  private:
   void keep(const Op& op, const Name& name, const Name& table, std::vector<Name> tables);

@@ -18,7 +18,8 @@ std::string identifier(std::string_view token) {
     }
     return out;
   }
-  for (const char each : token) out += each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each;
+  for (const char each : token)
+    out += each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each;
   return out;
 }
 
@@ -212,13 +213,12 @@ std::optional<std::string> Renames::statement(std::string_view text,
   for (const Name& table : tables) {
     for (const Rename* each : of_columns(table, since)) {
       bool named = false;
-      std::string changed =
-          replaced(out, each->to.name, [&](const auto& tokens, std::size_t at) {
-            const bool found = identifier(tokens.text(at)) == each->from.name &&
-                               !tokens.symbol(at + 1, '(') && !is_dot(tokens, at + 1);
-            named = named || found;
-            return found;
-          });
+      std::string changed = replaced(out, each->to.name, [&](const auto& tokens, std::size_t at) {
+        const bool found = identifier(tokens.text(at)) == each->from.name &&
+                           !tokens.symbol(at + 1, '(') && !is_dot(tokens, at + 1);
+        named = named || found;
+        return found;
+      });
       if (named && (output || tables.size() > 1)) return std::nullopt;
       out = std::move(changed);
     }
@@ -229,9 +229,8 @@ std::optional<std::string> Renames::statement(std::string_view text,
       out = with_object(out, each.from, each.to);
       continue;
     }
-    const bool named = std::any_of(tables.begin(), tables.end(), [&](const Name& table) {
-      return passes(table, since, each);
-    });
+    const bool named = std::any_of(tables.begin(), tables.end(),
+                                   [&](const Name& table) { return passes(table, since, each); });
     if (!named) continue;
     // Written with its schema, without it, or both: what a move makes of that is not told here.
     if (each.from.schema != each.to.schema) return std::nullopt;

@@ -24,11 +24,9 @@ bool holds(const std::vector<Text>& names, Text name) {
 
 // Whether unqualified names lead to `public`, as they will when the baseline runs.
 bool usual_path(std::string_view path) {
-  constexpr std::array<std::string_view, 6> usual{"",       "public", "\"$user\", public",
-                                                  "\"$user\",public", "$user, public",
-                                                  "pg_catalog"};
-  return std::find(usual.begin(), usual.end(), path) != usual.end() ||
-         path.starts_with("public,");
+  constexpr std::array<std::string_view, 6> usual{
+      "", "public", "\"$user\", public", "\"$user\",public", "$user, public", "pg_catalog"};
+  return std::find(usual.begin(), usual.end(), path) != usual.end() || path.starts_with("public,");
 }
 
 // Statements that say one thing may be repeated whole.
@@ -76,8 +74,9 @@ class Repeating {
   // The statement as it reads today.
   std::optional<std::string> whole(const Kept& kept, bool output = false) {
     if (node(*kept.op).within != Within::statement) {
-      refuse(kept, "was made inside a DO block or by dynamic SQL, from which its text cannot be "
-                   "taken");
+      refuse(kept,
+             "was made inside a DO block or by dynamic SQL, from which its text cannot be "
+             "taken");
       return {};
     }
     if (!usual_path(kept.search_path)) {
@@ -220,8 +219,8 @@ class Repeating {
     const std::string name = final_name(ObjectKind::policy, table->full_name(), kept);
     if (!holds(table->policies, name)) return;
     const auto last = last_.find({ObjectKind::policy, table->full_name(), name});
-    const bool wanted = op.alter ? last != last_.end() && last->second < &kept
-                                 : is_last(ObjectKind::policy, kept);
+    const bool wanted =
+        op.alter ? last != last_.end() && last->second < &kept : is_last(ObjectKind::policy, kept);
     if (wanted) add(out_.late, kept);
   }
   void one(const Kept& kept, const CreateRule&) {
@@ -247,7 +246,10 @@ class Repeating {
   }
   void one(const Kept& kept, const SetRowSecurity& op) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> clauses{
-        {{"enable", "ENABLE"}, {"disable", "DISABLE"}, {"force", "FORCE"}, {"no_force", "NO FORCE"}}};
+        {{"enable", "ENABLE"},
+         {"disable", "DISABLE"},
+         {"force", "FORCE"},
+         {"no_force", "NO FORCE"}}};
     for (const auto& [state, text] : clauses)
       if (state == op.state) alter(kept, alive(kept.table, kept), cat(text, " ROW LEVEL SECURITY"));
   }
@@ -296,8 +298,8 @@ class Repeating {
     }
     std::string list;
     for (const OptionValue& each : op.options)
-      list += cat(list.empty() ? "" : ", ", each.name, op.reset ? std::string()
-                                                                : cat(" = ", literal(each.value)));
+      list += cat(list.empty() ? "" : ", ", each.name,
+                  op.reset ? std::string() : cat(" = ", literal(each.value)));
     std::string clause = cat(op.reset ? "RESET (" : "SET (", list, ")");
     if (!op.column.empty()) {
       const std::string column = history_.renames.column_today(kept.table, op.column, kept.made);
@@ -356,8 +358,8 @@ class Repeating {
         there = index.index && !before(kept.made, index.index->created);
       }
       if (op.object == ObjectKind::column)
-        there = table && table->column(history_.renames.column_today(kept.table, op.name.name,
-                                                                     kept.made));
+        there = table &&
+                table->column(history_.renames.column_today(kept.table, op.name.name, kept.made));
       if (op.object == ObjectKind::constraint)
         there = table && table->constraint(op.name.name) != nullptr;
       if (op.object == ObjectKind::trigger) there = table && holds(table->triggers, op.name.name);
@@ -432,18 +434,16 @@ class Repeating {
       if (found == functions_.end() || found->second.empty()) {
         const Statement* statement = history_.statement_of(function->created);
         const Migration* migration = history_.migration_of(function->created);
-        out_.refused.push_back({migration ? migration->source : nullptr,
-                                statement ? statement->span : Span{},
-                                cat("the text of the function ",
-                                    written({function->schema, function->name}),
-                                    " cannot be told")});
+        out_.refused.push_back(
+            {migration ? migration->source : nullptr, statement ? statement->span : Span{},
+             cat("the text of the function ", written({function->schema, function->name}),
+                 " cannot be told")});
         continue;
       }
       all.insert(all.end(), found->second.begin(), found->second.end());
     }
-    std::sort(all.begin(), all.end(), [](const Overload& one, const Overload& other) {
-      return one.first < other.first;
-    });
+    std::sort(all.begin(), all.end(),
+              [](const Overload& one, const Overload& other) { return one.first < other.first; });
     for (const Overload& each : all) {
       if (auto text = whole(*each.kept))
         out_.functions.push_back({std::move(*text), &std::get<CreateFunction>(*each.kept->op)});

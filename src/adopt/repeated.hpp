@@ -16,13 +16,13 @@ struct Repeated {
     std::string text;
     const CreateFunction* op = nullptr;
   };
-  std::vector<std::string> first;       // collations, languages, servers, default privileges
+  std::vector<std::string> first;  // collations, languages, servers, default privileges
   std::vector<std::string> extensions;
   std::map<Name, std::string> types;    // domains, composite and range types, by their full names
   std::vector<FunctionText> functions;  // in the order they were first made
   std::map<Name, std::string> views;
   std::map<Name, const Kept*> sequences;
-  std::vector<std::string> late;        // what needs tables, functions and views, in order
+  std::vector<std::string> late;  // what needs tables, functions and views, in order
   std::vector<Remark> refused;
   std::vector<Remark> notes;
 };

@@ -37,8 +37,7 @@ Result<const History*> the_history(const Project& project, Tool to) {
   if (already)
     return Error{cat("is ", name, "'s already: a baseline stands at the beginning of a history"),
                  already->folder};
-  if (found.empty())
-    return Error{"no migrations in SQL for PostgreSQL were found", project.root};
+  if (found.empty()) return Error{"no migrations in SQL for PostgreSQL were found", project.root};
   if (found.size() > 1) {
     std::vector<std::string> folders;
     for (const History* each : found) folders.push_back(each->folder);
@@ -131,9 +130,9 @@ std::string checklist(const Project& project, const History& history,
   list.add("Each database that is there, once, before the first deploy with the new tool:",
            commands);
   if (to == Tool::drizzle) {
-    const bool configured = std::any_of(
-        project.drizzle_configs.begin(), project.drizzle_configs.end(),
-        [](const DrizzleConfig& each) { return each.dialect == "postgresql"; });
+    const bool configured =
+        std::any_of(project.drizzle_configs.begin(), project.drizzle_configs.end(),
+                    [](const DrizzleConfig& each) { return each.dialect == "postgresql"; });
     if (!configured) {
       list.add(cat("Drizzle itself, and a drizzle.config.ts with dialect \"postgresql\", schema, "
                    "and out \"./",
@@ -144,7 +143,8 @@ std::string checklist(const Project& project, const History& history,
         "The tables in TypeScript, in the file that `schema` names: written by hand, or from a "
         "database\n     that the baseline made. Then this must say that nothing changed:",
         "       npx drizzle-kit pull --out=pulled     # take pulled/schema.ts, delete the rest\n"
-        "       sed -i -E 's/\\.op\\(\"[a-z0-9]+_ops\"\\)//g' schema.ts   # it guesses operator classes\n"
+        "       sed -i -E 's/\\.op\\(\"[a-z0-9]+_ops\"\\)//g' schema.ts   # it guesses operator "
+        "classes\n"
         "       npx drizzle-kit generate\n");
   } else {
     list.add("The models in prisma/schema.prisma, from a database that has the schema:",
@@ -153,16 +153,18 @@ std::string checklist(const Project& project, const History& history,
   if (!adoption.left_out.empty()) {
     std::string lines;
     for (const std::string& each : adoption.left_out) lines += cat("       ", each, "\n");
-    list.add("What Drizzle keeps no account of: it stays in the baseline, and later changes of it "
-             "are\n     written by hand (drizzle-kit generate --custom):",
-             lines);
+    list.add(
+        "What Drizzle keeps no account of: it stays in the baseline, and later changes of it "
+        "are\n     written by hand (drizzle-kit generate --custom):",
+        lines);
   }
   if (const std::string calls = commands_text(project, history.tool); !calls.empty())
     list.add(cat("What still calls ", display_name(history.tool), ":"), calls);
   if (!baseline.rows.empty()) {
-    list.add("Rows that the migrations put in: a baseline carries none. Seed them elsewhere where "
-             "a new\n     database needs them:",
-             rows_text(baseline.rows));
+    list.add(
+        "Rows that the migrations put in: a baseline carries none. Seed them elsewhere where "
+        "a new\n     database needs them:",
+        rows_text(baseline.rows));
   }
   for (const adopt::Remark& each : baseline.notes) list.add(cat(place(each), " ", each.text));
   list.add(cat("When every database is told: delete ", history.folder, ", and ",
@@ -210,14 +212,13 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
 
   const adopt::Baseline baseline = adopt::make_baseline(history);
   if (!baseline.refused.empty()) return refused(history, baseline);
-  const std::string folder = normalize_path(
-      options.out.empty() ? usual_folder(project, history, to) : options.out);
+  const std::string folder =
+      normalize_path(options.out.empty() ? usual_folder(project, history, to) : options.out);
   const std::string marks = cat(folder, "-existing-databases.sql");
   const adopt::Adoption adoption =
-      to == Tool::drizzle
-          ? adopt::to_drizzle(baseline, history, folder, marks,
-                              adopt::baseline_time(history, environment.now))
-          : adopt::to_prisma(baseline, history, folder, marks);
+      to == Tool::drizzle ? adopt::to_drizzle(baseline, history, folder, marks,
+                                              adopt::baseline_time(history, environment.now))
+                          : adopt::to_prisma(baseline, history, folder, marks);
 
   const std::vector<NewFile> files = files_of(adoption);
   if (const auto there = first_existing(files))
@@ -226,10 +227,11 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
   if (write)
     if (const auto error = write_new_files(files)) return *error;
 
-  std::string out = cat(history.folder, ": ", display_name(history.tool), ", ",
-                        report::count(history.migrations.size(), "migration"), " as one for ",
-                        display_name(to), " (", contents(*baseline.schema), ")\n\n",
-                        write ? "Written:\n" : "With --write, these files (so far nothing is written):\n");
+  std::string out =
+      cat(history.folder, ": ", display_name(history.tool), ", ",
+          report::count(history.migrations.size(), "migration"), " as one for ", display_name(to),
+          " (", contents(*baseline.schema), ")\n\n",
+          write ? "Written:\n" : "With --write, these files (so far nothing is written):\n");
   for (const NewFile& each : files) out += cat("  ", each.path, "\n");
   out += cat("\nThen:\n", checklist(project, history, baseline, adoption, to, folder));
   Answer answer;
