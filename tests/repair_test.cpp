@@ -10,6 +10,7 @@
 #include <repair/journal_text.hpp>
 #include <repair/repair.hpp>
 #include <sstream>
+#include <test_paths.hpp>
 #include <util/json.hpp>
 
 namespace migguard::repair {
@@ -265,6 +266,56 @@ TEST(Repair, WritesALineOfSnapshots) {
     parent = snapshot->get("id")->text;
   }
   EXPECT_TRUE(planned.only().refusals.empty());
+}
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(fs::path(MIGGUARD_SOURCE_DIR) / path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// `tables.public.users.name=users` of every value, sorted; without ids, and without the columns of
+// views, which no SQL tells.
+void flatten(const json::Value& value, const std::string& path, std::vector<std::string>& out) {
+  if (path == ".id" || path == ".prevId") return;
+  if (path.starts_with(".views.") && path.ends_with(".columns")) return;
+  for (const json::Member& each : value.members) flatten(each.value, cat(path, ".", each.key), out);
+  for (std::size_t at = 0; at < value.items.size(); ++at)
+    flatten(value.items[at], cat(path, ".", at), out);
+  if (!value.members.empty() || !value.items.empty()) return;
+  out.push_back(cat(path, " ", static_cast<int>(value.kind), "=", value.text,
+                    value.kind == json::Kind::boolean && value.boolean ? "true" : ""));
+}
+
+std::string flat(const std::string& snapshot) {
+  const auto parsed = json::parse(snapshot);
+  const auto* value = std::get_if<json::Value>(&parsed);
+  if (!value) return "not JSON";
+  std::vector<std::string> lines;
+  flatten(*value, "", lines);
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const std::string& each : lines) text += cat(each, "\n");
+  return text;
+}
+
+// SQL and snapshot by drizzle-kit 0.31.11, of a schema with one of everything
+// (tests/real/repair.node/everything.ts).
+TEST(Repair, WritesTheSnapshotThatDrizzleKitWrites) {
+  const auto project = project::load_files(
+      {{"drizzle/meta/_journal.json", journal_of({entry(0, 1600000000000, "0000_all")})},
+       {"drizzle/0000_all.sql", text_of("fixtures/drizzle-snapshot/everything.sql")}});
+  project::parse(*project, 1);
+  lint::number_migrations(*project);
+  struct Silence final : lint::ReplayListener {
+    void operation(const Op&, bool) override {}
+  } silence;
+  schema::Catalog catalog;
+  const History& history = project->histories.front();
+  lint::replay(history, false, catalog, silence);
+  const SnapshotText made = drizzle_snapshot(catalog, Definitions(history), "an id", no_parent);
+  EXPECT_EQ(flat(made.text), flat(text_of("fixtures/drizzle-snapshot/everything.json")));
+  EXPECT_TRUE(made.left_out.empty());
 }
 
 // ---- Numbers of other tools
