@@ -3,6 +3,7 @@
 #include <project/checksums.hpp>
 #include <util/text.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace migguard::database {
@@ -150,8 +151,12 @@ std::string record_of(const Session& session, const History& history, const Migr
                  number, "::bigint, '', true, '', 0)");
     case Tool::node_pg_migrate:
       return cat(into, " (name, run_on) VALUES (", text(stem(migration.id)), ", now())");
-    case Tool::diesel:
-      return cat(into, " (version) VALUES (", text(stem(migration.id)), ") ON CONFLICT DO NOTHING");
+    case Tool::diesel: {
+      // Up to the first underscore, without hyphens (migrations_internals' version_from_string).
+      std::string version(migration.id.substr(0, migration.id.find('_')));
+      version.erase(std::remove(version.begin(), version.end(), '-'), version.end());
+      return cat(into, " (version) VALUES (", text(version), ")");
+    }
     case Tool::sql_migrate:
       return cat(into, " VALUES (", id, ", now())");
     default:

@@ -98,8 +98,9 @@ struct VerifiedHistory {
   std::string skipped;                        // why it was not run; empty: it was
   std::vector<VerifiedMigration> migrations;  // those that the tool would run
   std::vector<VerifyFinding> findings;
-  std::size_t rollbacks = 0;  // scripts that were tried
-  std::string second_run;     // what a second run does, one clause; empty: it was not tried
+  std::size_t untried_rollbacks = 0;  // where too many of the others fail
+  std::size_t rollbacks = 0;          // scripts that were tried
+  std::string second_run;             // what a second run does, one clause; empty: it was not tried
   // The replayed schema against the server's; without a value it was not compared.
   std::optional<std::vector<SchemaDifference>> differences;
   bool completed() const;  // every migration is applied, and there is one

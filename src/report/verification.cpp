@@ -279,6 +279,9 @@ void append_history(std::string& out, const lint::Verification& verification,
     out +=
         cat("  rollbacks: ", history.rollbacks, " tried",
             whole ? ", each restores what was there" : ", not all of them restore what was there",
+            history.untried_rollbacks > 0
+                ? cat("; ", history.untried_rollbacks, " more were not, for too many fail")
+                : std::string(),
             '\n');
   }
   out += '\n';

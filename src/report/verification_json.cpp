@@ -155,7 +155,10 @@ void write(JsonWriter& out, const lint::VerifiedHistory& history) {
   } else {
     out.null();
   }
-  out.member("second_run", history.second_run).member("rollbacks", history.rollbacks).end_object();
+  out.member("second_run", history.second_run)
+      .member("rollbacks", history.rollbacks)
+      .member("untried_rollbacks", history.untried_rollbacks)
+      .end_object();
 }
 
 }  // namespace
