@@ -229,8 +229,8 @@ void Facts::drop_index(Record& record, std::string_view name) {
   // Pairs of table and index, the indexes of partitions behind the one they are attached to.
   std::vector<std::pair<Key, Text>> pending{{record.key(), name}};
   for (std::size_t done = 0; done < pending.size(); ++done) {
-    const auto [table, index] = pending[done];
-    Record* each = find(table);
+    const Text index = pending[done].second;
+    Record* each = find(pending[done].first);
     if (!each || !each->index(index)) continue;
     for (const Key& child : each->children) {
       const Record* partition = find(child);
