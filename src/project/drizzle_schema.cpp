@@ -57,8 +57,7 @@ std::vector<std::string> sources_of(const std::string& base, const std::string& 
 
 class Resolver {
  public:
-  Resolver(Modules& modules, DrizzleConfig& config)
-      : modules_(modules), tree_(modules.tree()), config_(config) {}
+  Resolver(Tree& tree, DrizzleConfig& config) : tree_(tree), config_(config) {}
 
   void resolve(DrizzleSchemaPath& path) {
     const std::string written = schema_path(config_, path);
@@ -150,7 +149,6 @@ class Resolver {
     }
   }
 
-  Modules& modules_;
   Tree& tree_;
   DrizzleConfig& config_;
 };
@@ -227,7 +225,7 @@ void read_schema_paths(Modules& modules, std::vector<DrizzleConfig>& all) {
   std::vector<std::set<std::string>> reached;
   std::set<std::string> by_any;
   for (DrizzleConfig& config : all) {
-    for (DrizzleSchemaPath& path : config.schema) Resolver(modules, config).resolve(path);
+    for (DrizzleSchemaPath& path : config.schema) Resolver(modules.tree(), config).resolve(path);
     reached.push_back(reached_by(modules, config));
     by_any.insert(reached.back().begin(), reached.back().end());
     for (const DrizzleSchemaPath& path : config.schema) {

@@ -18,11 +18,13 @@ bool may_hold_json_keys(std::string_view text) {
     return table;
   }();
   const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
-  const auto tells = [&](std::size_t i) { return telling[static_cast<unsigned char>(text[i])]; };
+  const auto tells = [&](std::size_t i) -> unsigned {
+    return telling[static_cast<unsigned char>(text[i])];
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     // Few bytes tell anything: four at a time.
     while (i + 4 < text.size() && !(tells(i) | tells(i + 1) | tells(i + 2) | tells(i + 3))) i += 4;
-    if (!tells(i)) continue;
+    if (tells(i) == 0) continue;
     switch (text[i]) {
       case '{':  // '{"a": 1}', '{a,b}'
       case '?':
