@@ -1,5 +1,5 @@
 #include <cli/new_migrations.hpp>
-#include <cli/terminal.hpp>
+#include <repair/changes.hpp>
 #include <util/json.hpp>
 #include <util/sha256.hpp>
 #include <util/text.hpp>
@@ -235,41 +235,14 @@ std::optional<Error> NewMigrations::add(std::string_view name, std::string_view 
 }
 
 std::string unified_diff(const FileChange& change) {
-  constexpr std::size_t context = 3;
-  std::vector<std::string_view> old_lines, new_lines = split(change.after, '\n');
-  if (change.before) old_lines = split(*change.before, '\n');
-  for (auto* lines : {&old_lines, &new_lines}) {
-    if (!lines->empty() && lines->back().empty()) lines->pop_back();
-  }
-  std::size_t same = 0;
-  while (same < old_lines.size() && same < new_lines.size() && old_lines[same] == new_lines[same])
-    ++same;
-  std::size_t tail = 0;
-  while (tail + same < old_lines.size() && tail + same < new_lines.size() &&
-         old_lines[old_lines.size() - 1 - tail] == new_lines[new_lines.size() - 1 - tail])
-    ++tail;
-  const std::size_t begin = same - std::min(same, context);
-  const std::size_t kept = std::min(tail, context);
-  const std::size_t old_end = old_lines.size() - tail, new_end = new_lines.size() - tail;
-  std::string out =
-      cat("--- ", change.before ? cat("a/", change.path) : "/dev/null", "\n+++ b/", change.path,
-          "\n@@ -", change.before ? begin + 1 : 0, ",", old_end + kept - begin, " +", begin + 1,
-          ",", new_end + kept - begin, " @@\n");
-  for (std::size_t i = begin; i < same; ++i) out += cat(" ", old_lines[i], "\n");
-  for (std::size_t i = same; i < old_end; ++i) out += cat("-", old_lines[i], "\n");
-  for (std::size_t i = same; i < new_end; ++i) out += cat("+", new_lines[i], "\n");
-  for (std::size_t i = new_end; i < new_end + kept; ++i) out += cat(" ", new_lines[i], "\n");
-  return out;
+  return repair::unified_diff({change.path, change.before, change.after});
 }
 
 std::optional<Error> write_changes(const std::vector<FileChange>& changes,
                                    const FileSystem& files) {
-  for (const FileChange& each : changes) {
-    if (!each.before && files.exists(each.path)) return Error{"is there already", each.path};
-  }
-  std::vector<FileToWrite> written;
-  for (const FileChange& each : changes) written.push_back({each.path, each.after});
-  return write_files(written);
+  std::vector<repair::FileChange> all;
+  for (const FileChange& each : changes) all.push_back({each.path, each.before, each.after});
+  return repair::write_changes(all, files);
 }
 
 }  // namespace migguard::cli

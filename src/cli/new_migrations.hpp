@@ -55,7 +55,7 @@ class NewMigrations {
 // A change as `diff -u` shows it.
 std::string unified_diff(const FileChange& change);
 
-// Writes every change, or nothing where one of the new files is there already.
+// Makes every change, or none where one fails or a new file is there already.
 std::optional<Error> write_changes(const std::vector<FileChange>& changes, const FileSystem& files);
 
 }  // namespace migguard::cli

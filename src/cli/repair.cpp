@@ -33,8 +33,8 @@ std::optional<Error> refuse_dirty(const std::vector<repair::FileChange>& changes
   if (first == changes.end()) return std::nullopt;
   const auto repository = git::open(first->old_path(), disk);
   if (!repository)
-    return Error{
-        cat("git could not bring back what is changed: ", repository.error().message, told)};
+    return Error{cat("no git repository could bring back what is changed", told),
+                 first->old_path()};
   const auto head = git::head(*repository);
   if (!head) return head.error();
   const auto committed = git::files_of(*repository, *head, disk);

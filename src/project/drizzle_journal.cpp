@@ -107,17 +107,12 @@ void read_journal_text(DrizzleJournal& journal) {
 
 std::optional<Defect> read_snapshot_text(DrizzleSnapshot& snapshot) {
   const std::string& text = snapshot.source->text;
-  const auto members = skim_object(text);
-  if (!members) {
-    const auto parsed = json::parse(text);
-    if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
-      return json_defect(text, *failure);
-    }
-    return Defect{span_at(text, 0), "the snapshot is not an object"};
-  }
+  const auto read = snapshot_members(text);
+  if (const auto* defect = std::get_if<Defect>(&read)) return *defect;
+  const auto& members = std::get<std::vector<SkimmedMember>>(read);
   bool has_id = false;
   bool has_prev_id = false;
-  for (const SkimmedMember& member : *members) {
+  for (const SkimmedMember& member : members) {
     const auto key = string_at(text, member.key);
     if (key == "id") {
       const auto value = string_at(text, member.value);
@@ -174,6 +169,13 @@ void read_meta_folder(Tree& tree, const Folder& meta, DrizzleJournal& journal) {
 }
 
 }  // namespace
+
+std::variant<std::vector<SkimmedMember>, Defect> snapshot_members(const std::string& text) {
+  if (auto members = skim_object(text)) return *std::move(members);
+  const auto parsed = json::parse(text);
+  if (const auto* failure = std::get_if<json::Failure>(&parsed)) return json_defect(text, *failure);
+  return Defect{span_at(text, 0), "the snapshot is not an object"};
+}
 
 DrizzleJournal read_drizzle_journal(Tree& tree, const Folder& out) {
   DrizzleJournal journal;

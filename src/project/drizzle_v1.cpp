@@ -56,17 +56,12 @@ std::optional<std::vector<std::string>> read_ids(std::string_view text, Span spa
 
 std::optional<Defect> read_snapshot_text(DrizzleV1Folder& out) {
   const std::string& text = out.snapshot->text;
-  const auto members = skim_object(text);
-  if (!members) {
-    const auto parsed = json::parse(text);
-    if (const auto* failure = std::get_if<json::Failure>(&parsed)) {
-      return json_defect(text, *failure);
-    }
-    return Defect{span_at(text, 0), "the snapshot is not an object"};
-  }
+  const auto read = snapshot_members(text);
+  if (const auto* defect = std::get_if<Defect>(&read)) return *defect;
+  const auto& members = std::get<std::vector<SkimmedMember>>(read);
   bool has_id = false;
   bool has_parents = false;
-  for (const SkimmedMember& member : *members) {
+  for (const SkimmedMember& member : members) {
     const auto key = string_at(text, member.key);
     if (key == "id") {
       const auto value = string_at(text, member.value);

@@ -73,12 +73,11 @@ Written<CreateIndex> Definitions::index(const Relation& table, const Index& inde
   Written<CreateIndex> found;
   for (const Op& op : place.statement->ops) {
     const auto* create = std::get_if<CreateIndex>(&op);
-    if (!create) continue;
+    if (!create || !named(table, create->table)) continue;
     // A block may make several; the name decides then.
     if (!found || create->index == index.name)
       found = written(*create, *place.migration, *place.statement);
   }
-  static_cast<void>(table);
   return found;
 }
 
