@@ -149,6 +149,10 @@ std::string advice(const History& history, const Refusal& refusal, bool temporar
     return "mend the rows in a statement before, for example with UPDATE";
   }
   if (state == "2BP01") return "drop or change first what depends on it; the details name it";
+  if (state == "42601" && refusal.parsed) {
+    return "a newer PostgreSQL knows this syntax: verify on the version that runs it (`pgVersion` "
+           "and `--server-bin` choose an installed one)";
+  }
   if (state == "42601") return "correct the statement; psql shows the same message";
   if (refusal.lost) return "look into the server's log: it ended the connection";
   if (refusal.sql.empty() && !refusal.at_commit) return "correct the file";

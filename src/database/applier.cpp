@@ -42,6 +42,7 @@ std::optional<Refusal> Applier::refused(const Migration& script, const Piece& pi
   if (session_.in_transaction()) session_.run("ROLLBACK");
   Refusal refusal{script.source, piece.span, *outcome.refused, piece.sql};
   refusal.lost = outcome.lost;
+  refusal.parsed = piece.statement != nullptr;
   if (refusal.message.placed && refusal.message.offset >= piece.shift)
     refusal.message.offset -= piece.shift;
   return refusal;

@@ -19,6 +19,7 @@ struct Refusal {
   lint::ServerMessage message;
   std::string sql;         // as sent; empty where nothing was
   bool at_commit = false;  // refused when the transaction was to end
+  bool parsed = false;     // the newest grammar knows the statement
   bool by_record = false;  // what the tool notes is refused
   bool lost = false;       // the connection is gone
 };

@@ -110,11 +110,14 @@ void compare(const lint::StatementEffects& predicted, const HeldLocks& before, c
   statement.known = effects.known;
   const auto add = [&](const RelationName& relation, std::optional<LockMode> taken,
                        std::optional<LockMode> expected) {
-    // Locks of tables that foreign keys lead to come with the first row.
-    const bool for_rows = expected && *expected <= LockMode::row_exclusive &&
-                          (!taken || *taken < *expected) && !seen.touched_rows;
-    statement.locks.push_back({relation, taken, expected, for_rows});
-    if (taken == expected || !effects.known || for_rows) return;
+    // Locks of tables that foreign keys lead to come with the first row, and where it says NULL
+    // with none.
+    const bool weaker = expected && (!taken || *taken < *expected);
+    const bool by_rows = weaker && *expected <= LockMode::row_exclusive &&
+                         (!seen.touched_rows || *expected == LockMode::row_share);
+    const bool conditional = by_rows || (weaker && seen.branches);
+    statement.locks.push_back({relation, taken, expected, conditional});
+    if (taken == expected || !effects.known || conditional) return;
     statement.mistakes.push_back(cat("the server takes ", name_of(taken), " on ", shown(relation),
                                      ", and migguard predicts ", name_of(expected)));
   };

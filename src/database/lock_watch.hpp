@@ -40,6 +40,7 @@ class LockWatch {
 struct Seen {
   HeldLocks locks;            // behind the statement, in its transaction
   bool touched_rows = false;  // else no foreign key was looked up, nor any row locked
+  bool branches = false;      // it is a DO block, whose parts may not all have run
   const std::vector<HeldLock>* rewritten = nullptr;  // null: it was not looked at
 };
 

@@ -92,7 +92,10 @@ Differences between(const Objects& before, const Objects& now) {
     if (found == now.end()) {
       if (!of_any(key.second, lost)) out.missing.push_back(shown);
     } else if (found->second != definition) {
-      out.changed.push_back(cat(shown, " was `", definition, "` and is `", found->second, "`"));
+      const bool brief = definition.size() + found->second.size() < 160 &&
+                         definition.find('\n') == std::string::npos;
+      out.changed.push_back(
+          brief ? cat(shown, " was `", definition, "` and is `", found->second, "`") : shown);
     }
   }
   for (const auto& [key, definition] : now) {

@@ -29,6 +29,13 @@ bool share_a_transaction(const Script& script) {
   return false;
 }
 
+template <class Operation>
+bool has(const Piece& piece) {
+  return piece.statement &&
+         std::any_of(piece.statement->ops.begin(), piece.statement->ops.end(),
+                     [](const Op& op) { return std::holds_alternative<Operation>(op); });
+}
+
 bool controls_transaction(const Piece& piece) { return only<TransactionControl>(piece) != nullptr; }
 
 class Watching {
@@ -100,7 +107,8 @@ class Watching {
         statement->unwatched = "its transaction ends with it";
         return;
       }
-      compare(*predicted, before, {held(), outcome.rows > 0, nullptr}, *statement);
+      compare(*predicted, before, {held(), outcome.rows > 0, has<DoBlock>(piece), nullptr},
+              *statement);
     };
     const auto refusal = applier_.apply(*migration.migration);
     applier_.before_statement = {};
@@ -136,11 +144,10 @@ class Watching {
       auto rewritten = watch_.rewritten(locks);
       if (!rewritten) error_ = rewritten.error();
       if (statement && predicted && !error_) {
-        const bool truncates =
-            std::any_of(piece.statement->ops.begin(), piece.statement->ops.end(),
-                        [](const Op& op) { return std::holds_alternative<Truncate>(op); });
+        const bool truncates = has<Truncate>(piece);
         // TRUNCATE gives a table another file, too, and writes nothing into it.
-        compare(*predicted, {}, {locks, outcome.rows > 0, truncates ? nullptr : &*rewritten},
+        compare(*predicted, {},
+                {locks, outcome.rows > 0, has<DoBlock>(piece), truncates ? nullptr : &*rewritten},
                 *statement);
       }
       return !error_;

@@ -42,7 +42,9 @@ struct LockSeen {
   RelationName relation;
   std::optional<LockMode> taken;
   std::optional<LockMode> predicted;
-  bool for_rows = false;  // predicted for a statement that touches rows, and this one touched none
+  // Predicted for what did not happen this time: no row was touched, a foreign key was NULL, a
+  // branch of a DO block was not taken or was undone.
+  bool conditional = false;
 };
 
 struct VerifiedStatement {

@@ -100,13 +100,14 @@ void append_statement(std::string& out, const VerifiedMigration& migration,
     };
     std::string line =
         cat(padded(cat("          ", printable(shown(each.relation))), 44), "  ", name(each.taken));
-    if (each.for_rows) line += cat("  (where it touches rows: ", name(each.predicted), ")");
-    if (!same && statement.known && !each.for_rows)
+    if (each.conditional) line += cat("  (in other cases: ", name(each.predicted), ")");
+    if (!same && statement.known && !each.conditional)
       line += cat("  (predicted: ", name(each.predicted), ")");
-    if (!same && !statement.known && !each.for_rows)
+    if (!same && !statement.known && !each.conditional)
       line += cat("  (at worst: ", name(each.predicted), ")");
-    out += cat(paint(same || !statement.known || each.for_rows ? Style::dim : Style::warning, line),
-               '\n');
+    out +=
+        cat(paint(same || !statement.known || each.conditional ? Style::dim : Style::warning, line),
+            '\n');
   }
   for (const RelationName& each : statement.rewritten)
     out += cat("          ", printable(shown(each)), " is written anew\n");

@@ -49,7 +49,7 @@ void write(JsonWriter& out, const lint::VerifiedMigration& migration,
     out.begin_object().member("relation", shown(each.relation));
     write(out, "taken", each.taken);
     write(out, "predicted", each.predicted);
-    out.member("for_rows", each.for_rows).end_object();
+    out.member("conditional", each.conditional).end_object();
   }
   out.end_array();
   write(out, "rewritten", statement.rewritten);

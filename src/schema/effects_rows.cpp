@@ -65,18 +65,30 @@ void scan_for(Evaluation& at, const Record& table, const Expression& where, bool
 }
 
 // New rows are looked up in the tables that their foreign keys reference (RI_FKey_check in
-// src/backend/utils/adt/ri_triggers.c). `columns`: those that are set; all where it is null.
-void look_up_parents(Evaluation& at, const Record& table, const List<Text>* columns) {
+// src/backend/utils/adt/ri_triggers.c). `may_lead_there`: whether a foreign key's columns may be
+// set.
+template <class Predicate>
+void look_up_parents(Evaluation& at, const Record& table, Predicate may_lead_there) {
   for (const Constraint& each : table.facts.constraints) {
     if (each.kind != ConstraintKind::foreign_key || !each.enforced) continue;
-    const bool set =
-        !columns || std::any_of(columns->begin(), columns->end(), [&](const Text& column) {
-          return std::find(each.columns.begin(), each.columns.end(), column) != each.columns.end();
-        });
-    const Record* parent = set ? at.find(each.references()) : nullptr;
+    const Record* parent = may_lead_there(each) ? at.find(each.references()) : nullptr;
     if (parent) at.lock(*parent, LockMode::row_share, "the foreign key references it");
   }
 }
+
+// Whether rows with values in `columns` alone may have one in every column of a foreign key: where
+// one is NULL, nothing is looked up (MATCH SIMPLE).
+bool may_be_set(const Record& table, const Constraint& key, List<Text> columns) {
+  return std::all_of(key.columns.begin(), key.columns.end(), [&](const Text& name) {
+    if (std::find(columns.begin(), columns.end(), name) != columns.end()) return true;
+    const auto found = std::find_if(table.facts.columns.begin(), table.facts.columns.end(),
+                                    [&](const Column& each) { return each.name == name; });
+    return found == table.facts.columns.end() || found->has_default || found->serial ||
+           found->identity != Identity::none || found->generated != Generated::none;
+  });
+}
+
+bool always(const Constraint&) { return true; }
 
 // What references rows that go: it is searched, and changed where the foreign key says so.
 void search_children(Evaluation& at, const Record& table) {
@@ -192,14 +204,21 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     // How much of one table the query reads is not told: all of it at worst.
     at.lock_reads(insert->reads, insert->reads.size() == 1, "read by the query");
     if (!table) return true;
-    look_up_parents(at, *table, nullptr);
+    look_up_parents(at, *table, [&](const Constraint& key) {
+      return insert->columns.empty() || may_be_set(*table, key, insert->columns);
+    });
     draw_numbers(at, *table, *insert);
   } else if (const auto* update = std::get_if<Update>(&op)) {
     const Record* table = write_rows(at, update->table, !update->only);
     at.lock_reads(update->from, false, {});
     at.lock_reads(update->reads, false, {});
     if (!table) return true;
-    look_up_parents(at, *table, &update->columns);
+    look_up_parents(at, *table, [&](const Constraint& key) {
+      return std::any_of(key.columns.begin(), key.columns.end(), [&](const Text& column) {
+        return std::find(update->columns.begin(), update->columns.end(), column) !=
+               update->columns.end();
+      });
+    });
     search_children_of_keys(at, *table, update->columns);
     scan_joined(at, update->from, update->where);
     if (update->from.empty())
@@ -222,12 +241,12 @@ bool work_out_rows(Evaluation& at, const Op& op) {
   } else if (const auto* merge = std::get_if<Merge>(&op)) {
     const Record* table = write_rows(at, merge->table, !merge->only);
     at.lock_reads(merge->reads, false, {});
-    if (table && merge->inserts) look_up_parents(at, *table, nullptr);
+    if (table && merge->inserts) look_up_parents(at, *table, always);
   } else if (const auto* copy = std::get_if<Copy>(&op)) {
     if (!copy->from) {
       at.lock_reads({&copy->table, 1}, true, {});
     } else if (const Record* table = write_rows(at, copy->table, false)) {
-      look_up_parents(at, *table, nullptr);
+      look_up_parents(at, *table, always);
     }
   } else if (const auto* query = std::get_if<Select>(&op)) {
     select(at, *query);
