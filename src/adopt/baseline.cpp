@@ -73,16 +73,18 @@ bool begins_empty(const History& history) {
 std::pair<std::string, std::string> first_difference(const std::string& one,
                                                      const std::string& other) {
   const auto left = split(one, '\n'), right = split(other, '\n');
+  std::string object;  // parts of one are indented below it
   for (std::size_t at = 0; at < std::max(left.size(), right.size()); ++at) {
     const std::string_view ours = at < left.size() ? left[at] : std::string_view();
     const std::string_view theirs = at < right.size() ? right[at] : std::string_view();
+    if (!ours.starts_with(' ') && ours == theirs) object = cat(ours, ", ");
     // A serial column is one with a sequence and a default, however it was written.
     const auto same = [](std::string_view serial, std::string_view written_out) {
       return serial.ends_with(" serial") && written_out.ends_with(" default") &&
              serial.substr(0, serial.size() - 7) == written_out.substr(0, written_out.size() - 8);
     };
     if (ours != theirs && !same(ours, theirs))
-      return {std::string(trim(ours)), std::string(trim(theirs))};
+      return {cat(object, trim(ours)), cat(object, trim(theirs))};
   }
   return {};
 }
@@ -212,6 +214,7 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
   script.add(early);
   script.add(sequences);
   script.add(tables);
+  for (auto& [partition, statement] : repeated.attached) script.add(std::move(statement));
   for (const Relation* each : catalog.relations()) {
     if (each->kind != RelationKind::sequence || each->owned_by.empty() ||
         catalog.is_temporary(*each))

@@ -423,7 +423,7 @@ std::string Ddl::table(const Relation& table) {
   }
   std::vector<std::string> parts;
   for (const Column& each : table.columns)
-    if (!each.inherited) parts.push_back(column(table, each));
+    if (!each.inherited || !table.partition_of.empty()) parts.push_back(column(table, each));
   for (const Constraint& each : table.constraints)
     if (!added_later(table, each) && (!each.inherited || !table.partition_of.empty()))
       parts.push_back(constraint(table, each));
@@ -469,9 +469,9 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     if (column.descending || column.nulls_first)
       columns += column.nulls_first ? " NULLS FIRST" : " NULLS LAST";
   }
-  std::string out = cat(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ",
-                        quote_identifier(index.name), made->only ? " ON ONLY " : " ON ",
-                        written(table.full_name()), " USING ", index.method, " (", columns, ")");
+  std::string out =
+      cat(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", quote_identifier(index.name),
+          " ON ", written(table.full_name()), " USING ", index.method, " (", columns, ")");
   if (!index.include.empty()) out += cat(" INCLUDE (", column_list(index.include), ")");
   if (made->nulls_not_distinct) out += " NULLS NOT DISTINCT";
   for (const OptionValue& each : made->options)

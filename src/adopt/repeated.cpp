@@ -344,8 +344,12 @@ class Repeating {
     const Relation* child = alive(kept.name, kept);
     const Relation* table = alive(kept.table, kept);
     if (!child || !table || child->partition_of.empty()) return;
-    attached_.push_back(cat("ALTER TABLE ", written(table->full_name()), " ATTACH PARTITION ",
-                            written(child->full_name()), ' ', op.bound));
+    const CreateTable* made = history_.definition(*child);
+    if (made && !made->partition_of.name.empty())
+      return refuse(kept, "attaches a partition that was made as one and detached in between");
+    out_.attached[child->full_name()] =
+        cat("ALTER TABLE ", written(table->full_name()), " ATTACH PARTITION ",
+            written(child->full_name()), ' ', op.bound);
   }
 
   void one(const Kept& kept, const Comment& op) {
@@ -453,7 +457,6 @@ class Repeating {
   void finish_relations() {
     for (const auto& [name, kept] : views_)
       if (auto text = whole(*kept, true)) out_.views[name] = std::move(*text);
-    out_.late.insert(out_.late.begin(), attached_.begin(), attached_.end());
   }
 
   const schema::Catalog& schema_;
@@ -465,7 +468,6 @@ class Repeating {
   std::set<std::string> extensions_;
   std::map<Name, std::vector<Overload>> functions_;
   std::map<Name, const Kept*> views_;
-  std::vector<std::string> attached_;
 };
 
 }  // namespace

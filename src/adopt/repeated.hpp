@@ -22,7 +22,8 @@ struct Repeated {
   std::vector<FunctionText> functions;  // in the order they were first made
   std::map<Name, std::string> views;
   std::map<Name, const Kept*> sequences;
-  std::vector<std::string> late;  // what needs tables, functions and views, in order
+  std::map<Name, std::string> attached;  // ALTER TABLE ... ATTACH PARTITION, by the partition
+  std::vector<std::string> late;      // what needs tables, functions and views, in order
   std::vector<Remark> refused;
   std::vector<Remark> notes;
 };

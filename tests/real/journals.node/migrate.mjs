@@ -1,13 +1,13 @@
 // Runs the real migrators on a database, as their command lines do:
 //   node migrate.mjs drizzle SOCKET DATABASE FOLDER    (the drizzle-orm that lies beside this file)
-//   node migrate.mjs prisma SOCKET DATABASE FOLDER
+//   node migrate.mjs prisma SOCKET DATABASE FOLDER [APPLIED]    (first marks that one as applied)
 // The last line on standard output says `done`, or `failed: ` and the tool's message.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 
-const [tool, socket, database, folder] = process.argv.slice(2)
+const [tool, socket, database, folder, applied] = process.argv.slice(2)
 const connection = { host: socket, database, user: 'postgres' }
 
 async function drizzle() {
@@ -42,14 +42,17 @@ async function prisma() {
     return existsSync(file) ? { tag: 'ok', value: readFileSync(file, 'utf8') }
       : { tag: 'error', value: 'not found' }
   }
+  const migrationsList = {
+    baseDir: resolve(folder),
+    lockfile: { path: 'migration_lock.toml', content: existsSync(lock) ? readFileSync(lock, 'utf8') : null },
+    shadowDbInitScript: '',
+    migrationDirectories: directories.map((each) => (
+      { path: each, migrationFile: { path: 'migration.sql', content: script(each) } })),
+  }
+  // As `prisma migrate resolve --applied` does.
+  if (applied) await engine.markMigrationApplied({ migrationsList, migrationName: applied })
   await engine.applyMigrations({
-    migrationsList: {
-      baseDir: resolve(folder),
-      lockfile: { path: 'migration_lock.toml', content: existsSync(lock) ? readFileSync(lock, 'utf8') : null },
-      shadowDbInitScript: '',
-      migrationDirectories: directories.map((each) => (
-        { path: each, migrationFile: { path: 'migration.sql', content: script(each) } })),
-    },
+    migrationsList,
     filters: { externalTables: [], externalEnums: [] },
   })
 }
