@@ -1,7 +1,7 @@
 // Terminals, standard streams and files to write, on POSIX systems and Windows.
 #include <cli/terminal.hpp>
-#include <util/text.hpp>
 #include <util/file_system.hpp>
+#include <util/text.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -162,44 +162,6 @@ std::optional<Error> write_file(const std::string& path, std::string_view text) 
   }
   const auto staged = stage(path, text);
   return staged ? put_in_place(*staged) : std::optional(staged.error());
-}
-
-std::optional<Error> write_files(const std::vector<FileToWrite>& files) {
-  std::vector<fs::path> made;  // folders
-  std::vector<Staged> staged;
-  const auto undo = [&] {
-    std::error_code ignored;
-    for (const Staged& each : staged) fs::remove(each.temporary, ignored);
-    // One that holds something by now stays.
-    for (auto folder = made.rbegin(); folder != made.rend(); ++folder) fs::remove(*folder, ignored);
-  };
-  const auto make_folders = [&](const fs::path& folder, const auto& self) -> std::error_code {
-    std::error_code error, ignored;
-    if (folder.empty() || fs::is_directory(folder, ignored)) return error;
-    if (error = self(folder.parent_path(), self); error) return error;
-    if (fs::create_directory(folder, error)) made.push_back(folder);
-    return error;
-  };
-  for (const FileToWrite& each : files) {
-    const fs::path folder = fs::path(each.path).parent_path();
-    if (const std::error_code error = make_folders(folder, make_folders); error) {
-      undo();
-      return Error{cat("cannot be made: ", error.message()), folder.string()};
-    }
-    auto done = stage(each.path, each.text);
-    if (!done) {
-      undo();
-      return done.error();
-    }
-    staged.push_back(*std::move(done));
-  }
-  for (const Staged& each : staged) {
-    if (auto error = put_in_place(each)) {
-      undo();
-      return error;
-    }
-  }
-  return std::nullopt;
 }
 
 ProgressLine::ProgressLine(std::string_view text) {

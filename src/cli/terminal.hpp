@@ -37,14 +37,6 @@ Result<bool> write_piece(std::string_view text);
 // pipes are written to directly.
 std::optional<Error> write_file(const std::string& path, std::string_view text);
 
-struct FileToWrite {
-  std::string path;
-  std::string_view text;
-};
-// Several regular files, with the folders they need: none takes its place before all are on the
-// disk, and where one cannot be written, everything is as it was.
-std::optional<Error> write_files(const std::vector<FileToWrite>& files);
-
 // One line on standard error where a run takes longer than a second and somebody watches; gone when
 // it is over.
 class ProgressLine {
