@@ -344,6 +344,16 @@ bool locked_later(const Context& ctx, const Name& table) {
   return false;
 }
 
+bool any_soon_after(const Context& ctx, const std::function<bool(const Op&)>& take) {
+  constexpr std::size_t soon = 256;
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
+  for (std::size_t index = at; index < all.size() && index <= at + soon; ++index)
+    for (const Op& op : all[index].ops)
+      if (take(op)) return true;
+  return false;
+}
+
 bool begun(Context& ctx) { return ctx.transaction().begun; }
 
 bool ends_transaction(const TransactionControl& op) {

@@ -4,6 +4,7 @@
 
 #include <migguard/rule.hpp>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,6 +79,10 @@ bool readers_wait(Context& ctx, const Name& table);
 // Whether a statement of the same transaction soon after the one at hand takes ACCESS EXCLUSIVE on
 // the table.
 bool locked_later(const Context& ctx, const Name& table);
+
+// Some operations of the migration that follow the statement at hand: those of the next statements,
+// not all of them, so that long files stay linear. Stops where `take` answers true, and says so.
+bool any_soon_after(const Context& ctx, const std::function<bool(const Op&)>& take);
 
 // Whether a BEGIN of the same file is still open before the statement at hand.
 bool begun(Context& ctx);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <migguard/rule.hpp>
 
+#include "wording.hpp"
+
 namespace migguard::rules {
 namespace {
 
@@ -43,6 +45,26 @@ bool helper_check(const Relation& table, const Constraint& constraint) {
                      });
 }
 
+// Whether another index begins with the constraint's first column, made before or soon after.
+bool led_by(const Context& ctx, const DropConstraint& op, const Relation& table,
+            const Constraint& constraint) {
+  if (constraint.columns.empty()) return false;
+  const Text first = constraint.columns.front();
+  for (const Index& each : table.indexes)
+    if (each.name != constraint.index && !each.columns.empty() && each.columns.front() == first)
+      return true;
+  return any_soon_after(ctx, [&](const Op& each) {
+    if (const auto* index = std::get_if<CreateIndex>(&each))
+      return index->table.name == op.table.name && !index->columns.empty() &&
+             index->columns.front().name == first;
+    const auto* added = std::get_if<AddConstraint>(&each);
+    return added && added->table.name == op.table.name && !added->constraint.columns.empty() &&
+           added->constraint.columns.front() == first &&
+           (added->constraint.kind == ConstraintKind::unique ||
+            added->constraint.kind == ConstraintKind::primary_key);
+  });
+}
+
 void check(Context& ctx, const DropConstraint& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* table = ctx.schema().relation(op.table).known();
@@ -59,8 +81,8 @@ void check(Context& ctx, const DropConstraint& op) {
   if (known &&
       (known->kind == ConstraintKind::unique || known->kind == ConstraintKind::primary_key)) {
     finding.because(
-        "its index goes along: INSERT ... ON CONFLICT on its columns fails at once, and lookups "
-        "read the whole table");
+        cat("its index goes along: INSERT ... ON CONFLICT on its columns fails at once",
+            led_by(ctx, op, *table, *known) ? "" : ", and lookups read the whole table"));
   } else {
     finding.because("to have it back, every row written meanwhile must keep it");
   }

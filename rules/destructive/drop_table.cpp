@@ -1,14 +1,37 @@
 // DROP TABLE: the rows are gone, and code that still reads them fails.
 #include <migguard/rule.hpp>
 
+#include "wording.hpp"
+
 namespace migguard::rules {
 namespace {
+
+bool made_again(const Context& ctx, const Name& table) {
+  const Name name = ctx.schema().resolve(table);
+  return any_soon_after(ctx, [&](const Op& op) {
+    const auto* made = std::get_if<CreateTable>(&op);
+    const auto* renamed = std::get_if<RenameTable>(&op);
+    return (made && made->table.name == name.name && ctx.schema().resolve(made->table) == name) ||
+           (renamed && renamed->new_name == name.name);
+  });
+}
 
 void check(Context& ctx, const DropTable& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   // The history itself dropped or renamed it before: IF EXISTS finds nothing.
   if (op.if_exists && ctx.schema().relation(op.table).exists() == Known::no) return;
   const std::string table = to_string(op.table);
+  if (!op.foreign && made_again(ctx, op.table)) {
+    ctx.report(op, cat("every row of ", table, " is lost when this drops it"))
+        .because(
+            "the migration makes the table anew, but not its rows, which come back only from a "
+            "backup where they were not copied before")
+        .try_(cat(
+            "change the table with ALTER TABLE instead; or copy its rows before:\nCREATE TABLE ",
+            quote_identifier(cat(op.table.name, "_rows")), " AS TABLE ", table, ";"))
+        .with("table", plain(op.table));
+    return;
+  }
   Finding& finding =
       ctx.report(op, cat("this drops the ", op.foreign ? "foreign " : "", "table ", table,
                          op.foreign ? "" : " and every row in it"))
@@ -25,7 +48,8 @@ void check(Context& ctx, const DropTable& op) {
 constexpr Example bad[] = {{"DROP TABLE invoices;"},
                            {"DROP TABLE IF EXISTS invoices, lines CASCADE;"},
                            {"DO $$ BEGIN DROP TABLE invoices; END $$;"},
-                           {.sql = "DROP TABLE bills;", .before = "CREATE TABLE bills (id int);"}};
+                           {.sql = "DROP TABLE bills;", .before = "CREATE TABLE bills (id int);"},
+                           {"DROP TABLE bills; CREATE TABLE bills (id bigint PRIMARY KEY);"}};
 constexpr Example good[] = {
     {"CREATE TABLE scratch (id int); DROP TABLE scratch;"},
     {"CREATE TEMP TABLE scratch (id int); DROP TABLE scratch;"},

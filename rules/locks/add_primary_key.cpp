@@ -1,10 +1,17 @@
 // A primary key on an existing table: nobody can use it while the index is built.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
+
+// Whether the table had an index of that name before this migration.
+bool named(const Relation& relation, const std::string& index) {
+  const auto is = [&](const Index& each) { return quote_identifier(each.name) == index; };
+  return std::ranges::any_of(relation.indexes, is) || std::ranges::any_of(relation.lost_keys, is);
+}
 
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
             List<Text> columns) {
@@ -32,16 +39,20 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
              twin && twin->constraint.ends_with("_pkey")) {
     finding.try_(keep_twin(*twin, table, constraint));
   } else {
-    const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint, " ON ", table,
-                                  " ", column_list(columns), ";");
+    // The old key may still have the name; the constraint gives its own to the index.
+    const std::string built = relation && named(*relation, constraint)
+                                  ? quote_identifier(cat(name.name, "_new_pkey"))
+                                  : constraint;
+    const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ",
+                                  column_list(columns), ";");
     finding.try_(cat(
         "build the index first, and make it the key then; ",
         outside_transaction(ctx, index, needs_this), "\n-- then, in a transaction of its own",
         nullable.empty()
             ? std::string()
             : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
-        "\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ",
-        constraint, ";"));
+        "\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", built,
+        ";"));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }

@@ -56,7 +56,10 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
   std::string sql =
       cat("ALTER TABLE ", to_string(verdict.table), " ADD COLUMN ", name, " ", verdict.suggestion);
   if (verdict.kind == jsonb::Class::currency) sql += cat(" CHECK (", name, " ~ '^[A-Z]{3}$')");
-  return cat("give it a column of its own:\n", sql, ";");
+  sql += ";";
+  if (verdict.suggestion.starts_with("numeric("))
+    sql += "  -- with as many decimals as the values have";
+  return cat("give it a column of its own:\n", sql);
 }
 
 }  // namespace
