@@ -134,6 +134,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       for (const Key& view : reading(key))
         if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name))
           drop(view, true);
+      if (find(key) != &record) return;  // a view that reads itself went with its column
       const std::vector<ColumnUser> users = record.facts.column_users;
       for (const ColumnUser& each : users) {
         if (!holds(each.columns, column_name)) continue;
