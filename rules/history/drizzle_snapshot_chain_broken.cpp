@@ -38,6 +38,8 @@ void check(Context& ctx, const History& history) {
   const std::string_view unknown = first_unknown(*journal);
   for (const DrizzleSnapshot& snapshot : journal->snapshots) {
     if (snapshot.invalid || snapshot.prev_id == root || ids.count(snapshot.prev_id)) continue;
+    // drizzle-kit pull makes the first one the root itself (introspectPg).
+    if (snapshot.id == root && snapshot.prev_id.empty()) continue;
     if (std::binary_search(colliding.begin(), colliding.end(), &snapshot)) continue;
     if (!unknown.empty() && unknown < snapshot.prefix) continue;
     // Run with 1.0.0-rc.5: `drizzle-kit up` refuses such a folder of PostgreSQL's ("a migration was
@@ -76,6 +78,12 @@ constexpr ExampleFile broken[] = {{examples::journal_path, examples::journal_of_
 constexpr ExampleFile broken_root[] = {{examples::journal_path, examples::journal_of_one},
                                        {"drizzle/0000_users.sql", examples::users},
                                        {"drizzle/meta/0000_snapshot.json", stray_child}};
+constexpr std::string_view pulled_root =
+    R"({"id": "00000000-0000-0000-0000-000000000000", "prevId": "",
+  "version": "7", "dialect": "postgresql", "tables": {}})";
+constexpr ExampleFile pulled[] = {{examples::journal_path, examples::journal_of_one},
+                                  {"drizzle/0000_users.sql", examples::users},
+                                  {"drizzle/meta/0000_snapshot.json", pulled_root}};
 constexpr ExampleFile missing_before[] = {
     {examples::journal_path, examples::journal_of_three},
     {"drizzle/0000_users.sql", examples::users},
@@ -84,7 +92,8 @@ constexpr ExampleFile missing_before[] = {
     {"drizzle/meta/0000_snapshot.json", examples::snapshot_a},
     {"drizzle/meta/0002_snapshot.json", examples::snapshot_c}};
 constexpr Example bad[] = {{.files = broken}, {.files = broken_root}};
-constexpr Example good[] = {{.files = examples::drizzle_of_three}, {.files = missing_before}};
+constexpr Example good[] = {
+    {.files = examples::drizzle_of_three}, {.files = missing_before}, {.files = pulled}};
 
 }  // namespace
 
