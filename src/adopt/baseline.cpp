@@ -278,6 +278,7 @@ Baseline make_baseline(const History& history) {
   const bool complete = begins_empty(history);
   Listed listed(history, complete);
   baseline.refused = listed.text.unknown;
+  baseline.blocks = listed.text.blocks;
   if (!complete && baseline.refused.empty()) {
     baseline.refused.push_back(
         {history.migrations.empty() ? nullptr : history.migrations.front().source,

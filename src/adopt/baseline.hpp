@@ -21,7 +21,9 @@ struct Baseline {
   // Why there can be none: what cannot be known or written, with its place. Then `statements` must
   // not be used.
   std::vector<Remark> refused;
-  std::vector<Remark> rows;   // what put rows into tables that are still there: not repeated
+  std::vector<Remark>
+      blocks;                // DO blocks, which may ask the database what to do: taken as run whole
+  std::vector<Remark> rows;  // what put rows into tables that are still there: not repeated
   std::vector<Remark> notes;  // what is repeated in another way than it ran
 };
 

@@ -28,6 +28,17 @@ Name full(const schema::Catalog& catalog, const Name& name) {
   return catalog.resolve(name);
 }
 
+// Whether it does more than to read and write rows.
+bool changes_schema(const Op& op) {
+  return std::visit(
+      Overloaded{[](const DoBlock&) { return false; }, [](const JsonKey&) { return false; },
+                 [](const Insert&) { return false; }, [](const Update&) { return false; },
+                 [](const Delete&) { return false; }, [](const Merge&) { return false; },
+                 [](const Select&) { return false; }, [](const SetVariable&) { return false; },
+                 [](const OtherStatement&) { return false; }, [](const auto&) { return true; }},
+      op);
+}
+
 bool is_relation(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::table:
@@ -268,6 +279,8 @@ void HistoryText::operation(const Op& op, bool) {
             remark(unknown, op, "changes how a column is generated, which is not followed");
           },
           [&](const DoBlock& each) {
+            if (std::any_of(statement_->ops.begin(), statement_->ops.end(), changes_schema))
+              remark(blocks, op, {});
             const bool told =
                 std::any_of(statement_->ops.begin(), statement_->ops.end(),
                             [](const Op& one) { return std::holds_alternative<Opaque>(one); });

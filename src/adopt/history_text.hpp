@@ -57,6 +57,7 @@ class HistoryText final : public lint::ReplayListener {
 
   Renames renames;
   std::vector<Kept> kept;       // in the order of the history
+  std::vector<Remark> blocks;   // DO blocks that change the schema
   std::vector<Remark> unknown;  // what may have changed the schema in a way that is not known
   std::vector<Kept> rows;       // what put rows into tables
 

@@ -23,7 +23,7 @@ struct Repeated {
   std::map<Name, std::string> views;
   std::map<Name, const Kept*> sequences;
   std::map<Name, std::string> attached;  // ALTER TABLE ... ATTACH PARTITION, by the partition
-  std::vector<std::string> late;      // what needs tables, functions and views, in order
+  std::vector<std::string> late;         // what needs tables, functions and views, in order
   std::vector<Remark> refused;
   std::vector<Remark> notes;
 };

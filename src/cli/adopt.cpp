@@ -64,13 +64,14 @@ std::string place(const adopt::Remark& remark) {
   return report::to_string(report::place_of(remark.source, remark.span));
 }
 
-// The tables of what was put in, each with the first places.
-std::string rows_text(const std::vector<adopt::Remark>& rows) {
+// The first places, a line each.
+std::string places_text(const std::vector<adopt::Remark>& remarks) {
   std::string out;
   constexpr std::size_t most = 12;
-  for (std::size_t at = 0; at < rows.size() && at < most; ++at)
-    out += cat("       ", place(rows[at]), "  ", rows[at].text, "\n");
-  if (rows.size() > most) out += cat("       and ", rows.size() - most, " more\n");
+  for (std::size_t at = 0; at < remarks.size() && at < most; ++at)
+    out += cat("       ", place(remarks[at]), remarks[at].text.empty() ? "" : "  ",
+               remarks[at].text, "\n");
+  if (remarks.size() > most) out += cat("       and ", remarks.size() - most, " more\n");
   return out;
 }
 
@@ -164,7 +165,13 @@ std::string checklist(const Project& project, const History& history,
     list.add(
         "Rows that the migrations put in: a baseline carries none. Seed them elsewhere where "
         "a new\n     database needs them:",
-        rows_text(baseline.rows));
+        places_text(baseline.rows));
+  }
+  if (!baseline.blocks.empty()) {
+    list.add(
+        "DO blocks that may ask the database what to do: each is taken to have run whole, which "
+        "the\n     check for databases that are there will tell:",
+        places_text(baseline.blocks));
   }
   for (const adopt::Remark& each : baseline.notes) list.add(cat(place(each), " ", each.text));
   list.add(cat("When every database is told: delete ", history.folder, ", and ",
