@@ -1,11 +1,11 @@
 // `migguard adopt`: from one migration tool to another, with a baseline of the history's schema.
 #include <adopt/adoption.hpp>
 #include <cli/command.hpp>
-#include <cli/new_files.hpp>
 #include <cli/settings.hpp>
 #include <lint/replay.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
+#include <repair/changes.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
 
@@ -181,9 +181,10 @@ std::string checklist(const Project& project, const History& history,
 
 // ---- Writing
 
-std::vector<NewFile> files_of(const adopt::Adoption& adoption) {
-  std::vector<NewFile> files;
-  for (const adopt::NewFile& each : adoption.files) files.push_back({each.path, each.text});
+std::vector<repair::FileChange> new_files(const adopt::Adoption& adoption) {
+  std::vector<repair::FileChange> files;
+  for (const adopt::NewFile& each : adoption.files)
+    files.push_back({each.path, std::nullopt, each.text});
   return files;
 }
 
@@ -227,19 +228,20 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
                                               adopt::baseline_time(history, environment.now))
                           : adopt::to_prisma(baseline, history, folder, marks);
 
-  const std::vector<NewFile> files = files_of(adoption);
-  if (const auto there = first_existing(files))
-    return Error{"is there already, and is never overwritten", *there};
+  const std::vector<repair::FileChange> files = new_files(adoption);
+  for (const repair::FileChange& each : files)
+    if (environment.files.exists(each.path))
+      return Error{"is there already, and is never overwritten", each.path};
   const bool write = options.write || !options.out.empty();
   if (write)
-    if (const auto error = write_new_files(files)) return *error;
+    if (auto error = repair::write_changes(files, environment.files)) return *std::move(error);
 
   std::string out =
       cat(history.folder, ": ", display_name(history.tool), ", ",
           report::count(history.migrations.size(), "migration"), " as one for ", display_name(to),
           " (", contents(*baseline.schema), ")\n\n",
           write ? "Written:\n" : "With --write, these files (so far nothing is written):\n");
-  for (const NewFile& each : files) out += cat("  ", each.path, "\n");
+  for (const repair::FileChange& each : files) out += cat("  ", each.path, "\n");
   out += cat("\nThen:\n", checklist(project, history, baseline, adoption, to, folder));
   Answer answer;
   answer.notices = run->notices;
