@@ -71,6 +71,13 @@ std::string about_missing(const History& history, const Refusal& refusal, bool t
         "`--data`:\nCREATE ROLE ",
         quote_identifier(name), ";");
   }
+  if (!history.code.empty()) {
+    return cat(
+        "where a migration in code makes it (", base_name(history.code.front()->path),
+        history.code.size() > 1 ? " ..." : "",
+        "), which verify does not run: make it in the file of `--data`, behind the migration "
+        "before it");
+  }
   if (history.tool == Tool::supabase || is_platforms(first)) {
     return "the platform makes this before the first migration: make what the history needs of it "
            "in the file of `--data`, which runs first";

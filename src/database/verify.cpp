@@ -74,7 +74,7 @@ class HistoryRun {
     data.finish(trial_.verified.findings);
     if (!trial_.verified.completed()) return std::nullopt;
     if (auto error = compare_schemas(*opened)) return error;
-    return run_again(*opened, applier);
+    return run_again(applier);
   }
 
  private:
@@ -172,7 +172,7 @@ class HistoryRun {
 
   // The tool's next run: nothing where the tool has noted every migration; every file once more
   // where nothing is noted.
-  std::optional<Error> run_again(Opened& opened, Applier& applier) {
+  std::optional<Error> run_again(Applier& applier) {
     if (!record_table(history_.tool).empty()) {
       see_record();
       return std::nullopt;
@@ -198,7 +198,6 @@ class HistoryRun {
     trial_.verified.second_run =
         refused == 0 ? std::string("every file can be run a second time")
                      : cat(refused, " of ", all, " files cannot be run a second time");
-    static_cast<void>(opened);
     return std::nullopt;
   }
 
