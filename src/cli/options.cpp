@@ -8,6 +8,7 @@
 #include <cli/options.hpp>
 #include <migguard/version.hpp>
 #include <report/style.hpp>
+#include <sql/script.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
