@@ -14,7 +14,7 @@ namespace migguard::cli {
 namespace {
 
 // As JSON and as text alike: names of files may hold anything.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   report::JsonWriter out;
   std::string line = out.begin_array().value(text).end_array().take();
   return line.substr(1, line.size() - 3);
@@ -38,9 +38,9 @@ std::vector<std::string> newest(const Project& project) {
 }
 
 std::string list(const std::vector<std::string>& names) {
-  if (names.size() == 1) return quoted(names.front());
+  if (names.size() == 1) return in_quotes(names.front());
   std::string out = "[";
-  for (const std::string& each : names) out += cat(out.size() > 1 ? ", " : "", quoted(each));
+  for (const std::string& each : names) out += cat(out.size() > 1 ? ", " : "", in_quotes(each));
   return out + "]";
 }
 
@@ -59,7 +59,7 @@ std::string written(const lint::Report& report, const lint::Settings& settings) 
   out +=
       "\n  // The newest migration that production has run, so that what it and those before it "
       "destroyed\n  // or locked counts as history; one for each history.\n";
-  out += cat("  // \"appliedThrough\": ", names.empty() ? quoted("0042_add_total") : list(names),
+  out += cat("  // \"appliedThrough\": ", names.empty() ? in_quotes("0042_add_total") : list(names),
              ",\n");
   out += R"(
   // What makes the exit status 1: "error", "warning", "note" or "never".

@@ -12,7 +12,7 @@
 namespace migguard::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> formats{"text", "json", "junit"};
+constexpr std::array<std::string_view, 4> formats{"text", "json", "junit", "html"};
 
 Result<Answer> run_verify(const Options& options, const Environment& environment) {
   const auto run = prepare(options, environment);
@@ -80,7 +80,7 @@ const Command verify_command{
 migguard verify                        the project in this folder
 migguard verify db/migrations --data rows.sql
 migguard verify --from 0042_add_total  what is before it counts as applied
-migguard verify --format junit=verify.xml
+migguard verify --format text --format html=verify.html
 migguard verify --database-url postgresql://ci@localhost/empty
 )",
     .flags =

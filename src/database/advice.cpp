@@ -9,7 +9,7 @@ namespace migguard::database {
 namespace {
 
 // The first name in double quotes: what most messages speak of.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const std::size_t open = text.find('"');
   const std::size_t close = text.find('"', open + 1);
   if (open == std::string_view::npos || close == std::string_view::npos) return {};
@@ -63,7 +63,7 @@ std::string own_transaction(Tool tool) {
 }
 
 std::string about_missing(const History& history, const Refusal& refusal, bool temporary) {
-  const std::string name = quoted(refusal.message.text);
+  const std::string name = in_quotes(refusal.message.text);
   const std::string first = name.substr(0, name.find('.'));
   if (refusal.message.sqlstate == "42704" && refusal.message.text.starts_with("role ")) {
     return cat(

@@ -73,7 +73,7 @@ class Reader {
         normalize_path(join_path(parent_path(from.source->path), std::string(module)));
     const SourceFile* file = file_of(path);
     for (const std::string_view ending : {".js", ".mjs"}) {
-      if (path.ends_with(ending)) path.resize(path.size() - ending.size());
+      if (path.ends_with(ending)) path.erase(path.size() - ending.size());
     }
     for (const std::string_view ending : {".ts", ".mts", "/index.ts", ".js", ".mjs", ".d.ts"}) {
       if (!file) file = file_of(cat(path, ending));

@@ -206,8 +206,9 @@ int mg_throw_if_monetary(const mg_guard* guard, const char* json, size_t size, c
     };
     const int result = scan(*guard, {json, size}, base_or_default(base), add, &paths, broken);
     if (result == MG_FOUND) {
-      put(std::string(code) + ": money belongs in typed columns, not in JSON; found at " + paths,
-          message, message_size);
+      std::string text(code);
+      text.append(": money belongs in typed columns, not in JSON; found at ").append(paths);
+      put(text, message, message_size);
     } else if (broken) {
       put("no JSON: " + broken->message + " at line " + std::to_string(broken->place.line) +
               ", column " + std::to_string(broken->place.column),

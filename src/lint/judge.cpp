@@ -1,6 +1,6 @@
 #include <lint/judge.hpp>
-#include <lint/two_dialects.hpp>
 #include <lint/outsider.hpp>
+#include <lint/two_dialects.hpp>
 #include <schema/effects.hpp>
 #include <sql/script.hpp>
 #include <util/text.hpp>
@@ -155,7 +155,8 @@ void Judge::lower_on_emptied_tables(std::size_t first) {
     finding.severity = Severity::note;
     finding.why += cat(finding.why.empty() ? "" : "; ", to_string(relation->full_name()),
                        " has no rows by then");
-    finding.label(*migration_->source, by, "leaves no row, or fails");
+    finding.label(*migration_->source, by,
+                  cat("leaves no row of ", to_string(relation->full_name()), ", or fails"));
   }
 }
 

@@ -132,7 +132,7 @@ std::string Modules::resolve(const std::string& from, std::string_view module) {
   if (is_module(path) && tree_.has_file(path)) return path;
   std::string stem = path;
   for (const std::string_view ending : {".js", ".mjs", ".cjs"}) {
-    if (stem.ends_with(ending)) stem.resize(stem.size() - ending.size());
+    if (stem.ends_with(ending)) stem.erase(stem.size() - ending.size());
   }
   for (const std::string& base : {stem, join_path(path, "index")}) {
     for (const std::string_view ending : endings) {

@@ -18,7 +18,7 @@ std::string unquoted(std::string_view name) {
   return out;
 }
 
-std::string quoted(std::string_view name) { return cat("\"", name, "\""); }
+std::string double_quoted(std::string_view name) { return cat("\"", name, "\""); }
 
 // drizzle-kit writes `USING btree ("a","b")`; people leave the method out, or the quotes.
 bool in_drizzle_spelling(std::string_view text, Span statement) {
@@ -130,7 +130,7 @@ std::string with_names_of_now(std::string_view text, const Relation& table) {
     }
     if (current.empty() || current == name) continue;
     out += text.substr(copied, token.begin - copied);
-    out += quoted(current);
+    out += double_quoted(current);
     copied = token.end;
   }
   return cat(out, text.substr(copied));
@@ -176,7 +176,7 @@ std::vector<IndexElement> index_elements(const Written<CreateIndex>& written, co
 }
 
 std::string element_sql(const IndexElement& element) {
-  std::string out = element.is_expression ? element.expression : quoted(element.expression);
+  std::string out = element.is_expression ? element.expression : double_quoted(element.expression);
   if (!element.operator_class.empty()) return cat(out, " ", element.operator_class);
   if (!element.ascending) out += " DESC";
   if (element.ascending && !element.nulls_first) return out;

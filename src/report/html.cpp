@@ -164,8 +164,9 @@ std::string policy() {
              style.base64(), "'; base-uri 'none'; form-action 'none'");
 }
 
-void write_head(Page& page, std::string_view title) {
-  HtmlWriter& out = page.out;
+}  // namespace
+
+void write_head(HtmlWriter& out, std::string_view title) {
   out.begin("head");
   out.empty("meta", {{"charset", "utf-8"}});
   out.empty("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", policy()}});
@@ -174,8 +175,6 @@ void write_head(Page& page, std::string_view title) {
   out.empty("meta", {{"name", "generator"}, {"content", cat("migguard ", version)}});
   out.element("title", title).style(page_css).end();
 }
-
-}  // namespace
 
 std::string html(const lint::Report& report, const RenderOptions& options) {
   Page page(report, options);
@@ -199,7 +198,7 @@ std::string html(const lint::Report& report, const RenderOptions& options) {
   const std::string sections = out.take();
 
   out.begin("html", {{"lang", "en"}});
-  write_head(page, title);
+  write_head(out, title);
   out.begin("body");
   out.element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the report");
   out.begin("header").element("h1", title).begin("p", {{"class", "remark"}});

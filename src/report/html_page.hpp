@@ -61,6 +61,8 @@ struct Page {
   std::unordered_map<const SourceFile*, std::size_t> sources_;
 };
 
+// html.cpp: the head of a page that needs nothing else, and runs no script but ours.
+void write_head(HtmlWriter& out, std::string_view title);
 // html_summary.cpp
 void write_summary(Page& page);
 void write_plan(Page& page);

@@ -19,17 +19,6 @@ using lint::VerifiedMigration;
 using lint::VerifiedStatement;
 using lint::VerifyFinding;
 
-// `0.4 ms`, `312 ms`, `2.1 s`
-std::string duration(double milliseconds) {
-  const bool seconds = milliseconds >= 1000;
-  const double value = seconds ? milliseconds / 1000 : milliseconds;
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                                 std::chars_format::fixed, value < 10 ? 1 : 0);
-  return cat(std::string_view(digits.data(), static_cast<std::size_t>(end.ptr - digits.data())),
-             seconds ? " s" : " ms");
-}
-
 std::string shown(const RelationName& relation) {
   return relation.schema == "public" || relation.schema.empty()
              ? quote_identifier(relation.name)
@@ -52,31 +41,6 @@ Style style_of_verdict(Verdict verdict) {
     default:
       return Style::dim;
   }
-}
-
-// The locks that make others wait, as `ACCESS EXCLUSIVE on a, b; SHARE on c`.
-std::string felt_locks(const VerifiedMigration& migration) {
-  std::map<std::string, LockMode> strongest;
-  for (const VerifiedStatement& statement : migration.statements) {
-    for (const lint::LockSeen& each : statement.locks) {
-      if (!each.taken || !blocks_writes(*each.taken)) continue;
-      LockMode& mode = strongest[shown(each.relation)];
-      mode = std::max(mode, *each.taken);
-    }
-  }
-  std::string text;
-  for (const LockMode mode : {LockMode::access_exclusive, LockMode::exclusive,
-                              LockMode::share_row_exclusive, LockMode::share}) {
-    std::string names;
-    std::size_t number = 0;
-    for (const auto& [name, strong] : strongest) {
-      if (strong != mode) continue;
-      if (++number <= 3) names += cat(names.empty() ? "" : ", ", name);
-    }
-    if (number > 3) names += cat(" and ", number - 3, " more");
-    if (number > 0) text += cat(text.empty() ? "" : "; ", sql_name(mode), " on ", names);
-  }
-  return text;
 }
 
 void append_statement(std::string& out, const VerifiedMigration& migration,
@@ -290,6 +254,40 @@ void append_history(std::string& out, const lint::Verification& verification,
 
 }  // namespace
 
+std::string duration(double milliseconds) {
+  const bool seconds = milliseconds >= 1000;
+  const double value = seconds ? milliseconds / 1000 : milliseconds;
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                 std::chars_format::fixed, value < 10 ? 1 : 0);
+  return cat(std::string_view(digits.data(), static_cast<std::size_t>(end.ptr - digits.data())),
+             seconds ? " s" : " ms");
+}
+
+std::string felt_locks(const VerifiedMigration& migration) {
+  std::map<std::string, LockMode> strongest;
+  for (const VerifiedStatement& statement : migration.statements) {
+    for (const lint::LockSeen& each : statement.locks) {
+      if (!each.taken || !blocks_writes(*each.taken)) continue;
+      LockMode& mode = strongest[shown(each.relation)];
+      mode = std::max(mode, *each.taken);
+    }
+  }
+  std::string text;
+  for (const LockMode mode : {LockMode::access_exclusive, LockMode::exclusive,
+                              LockMode::share_row_exclusive, LockMode::share}) {
+    std::string names;
+    std::size_t number = 0;
+    for (const auto& [name, strong] : strongest) {
+      if (strong != mode) continue;
+      if (++number <= 3) names += cat(names.empty() ? "" : ", ", name);
+    }
+    if (number > 3) names += cat(" and ", number - 3, " more");
+    if (number > 0) text += cat(text.empty() ? "" : "; ", sql_name(mode), " on ", names);
+  }
+  return text;
+}
+
 LockTally lock_tally(const VerifiedHistory& history) {
   LockTally tally;
   for (const VerifiedMigration& migration : history.migrations) {
@@ -319,7 +317,8 @@ std::string_view in_words(Verdict verdict) {
 std::span<const VerificationFormat> verification_formats() {
   static constexpr std::array table{VerificationFormat{"text", &verification_text},
                                     VerificationFormat{"json", &verification_json},
-                                    VerificationFormat{"junit", &verification_junit}};
+                                    VerificationFormat{"junit", &verification_junit},
+                                    VerificationFormat{"html", &verification_html}};
   return table;
 }
 

@@ -24,6 +24,14 @@ std::string verification_json(const lint::Verification& verification, const Rend
 std::string verification_junit(const lint::Verification& verification,
                                const RenderOptions& options);
 
+// A page for a browser that needs nothing else.
+std::string verification_html(const lint::Verification& verification, const RenderOptions& options);
+
+// `0.4 ms`, `312 ms`, `2.1 s`
+std::string duration(double milliseconds);
+// The locks that make others wait, as `ACCESS EXCLUSIVE on a, b; SHARE on c`.
+std::string felt_locks(const lint::VerifiedMigration& migration);
+
 // How many statements were watched, and of how many of those something else was predicted.
 struct LockTally {
   std::size_t statements = 0;
