@@ -256,7 +256,7 @@ TEST_F(HostileProject, BombsDoNotGoOff) {
 // length: reading is linear all the same.
 TEST_F(HostileProject, ManyKeysAndPayloadsAreReadInLinearTime) {
   std::string json = "{";
-  for (int i = 0; i < 200'000; ++i) append(json, "\"", i * 126'271, "\": 1, ");
+  for (std::int64_t i = 0; i < 200'000; ++i) append(json, "\"", i * 126'271, "\": 1, ");
   json += "\"end\": {\"price\": 1}}";
   write("payload.json", json);
   const Outcome outcome = run({"jsonb", "check", "payload.json"});

@@ -24,6 +24,12 @@ def programs():
     return sorted(found.items(), reverse=True)
 
 
+def prisma_cannot_run():
+    """Why Prisma's engine cannot be run here, or an empty text: it needs Node 20, Debian 12 has 18."""
+    text = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
+    return "" if int(text.lstrip("v").split(".")[0] or 0) >= 20 else f"its engine needs Node 20, not {text}"
+
+
 class Server:
     """with Server() as server: server.psql('postgres', 'SELECT 1')"""
 
