@@ -1,6 +1,8 @@
 #include <repair/changes.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -329,10 +331,13 @@ std::optional<Error> write_changes(const std::vector<FileChange>& changes,
     if (auto error = make_folders(parent_path(each.path), undo)) return error;
     const std::string temporary = beside(each.path, ".new");
     undo.made(temporary);
+    errno = 0;
     std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
     out.write(each.after->data(), static_cast<std::streamsize>(each.after->size()));
     out.close();
-    if (!out) return Error{"cannot be written; nothing was changed", each.path};
+    if (!out)
+      return Error{cat("cannot be written: ", std::strerror(errno), "; nothing was changed"),
+                   each.path};
     std::error_code error;
     if (each.before) {
       const fs::perms permissions = fs::status(each.old_path(), error).permissions();
