@@ -315,8 +315,8 @@ constexpr Flag flags[] = {
      &set_max_bytes},
     {flags_jsonb, "--max-depth", "N", "check: how deep it may nest (default: 1000)",
      &set_max_depth},
-    {flags_project, "--jobs", "N", "threads that parse (default: as many as there are cores)",
-     &set_jobs},
+    {flags_project, "--jobs", "N",
+     "threads that parse (default: as many as there are cores, one below 16 MB of SQL)", &set_jobs},
     {flags_timings, "--timings", "", "say on standard error where the time went",
      [](Options& options, const std::string&) -> Complaint {
        options.timings = true;

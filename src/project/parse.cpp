@@ -18,7 +18,7 @@ constexpr std::size_t few_files = 200;
 constexpr std::size_t few_bytes = std::size_t{2} << 20;
 // From so much SQL on it pays to prepare for what its operations, the schema and the findings take.
 constexpr std::size_t many_bytes = std::size_t{1} << 20;
-constexpr std::size_t memory_per_byte = 40;  // measured over generated files
+constexpr std::size_t memory_per_byte = 40;     // measured over generated files
 constexpr std::size_t operations_per_byte = 8;  // measured over generated files
 
 struct Task {
@@ -44,6 +44,10 @@ std::vector<Task> tasks_of(Project& project) {
 
 unsigned thread_count(std::size_t files, std::size_t bytes, unsigned jobs) {
   if (files < few_files && bytes < few_bytes) return 1;
+  // Unasked, a second thread must be worth what its memory costs: below, it saves a tenth of the
+  // time and takes a fifth more of the processors'.
+  constexpr std::size_t worth_threads = std::size_t{16} << 20;
+  if (jobs == 0 && bytes < worth_threads) return 1;
   if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
   return static_cast<unsigned>(std::min<std::size_t>(jobs, std::max<std::size_t>(files, 1)));
 }
@@ -122,8 +126,8 @@ Parsing::~Parsing() {
 
 void Parsing::wait_for(const Migration& migration) {
   Work& work = *work_;
-  const bool has_task = work.waited_for < work.tasks.size() &&
-                        work.tasks[work.waited_for].migration == &migration;
+  const bool has_task =
+      work.waited_for < work.tasks.size() && work.tasks[work.waited_for].migration == &migration;
   if (has_task) work.wait(work.waited_for++);
 }
 
