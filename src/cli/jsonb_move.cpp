@@ -117,7 +117,8 @@ Result<Answer> answer_with(const NewMigrations& files, const Options& options,
   Answer answer;
   answer.notices = std::move(notices);
   if (options.write) {
-    if (auto error = write_changes(files.changes(), environment.files)) return *error;
+    if (auto error = write_changes(files.changes(), files.history(), environment.files))
+      return *error;
     std::string text;
     for (const FileChange& each : files.changes())
       text += cat(each.before ? "changed " : "wrote ", each.path, "\n");

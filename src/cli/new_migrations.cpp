@@ -1,5 +1,5 @@
 #include <cli/new_migrations.hpp>
-#include <repair/changes.hpp>
+#include <repair/write.hpp>
 #include <util/json.hpp>
 #include <util/sha256.hpp>
 #include <util/text.hpp>
@@ -238,11 +238,11 @@ std::string unified_diff(const FileChange& change) {
   return repair::unified_diff({change.path, change.before, change.after});
 }
 
-std::optional<Error> write_changes(const std::vector<FileChange>& changes,
+std::optional<Error> write_changes(const std::vector<FileChange>& changes, const History* history,
                                    const FileSystem& files) {
   std::vector<repair::FileChange> all;
   for (const FileChange& each : changes) all.push_back({each.path, each.before, each.after});
-  return repair::write_changes(all, files);
+  return repair::write_changes(all, {history ? history->folder : "."}, files);
 }
 
 }  // namespace migguard::cli

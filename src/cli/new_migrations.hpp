@@ -41,6 +41,7 @@ class NewMigrations {
   }
 
   const std::vector<FileChange>& changes() const { return changes_; }
+  const History* history() const { return history_; }
 
  private:
   std::optional<Error> add_drizzle(std::string_view name, std::string text,
@@ -56,6 +57,7 @@ class NewMigrations {
 std::string unified_diff(const FileChange& change);
 
 // Makes every change, or none where one fails or a new file is there already.
-std::optional<Error> write_changes(const std::vector<FileChange>& changes, const FileSystem& files);
+std::optional<Error> write_changes(const std::vector<FileChange>& changes, const History* history,
+                                   const FileSystem& files);
 
 }  // namespace migguard::cli
