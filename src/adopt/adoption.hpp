@@ -4,6 +4,7 @@
 
 #include <adopt/baseline.hpp>
 #include <migguard/project.hpp>
+#include <repair/changes.hpp>
 
 #include <cstdint>
 #include <string>
@@ -11,15 +12,10 @@
 
 namespace migguard::adopt {
 
-struct NewFile {
-  std::string path;
-  std::string text;
-};
-
 struct Adoption {
-  std::vector<NewFile> files;
-  std::vector<std::string> existing;  // what to run for databases that are there already
-  std::vector<std::string> left_out;  // what the schema has and the tool's own files cannot say
+  std::vector<repair::FileChange> files;  // all of them new
+  std::vector<std::string> existing;      // what to run for databases that are there already
+  std::vector<std::string> left_out;      // what the schema has and the tool's own files cannot say
 };
 
 // What all baselines are called, and when they were made: the `when` of the newest migration where

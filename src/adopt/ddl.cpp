@@ -8,22 +8,6 @@
 namespace migguard::adopt {
 namespace {
 
-std::string_view action_text(ReferentialAction action) {
-  switch (action) {
-    case ReferentialAction::no_action:
-      return {};
-    case ReferentialAction::restrict:
-      return "RESTRICT";
-    case ReferentialAction::cascade:
-      return "CASCADE";
-    case ReferentialAction::set_null:
-      return "SET NULL";
-    case ReferentialAction::set_default:
-      return "SET DEFAULT";
-  }
-  return {};
-}
-
 // The place behind the bracket that closes the one at token `open`; the number of tokens where none
 // does.
 std::size_t behind_bracket(const sql::TokenList& tokens, std::size_t open) {
@@ -92,16 +76,6 @@ std::string column_list(List<Text> columns) {
   return out;
 }
 
-std::string literal(std::string_view text) {
-  const bool escaped = text.find('\\') != std::string_view::npos;
-  std::string out = escaped ? "E'" : "'";
-  for (const char each : text) {
-    if (each == '\'' || each == '\\') out += each;
-    out += each;
-  }
-  return out + '\'';
-}
-
 void Ddl::refuse(Origin made, std::string why) {
   const Migration* migration = text_.migration_of(made);
   const Statement* statement = text_.statement_of(made);
@@ -114,7 +88,8 @@ std::string Ddl::enum_type(const Type& type) {
     refuse(type.created,
            cat("the labels of the type ", written({type.schema, type.name}), " are not all known"));
   std::string labels;
-  for (const Text each : type.labels) labels += cat(labels.empty() ? "" : ", ", literal(each));
+  for (const Text each : type.labels)
+    labels += cat(labels.empty() ? "" : ", ", quote_literal(each));
   return cat("CREATE TYPE ", written({type.schema, type.name}), " AS ENUM (", labels, ")");
 }
 
@@ -225,7 +200,8 @@ std::string Ddl::identity(const Relation& table, const Column& column) {
 std::string Ddl::default_value(const Relation& table, const Column& column) {
   if (column.serial && column.default_text.empty()) {
     const Relation* sequence = sequence_of(table, column);
-    return sequence ? cat("nextval(", literal(written(sequence->full_name())), "::regclass)") : "";
+    return sequence ? cat("nextval(", quote_literal(written(sequence->full_name())), "::regclass)")
+                    : "";
   }
   if (column.default_text.empty()) {
     refuse(column.created, cat("the default of the column ", quote_identifier(column.name), " of ",
@@ -321,9 +297,9 @@ std::string Ddl::foreign_key(const Relation& table, const Constraint& constraint
                                      " sets some of its columns only, which is not followed"));
   }
   if (made->on_update != ReferentialAction::no_action)
-    out += cat(" ON UPDATE ", action_text(made->on_update));
+    out += cat(" ON UPDATE ", sql_name(made->on_update));
   if (constraint.on_delete != ReferentialAction::no_action)
-    out += cat(" ON DELETE ", action_text(constraint.on_delete));
+    out += cat(" ON DELETE ", sql_name(constraint.on_delete));
   return out;
 }
 
@@ -476,7 +452,7 @@ std::string Ddl::index(const Relation& table, const Index& index) {
   if (made->nulls_not_distinct) out += " NULLS NOT DISTINCT";
   for (const OptionValue& each : made->options)
     out += cat(&each == made->options.data() ? " WITH (" : ", ", each.name, " = ",
-               literal(each.value));
+               quote_literal(each.value));
   if (!made->options.empty()) out += ')';
   if (!made->tablespace.empty()) out += cat(" TABLESPACE ", quote_identifier(made->tablespace));
   if (made->where)

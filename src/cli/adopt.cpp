@@ -181,13 +181,6 @@ std::string checklist(const Project& project, const History& history,
 
 // ---- Writing
 
-std::vector<repair::FileChange> new_files(const adopt::Adoption& adoption) {
-  std::vector<repair::FileChange> files;
-  for (const adopt::NewFile& each : adoption.files)
-    files.push_back({each.path, std::nullopt, each.text});
-  return files;
-}
-
 Answer refused(const History& history, const adopt::Baseline& baseline) {
   Answer answer{.status = exit_failure};
   constexpr std::size_t most = 20;
@@ -228,7 +221,7 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
                                               adopt::baseline_time(history, environment.now))
                           : adopt::to_prisma(baseline, history, folder, marks);
 
-  const std::vector<repair::FileChange> files = new_files(adoption);
+  const std::vector<repair::FileChange>& files = adoption.files;
   for (const repair::FileChange& each : files)
     if (environment.files.exists(each.path))
       return Error{"is there already, and is never overwritten", each.path};

@@ -117,15 +117,15 @@ Result<Answer> answer_with(const NewMigrations& files, const Options& options,
   Answer answer;
   answer.notices = std::move(notices);
   if (options.write) {
-    if (auto error = write_changes(files.changes(), environment.files)) return *error;
+    if (auto error = repair::write_changes(files.changes(), environment.files)) return *error;
     std::string text;
-    for (const FileChange& each : files.changes())
+    for (const repair::FileChange& each : files.changes())
       text += cat(each.before ? "changed " : "wrote ", each.path, "\n");
     answer.documents.push_back({text});
     return answer;
   }
   std::string text;
-  for (const FileChange& each : files.changes()) text += unified_diff(each);
+  for (const repair::FileChange& each : files.changes()) text += repair::unified_diff(each);
   answer.documents.push_back({text});
   return answer;
 }

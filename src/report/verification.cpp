@@ -25,13 +25,6 @@ std::string shown(const RelationName& relation) {
              : cat(quote_identifier(relation.schema), '.', quote_identifier(relation.name));
 }
 
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  const std::size_t columns = display_width(text);
-  if (columns < width) out.append(width - columns, ' ');
-  return out;
-}
-
 Style style_of_verdict(Verdict verdict) {
   switch (verdict) {
     case Verdict::applied:

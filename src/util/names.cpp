@@ -72,6 +72,31 @@ std::string quote_identifier(std::string_view identifier) {
   return quoted += '"';
 }
 
+std::string quote_literal(std::string_view text) {
+  std::string out = text.find('\\') == std::string_view::npos ? "'" : "E'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += c;
+    out += c;
+  }
+  return out + '\'';
+}
+
+std::string_view sql_name(ReferentialAction action) {
+  switch (action) {
+    case ReferentialAction::no_action:
+      return "NO ACTION";
+    case ReferentialAction::restrict:
+      return "RESTRICT";
+    case ReferentialAction::cascade:
+      return "CASCADE";
+    case ReferentialAction::set_null:
+      return "SET NULL";
+    case ReferentialAction::set_default:
+      return "SET DEFAULT";
+  }
+  return {};
+}
+
 std::string to_string(const Name& name) {
   if (on_search_path(name.schema)) return quote_identifier(name.name);
   return cat(quote_identifier(name.schema), '.', quote_identifier(name.name));

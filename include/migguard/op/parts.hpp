@@ -63,6 +63,8 @@ struct Node {
 enum class Persistence : std::uint8_t { permanent, unlogged, temporary };
 enum class OnCommit : std::uint8_t { preserve_rows, delete_rows, drop };
 enum class ReferentialAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
+// As SQL writes it: `SET NULL`.
+std::string_view sql_name(ReferentialAction action);
 enum class Identity : std::uint8_t { none, always, by_default };
 enum class Generated : std::uint8_t { none, stored, virtual_ };
 enum class ConstraintKind : std::uint8_t {
