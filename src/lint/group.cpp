@@ -48,8 +48,8 @@ std::string items(const std::vector<Finding>& findings, const Group& group) {
     const bool own = item == item_of(findings[group.first]);
     if (own || item.empty()) continue;
     const std::string_view other = data_of(findings[index], "table");
-    std::string name = other == table || other == item ? std::string(item)
-                                                       : cat(item, " on ", other);
+    std::string name =
+        other == table || other == item ? std::string(item) : cat(item, " on ", other);
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
   }

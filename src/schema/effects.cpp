@@ -187,8 +187,8 @@ const Record* default_partition(const Evaluation& at, const Record& parent) {
 
 void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
-      work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
-      work_out_rows(at, op);
+      work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) ||
+      work_out_object(at, op) || work_out_rows(at, op);
   work_out_transaction(at, op);
   // A block may ask first, or catch the error; but never runs what refuses to run in it.
   const auto* index = std::get_if<CreateIndex>(&op);

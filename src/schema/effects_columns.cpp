@@ -273,7 +273,8 @@ void drop_not_null(Evaluation& at, const DropNotNull& op) {
 // ADD GENERATED ... AS IDENTITY (ATExecAddIdentity).
 void refuse_identity(Evaluation& at, const Column& column) {
   if (column.not_null == Known::no) at.fails(cat(column.name, " must be NOT NULL first"));
-  if (column.identity != Identity::none) at.fails(cat(column.name, " is an identity column already"));
+  if (column.identity != Identity::none)
+    at.fails(cat(column.name, " is an identity column already"));
   if (column.has_default && !at.together.dropped_defaults.contains(column.name))
     at.fails(cat(column.name, " has a default already"));
   if (column.type_known && column.type.schema.empty() && column.type.name != "int2" &&
@@ -284,8 +285,8 @@ void refuse_identity(Evaluation& at, const Column& column) {
 
 // smallserial, serial, bigserial and their other names.
 bool serial(const Name& type) {
-  return type.schema.empty() && (type.name == "serial" || type.name == "bigserial" ||
-                                 type.name == "smallserial");
+  return type.schema.empty() &&
+         (type.name == "serial" || type.name == "bigserial" || type.name == "smallserial");
 }
 
 void change_type(Evaluation& at, const ChangeType& op) {
@@ -307,8 +308,8 @@ void change_type(Evaluation& at, const ChangeType& op) {
     at.fails(cat("there is no type ", op.type.name.name, ": it is a word of CREATE TABLE"));
   if (column->has_default && column->type_known &&
       !at.together.dropped_defaults.contains(op.column) && !assigns(at, column->type, target))
-    at.fails(cat("the default of ", op.column, " cannot be cast automatically to type ",
-                 target.text));
+    at.fails(
+        cat("the default of ", op.column, " cannot be cast automatically to type ", target.text));
   if (!change.possible)
     at.fails(cat("column ", op.column, " cannot be cast automatically to type ", target.text));
   for (const Column& each : table->facts.columns)

@@ -193,8 +193,7 @@ bool work_out_type(Evaluation& at, const Op& op) {
 
 void set_inheritance(Evaluation& at, const SetInheritance& op) {
   const Record* child = at.lock_named(op.table, full);
-  const Record* parent =
-      at.lock_named(op.parent, op.inherit ? weak : LockMode::access_share);
+  const Record* parent = at.lock_named(op.parent, op.inherit ? weak : LockMode::access_share);
   if (!child || !parent || !child->facts.create_seen || !parent->facts.create_seen) return;
   const bool does = std::find(child->parents.begin(), child->parents.end(), parent->key()) !=
                     child->parents.end();
@@ -406,8 +405,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
     const Record* record = at.lock_named(policy->table, full);
     const bool there = record && holds(record->facts.policies, policy->policy);
-    if (there && !policy->alter)
-      at.fails(cat("there is a policy ", policy->policy, " already"));
+    if (there && !policy->alter) at.fails(cat("there is a policy ", policy->policy, " already"));
     if (record && record->facts.create_seen && !at.facts().opaque && !there && policy->alter)
       at.fails(cat("there is no policy ", policy->policy));
     for (const Name& name : policy->reads)
