@@ -22,7 +22,7 @@ struct Together {
   std::set<Text> dropped_defaults;  // of these columns
   std::set<Text> added_columns;
   std::set<Text> added_constraints;  // an empty name among them: one that PostgreSQL names
-  std::set<Key> dropped_relations;   // of DROP a, b
+  std::set<Key> dropped_relations;  // of DROP a, b
   std::size_t dropped_indexes = 0;
 };
 

@@ -88,7 +88,7 @@ struct Rarity {
   List<Text> partition_columns;
   PartitionBound bound;  // of a partition
   Text clustered_on;     // the index of the last CLUSTER
-  Key of_type;           // CREATE TABLE ... OF
+  Key of_type;  // CREATE TABLE ... OF
   std::vector<Text> rules;
   bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
 };
@@ -110,8 +110,8 @@ struct Facts {
   // By function, then by the relation whose part calls it; and which functions a relation calls.
   std::map<Key, std::map<Key, std::vector<FunctionUse>>> function_uses;
   std::map<Key, std::set<Key>> calls;
-  std::map<Key, std::set<std::string>> signatures;    // of functions with several of a name
-  std::map<Key, std::vector<Text>> operator_classes;  // of indexes, where they are written
+  std::map<Key, std::set<std::string>> signatures;        // of functions with several of a name
+  std::map<Key, std::vector<Text>> operator_classes;      // of indexes, where they are written
   // Of the transaction at hand: tables with deferred triggers that have not fired, and whether SET
   // CONSTRAINTS defers all that can be.
   std::set<Key> pending_events;

@@ -242,7 +242,7 @@ struct ConstraintDefinition {
   List<Text> columns;  // of a column constraint: its column
   Expression check;
   List<PredicateNode> predicate;  // what `check` says
-  Name references;                // foreign keys only
+  Name references;  // foreign keys only
   List<Text> referenced_columns;
   ReferentialAction on_delete = ReferentialAction::no_action;
   ReferentialAction on_update = ReferentialAction::no_action;

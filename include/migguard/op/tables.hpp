@@ -215,7 +215,7 @@ struct AttachPartition : Node {
   using Self = AttachPartition;
   Name table;
   Name partition;
-  Text bound;             // as written; `DEFAULT` for the default partition
+  Text bound;  // as written; `DEFAULT` for the default partition
   PartitionBound values;  // what it says
   MIGGUARD_OPERATION("attach_partition", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(partition),
                      MIGGUARD_MEMBER(bound))
