@@ -5,7 +5,7 @@
 #include <lint/replay.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
-#include <repair/changes.hpp>
+#include <repair/write.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
 
@@ -241,7 +241,8 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
       return Error{"is there already, and is never overwritten", each.path};
   const bool write = options.write || !options.out.empty();
   if (write)
-    if (auto error = repair::write_changes(files, environment.files)) return *std::move(error);
+    if (auto error = repair::write_changes(files, {history.folder}, environment.files))
+      return *std::move(error);
 
   std::string out =
       cat(history.folder, ": ", display_name(history.tool), ", ",

@@ -3,6 +3,7 @@
 #include <cli/plugin.hpp>
 #include <cli/settings.hpp>
 #include <migguard/history.hpp>
+#include <repair/write.hpp>
 
 #include <algorithm>
 
@@ -120,6 +121,8 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   Answer answer;
   answer.notices = run->notices;
   if (live) answer.notices.push_back(asked(live->facts));
+  for (const std::string& note : unfinished_writes(*report->project, environment.files))
+    answer.notices.push_back(cat(note, ": ", repair::write_was_cut_short));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   const report::Repository repository = report::find_repository(

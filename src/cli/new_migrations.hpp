@@ -36,6 +36,7 @@ class NewMigrations {
   }
 
   const std::vector<repair::FileChange>& changes() const { return changes_; }
+  const History* history() const { return history_; }
 
  private:
   std::optional<Error> add_drizzle(std::string_view name, std::string text,
