@@ -42,6 +42,9 @@ class Ddl {
   // What stands behind the columns of CREATE TABLE: PARTITION BY, WITH ...
   std::string tail(const Relation& table, const CreateTable& made);
   std::string exclusion(const Relation& table, const Constraint& constraint);
+  std::string index_parameters(const Relation& table, const Constraint& constraint,
+                               const ConstraintDefinition* made);
+  std::string operator_class(const CreateIndex& made, std::size_t column, const Index& index);
   void refuse(Origin made, std::string why);
   // Whether `serial` makes the column as it is.
   bool plain_serial(const Relation& table, const Column& column) const;

@@ -50,8 +50,18 @@ bool is_implied(const HeldLock& lock, const HeldLocks& locks) {
 
 }  // namespace
 
+Result<bool> LockWatch::sees(Session& session) {
+  session.run("BEGIN");
+  const auto rows = watcher_->query(
+      cat("SELECT 1 FROM pg_catalog.pg_locks WHERE pid = ", process_,
+          " AND locktype = 'virtualxid' AND granted"));
+  session.run("ROLLBACK");
+  if (!rows) return rows.error();
+  return !rows->rows.empty();
+}
+
 Result<HeldLocks> LockWatch::held() {
-  const auto rows = watcher_.query(
+  const auto rows = watcher_->query(
       cat("SELECT c.oid, n.nspname, c.relname, c.relkind, l.mode, c.relfilenode, tn.nspname,"
           " t.relname FROM pg_catalog.pg_locks l"
           " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
@@ -90,7 +100,7 @@ Result<std::vector<HeldLock>> LockWatch::rewritten(const HeldLocks& locked) {
     if (may) list += cat(list.empty() ? "" : ", ", oid);
   }
   if (list.empty()) return changed;
-  const auto rows = watcher_.query(
+  const auto rows = watcher_->query(
       cat("SELECT oid, relfilenode FROM pg_catalog.pg_class WHERE oid IN (", list, ")"));
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->rows.size(); ++row) {

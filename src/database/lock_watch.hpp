@@ -24,8 +24,11 @@ using HeldLocks = std::map<std::string, HeldLock>;  // by oid
 class LockWatch {
  public:
   // `watcher` must be in the same database, and not in a transaction.
-  LockWatch(Session& watcher, int process) : watcher_(watcher), process_(process) {}
+  LockWatch(Session& watcher, int process) : watcher_(&watcher), process_(process) {}
 
+  // Whether it sees what `session` holds: behind a pooler the two need not even speak of one server
+  // process.
+  Result<bool> sees(Session& session);
   // What is locked at this moment. What is not committed is not seen: so relations that the
   // transaction itself made are left out.
   Result<HeldLocks> held();
@@ -33,7 +36,7 @@ class LockWatch {
   Result<std::vector<HeldLock>> rewritten(const HeldLocks& locked);
 
  private:
-  Session& watcher_;
+  Session* watcher_;
   int process_;
 };
 
