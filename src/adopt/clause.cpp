@@ -1,6 +1,14 @@
 #include <adopt/clause.hpp>
 
 namespace migguard::adopt {
+namespace {
+
+bool is_called(const sql::TokenList& tokens, std::size_t at, std::string_view name) {
+  const std::string_view text = tokens.text(at);
+  return text == name || sql::same_word(text, name) || text == cat('"', name, '"');
+}
+
+}  // namespace
 
 std::size_t behind_bracket(const sql::TokenList& tokens, std::size_t open) {
   int depth = 0;
@@ -46,6 +54,21 @@ std::string storage_of(std::string_view column) {
   return out;
 }
 
+std::string collation_of(std::string_view column, std::string_view name) {
+  const sql::TokenList tokens(column, {0, static_cast<std::uint32_t>(column.size())});
+  int depth = 0;
+  for (std::size_t at = 2; at + 1 < tokens.size(); ++at) {
+    if (tokens.symbol(at, '(')) ++depth;
+    if (tokens.symbol(at, ')')) --depth;
+    if (depth > 0 || !tokens.word(at, "collate")) continue;
+    std::size_t last = at + 1;
+    while (tokens.symbol(last + 1, '.') && last + 2 < tokens.size()) last += 2;
+    return is_called(tokens, last, name) ? between(column, tokens, at + 1, last + 1)
+                                         : std::string();
+  }
+  return {};
+}
+
 std::string parameters_of(std::string_view constraint) {
   const sql::TokenList tokens(constraint, {0, static_cast<std::uint32_t>(constraint.size())});
   std::string out;
@@ -76,8 +99,8 @@ std::string parameters_of(std::string_view constraint) {
   return out;
 }
 
-std::string operator_class_of(std::string_view source, Span statement, std::size_t column,
-                              std::string_view name) {
+std::string name_in_index(std::string_view source, Span statement, std::size_t column,
+                          std::string_view name) {
   const sql::TokenList tokens(source, statement);
   // The first bracket behind ON TABLE [USING METHOD].
   std::size_t at = 0;
@@ -94,11 +117,9 @@ std::string operator_class_of(std::string_view source, Span statement, std::size
       from = at + 1;
       continue;
     }
-    // What is indexed comes first, and may be called like the class.
+    // What is indexed comes first, and may be called alike.
     if (depth > 0 || number != column || at == from || !tokens.name(at)) continue;
-    if (tokens.text(at) != name && !sql::same_word(tokens.text(at), name) &&
-        tokens.text(at) != cat('"', name, '"'))
-      continue;
+    if (!is_called(tokens, at, name)) continue;
     if (tokens.symbol(at + 1, '.')) continue;
     std::size_t first = at;
     while (first >= from + 2 && tokens.symbol(first - 1, '.')) first -= 2;

@@ -231,19 +231,22 @@ std::string Ddl::column(const Relation& table, const Column& column) {
   } else {
     out += cat(' ', type(column.type, column.type_known, table, column.created));
   }
+  const ColumnDefinition* made = text_.definition(column);
+  const Migration* migration =
+      made ? text_.migration_of(text_.written_at(made->name, {})) : nullptr;
+  const std::string_view definition = migration && made->span.begin < made->span.end
+                                          ? clause_text(migration->source->text, made->span)
+                                          : std::string_view();
   // ALTER COLUMN TYPE gives a column the storage of its new type.
-  const ColumnDefinition* written_out = text_.definition(column);
-  if (const auto* made = written_out;
-      made && made->span.begin < made->span.end && made->type.text == column.type.text) {
-    if (const Migration* migration = text_.migration_of(text_.written_at(made->name, {})))
-      out += storage_of(clause_text(migration->source->text, made->span));
+  if (made && made->type.text == column.type.text) out += storage_of(definition);
+  if (!column.collation.empty()) {
+    const std::string name = collation_of(definition, column.collation);
+    out += cat(" COLLATE ", name.empty() ? quote_identifier(column.collation) : name);
   }
-  if (!column.collation.empty()) out += cat(" COLLATE ", quote_identifier(column.collation));
   if (column.not_null == Known::unknown)
     refuse(column.created, cat("it is not known whether the column ", quote_identifier(column.name),
                                " of ", written(table.full_name()), " is NOT NULL"));
   if (column.generated != Generated::none) {
-    const ColumnDefinition* made = text_.definition(column);
     if (!made || !made->generation || made->generation.text.empty()) {
       refuse(column.created, cat("how the column ", quote_identifier(column.name), " of ",
                                  written(table.full_name()), " is generated cannot be read"));
@@ -455,30 +458,28 @@ std::string Ddl::table(const Relation& table) {
   return rest.empty() ? out : cat(out, ' ', rest);
 }
 
-// As it was written: with its schema and its parameters, such as gist_trgm_ops (siglen = 64).
-std::string Ddl::operator_class(const CreateIndex& made, std::size_t column, const Index& index) {
-  const std::string name = quote_identifier(made.columns[column].operator_class);
+// A collation or operator class with its schema, and with its parameters, such as
+// gist_trgm_ops (siglen = 64).
+std::string Ddl::as_written(const CreateIndex& made, std::size_t column, Text name,
+                            const Index& index) {
   const Migration* migration = text_.migration_of(index.created);
   const Statement* statement = text_.statement_of(index.created);
-  if (!migration || !statement) return name;
+  if (!migration || !statement) return quote_identifier(name);
   const std::string_view source = migration->source->text;
   if (made.within == Within::statement) {
-    const std::string written_out = operator_class_of(
-        source, statement->span, column, made.columns[column].operator_class);
-    return written_out.empty() ? name : written_out;
+    const std::string text = name_in_index(source, statement->span, column, name);
+    return text.empty() ? quote_identifier(name) : text;
   }
   // In a DO block only the words can be looked for.
   const std::string_view text =
       source.substr(statement->span.begin, statement->span.end - statement->span.begin);
-  const std::size_t at = text.find(made.columns[column].operator_class);
+  const std::size_t at = text.find(name);
   const std::size_t behind =
-      at == text.npos
-          ? at
-          : text.find_first_not_of(" \t\r\n", at + made.columns[column].operator_class.size());
+      at == text.npos ? at : text.find_first_not_of(" \t\r\n", at + name.size());
   if (behind != text.npos && text[behind] == '(')
     refuse(index.created, cat("the parameters of an operator class of the index ",
                               quote_identifier(index.name), " cannot be read"));
-  return name;
+  return quote_identifier(name);
 }
 
 std::string Ddl::index(const Relation& table, const Index& index) {
@@ -504,8 +505,10 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     } else {
       columns += quote_identifier(at < index.columns.size() ? index.columns[at] : column.name);
     }
-    if (!column.collation.empty()) columns += cat(" COLLATE ", quote_identifier(column.collation));
-    if (!column.operator_class.empty()) columns += cat(' ', operator_class(*made, at, index));
+    if (!column.collation.empty())
+      columns += cat(" COLLATE ", as_written(*made, at, column.collation, index));
+    if (!column.operator_class.empty())
+      columns += cat(' ', as_written(*made, at, column.operator_class, index));
     // In full, as Drizzle writes it: what is left out it takes for an expression.
     if (column.descending) columns += " DESC";
     if (column.descending || column.nulls_first)

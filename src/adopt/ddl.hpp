@@ -44,7 +44,8 @@ class Ddl {
   std::string exclusion(const Relation& table, const Constraint& constraint);
   std::string index_parameters(const Relation& table, const Constraint& constraint,
                                const ConstraintDefinition* made);
-  std::string operator_class(const CreateIndex& made, std::size_t column, const Index& index);
+  std::string as_written(const CreateIndex& made, std::size_t column, Text name,
+                         const Index& index);
   void refuse(Origin made, std::string why);
   // Whether `serial` makes the column as it is.
   bool plain_serial(const Relation& table, const Column& column) const;

@@ -148,8 +148,12 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   if (const auto& tried = *verification) {
     if (!tried->clean() && fails_at) answer.status = exit_findings;
-    // Formats that hold findings in SQL alone do not show it.
-    answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried), ": ",
+    // Formats for findings alone do not show it.
+    const auto outputs = outputs_of(options);
+    const bool told = std::any_of(outputs.begin(), outputs.end(), [](const Output& each) {
+      return each.file.empty() && (each.format == "text" || each.format == "markdown");
+    });
+    if (!told || options.quiet) answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried), ": ",
                                  report::outcome(*tried)));
   }
   const report::Repository repository = report::find_repository(

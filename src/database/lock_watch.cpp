@@ -31,11 +31,6 @@ const HeldLock* find(const HeldLocks& locks, const RelationName& relation) {
   return nullptr;
 }
 
-RelationName in_schema(RelationName relation) {
-  if (relation.schema.empty()) relation.schema = "public";
-  return relation;
-}
-
 std::string name_of(std::optional<LockMode> mode) {
   return mode ? std::string(sql_name(*mode)) : std::string("no lock");
 }
@@ -49,6 +44,11 @@ bool is_implied(const HeldLock& lock, const HeldLocks& locks) {
 }
 
 }  // namespace
+
+RelationName in_schema(RelationName relation) {
+  if (relation.schema.empty()) relation.schema = "public";
+  return relation;
+}
 
 Result<bool> LockWatch::sees(Session& session) {
   session.run("BEGIN");
@@ -89,6 +89,28 @@ Result<HeldLocks> LockWatch::held() {
     lock.file = rows->text(row, 5);
   }
   return locks;
+}
+
+Result<std::vector<RelationName>> LockWatch::visible(const std::vector<RelationName>& relations) {
+  std::vector<RelationName> seen;
+  std::string conditions;
+  std::vector<std::string> names;
+  for (const RelationName& each : relations) {
+    conditions += cat(conditions.empty() ? "" : " OR ", "(nspname = $", names.size() + 1,
+                      " AND relname = $", names.size() + 2, ")");
+    names.push_back(each.schema);
+    names.push_back(each.name);
+  }
+  if (names.empty()) return seen;
+  const auto rows = watcher_->query(
+      cat("SELECT nspname, relname FROM pg_catalog.pg_class c"
+          " JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE ",
+          conditions),
+      names);
+  if (!rows) return rows.error();
+  for (std::size_t row = 0; row < rows->rows.size(); ++row)
+    seen.push_back({rows->text(row, 0), rows->text(row, 1)});
+  return seen;
 }
 
 Result<std::vector<HeldLock>> LockWatch::rewritten(const HeldLocks& locked) {

@@ -32,6 +32,33 @@ HeldLocks StatementWatch::held() {
   return {};
 }
 
+// Without locks on what the open transaction has made or renamed.
+lint::StatementEffects StatementWatch::of_what_is_seen(const lint::StatementEffects& predicted,
+                                                       const HeldLocks& now) {
+  lint::StatementEffects out = predicted;
+  std::vector<RelationName> missing;
+  for (const Effects::Lock& each : predicted.effects.locks) {
+    const RelationName relation = in_schema(each.relation);
+    if (std::none_of(now.begin(), now.end(),
+                     [&](const auto& held) { return held.second.relation == relation; }))
+      missing.push_back(relation);
+  }
+  if (missing.empty()) return out;
+  const auto visible = watch_.visible(missing);
+  if (!visible) {
+    error = visible.error();
+    return out;
+  }
+  const auto holds = [](const std::vector<RelationName>& list, const RelationName& relation) {
+    return std::find(list.begin(), list.end(), relation) != list.end();
+  };
+  std::erase_if(out.effects.locks, [&](const Effects::Lock& each) {
+    const RelationName relation = in_schema(each.relation);
+    return holds(missing, relation) && !holds(*visible, relation);
+  });
+  return out;
+}
+
 void StatementWatch::before() {
   if (!error) before_ = opened_.session.in_transaction() ? held() : HeldLocks();
 }
@@ -44,12 +71,12 @@ void StatementWatch::after(lint::VerifiedMigration& migration, const Piece& piec
   if (!opened_.session.in_transaction()) {
     statement->unwatched = only<TransactionControl>(piece)
                                ? "it only begins or ends a transaction"
-                               : "its transaction ends with it";
+                               : "it runs outside of a transaction";
     return;
   }
   const HeldLocks now = held();
   if (error) return;
-  compare(*predicted, before_, {now, outcome.rows > 0, has<DoBlock>(piece), nullptr}, *statement);
+  compare(of_what_is_seen(*predicted, now), before_, {now, outcome.rows > 0, has<DoBlock>(piece), nullptr}, *statement);
 }
 
 }  // namespace migguard::database

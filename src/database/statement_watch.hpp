@@ -42,6 +42,9 @@ class StatementWatch {
   std::optional<Error> error;
 
  private:
+  lint::StatementEffects of_what_is_seen(const lint::StatementEffects& predicted,
+                                         const HeldLocks& now);
+
   Opened& opened_;
   LockWatch watch_;
   HeldLocks before_;

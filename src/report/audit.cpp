@@ -97,7 +97,7 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
     out += chapter_text(chapter, options, paint);
   }
   if (options.verification) {
-    out += rule_off("On a real server", "", options.width, paint) + "\n\n";
+    out += rule_off("On a real server", "", options.width, paint) + "\n";
     out += verification_text(*options.verification, options) + "\n";
   }
   out += first_steps(chapters, options, paint);

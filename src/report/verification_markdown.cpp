@@ -90,7 +90,7 @@ std::string history_text(const VerifiedHistory& history) {
   const auto add = [&](std::string_view title, const std::string& sentence) {
     if (!sentence.empty()) out += cat("\n**", title, ":** ", markdown_prose(sentence), ".\n");
   };
-  add("A second run", history.second_run);
+  add("Again", history.second_run);
   add("Rollbacks", rollbacks_sentence(history));
   add("Left", history.left);
   return out;
