@@ -144,13 +144,13 @@ TEST(Verification, IsRefusedWhereItIsNone) {
   EXPECT_TRUE(has(refusal("{", *report.project), "this is no JSON"));
   EXPECT_TRUE(has(refusal("[]", *report.project), "this is not what"));
   EXPECT_TRUE(has(refusal(R"({"version": 1, "findings": []})", *report.project), "this is not"));
-  for (const auto& [what, by] : {std::pair(R"("version": 1)", R"("version": 2)"),
-                                 std::pair(R"("verdict": "failed")", R"("verdict": "fine")"),
-                                 std::pair(R"("taken": "share)", R"("taken": "shear)"),
-                                 std::pair(R"("kind": "fails")", R"("kind": "fail")"),
-                                 std::pair(R"("index": 1)", R"("index": 9)"),
-                                 std::pair(R"("index": 1)", R"("index": "1")"),
-                                 std::pair(R"("sha256": ")", R"("sha256": "0)")}) {
+  for (const auto& [what, by] :
+       {std::pair(R"("version": 1)", R"("version": 2)"),
+        std::pair(R"("verdict": "failed")", R"("verdict": "fine")"),
+        std::pair(R"("taken": "share)", R"("taken": "shear)"),
+        std::pair(R"("kind": "fails")", R"("kind": "fail")"),
+        std::pair(R"("index": 1)", R"("index": 9)"), std::pair(R"("index": 1)", R"("index": "1")"),
+        std::pair(R"("sha256": ")", R"("sha256": "0)")}) {
     if (json.find(what) == std::string::npos) continue;
     EXPECT_NE(refusal(replaced(json, what, by), *report.project), "") << by;
   }

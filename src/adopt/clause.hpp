@@ -23,8 +23,8 @@ std::string_view clause_text(std::string_view text, Span span);
 std::string storage_of(std::string_view column);
 // The collation of a column's definition, with its schema; empty where it is not `name`.
 std::string collation_of(std::string_view column, std::string_view name);
-// ` WITH (fillfactor = 70) USING INDEX TABLESPACE fast` of a primary key or unique constraint, which
-// may be followed by other constraints of its column; empty where it says neither.
+// ` WITH (fillfactor = 70) USING INDEX TABLESPACE fast` of a primary key or unique constraint,
+// which may be followed by other constraints of its column; empty where it says neither.
 std::string parameters_of(std::string_view constraint);
 // The operator class, respectively the collation, of a column of CREATE INDEX, from 0, as it was
 // written: with its schema and its parameters; empty where it is not found.

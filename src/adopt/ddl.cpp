@@ -9,22 +9,6 @@
 namespace migguard::adopt {
 namespace {
 
-std::string_view action_text(ReferentialAction action) {
-  switch (action) {
-    case ReferentialAction::no_action:
-      return {};
-    case ReferentialAction::restrict:
-      return "RESTRICT";
-    case ReferentialAction::cascade:
-      return "CASCADE";
-    case ReferentialAction::set_null:
-      return "SET NULL";
-    case ReferentialAction::set_default:
-      return "SET DEFAULT";
-  }
-  return {};
-}
-
 // A string constant as Drizzle spells the default of a column of that type, which means the same:
 // without a cast to the column's own type, but with one to json. Any other text as it is.
 std::string constant_of(const ColumnType& type, const std::string& text) {
@@ -55,7 +39,7 @@ namespace {
 std::string options_of(const CreateIndex& made) {
   std::string out;
   for (const OptionValue& each : made.options)
-    out += cat(out.empty() ? " WITH (" : ", ", each.name, " = ", literal(each.value));
+    out += cat(out.empty() ? " WITH (" : ", ", each.name, " = ", quote_literal(each.value));
   return out.empty() ? out : out + ')';
 }
 
@@ -73,16 +57,6 @@ std::string column_list(List<Text> columns) {
   return out;
 }
 
-std::string literal(std::string_view text) {
-  const bool escaped = text.find('\\') != std::string_view::npos;
-  std::string out = escaped ? "E'" : "'";
-  for (const char each : text) {
-    if (each == '\'' || each == '\\') out += each;
-    out += each;
-  }
-  return out + '\'';
-}
-
 void Ddl::refuse(Origin made, std::string why) {
   const Migration* migration = text_.migration_of(made);
   const Statement* statement = text_.statement_of(made);
@@ -95,7 +69,8 @@ std::string Ddl::enum_type(const Type& type) {
     refuse(type.created,
            cat("the labels of the type ", written({type.schema, type.name}), " are not all known"));
   std::string labels;
-  for (const Text each : type.labels) labels += cat(labels.empty() ? "" : ", ", literal(each));
+  for (const Text each : type.labels)
+    labels += cat(labels.empty() ? "" : ", ", quote_literal(each));
   return cat("CREATE TYPE ", written({type.schema, type.name}), " AS ENUM (", labels, ")");
 }
 
@@ -206,7 +181,8 @@ std::string Ddl::identity(const Relation& table, const Column& column) {
 std::string Ddl::default_value(const Relation& table, const Column& column) {
   if (column.serial && column.default_text.empty()) {
     const Relation* sequence = sequence_of(table, column);
-    return sequence ? cat("nextval(", literal(written(sequence->full_name())), "::regclass)") : "";
+    return sequence ? cat("nextval(", quote_literal(written(sequence->full_name())), "::regclass)")
+                    : "";
   }
   if (column.default_text.empty()) {
     refuse(column.created, cat("the default of the column ", quote_identifier(column.name), " of ",
@@ -313,9 +289,9 @@ std::string Ddl::foreign_key(const Relation& table, const Constraint& constraint
                                   table.full_name(), constraint.created));
   }
   if (made->on_update != ReferentialAction::no_action)
-    out += cat(" ON UPDATE ", action_text(made->on_update));
+    out += cat(" ON UPDATE ", sql_name(made->on_update));
   if (constraint.on_delete != ReferentialAction::no_action)
-    out += cat(" ON DELETE ", action_text(constraint.on_delete), some_columns);
+    out += cat(" ON DELETE ", sql_name(constraint.on_delete), some_columns);
   return out;
 }
 
@@ -339,9 +315,8 @@ std::string Ddl::constraint(const Relation& table, const Constraint& constraint)
     case ConstraintKind::unique: {
       out += constraint.kind == ConstraintKind::primary_key ? "PRIMARY KEY" : "UNIQUE";
       const Index* behind = table.index(constraint.index);
-      const CreateIndex* create = behind && made && !made->using_index.empty()
-                                      ? text_.definition(*behind)
-                                      : nullptr;
+      const CreateIndex* create =
+          behind && made && !made->using_index.empty() ? text_.definition(*behind) : nullptr;
       if ((made && made->nulls_not_distinct) || (create && create->nulls_not_distinct))
         out += " NULLS NOT DISTINCT";
       out += cat(" (", column_list(constraint.columns),

@@ -61,7 +61,5 @@ class Ddl {
 Name named_plainly(const schema::Catalog& catalog, Text text);
 // `a, "B"`
 std::string column_list(List<Text> columns);
-// A string constant: 'it''s'.
-std::string literal(std::string_view text);
 
 }  // namespace migguard::adopt

@@ -11,12 +11,11 @@ namespace {
 
 // Types that come out as builders of drizzle-orm; `unknown(...)` stands for any other.
 bool is_pulled(std::string_view type) {
-  constexpr std::array known{"int2",   "int4",   "int8",    "bool",        "text",   "varchar",
-                             "bpchar", "char",   "numeric", "float4",      "float8", "json",
-                             "jsonb",  "time",   "timetz",  "timestamptz", "date",   "timestamp",
-                             "inet",   "cidr",   "macaddr", "macaddr8",    "uuid",   "interval",
-                             "point",  "line",   "vector",  "halfvec",     "bit",    "sparsevec",
-                             "geometry"};
+  constexpr std::array known{
+      "int2",    "int4",      "int8",   "bool",    "text",    "varchar",   "bpchar",  "char",
+      "numeric", "float4",    "float8", "json",    "jsonb",   "time",      "timetz",  "timestamptz",
+      "date",    "timestamp", "inet",   "cidr",    "macaddr", "macaddr8",  "uuid",    "interval",
+      "point",   "line",      "vector", "halfvec", "bit",     "sparsevec", "geometry"};
   return std::find(known.begin(), known.end(), type) != known.end();
 }
 
@@ -39,8 +38,8 @@ class Losses {
 
   std::vector<PullLoss> all() {
     for (const Relation* each : schema_.relations()) {
-      const bool table = each->kind == RelationKind::table ||
-                         each->kind == RelationKind::partitioned_table;
+      const bool table =
+          each->kind == RelationKind::table || each->kind == RelationKind::partitioned_table;
       if (table && !schema_.is_temporary(*each)) look(*each);
     }
     std::vector<PullLoss> out;
@@ -111,8 +110,8 @@ class Losses {
   void look(const Relation& table, const Constraint& constraint, const std::string& name) {
     if (constraint.kind == ConstraintKind::check)
       add("checks come out in the server's words: as the baseline has them", name);
-    const bool ordered = constraint.kind == ConstraintKind::foreign_key ||
-                         constraint.kind == ConstraintKind::unique;
+    const bool ordered =
+        constraint.kind == ConstraintKind::foreign_key || constraint.kind == ConstraintKind::unique;
     if (ordered && !in_order(table, constraint.columns))
       add("columns of foreign keys and unique constraints come out in another order", name);
     if (constraint.kind != ConstraintKind::foreign_key) return;
@@ -125,8 +124,7 @@ class Losses {
                                constraint.referenced_columns.begin(),
                                constraint.referenced_columns.end()))
         continue;
-      const std::string lost =
-          cat(written(other->full_name()), '.', quote_identifier(index.name));
+      const std::string lost = cat(written(other->full_name()), '.', quote_identifier(index.name));
       if (std::find(lost_indexes_.begin(), lost_indexes_.end(), lost) != lost_indexes_.end())
         continue;
       lost_indexes_.push_back(lost);

@@ -6,7 +6,7 @@
 #include <lint/replay.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
-#include <repair/changes.hpp>
+#include <repair/write.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
 #include <util/text.hpp>
@@ -201,11 +201,17 @@ std::string checklist(const Project& project, const History& history,
 
 // ---- Writing
 
-std::vector<repair::FileChange> new_files(const adopt::Adoption& adoption) {
-  std::vector<repair::FileChange> files;
-  for (const adopt::NewFile& each : adoption.files)
-    files.push_back({each.path, std::nullopt, each.text});
-  return files;
+// Where a configuration that is there already has Drizzle note what it applies.
+RecordTable drizzle_record(const Project& project, const History& history,
+                           const std::string& folder) {
+  RecordTable table = usual_record_table(Tool::drizzle);
+  for (const DrizzleConfig& each : project.drizzle_configs) {
+    if (each.out_folder != folder && each.package != history.package) continue;
+    if (!each.record.schema.empty()) table.schema = each.record.schema;
+    if (!each.record.name.empty()) table.name = each.record.name;
+    break;
+  }
+  return table;
 }
 
 Answer refused(const History& history, const adopt::Baseline& baseline) {
@@ -245,16 +251,18 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
   const std::string marks = cat(folder, "-existing-databases.sql");
   const adopt::Adoption adoption =
       to == Tool::drizzle ? adopt::to_drizzle(baseline, history, folder, marks,
-                                              adopt::baseline_time(history, environment.now))
+                                              adopt::baseline_time(history, environment.now),
+                                              drizzle_record(project, history, folder))
                           : adopt::to_prisma(baseline, history, folder, marks);
 
-  const std::vector<repair::FileChange> files = new_files(adoption);
+  const std::vector<repair::FileChange>& files = adoption.files;
   for (const repair::FileChange& each : files)
     if (environment.files.exists(each.path))
       return Error{"is there already, and is never overwritten", each.path};
   const bool write = options.write || !options.out.empty();
   if (write)
-    if (auto error = repair::write_changes(files, environment.files)) return *std::move(error);
+    if (auto error = repair::write_changes(files, {history.folder}, environment.files))
+      return *std::move(error);
 
   std::string out =
       cat(history.folder, ": ", display_name(history.tool), ", ",

@@ -4,6 +4,7 @@
 #include <cli/settings.hpp>
 #include <cli/verification.hpp>
 #include <migguard/history.hpp>
+#include <repair/write.hpp>
 #include <report/verification.hpp>
 #include <report/verification_parts.hpp>
 
@@ -144,6 +145,8 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   Answer answer;
   answer.notices = run->notices;
   if (live) answer.notices.push_back(asked(live->facts));
+  for (const std::string& note : unfinished_writes(*report->project, environment.files))
+    answer.notices.push_back(cat(note, ": ", repair::write_was_cut_short));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   if (const auto& tried = *verification) {
@@ -153,8 +156,9 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
     const bool told = std::any_of(outputs.begin(), outputs.end(), [](const Output& each) {
       return each.file.empty() && (each.format == "text" || each.format == "markdown");
     });
-    if (!told || options.quiet) answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried), ": ",
-                                 report::outcome(*tried)));
+    if (!told || options.quiet)
+      answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried),
+                                   ": ", report::outcome(*tried)));
   }
   const report::Repository repository = report::find_repository(
       run->standard_input ? "." : run->settings.paths.front(), environment.files);

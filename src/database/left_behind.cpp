@@ -59,7 +59,7 @@ Result<std::string> LeftBehind::describe(Opened& opened) {
   // The session that migrations ran in may be gone, or be another role by now.
   auto fresh = Session::open(opened.as_owner);
   Session* session = fresh ? &*fresh : opened.watcher ? &*opened.watcher : &opened.session;
-  const std::string_view record = record_name(history_.tool);
+  const std::string record = record_name(history_);
   const auto objects = read_objects(*session, record);
   if (!objects) return objects.error();
   std::map<std::string, std::size_t, std::less<>> counts;
@@ -75,8 +75,7 @@ Result<std::string> LeftBehind::describe(Opened& opened) {
   for (const std::string& each : *now) {
     if (!roles_.contains(each)) parts.push_back(cat("the role ", each));
   }
-  const auto noted = session->query("SELECT pg_catalog.to_regclass($1) IS NOT NULL",
-                                    {std::string(record)});
+  const auto noted = session->query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {record});
   if (!record.empty() && noted && noted->is_true(0, 0))
     parts.push_back(cat("the tool's own table ", record));
   const std::string place = opened.as_owner.shown();

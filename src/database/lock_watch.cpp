@@ -52,9 +52,8 @@ RelationName in_schema(RelationName relation) {
 
 Result<bool> LockWatch::sees(Session& session) {
   session.run("BEGIN");
-  const auto rows = watcher_->query(
-      cat("SELECT 1 FROM pg_catalog.pg_locks WHERE pid = ", process_,
-          " AND locktype = 'virtualxid' AND granted"));
+  const auto rows = watcher_->query(cat("SELECT 1 FROM pg_catalog.pg_locks WHERE pid = ", process_,
+                                        " AND locktype = 'virtualxid' AND granted"));
   session.run("ROLLBACK");
   if (!rows) return rows.error();
   return !rows->rows.empty();
@@ -102,11 +101,11 @@ Result<std::vector<RelationName>> LockWatch::visible(const std::vector<RelationN
     names.push_back(each.name);
   }
   if (names.empty()) return seen;
-  const auto rows = watcher_->query(
-      cat("SELECT nspname, relname FROM pg_catalog.pg_class c"
-          " JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE ",
-          conditions),
-      names);
+  const auto rows =
+      watcher_->query(cat("SELECT nspname, relname FROM pg_catalog.pg_class c"
+                          " JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE ",
+                          conditions),
+                      names);
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->rows.size(); ++row)
     seen.push_back({rows->text(row, 0), rows->text(row, 1)});

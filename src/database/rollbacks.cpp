@@ -272,9 +272,9 @@ std::optional<Error> Rollbacks::go_forward(Opened& opened, Applier& applier, std
     const Migration& migration = *step.verified->migration;
     if (auto error = look_before(migration, opened)) return error;
     if (auto refusal = applier.apply(migration)) {
-      return Error{cat("a second run of the history fails where the first did not: ",
-                       refusal->message.text),
-                   refusal->source->path, refusal->source->position(refusal->span.begin).line};
+      return Error{
+          cat("a second run of the history fails where the first did not: ", refusal->message.text),
+          refusal->source->path, refusal->source->position(refusal->span.begin).line};
     }
     data.load(&migration, unused);
   }
@@ -282,7 +282,7 @@ std::optional<Error> Rollbacks::go_forward(Opened& opened, Applier& applier, std
 }
 
 std::optional<Error> Rollbacks::look(Opened& opened, Objects& objects, TableSums& sums) const {
-  const std::string_view record = record_name(trial_.history.tool);
+  const std::string record = record_name(trial_.history);
   auto found = read_objects(*opened.watcher, record);
   if (!found) return found.error();
   objects = *std::move(found);
@@ -337,8 +337,7 @@ Result<bool> Rollbacks::take_back(Opened& opened, Applier& applier, const Step& 
       found.none() && lost.empty() ? lint::TakenBack::whole : lint::TakenBack::not_whole;
   const auto gone = given_up(step.sums, now, after);
   if (!gone.empty()) {
-    add(step, Kind::rollback_loses,
-        cat("taking ", migration.id, " back drops ", joined(gone, 6)),
+    add(step, Kind::rollback_loses, cat("taking ", migration.id, " back drops ", joined(gone, 6)),
         "whatever was written there since the migration is lost",
         "copy it elsewhere before you go back, if it is wanted")
         .fatal = false;
@@ -346,8 +345,8 @@ Result<bool> Rollbacks::take_back(Opened& opened, Applier& applier, const Step& 
   return found.none();
 }
 
-lint::VerifyFinding& Rollbacks::add(const Step& step, Kind kind, std::string message, std::string why,
-                         std::string help) {
+lint::VerifyFinding& Rollbacks::add(const Step& step, Kind kind, std::string message,
+                                    std::string why, std::string help) {
   const Migration& script = *step.script;
   Span span;
   if (!script.script.statements.empty()) span = script.script.statements.begin()->span;

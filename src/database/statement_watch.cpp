@@ -2,8 +2,7 @@
 
 namespace migguard::database {
 
-StatementWatch::StatementWatch(Opened& opened,
-                               const std::vector<lint::StatementEffects>& predicted)
+StatementWatch::StatementWatch(Opened& opened, const std::vector<lint::StatementEffects>& predicted)
     : opened_(opened), watch_(*opened.watcher, opened.session.process()) {
   for (const lint::StatementEffects& each : predicted)
     predicted_[each.migration].emplace(each.index, &each);
@@ -69,14 +68,14 @@ void StatementWatch::after(lint::VerifiedMigration& migration, const Piece& piec
   const auto* predicted = prediction_of(migration, piece);
   if (!statement || !predicted || error) return;
   if (!opened_.session.in_transaction()) {
-    statement->unwatched = only<TransactionControl>(piece)
-                               ? "it only begins or ends a transaction"
-                               : "it runs outside of a transaction";
+    statement->unwatched = only<TransactionControl>(piece) ? "it only begins or ends a transaction"
+                                                           : "it runs outside of a transaction";
     return;
   }
   const HeldLocks now = held();
   if (error) return;
-  compare(of_what_is_seen(*predicted, now), before_, {now, outcome.rows > 0, has<DoBlock>(piece), nullptr}, *statement);
+  compare(of_what_is_seen(*predicted, now), before_,
+          {now, outcome.rows > 0, has<DoBlock>(piece), nullptr}, *statement);
 }
 
 }  // namespace migguard::database

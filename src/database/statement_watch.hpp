@@ -1,5 +1,5 @@
-// Looks from a second connection at every statement that runs in a transaction, and fills in what it
-// locks beside what `migguard locks` says.
+// Looks from a second connection at every statement that runs in a transaction, and fills in what
+// it locks beside what `migguard locks` says.
 #pragma once
 
 #include <algorithm>

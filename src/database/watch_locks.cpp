@@ -1,7 +1,6 @@
 #include <database/statement_watch.hpp>
 #include <database/verify.hpp>
 
-
 namespace migguard::database {
 namespace {
 

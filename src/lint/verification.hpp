@@ -65,8 +65,8 @@ struct VerifiedStatement {
 // applied: begun and ended well. undone: its transaction was rolled back with a later one's.
 enum class Verdict : std::uint8_t { applied, failed, undone, not_reached };
 
-// What a rollback script did: it brought back what was there before its migration, did not, or could
-// not run. untried: there is a script, and it was not run.
+// What a rollback script did: it brought back what was there before its migration, did not, or
+// could not run. untried: there is a script, and it was not run.
 enum class TakenBack : std::uint8_t { no_script, whole, not_whole, refused, untried };
 
 struct VerifiedMigration {
@@ -111,7 +111,7 @@ struct VerifiedHistory {
   std::size_t untried_rollbacks = 0;  // scripts that were not
   std::string untried_because;        // why not, a clause
   std::string second_run;             // what a second run does, one clause; empty: it was not tried
-  std::string left;  // what stays in a database that the user named, one clause
+  std::string left;                   // what stays in a database that the user named, one clause
   // The replayed schema against the server's; without a value it was not compared.
   std::optional<std::vector<SchemaDifference>> differences;
   bool completed() const;  // every migration is applied, and there is one

@@ -146,15 +146,15 @@ struct Entry {
   std::string_view id, title;
 };
 constexpr std::array<Entry, 10> contents{{{"plan", "Plan"},
-                                         {"verification", "Real server"},
-                                         {"time-line", "History"},
-                                         {"journals", "Journals"},
-                                         {"destructive", "Destructive"},
-                                         {"locks", "Locks"},
-                                         {"jsonb", "JSON"},
-                                         {"tables", "Tables"},
-                                         {"findings", "Findings"},
-                                         {"rules", "Rules"}}};
+                                          {"verification", "Real server"},
+                                          {"time-line", "History"},
+                                          {"journals", "Journals"},
+                                          {"destructive", "Destructive"},
+                                          {"locks", "Locks"},
+                                          {"jsonb", "JSON"},
+                                          {"tables", "Tables"},
+                                          {"findings", "Findings"},
+                                          {"rules", "Rules"}}};
 
 // `default-src 'none'`: no network, no frame, no form; the script by its hash. Style sheets have no
 // nonce in a file, and ours is the only one.

@@ -59,8 +59,7 @@ std::string headline(const Page& page, const std::vector<const Finding*>& findin
 }
 
 void write_what_the_server_says(HtmlWriter& out, const lint::Verification& verification) {
-  out.begin("p").element("span",
-                         {{"class", verification.clean() ? "good-text" : "wrong-text"}},
+  out.begin("p").element("span", {{"class", verification.clean() ? "good-text" : "wrong-text"}},
                          "On a real server: ");
   out.text(cat(applied_sentence(verification), ": "));
   out.element("a", {{"href", "#verification"}}, outcome(verification)).end();

@@ -18,13 +18,6 @@ using lint::VerifiedMigration;
 using lint::VerifiedStatement;
 using lint::VerifyFinding;
 
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  const std::size_t columns = display_width(text);
-  if (columns < width) out.append(width - columns, ' ');
-  return out;
-}
-
 Style style_of_verdict(Verdict verdict) {
   switch (verdict) {
     case Verdict::applied:
@@ -171,8 +164,7 @@ void append_schema(std::string& out, const VerifiedHistory& history, const Rende
   if (sentence.empty()) return;
   out += paragraph("  schema: ", 10, sentence, 10, options.width, paint);
   for (const SchemaDifference& each : *history.differences)
-    out +=
-        paragraph("    ", 4, printable(in_words(each)), 6, options.width, paint, Style::warning);
+    out += paragraph("    ", 4, printable(in_words(each)), 6, options.width, paint, Style::warning);
 }
 
 void append_history(std::string& out, const lint::Verification& verification,
@@ -229,8 +221,7 @@ std::string verification_text(const lint::Verification& verification,
     append_history(out, verification, each, options, paint);
   if (options.quiet) return out;
   return out + cat(applied_sentence(verification), ": ",
-                   paint(verification.clean() ? Style::good : Style::error,
-                         outcome(verification)),
+                   paint(verification.clean() ? Style::good : Style::error, outcome(verification)),
                    '\n');
 }
 

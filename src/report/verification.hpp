@@ -3,10 +3,10 @@
 
 #include <lint/verification.hpp>
 #include <report/report.hpp>
-#include <util/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>
+#include <util/result.hpp>
 
 namespace migguard::report {
 

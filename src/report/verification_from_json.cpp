@@ -18,11 +18,10 @@ constexpr std::array verdicts{std::pair("applied", lint::Verdict::applied),
                               std::pair("failed", lint::Verdict::failed),
                               std::pair("undone", lint::Verdict::undone),
                               std::pair("not_reached", lint::Verdict::not_reached)};
-constexpr std::array rollbacks{std::pair("none", lint::TakenBack::no_script),
-                               std::pair("whole", lint::TakenBack::whole),
-                               std::pair("not_whole", lint::TakenBack::not_whole),
-                               std::pair("refused", lint::TakenBack::refused),
-                               std::pair("untried", lint::TakenBack::untried)};
+constexpr std::array rollbacks{
+    std::pair("none", lint::TakenBack::no_script), std::pair("whole", lint::TakenBack::whole),
+    std::pair("not_whole", lint::TakenBack::not_whole),
+    std::pair("refused", lint::TakenBack::refused), std::pair("untried", lint::TakenBack::untried)};
 using Kind = lint::VerifyFinding::Kind;
 constexpr std::array kinds{Kind::fails,          Kind::data_refused,        Kind::repeat_fails,
                            Kind::rollback_fails, Kind::rollback_incomplete, Kind::rollback_loses};
@@ -99,8 +98,9 @@ class Reader {
     static const Value nothing;
     const Value* found = object.get(name);
     if (found && found->kind == kind) return *found;
-    fail(object, cat("`", name, "` is missing or of the wrong kind: this is not what `migguard "
-                                "verify --format json` writes"));
+    fail(object, cat("`", name,
+                     "` is missing or of the wrong kind: this is not what `migguard "
+                     "verify --format json` writes"));
     return nothing;
   }
   std::string text(const Value& object, const char* name) {
@@ -181,8 +181,9 @@ class Reader {
       fail(value, cat(path, " has changed since: run `migguard verify` again"));
       return nullptr;
     }
-    fail(value, cat("it speaks of ", path, ", which is no migration here: run `migguard verify` "
-                                           "again"));
+    fail(value, cat("it speaks of ", path,
+                    ", which is no migration here: run `migguard verify` "
+                    "again"));
     return nullptr;
   }
 
@@ -212,8 +213,8 @@ class Reader {
                          std::any_of(out.migrations.begin(), out.migrations.end(),
                                      [&](const auto& seen) { return seen.migration == &each; });
       if (!known)
-        return fail(value, cat("it knows nothing of ", each.source->path,
-                               ": run `migguard verify` again"));
+        return fail(
+            value, cat("it knows nothing of ", each.source->path, ": run `migguard verify` again"));
     }
     for (const Value& each : list(value, "findings")) {
       if (error_) return;
@@ -230,8 +231,8 @@ class Reader {
     out.differences.emplace();
     for (const Value& each : differences->items) {
       out.differences->push_back({choice(each, "where", wheres), text(each, "kind"),
-                                  text(each, "object"), text(each, "table"),
-                                  text(each, "replayed"), text(each, "server")});
+                                  text(each, "object"), text(each, "table"), text(each, "replayed"),
+                                  text(each, "server")});
     }
   }
 
@@ -289,9 +290,9 @@ class Reader {
       const std::int64_t line = number(value, "line"), column = number(value, "column");
       finding.source = source_of(path);
       if (finding.source) {
-        finding.span = {offset_at(*finding.source, line, column),
-                        offset_at(*finding.source, number(value, "end_line"),
-                                  number(value, "end_column"))};
+        finding.span = {
+            offset_at(*finding.source, line, column),
+            offset_at(*finding.source, number(value, "end_line"), number(value, "end_column"))};
         if (finding.span.end < finding.span.begin) finding.span.end = finding.span.begin;
       } else {
         // A file with rows: it is no part of the project, and nobody reads what a report names.

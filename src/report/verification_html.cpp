@@ -102,9 +102,9 @@ class Section {
     }
     if (finding.server) {
       const lint::ServerMessage& server = *finding.server;
-      for (const auto& [name, text] : {std::pair("Detail", &server.detail),
-                                       std::pair("Hint", &server.hint),
-                                       std::pair("Context", &server.context)}) {
+      for (const auto& [name, text] :
+           {std::pair("Detail", &server.detail), std::pair("Hint", &server.hint),
+            std::pair("Context", &server.context)}) {
         if (!text->empty()) out_.element("p", cat(name, ": ", *text));
       }
       if (!server.sqlstate.empty())
@@ -178,9 +178,9 @@ class Section {
         const bool bad =
             each.taken_back == TakenBack::not_whole || each.taken_back == TakenBack::refused;
         out_.element("td",
-                     {{"class", bad                                     ? "missing"
-                                : each.taken_back == TakenBack::whole   ? "there"
-                                                                        : "none"}},
+                     {{"class", bad                                   ? "missing"
+                                : each.taken_back == TakenBack::whole ? "there"
+                                                                      : "none"}},
                      each.taken_back == TakenBack::no_script ? std::string_view("·")
                                                              : in_words(each.taken_back));
       }

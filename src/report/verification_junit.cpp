@@ -34,8 +34,8 @@ std::string details(const lint::VerifyFinding& finding) {
 // The findings that are a test of their own: all but those of a migration or of its rollback, which
 // are tests.
 bool is_own_test(const lint::VerifiedHistory& history, const lint::VerifyFinding& finding) {
-  const bool of_test = finding.kind == lint::VerifyFinding::Kind::fails ||
-                       lint::is_of_rollback(finding.kind);
+  const bool of_test =
+      finding.kind == lint::VerifyFinding::Kind::fails || lint::is_of_rollback(finding.kind);
   if (!of_test || !finding.migration) return true;
   for (const lint::VerifiedMigration& each : history.migrations) {
     if (each.migration == finding.migration) return false;

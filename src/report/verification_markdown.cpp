@@ -63,8 +63,7 @@ std::string locks_text(const VerifiedHistory& history) {
   out += "\n| statement | relation | the server | migguard locks |\n| --- | --- | --- | --- |\n";
   for (const LockComparison& each : all) {
     if (!each.mistaken) continue;
-    const auto line =
-        place_of(each.migration->migration->source, each.statement->span).begin.line;
+    const auto line = place_of(each.migration->migration->source, each.statement->span).begin.line;
     out += cat("| ", markdown_code(cat(each.migration->migration->id, ":", line)), " | ",
                markdown_code(each.relation), " | ", each.taken, " | ", each.predicted, " |\n");
   }

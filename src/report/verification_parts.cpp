@@ -103,9 +103,10 @@ std::string in_words(const SchemaDifference& difference) {
                                ? difference.object
                                : cat(difference.object, " of ", difference.table);
   const std::string what =
-      difference.where == SchemaDifference::Where::only_here    ? "only in the replay"
-      : difference.where == SchemaDifference::Where::only_there ? "only on the server"
-      : cat("replayed as ", difference.here, ", on the server ", difference.there);
+      difference.where == SchemaDifference::Where::only_here ? "only in the replay"
+      : difference.where == SchemaDifference::Where::only_there
+          ? "only on the server"
+          : cat("replayed as ", difference.here, ", on the server ", difference.there);
   return cat(difference.kind, " ", name, ": ", what);
 }
 
@@ -197,9 +198,8 @@ std::string schema_sentence(const VerifiedHistory& history) {
 std::string rollbacks_sentence(const VerifiedHistory& history) {
   if (history.rollbacks == 0 && history.untried_rollbacks == 0) return {};
   const bool whole = std::none_of(
-      history.findings.begin(), history.findings.end(), [](const VerifyFinding& each) {
-        return each.fatal && lint::is_of_rollback(each.kind);
-      });
+      history.findings.begin(), history.findings.end(),
+      [](const VerifyFinding& each) { return each.fatal && lint::is_of_rollback(each.kind); });
   std::string out;
   if (history.rollbacks > 0)
     out = cat(history.rollbacks, " tried, ",
@@ -218,8 +218,7 @@ std::string applied_sentence(const lint::Verification& verification) {
 }
 
 std::string outcome(const lint::Verification& verification) {
-  return verification.clean() ? "nothing fails"
-                              : count(verification.fatal_findings(), "finding");
+  return verification.clean() ? "nothing fails" : count(verification.fatal_findings(), "finding");
 }
 
 }  // namespace migguard::report

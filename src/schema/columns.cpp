@@ -144,8 +144,7 @@ namespace {
 
 // Applies a change to a column of a table and, without ONLY, of its descendants.
 template <class Change>
-void change_column(Replay& replay, const Name& table, Text column_name, bool only,
-                   Change change) {
+void change_column(Replay& replay, const Name& table, Text column_name, bool only, Change change) {
   Record* record = replay.altered(table);
   if (!record) return;
   if (Column* column = replay.altered_column(*record, column_name)) change(*record, *column);

@@ -100,20 +100,19 @@ class Body {
     if (tokens_.text(at) == "<<") return at + 3;  // <<label>>
     if (assigns(at)) {
       const std::size_t end = statement_end(at);
-      std::size_t value = at + 1;
-      while (value < end && tokens_.text(value) != ":=" && !tokens_.symbol(value, '=')) ++value;
-      read_expression(value + 1, end);
+      while (at < end && tokens_.text(at) != ":=" && !tokens_.symbol(at, '=')) ++at;
+      read_expression(at + 1, end);
       return end + 1;
     }
     if (any_word(at, {"begin", "loop", "else", "exception"})) return at + 1;
     if (any_word(at, {"if", "elsif", "elseif", "when", "case"})) {
       const std::size_t then = keyword(at + 1, "then");
-      if (!tokens_.word(at, "case")) read_expression(at + 1, then);
+      read_expression(at + 1, then);
       return then + 1;
     }
     if (any_word(at, {"while", "foreach"})) {
       const std::size_t loop = keyword(at + 1, "loop");
-      if (tokens_.word(at, "while")) read_expression(at + 1, loop);
+      read_expression(at + 1, loop);
       return loop + 1;
     }
     if (tokens_.word(at, "declare")) return after_declarations(at + 1);
@@ -146,40 +145,31 @@ class Body {
     return loop + 1;
   }
 
+  // A condition or a value: what its subqueries read. PL/pgSQL executes it as SELECT expression.
+  void read_expression(std::size_t first, std::size_t last) {
+    constexpr std::string_view select = "SELECT ";
+    last = std::min(last, tokens_.size());
+    bool queries = false;
+    for (std::size_t at = first; at < last; ++at) queries |= tokens_.word(at, "select");
+    if (!queries || tokens_[first].begin < select.size()) return;
+    const std::string sql = cat(
+        select, text_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
+    const RawParse tree(sql);
+    if (!tree.good()) return;
+    const std::size_t before = out_.ops.size();
+    lower_tree(tree, tokens_[first].begin - select.size(), sql.size(), within_, span(first, last));
+    // The queries are in brackets: how much of a table they read cannot be told from outside.
+    for (std::size_t i = before; i < out_.ops.size(); ++i) {
+      if (auto* query = std::get_if<Select>(&out_.ops[i])) query->limited = true;
+    }
+  }
+
   void read_query(std::size_t first, std::size_t last) {
     if (tokens_.word(first, "execute")) {
       read_execute(first + 1, last);
     } else if (any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge",
                                 "table"})) {
       read_sql(first, last, false);
-    }
-  }
-
-  // A condition or value, which reads what the queries in it name. One without a query reads
-  // nothing that anybody waits for.
-  void read_expression(std::size_t first, std::size_t last) {
-    last = std::min(last, tokens_.size());
-    std::size_t query = first;
-    while (query < last && !tokens_.word(query, "select")) ++query;
-    if (query >= last || out_.depth + 1 >= deepest_body) return;
-    const std::string sql =
-        cat("SELECT ",
-            text_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
-    const RawParse tree(sql);
-    if (!tree.good()) return;
-    Lowering inner{.text = keep(out_, sql),
-                   .base = 0,
-                   .statement = span(first, last),
-                   .within = within_,
-                   .exact_positions = false,
-                   .arena = out_.arena,
-                   .ops = out_.ops,
-                   .depth = out_.depth + 1};
-    const std::size_t before = out_.ops.size();
-    for (std::size_t i = 0; i < tree.size(); ++i) lower_statement(tree[i], inner);
-    // What is asked for is in brackets: how much of a table that reads cannot be told from outside.
-    for (std::size_t i = before; i < out_.ops.size(); ++i) {
-      if (auto* select = std::get_if<Select>(&out_.ops[i])) select->limited = true;
     }
   }
 
