@@ -392,6 +392,35 @@ std::string Ddl::tail(const Relation& table, const CreateTable& made) {
   return rest.empty() ? rest : text_.renames.expression(rest, table.full_name(), table.created);
 }
 
+// What stands behind the bound of CREATE TABLE ... PARTITION OF: PARTITION BY, WITH ...
+std::string Ddl::behind_bound(const Relation& table) {
+  const Migration* migration = text_.migration_of(table.created);
+  const Statement* statement = text_.statement_of(table.created);
+  if (!migration || !statement) return {};
+  const std::string_view source = migration->source->text;
+  const sql::TokenList tokens(source, statement->span);
+  std::size_t at = 0;
+  int depth = 0;
+  const auto begins_bound = [&] {
+    return depth == 0 && (tokens.word(at, "default") ||
+                          (tokens.word(at, "for") && tokens.word(at + 1, "values")));
+  };
+  for (; at < tokens.size() && !begins_bound(); ++at) {
+    if (tokens.symbol(at, '(')) ++depth;
+    if (tokens.symbol(at, ')')) --depth;
+  }
+  if (tokens.word(at, "default")) {
+    ++at;
+  } else {
+    const bool range = tokens.word(at + 2, "from");
+    at = behind_bracket(tokens, at + 3);
+    if (range) at = behind_bracket(tokens, at + 1);  // TO (...)
+  }
+  const std::string rest = between(source, tokens, at, tokens.size());
+  return rest.empty() ? rest
+                      : cat(' ', text_.renames.expression(rest, table.full_name(), table.created));
+}
+
 std::string Ddl::table(const Relation& table) {
   const CreateTable* made = text_.definition(table);
   if (!table.create_seen || !made) {
@@ -414,7 +443,7 @@ std::string Ddl::table(const Relation& table) {
     // What a partition has of its parent comes with it.
     return cat(out, " PARTITION OF ",
                written(text_.renames.today(catalog_.resolve(made->partition_of), table.created)),
-               ' ', made->partition_bound);
+               ' ', made->partition_bound, behind_bound(table));
   }
   std::vector<std::string> parts;
   for (const Column& each : table.columns)

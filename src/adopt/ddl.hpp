@@ -41,6 +41,7 @@ class Ddl {
   std::string identity(const Relation& table, const Column& column);
   // What stands behind the columns of CREATE TABLE: PARTITION BY, WITH ...
   std::string tail(const Relation& table, const CreateTable& made);
+  std::string behind_bound(const Relation& table);
   std::string exclusion(const Relation& table, const Constraint& constraint);
   std::string index_parameters(const Relation& table, const Constraint& constraint,
                                const ConstraintDefinition* made);

@@ -35,10 +35,12 @@ std::string name_of(std::optional<LockMode> mode) {
   return mode ? std::string(sql_name(*mode)) : std::string("no lock");
 }
 
-// Whoever reads or writes a table opens its indexes: to plan, and to insert. Nobody waits for such
-// a lock who does not wait for the table's.
+// Whoever reads or writes a table opens its indexes: to plan, and to insert; and so does who makes
+// a partition, which gets them, too. Nobody waits for such a lock who does not wait for the
+// table's.
 bool is_implied(const HeldLock& lock, const HeldLocks& locks) {
-  if ((lock.kind != 'i' && lock.kind != 'I') || lock.mode > LockMode::row_exclusive) return false;
+  if ((lock.kind != 'i' && lock.kind != 'I') || lock.mode > LockMode::share_update_exclusive)
+    return false;
   const HeldLock* table = find(locks, lock.table);
   return table && table->mode >= lock.mode;
 }
