@@ -296,10 +296,12 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type)
-      at.lock_named(other->table, light ? weak : full);
-    else
+    if (other->object == ObjectKind::type) {
       alter_composite(at, *other);
+    } else {
+      const Record* table = at.lock_named(other->table, light ? weak : full);
+      if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+    }
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
