@@ -8,11 +8,13 @@
 #include <unistd.h>
 #include <migguard/text.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <test_paths.hpp>
+#include <thread>
 #include <vector>
 
 namespace migguard {
@@ -61,6 +63,7 @@ class HostileProject : public testing::Test {
           !freopen(out.c_str(), "w", stdout) || !freopen(err.c_str(), "w", stderr)) {
         _exit(127);
       }
+      if (as_nobody_ && (setgid(nobody) != 0 || setuid(nobody) != 0)) _exit(127);
       execv(argv[0], argv.data());
       _exit(127);
     }
@@ -74,7 +77,9 @@ class HostileProject : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
+  static constexpr unsigned nobody = 65534;
   fs::path top_, project_;
+  bool as_nobody_ = false;  // the program runs as that user
 };
 
 TEST_F(HostileProject, LinksThatLeadOutAreNotFollowedAndNotPassedOver) {
@@ -145,7 +150,11 @@ TEST_F(HostileProject, NamesAreMereText) {
 }
 
 TEST_F(HostileProject, UnreadableFilesDoNotPass) {
-  if (geteuid() == 0) return;  // may read anything
+  if (geteuid() == 0) {  // who may read anything
+    fs::permissions(top_, fs::perms::all);
+    as_nobody_ = true;
+    if (run({"--version"}).status != 0) GTEST_SKIP() << "nobody may not start the program";
+  }
   write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
   write("migrations/0002_b.sql", "DROP TABLE a;\n");
   fs::permissions(project_ / "migrations/0002_b.sql", fs::perms::none);
@@ -156,6 +165,26 @@ TEST_F(HostileProject, UnreadableFilesDoNotPass) {
   const Outcome outcome = run({"lint", "migrations"});
   fs::permissions(project_ / "migrations", fs::perms::owner_all);
   EXPECT_EQ(outcome.status, 2) << outcome.out;
+}
+
+TEST_F(HostileProject, FilesMayComeAndGoMeanwhile) {
+  write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
+  std::atomic<bool> over = false;
+  std::thread other([&] {
+    while (!over) {
+      write("migrations/0002_b.sql", "DROP TABLE a;\n");
+      fs::remove(project_ / "migrations/0002_b.sql");
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    const Outcome outcome = run({"lint", "--quiet"});
+    // Gone, half-written or whole: it is told as it was found.
+    EXPECT_TRUE(outcome.status == 0 || outcome.status == 1) << outcome.err;
+    EXPECT_TRUE(outcome.out.empty() || outcome.out.starts_with("migrations/0002_b.sql"))
+        << outcome.out;
+  }
+  over = true;
+  other.join();
 }
 
 TEST_F(HostileProject, FilesOverTheLimitAreRefused) {
