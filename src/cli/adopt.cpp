@@ -181,6 +181,19 @@ std::string checklist(const Project& project, const History& history,
 
 // ---- Writing
 
+// Where a configuration that is there already has Drizzle note what it applies.
+RecordTable drizzle_record(const Project& project, const History& history,
+                           const std::string& folder) {
+  RecordTable table = usual_record_table(Tool::drizzle);
+  for (const DrizzleConfig& each : project.drizzle_configs) {
+    if (each.out_folder != folder && each.package != history.package) continue;
+    if (!each.record.schema.empty()) table.schema = each.record.schema;
+    if (!each.record.name.empty()) table.name = each.record.name;
+    break;
+  }
+  return table;
+}
+
 Answer refused(const History& history, const adopt::Baseline& baseline) {
   Answer answer{.status = exit_failure};
   constexpr std::size_t most = 20;
@@ -218,7 +231,8 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
   const std::string marks = cat(folder, "-existing-databases.sql");
   const adopt::Adoption adoption =
       to == Tool::drizzle ? adopt::to_drizzle(baseline, history, folder, marks,
-                                              adopt::baseline_time(history, environment.now))
+                                              adopt::baseline_time(history, environment.now),
+                                              drizzle_record(project, history, folder))
                           : adopt::to_prisma(baseline, history, folder, marks);
 
   const std::vector<repair::FileChange>& files = adoption.files;

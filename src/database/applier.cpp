@@ -6,9 +6,9 @@
 namespace migguard::database {
 
 std::optional<Error> Applier::prepare() {
-  const std::string_view table = record_table(history_.tool);
+  const std::string table = record_table(history_);
   if (table.empty()) return std::nullopt;
-  const auto made = session_.run(std::string(table));
+  const auto made = session_.run(table);
   if (made) return std::nullopt;
   return Error{cat("the table in which ", display_name(history_.tool),
                    " notes what is applied cannot be made: ", made.refused->text)};

@@ -250,7 +250,7 @@ class Rollbacks {
   }
 
   std::optional<Error> look(Opened& opened, Objects& objects, TableSums& sums) const {
-    const std::string_view record = record_name(trial_.history.tool);
+    const std::string record = record_name(trial_.history);
     auto found = read_objects(opened.watcher, record);
     if (!found) return found.error();
     objects = *std::move(found);

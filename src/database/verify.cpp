@@ -173,7 +173,7 @@ class HistoryRun {
   // The tool's next run: nothing where the tool has noted every migration; every file once more
   // where nothing is noted.
   std::optional<Error> run_again(Applier& applier) {
-    if (!record_table(history_.tool).empty()) {
+    if (!record_table(history_).empty()) {
       see_record();
       return std::nullopt;
     }
@@ -217,7 +217,7 @@ class HistoryRun {
       for (Migration& each : history.migrations) each.applied = false;
     }
     project_.database = std::move(before);
-    const std::string name(record_name(history_.tool));
+    const std::string name = record_name(history_);
     trial_.verified.second_run =
         again.empty() || !readable
             ? cat("a second run finds nothing to do: ", name, " names every migration")
