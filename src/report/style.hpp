@@ -20,8 +20,10 @@ class Painter {
  public:
   explicit Painter(bool color) : color_(color) {}
   std::string operator()(Style style, std::string_view text) const;
-  // The same behind what is there.
+  // The same behind what is there, in one piece or around pieces.
   void append(std::string& out, Style style, std::string_view text) const;
+  void begin(std::string& out, Style style) const;
+  void end(std::string& out, Style style) const;
 
  private:
   bool color_;
@@ -31,8 +33,8 @@ class Painter {
 // own. Line ends of the text stay. `first` columns of the first line are taken already.
 std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first = 0);
 
-// Behind what is there: the text folded behind a prefix, every further line indented by `indent` columns; ends with a
-// line end. `prefix_width` is the width of the prefix as shown.
+// Behind what is there: the text folded behind a prefix, every further line indented by `indent`
+// columns; ends with a line end. `prefix_width` is the width of the prefix as shown.
 void paragraph(std::string& out, std::string_view prefix, std::size_t prefix_width,
                std::string_view text, std::size_t indent, std::size_t width, const Painter& paint,
                Style style = Style::plain);
