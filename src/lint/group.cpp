@@ -75,13 +75,11 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
   help = imperative + sql;
 }
 
-}  // namespace
-
-void draw_together(Report& report) {
-  std::vector<Finding>& findings = report.findings;
+// The findings of one file, from `begin` to `end`. `gone`: what another one now speaks for.
+void draw_together(std::vector<Finding>& findings, std::size_t begin, std::size_t end,
+                   std::vector<bool>& gone) {
   std::unordered_map<Key, Group, KeyHash> groups;
-  std::vector<bool> gone(findings.size(), false);
-  for (std::size_t index = 0; index < findings.size(); ++index) {
+  for (std::size_t index = begin; index < end; ++index) {
     const Finding& each = findings[index];
     if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
     const auto [entry, added] =
@@ -105,8 +103,26 @@ void draw_together(Report& report) {
     }
   }
   // Drawn together, they need no heading that they share.
-  for (Finding& each : findings)
+  for (std::size_t index = begin; index < end; ++index) {
+    Finding& each = findings[index];
     if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();
+  }
+}
+
+}  // namespace
+
+void draw_together(Report& report) {
+  std::vector<Finding>& findings = report.findings;
+  std::vector<bool> gone(findings.size(), false);
+  for (std::size_t begin = 0, end = 0; begin < findings.size(); begin = end) {
+    while (end < findings.size() && findings[end].source->path == findings[begin].source->path)
+      ++end;
+    if (end - begin > 1) {
+      draw_together(findings, begin, end, gone);
+    } else if (!item_of(findings[begin]).empty()) {
+      findings[begin].cause.clear();
+    }
+  }
   const bool identified = report.identities.size() == findings.size();
   std::size_t kept = 0;
   for (std::size_t index = 0; index < findings.size(); ++index) {
