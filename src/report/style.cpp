@@ -166,6 +166,13 @@ std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::st
   return out;
 }
 
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  const std::size_t columns = display_width(text);
+  if (columns < width) out.append(width - columns, ' ');
+  return out;
+}
+
 std::string count(std::size_t number, std::string_view noun) {
   return count(number, noun, cat(noun, "s"));
 }

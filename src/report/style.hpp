@@ -42,6 +42,9 @@ std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::st
                       std::size_t indent, std::size_t width, const Painter& paint,
                       Style style = Style::plain);
 
+// The text with spaces behind it, so that it takes that many columns.
+std::string padded(std::string_view text, std::size_t width);
+
 // `1 error`, `2 errors`.
 std::string count(std::size_t number, std::string_view noun);
 // The same of a noun with a plural of its own.
