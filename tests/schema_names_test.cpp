@@ -78,9 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
         ExpressionCase{"", "", "expr"}));
 
 TEST(GeneratedNames, OfIndexColumnsAreUnique) {
+  Expression sum;
+  sum.kind = ExpressionKind::other;
+  sum.text = "(a + b)";
   IndexColumn expression, a;
-  expression.expression.kind = ExpressionKind::other;
-  expression.expression.text = "(a + b)";
+  expression.expression = Rarely<Expression>(&sum);
   a.name = "a";
   const IndexColumn columns[] = {expression, a, expression};
   const Text include[] = {"a", "b"};
