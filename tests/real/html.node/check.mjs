@@ -213,6 +213,11 @@ await test('works without its script, on paper and on a phone', async () => {
   const paper = await open(untracked.url);
   await paper.emulateMedia({ media: 'print' });
   equal(await paper.locator('nav:visible, #filters:visible, .copy:visible').count(), 0, 'controls on paper');
+  // A4 between Chromium's margins.
+  await paper.setViewportSize({ width: 717, height: 1000 });
+  const beyond = await paper.evaluate(() => [...document.querySelectorAll('table, pre, p')]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).length);
+  equal(beyond, 0, 'what is cut off at the right of the paper');
   await paper.pdf({ path: join(work, 'print.pdf') });
   expect(statSync(join(work, 'print.pdf')).size > 10000, 'nothing on paper');
   await paper.context().close();
