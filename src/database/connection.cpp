@@ -65,6 +65,8 @@ int timeout_of(const Address& address, const Limits& limits) {
   return seconds;
 }
 
+void keep_quiet(void*, const PGresult*) {}
+
 // A server ends a query by itself where its limit is reached; this much later it is taken for dead.
 constexpr int patience_seconds = 10;
 
@@ -171,6 +173,8 @@ Result<Connection> Connection::open(const Address& address, const Limits& limits
     return Error{cat(reason_of(message, address, timeout), " (", first_line(detail), ")")};
   }
 
+  // Else libpq prints what the server remarks, among migguard's own words.
+  PQsetNoticeReceiver(opened.get(), &keep_quiet, nullptr);
   Connection connection(std::move(opened), address);
   connection.statement_seconds_ = limits.statement_seconds;
   // Poolers and forks that speak the protocol may answer with another server_version, or none.

@@ -29,13 +29,14 @@ void drop_table(Evaluation& at, const Record& table, bool cascade) {
       if (cascade)
         at.lock(*child, full, "loses its foreign key");
       else if (each == &table)
-        at.fails(cat("the foreign key of ", printed(*child), " depends on it"));
+        at.fails(cat("the foreign key of ", printed(*child), " depends on it"),
+                 Effects::Failure::depended);
     }
     for (const Key& key : at.facts().reading(each->key())) {
       const Record* view = at.find(key);
       if (!view || at.together.dropped_relations.contains(key)) continue;
       if (!cascade) {
-        at.fails(cat("the view ", printed(*view), " depends on it"));
+        at.fails(cat("the view ", printed(*view), " depends on it"), Effects::Failure::depended);
         continue;
       }
       drop_table(at, *view, true);

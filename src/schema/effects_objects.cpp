@@ -138,7 +138,8 @@ void refuse_keys(Evaluation& at, const CreateTable& op) {
   const auto refuse = [&](ConstraintKind kind, List<Text> columns) {
     if (op.partition_strategy.empty()) return;
     if (kind == ConstraintKind::exclusion && at.version < 17)
-      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17");
+      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17",
+               Effects::Failure::old_server);
     if (kind != ConstraintKind::primary_key && kind != ConstraintKind::unique) return;
     for (const Text& key : op.partition_columns)
       if (std::find(columns.begin(), columns.end(), key) == columns.end())
@@ -150,7 +151,7 @@ void refuse_keys(Evaluation& at, const CreateTable& op) {
       refuse(each.primary_key ? ConstraintKind::primary_key : ConstraintKind::unique,
              {&each.name, 1});
     if (each.generated == Generated::virtual_ && at.version < 18)
-      at.fails("virtual generated columns need PostgreSQL 18");
+      at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
   }
   for (const ConstraintDefinition& each : op.constraints) refuse(each.kind, each.columns);
 }
@@ -295,10 +296,12 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type)
-      at.lock_named(other->table, light ? weak : full);
-    else
+    if (other->object == ObjectKind::type) {
       alter_composite(at, *other);
+    } else {
+      const Record* table = at.lock_named(other->table, light ? weak : full);
+      if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+    }
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
