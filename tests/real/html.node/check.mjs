@@ -305,5 +305,41 @@ await test('keeps a hostile project mere text', async () => {
   await page.context().close();
 });
 
+await test('shows what a real server made, as text whatever it says', async () => {
+  const project = join(work, 'ran');
+  const name = '<script>alert(1)</script>';
+  write(join(project, 'migrations/000001_users.up.sql'),
+    `CREATE TABLE users (id bigint PRIMARY KEY, email text, "${name}" int);\n`);
+  write(join(project, 'migrations/000001_users.down.sql'),
+    `DO $$ BEGIN RAISE EXCEPTION '<img src=x onerror=alert(2)>' USING DETAIL = '</section>${name}'; END $$;\n`);
+  write(join(project, 'migrations/000002_index.up.sql'),
+    `ALTER TABLE users DROP COLUMN "${name}";\nCREATE INDEX e ON users (email);\n`);
+  write(join(project, 'migrations/000002_index.down.sql'), 'SELECT 1;\n');
+  let made;
+  try {
+    made = audit(project, 'ran', '--verify');
+  } catch (error) {
+    // A machine without a server is no defect.
+    if (String(error.stderr).includes('initdb')) return;
+    throw error;
+  }
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open(made.url, { colorScheme });
+    await page.locator('nav a[href="#verification"]').click();
+    const section = page.locator('#verification');
+    const text = await section.textContent();
+    for (const piece of ['rollback-incomplete', 'rollback-fails', 'leaves behind the index e of users',
+      `the column "${name}" of users`, '<img src=x onerror=alert(2)>', 'SQLSTATE P0001', 'ACCESS EXCLUSIVE']) {
+      expect(text.includes(piece), `no ${piece}`);
+    }
+    equal(await section.locator('td.there').count(), 2, 'migrations that are applied');
+    equal(await section.locator('script, img').count(), 0, 'elements that the project made');
+    equal(await section.locator('tbody th a[href^="#m-"]').count() >= 2, true, 'links to the migrations');
+    await section.screenshot({ path: join(shots, `verification-${colorScheme}.png`) });
+    calm(page);
+    await page.context().close();
+  }
+});
+
 await browser.close();
 process.exit(bad ? 1 : 0);
