@@ -215,8 +215,8 @@ void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::si
     out.append(marks.indent, ' ');
     paint.begin(out, excerpt.style);
     out.append(marks.count, excerpt.mark);
-    std::string room;
-    if (!excerpt.text.empty()) append(out, ' ', printable(excerpt.text, room));
+    std::string kept;
+    if (!excerpt.text.empty()) append(out, ' ', printable(excerpt.text, kept));
     paint.end(out, excerpt.style);
     out += '\n';
   }
