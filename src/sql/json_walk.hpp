@@ -161,6 +161,8 @@ class JsonWalk {
   void read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use);
   void read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope,
                       Use use);
+  // What `- 'key'` and `#- '{path}'` take out of a document at `base`.
+  static std::vector<std::string> removed_paths(const A_Expr& expression, const std::string& base);
   void existence(const ::Node* document, const std::vector<std::string>& keys,
                  const ::Node* literal, const JsonScope& scope, Use use);
   std::optional<JsonPlace> step(const ::Node* node, const JsonScope& scope);
@@ -236,6 +238,7 @@ class JsonWalk {
   JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
   std::optional<Feed> feed_;              // the column that takes what is read
   std::vector<Handled> handled_;
+  std::vector<std::string> removed_;  // paths taken out of what is being written: never stored
   bool after_handled_ = false;  // in the WHERE of a statement that moves or removes keys
   std::set<std::string> seen_;
   std::set<std::string> seen_paths_;

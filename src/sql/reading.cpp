@@ -36,7 +36,7 @@ bool may_hold_json_keys(std::string_view text) {
           return true;
         break;
       case '>':  // ->, ->>
-        if (i > 0 && text[i - 1] == '-') return true;
+        if (i > 0 && (text[i - 1] == '-' || text[i - 1] == '=')) return true;  // 'key=>value'
         break;
       case '[':  // column['key']
         if (at(i + 1) == '\'') return true;
