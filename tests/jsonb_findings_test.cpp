@@ -45,9 +45,9 @@ std::vector<Finding> find(const std::vector<std::string>& migrations, int versio
 Keys keys_of(const std::vector<Finding>& findings) {
   Keys keys;
   for (const Finding& each : findings) {
-    const std::string items = value_of(each, "items");
-    for (const std::string_view path :
-         split(items.empty() ? value_of(each, "path") : items, ','))
+    std::string paths = value_of(each, "items");
+    if (paths.empty()) paths = value_of(each, "path");
+    for (const std::string_view path : split(paths, ','))
       keys.emplace(value_of(each, "column"), trim(path));
   }
   return keys;
@@ -64,8 +64,8 @@ TEST(JsonbFindings, AgreeWithLabelledSql) {
     ++cases;
     std::string schema;
     for (const json::Value& statement : each.get("schema")->items) schema += statement.text + ";\n";
-    const Keys found = keys_of(find({schema, each.get("sql")->text + ";\n"},
-                                    std::stoi(each.get("pg")->text)));
+    const Keys found =
+        keys_of(find({schema, each.get("sql")->text + ";\n"}, std::stoi(each.get("pg")->text)));
     Keys may;
     for (const json::Value& expected : each.get("expect")->items) {
       const std::pair key{expected.get("column")->text, expected.get("key")->text};
@@ -141,8 +141,8 @@ TEST(JsonbFindings, EndOnVariablesThatGrow) {
   for (int i = 0; i < 3000; ++i) body += cat("m := m || m || jsonb_build_object('k", i, "', m);\n");
   body += "UPDATE quotes SET metadata = m || '{\"price\": 1}'; END $$;\n";
   EXPECT_LE(find({quotes, body}).size(), 1u);
-  EXPECT_LE(find({quotes, "DO $$ BEGIN FOR r IN SELECT " + std::string(100'000, '(') + " LOOP END"}).size(),
-            1u);
+  const std::string open = "DO $$ BEGIN FOR r IN SELECT '{' " + std::string(100'000, '(');
+  EXPECT_TRUE(find({quotes, open + " LOOP END $$;\n"}).empty());
 }
 
 }  // namespace

@@ -175,8 +175,8 @@ ValueFacts facts_of_type(std::string_view type) {
   return facts;
 }
 
-// to_jsonb(t): every column of the relation or composite type is a key, but for those that are taken
-// out at once (`to_jsonb(t) - 'price'`): their paths are the operation's value, a line each.
+// to_jsonb(t): every column of the relation or composite type is a key, but for those that are
+// taken out at once (`to_jsonb(t) - 'price'`): their paths are the operation's value, a line each.
 std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& column,
                                    const JsonKey& key) {
   std::vector<JsonVerdict> verdicts;

@@ -124,9 +124,9 @@ void draw_repetitions(std::vector<Finding>& findings, std::vector<bool>& gone) {
     const std::string_view items = data_of(each, "items");
     const std::string_view column = data_of(each, "column");
     if (column.empty() || column.starts_with('?')) continue;
-    const auto [entry, added] = known.try_emplace(
-        {each.rule, column, std::string(items.empty() ? item_of(each) : items)},
-        Repetition{index, 0, 1, each.source});
+    const auto [entry, added] =
+        known.try_emplace({each.rule, column, std::string(items.empty() ? item_of(each) : items)},
+                          Repetition{index, 0, 1, each.source});
     if (added) continue;
     Repetition& repetition = entry->second;
     std::size_t other = index;
@@ -190,9 +190,8 @@ void draw_together(Report& report) {
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& each = findings[index];
     if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
-    const auto [entry, added] =
-        groups.try_emplace({each.rule, each.source, common_severity(each), each.cause},
-                           Group{index, {}});
+    const auto [entry, added] = groups.try_emplace(
+        {each.rule, each.source, common_severity(each), each.cause}, Group{index, {}});
     if (added) continue;
     entry->second.others.push_back(index);
   }
