@@ -289,7 +289,7 @@ class BodyKeys {
 
   // Parses a query whose row goes to the variables named by tokens.
   void bind(std::string sql, std::int32_t shift, std::size_t targets, std::size_t targets_end) {
-    if (pieces_.size() >= most_kept) return;
+    if (pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse(std::move(sql), shift);
     if (!piece) return;
     if (as<SelectStmt>(piece->query())) {
@@ -370,7 +370,7 @@ class BodyKeys {
       "timestamp", "timestamptz", "float", "hstore",  "serial", "interval", "bytea"};
 
   void bind_expression(const std::string& name, std::size_t first, std::size_t last) {
-    if (!speaks_of_json(first, last) || pieces_.size() >= most_kept) return;
+    if (!speaks_of_json(first, last) || pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse_expression(first, last);
     if (!piece) return;
     read_later(*piece, false);
@@ -428,7 +428,7 @@ class BodyKeys {
       if (tokens_.symbol(each, '[') || tokens_.symbol(each, ']')) continue;
       path += cat(path.empty() ? "" : ", ", "(", tokens_.text(each), ")::text");
     }
-    if (pieces_.size() >= most_kept) return;
+    if (pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse(cat("SELECT jsonb_set(", tokens_.text(at), ", ARRAY[", path,
                                    "], to_jsonb(", text(sign + 1, end), "))"),
                                nowhere);
@@ -488,6 +488,7 @@ class BodyKeys {
     forget();
   }
 
+  // What a variable was given stays for the whole walk: read_later keeps it as long as there is room.
   static constexpr std::size_t most_kept = 500;
 
   BodyText body_;
