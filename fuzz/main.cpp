@@ -1,10 +1,11 @@
 // Runs one harness over inputs: the fuzzer where libFuzzer is linked, else the files given, which
 // is how a crash is looked at in a debugger.
 //
-//   migguard_fuzz HARNESS [FILE...]           MIGGUARD_HARNESS=HARNESS migguard_fuzz [libFuzzer's
-//   flags] migguard_fuzz --list migguard_fuzz --seeds HARNESS             globs on the files to
-//   begin with migguard_fuzz --write-examples FOLDER     the rules' examples as SQL files, to begin
-//   with
+//   migguard_fuzz HARNESS [FILE...]
+//   MIGGUARD_HARNESS=HARNESS migguard_fuzz [FLAG...]   as libFuzzer, with its flags
+//   migguard_fuzz --list
+//   migguard_fuzz --seeds HARNESS                      globs on the files to begin with
+//   migguard_fuzz --write-examples FOLDER              the SQL of the rules' examples, as files
 #include <fuzz/harness.hpp>
 
 #include <cstdint>

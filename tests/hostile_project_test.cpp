@@ -8,12 +8,25 @@
 #include <unistd.h>
 #include <migguard/text.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <test_paths.hpp>
+#include <thread>
 #include <vector>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MIGGUARD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MIGGUARD_SANITIZED 1
+#endif
+#endif
+#ifndef MIGGUARD_SANITIZED
+#define MIGGUARD_SANITIZED 0
+#endif
 
 namespace migguard {
 namespace {
@@ -57,10 +70,13 @@ class HostileProject : public testing::Test {
     if (child == 0) {
       const rlimit seconds{20, 20};
       setrlimit(RLIMIT_CPU, &seconds);
+      const rlimit memory{memory_, memory_};
+      if (memory_ > 0) setrlimit(RLIMIT_AS, &memory);
       if (chdir(project_.c_str()) != 0 || !freopen("/dev/null", "r", stdin) ||
           !freopen(out.c_str(), "w", stdout) || !freopen(err.c_str(), "w", stderr)) {
         _exit(127);
       }
+      if (as_nobody_ && (setgid(nobody) != 0 || setuid(nobody) != 0)) _exit(127);
       execv(argv[0], argv.data());
       _exit(127);
     }
@@ -74,7 +90,10 @@ class HostileProject : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
+  static constexpr unsigned nobody = 65534;
   fs::path top_, project_;
+  bool as_nobody_ = false;  // the program runs as that user
+  rlim_t memory_ = 0;       // the bytes that the program may have; 0: all
 };
 
 TEST_F(HostileProject, LinksThatLeadOutAreNotFollowedAndNotPassedOver) {
@@ -145,7 +164,11 @@ TEST_F(HostileProject, NamesAreMereText) {
 }
 
 TEST_F(HostileProject, UnreadableFilesDoNotPass) {
-  if (geteuid() == 0) return;  // may read anything
+  if (geteuid() == 0) {  // who may read anything
+    fs::permissions(top_, fs::perms::all);
+    as_nobody_ = true;
+    if (run({"--version"}).status != 0) GTEST_SKIP() << "nobody may not start the program";
+  }
   write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
   write("migrations/0002_b.sql", "DROP TABLE a;\n");
   fs::permissions(project_ / "migrations/0002_b.sql", fs::perms::none);
@@ -158,6 +181,26 @@ TEST_F(HostileProject, UnreadableFilesDoNotPass) {
   EXPECT_EQ(outcome.status, 2) << outcome.out;
 }
 
+TEST_F(HostileProject, FilesMayComeAndGoMeanwhile) {
+  write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
+  std::atomic<bool> over = false;
+  std::thread other([&] {
+    while (!over) {
+      write("migrations/0002_b.sql", "DROP TABLE a;\n");
+      fs::remove(project_ / "migrations/0002_b.sql");
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    const Outcome outcome = run({"lint", "--quiet"});
+    // Gone, half-written or whole: it is told as it was found.
+    EXPECT_TRUE(outcome.status == 0 || outcome.status == 1) << outcome.err;
+    EXPECT_TRUE(outcome.out.empty() || outcome.out.starts_with("migrations/0002_b.sql"))
+        << outcome.out;
+  }
+  over = true;
+  other.join();
+}
+
 TEST_F(HostileProject, FilesOverTheLimitAreRefused) {
   write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
   write("migrations/0002_huge.sql", "");
@@ -166,6 +209,34 @@ TEST_F(HostileProject, FilesOverTheLimitAreRefused) {
   EXPECT_EQ(outcome.status, 1) << outcome.err;
   EXPECT_NE(outcome.out.find("is larger than 256 MB"), std::string::npos) << outcome.out;
 }
+
+#if !MIGGUARD_SANITIZED  // sanitizers reserve terabytes
+
+// Never a crash, and never the status that says "findings", wherever memory ends: in the parser, in
+// a thread, in a rule.
+TEST_F(HostileProject, WithoutMemoryNothingIsJudged) {
+  std::string sql;
+  for (int i = 0; i < 100'000; ++i) sql += "INSERT INTO a VALUES (1, 'xxxxxxxxxxxxxxxxxxxxx');\n";
+  for (const char* path : {"migrations/0001_a.sql", "migrations/0002_b.sql"}) write(path, sql);
+  int refused = 0;
+  for (rlim_t megabytes = 30; megabytes < 300; megabytes += megabytes / 5) {
+    memory_ = megabytes << 20;
+    const Outcome outcome = run({"lint", "--jobs", "2"});
+    // Below some size the loader does not start a program.
+    if (outcome.status == 127) continue;
+    EXPECT_TRUE(outcome.status == 0 || outcome.status == 2)
+        << megabytes << " MB: " << outcome.status << outcome.err;
+    if (outcome.status != 2) continue;
+    EXPECT_TRUE(outcome.err.ends_with("migguard: there is not enough memory\n") ||
+                outcome.err.starts_with("migguard: it cannot go on"))
+        << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    ++refused;
+  }
+  EXPECT_GT(refused, 3);
+}
+
+#endif
 
 TEST_F(HostileProject, JournalsLeadNowhere) {
   std::ofstream(top_ / "passwd.sql") << "DROP TABLE outside_secret;\n";

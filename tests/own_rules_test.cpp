@@ -188,8 +188,9 @@ TEST(PluginsInTheDocumentation, FindWhatTheySay) {
     const Ran ran = run(cat("lint docs/examples/project --format json --plugin '", command, "'"));
     const auto report = nlohmann::json::parse(ran.output);
     const auto& findings = report.at("findings");
-    const auto said = std::find_if(findings.begin(), findings.end(),
-                                   [&](const auto& each) { return each.at("rule") == rule; });
+    const auto said =
+        std::find_if(findings.begin(), findings.end(),
+                     [&rule = rule](const auto& each) { return each.at("rule") == rule; });
     ASSERT_NE(said, findings.end()) << ran.output;
     EXPECT_EQ(said->at("family"), "own");
     EXPECT_EQ(said->at("path"), "docs/examples/project/migrations/0002_cleanup.sql");

@@ -2,7 +2,6 @@
 // all.
 #include "project_tree.hpp"
 
-#include <unistd.h>
 #include <filesystem>
 #include <fstream>
 #include <lint/replay.hpp>
@@ -365,72 +364,6 @@ TEST(Repair, ShowsADiffAsGitDoes) {
             "diff --git a/n b/n\ndeleted file mode 100644\n--- a/n\n+++ /dev/null\n@@ -1 +0,0 "
             "@@\n-x\n");
   EXPECT_EQ(unified_diff({"n", "x\n", "x\n"}), "");
-}
-
-// ---- Writing
-
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "migguard-repair-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  std::string operator/(const char* name) const { return (path / name).string(); }
-  void write(const char* name, const char* text) const {
-    fs::create_directories((path / name).parent_path());
-    std::ofstream(path / name) << text;
-  }
-  // `path=text` of every file, sorted.
-  std::string content() const {
-    std::vector<std::string> files;
-    for (const auto& each : fs::recursive_directory_iterator(path)) {
-      if (!each.is_regular_file()) continue;
-      std::ostringstream text;
-      text << std::ifstream(each.path()).rdbuf();
-      files.push_back(cat(each.path().lexically_relative(path).string(), "=", text.str()));
-    }
-    std::sort(files.begin(), files.end());
-    std::string all;
-    for (const std::string& each : files) all += cat(all.empty() ? "" : " ", each);
-    return all;
-  }
-};
-
-TEST(Repair, WritesAllChangesTogether) {
-  const Folder folder;
-  folder.write("a", "1");
-  folder.write("b", "2");
-  folder.write("c", "3");
-  // A chain of names, so that each is free only when all have left.
-  const auto error = write_changes({{folder / "b", "1", "1", folder / "a"},
-                                    {folder / "c", "2", "2x", folder / "b"},
-                                    {folder / "d/e", "3", "3", folder / "c"},
-                                    {folder / "f/g/h", std::nullopt, "new"}},
-                                   Disk());
-  EXPECT_FALSE(error) << error->message;
-  EXPECT_EQ(folder.content(), "b=1 c=2x d/e=3 f/g/h=new");
-}
-
-TEST(Repair, WritesNothingWhereOneChangeFails) {
-  const Folder folder;
-  folder.write("a", "1");
-  folder.write("b", "2");
-  folder.write("blocked", "a file where a folder would have to be");
-  const std::string before = folder.content();
-  EXPECT_TRUE(write_changes({{folder / "a2", "1", "1", folder / "a"},
-                             {folder / "b", "2", "2x"},
-                             {folder / "blocked/x", std::nullopt, "new"}},
-                            Disk()));
-  EXPECT_EQ(folder.content(), before);
-  EXPECT_TRUE(write_changes({{folder / "a", "1", "1x"}, {folder / "b", "other", "2x"}}, Disk()));
-  EXPECT_EQ(folder.content(), before);
-  EXPECT_TRUE(
-      write_changes({{folder / "a", "1", "1x"}, {folder / "b", std::nullopt, "2x"}}, Disk()));
-  EXPECT_EQ(folder.content(), before);
 }
 
 }  // namespace

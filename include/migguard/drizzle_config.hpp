@@ -3,6 +3,7 @@
 #pragma once
 
 #include <migguard/source.hpp>
+#include <migguard/tool.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,6 +74,7 @@ struct DrizzleConfig {
   bool out_ignored = false;  // not there, and git-ignored
   std::string prefix;        // of `migrations`: how new files are numbered; empty: not said
   Span prefix_span;
+  RecordTable record;        // of `migrations`: `schema` and `table`; what is not said is empty
   Span schema_span;
   bool schema_known = false;   // every element of `schema` is a literal
   bool schema_listed = false;  // files are named one by one: a list, or one file

@@ -165,6 +165,16 @@ inline std::string utc_date(std::int64_t milliseconds) {
 // The parent of a first snapshot.
 inline constexpr std::string_view no_parent = "00000000-0000-0000-0000-000000000000";
 
+// ---- The tool's table ------------------------------------------------------------------------
+
+// The table in which the tool notes what it has applied, by the project's files, as SQL writes it.
+inline std::string record_name(const History& history) {
+  RecordTable table = usual_record_table(history.tool);
+  if (!history.record.schema.empty()) table.schema = history.record.schema;
+  if (!history.record.name.empty()) table.name = history.record.name;
+  return to_string(table);
+}
+
 // ---- Numbers ---------------------------------------------------------------------------------
 
 // Whether a tool gives every migration a number of its own. Prisma, Drizzle 1.0, node-pg-migrate

@@ -221,6 +221,7 @@ struct History {
   std::optional<DrizzleV1> drizzle_v1;
   std::optional<AtlasSum> atlas;
   std::optional<SchemaDump> dump;
+  RecordTable record;  // as files of the project name it; what they leave to the tool is empty
   std::vector<const SourceFile*>
       code;  // migrations written in a programming language, in byte order; known by name only
   bool selected =

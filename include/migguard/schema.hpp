@@ -75,6 +75,7 @@ struct Constraint {
   List<Text> columns;
   List<Text> not_null_columns;  // a CHECK that proves these NOT NULL
   Text check;
+  List<PredicateNode> predicate;  // what `check` says
   Name references() const { return {references_schema, references_table}; }
   Text references_schema, references_table;
   List<Text> referenced_columns;

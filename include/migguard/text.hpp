@@ -27,8 +27,8 @@ template <class Number>
 requires(std::is_integral_v<Number> && !std::is_same_v<Number, char> &&
          !std::is_same_v<Number, bool>) struct Digits {
   explicit Digits(Number number)
-      : size(static_cast<std::size_t>(
-            std::to_chars(digits, digits + sizeof digits, number).ptr - digits)) {}
+      : size(static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr -
+                                      digits)) {}
   operator std::string_view() const { return {digits, size}; }
   char digits[24];
   std::size_t size;
@@ -68,6 +68,10 @@ void append(std::string& out, const Pieces&... pieces) {
 // An identifier as it must be written in SQL: quoted only where PostgreSQL needs quotes
 // (quote_identifier in src/backend/utils/adt/ruleutils.c).
 std::string quote_identifier(std::string_view identifier);
+
+// A text as a string constant, whatever standard_conforming_strings is (quote_literal in
+// src/backend/utils/adt/quote.c).
+std::string quote_literal(std::string_view text);
 
 // Whether the whole text matches a regular expression in RE2's syntax, which takes linear time.
 // A pattern that is none matches nothing.

@@ -110,8 +110,9 @@ void check(Context& ctx, const DropColumn& op) {
                      "from a backup",
                      along))
         .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
-                  " TYPE ", again->column.type.text, " USING ", column,
-                  "::text::", again->column.type.text, ";"))
+                  " TYPE ", again->column.type.text, " USING ", column, "::text",
+                  again->column.type.text == "text" ? "" : "::",
+                  again->column.type.text == "text" ? "" : again->column.type.text, ";"))
         .under(cat(table, " emptied"))
         .with("item", column)
         .with("table", plain(op.table))

@@ -1,4 +1,5 @@
 // DROP TABLE: the rows are gone, and code that still reads them fails.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
@@ -16,6 +17,29 @@ bool made_again(const Context& ctx, const Name& table) {
   });
 }
 
+// The table that an earlier statement of the migration copied rows of this one to, or empty.
+std::string copied_to(const Context& ctx, const Name& table) {
+  constexpr std::size_t nearby = 50;  // statements: long files stay linear
+  const auto& all = ctx.migration().script.statements;
+  const auto here = static_cast<std::size_t>(&ctx.statement() - all.data());
+  const Name name = ctx.schema().resolve(table);
+  const auto reads = [&](List<Name> names) {
+    return std::any_of(names.begin(), names.end(), [&](const Name& each) {
+      return each.name == name.name && ctx.schema().resolve(each) == name;
+    });
+  };
+  for (std::size_t at = here; at > 0 && here - at < nearby; --at) {
+    for (const Op& op : all[at - 1].ops) {
+      const auto* insert = std::get_if<Insert>(&op);
+      const auto* made = std::get_if<CreateTableAs>(&op);
+      if (insert && insert->from_query && reads(insert->reads)) return to_string(insert->table);
+      if (made && made->persistence != Persistence::temporary && reads(made->reads))
+        return to_string(made->table);
+    }
+  }
+  return {};
+}
+
 void check(Context& ctx, const DropTable& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   // The history itself dropped or renamed it before: IF EXISTS finds nothing.
@@ -29,6 +53,19 @@ void check(Context& ctx, const DropTable& op) {
         .try_(cat(
             "change the table with ALTER TABLE instead; or copy its rows before:\nCREATE TABLE ",
             quote_identifier(cat(op.table.name, "_rows")), " AS TABLE ", table, ";"))
+        .with("table", plain(op.table));
+    return;
+  }
+  if (const std::string copy = copied_to(ctx, op.table); !op.foreign && !copy.empty()) {
+    ctx.report(op,
+               cat("this drops the table ", table, ", whose rows were copied to ", copy, " above"))
+        .because(
+            cat("code that is still running fails at its next query, what it writes between the "
+                "copy and the commit is refused, and what was not copied comes back only from a "
+                "backup"))
+        .try_(cat("keep it under another name until nothing reads it and the copy has proved "
+                  "good:\nALTER TABLE ",
+                  table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
         .with("table", plain(op.table));
     return;
   }
@@ -49,6 +86,8 @@ constexpr Example bad[] = {{"DROP TABLE invoices;"},
                            {"DROP TABLE IF EXISTS invoices, lines CASCADE;"},
                            {"DO $$ BEGIN DROP TABLE invoices; END $$;"},
                            {.sql = "DROP TABLE bills;", .before = "CREATE TABLE bills (id int);"},
+                           {"CREATE TABLE notes (id int); INSERT INTO notes SELECT id FROM memos; "
+                            "DROP TABLE memos;"},
                            {"DROP TABLE bills; CREATE TABLE bills (id bigint PRIMARY KEY);"}};
 constexpr Example good[] = {
     {"CREATE TABLE scratch (id int); DROP TABLE scratch;"},

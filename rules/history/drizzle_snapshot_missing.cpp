@@ -2,6 +2,8 @@
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
+#include <algorithm>
+
 #include "examples.hpp"
 
 namespace migguard::rules {
@@ -11,6 +13,10 @@ void check(Context& ctx, const History& history) {
   const DrizzleJournal* journal = readable_journal(history);
   if (!journal || journal->entries.empty()) return;
   const std::string meta(folder_of(journal->source->path));
+  // `_name` has no prefix, and no snapshot that drizzle-kit would find: another rule's.
+  const bool any = std::any_of(journal->entries.begin(), journal->entries.end(),
+                               [](const auto& each) { return !tag_prefix(each.tag).empty(); });
+  if (!any) return;
   if (journal->snapshots.empty()) {
     ctx.report(*journal->source, journal->entries_span,
                "the next drizzle-kit generate writes the whole schema once more: no migration has "
@@ -29,7 +35,6 @@ void check(Context& ctx, const History& history) {
   const auto present = snapshot_prefixes(*journal);
   for (const DrizzleEntry& entry : journal->entries) {
     const std::string_view prefix = tag_prefix(entry.tag);
-    // `_name` has no prefix, and no snapshot that drizzle-kit would find: another rule's.
     if (prefix.empty() || present.count(prefix)) continue;
     const bool last = &entry == &journal->entries.back();
     const std::string path = in_folder(meta, cat(prefix, "_snapshot.json"));

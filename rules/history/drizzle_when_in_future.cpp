@@ -26,7 +26,8 @@ void check(Context& ctx, const History& history) {
       help = cat("write a `when` of the past:\n\"when\": ", before,
                  "\n"
                  "and in every database that has run it:\n"
-                 "UPDATE drizzle.__drizzle_migrations SET created_at = ",
+                 "UPDATE ",
+                 record_name(history), " SET created_at = ",
                  before, " WHERE created_at = ", *entry.when, ";");
     }
     ctx.report(*journal->source, entry.when_span,

@@ -41,7 +41,8 @@ void check(Context& ctx, const History& history) {
                       : cat("before it is released, write:\n\"when\": ", proposed,
                             "\n"
                             "where databases have run it already, also set their mark:\n"
-                            "UPDATE drizzle.__drizzle_migrations SET created_at = ",
+                            "UPDATE ",
+                 record_name(history), " SET created_at = ",
                             proposed, " WHERE created_at = ", *entry.when, ";"))
             .label(*journal->source, newest->when_span, cat(newest->tag, " is newer"))
             .about(entry.tag);

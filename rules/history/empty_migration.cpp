@@ -49,6 +49,14 @@ bool is_blank(const Migration& migration) {
   });
 }
 
+// `-- No-op in PostgreSQL`: beside another database's history, it keeps the numbers in step.
+bool says_so(std::string_view text) {
+  std::string words;
+  for (const char c : text) words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return words.find("no-op") != words.npos || words.find("noop") != words.npos ||
+         words.find("intentionally") != words.npos;
+}
+
 void check(Context& ctx, const History& history) {
   if (!judges_order(history)) return;
   for (const Migration& migration : history.migrations) {
@@ -57,11 +65,13 @@ void check(Context& ctx, const History& history) {
     if (!script.parsed || !script.statements.empty() || !script.problems.empty() ||
         !is_blank(migration))
       continue;
-    ctx.report(*migration.source, {}, "this migration does nothing, and counts as applied")
-        .because("what is written into it later never runs where it has been applied")
-        .try_(cat("write its SQL before it is released, or delete it",
-                  history.tool == Tool::drizzle ? ":\nnpx drizzle-kit drop" : ""))
-        .about(migration.id);
+    Finding& finding =
+        ctx.report(*migration.source, {}, "this migration does nothing, and counts as applied")
+            .because("what is written into it later never runs where it has been applied")
+            .try_(cat("write its SQL before it is released, or delete it",
+                      history.tool == Tool::drizzle ? ":\nnpx drizzle-kit drop" : ""))
+            .about(migration.id);
+    if (says_so(migration.source->text)) finding.as(Severity::note);
   }
 }
 

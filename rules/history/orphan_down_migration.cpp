@@ -2,6 +2,7 @@
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
+#include <algorithm>
 #include <set>
 
 #include "examples.hpp"
@@ -16,6 +17,11 @@ void check(Context& ctx, const History& history) {
   std::set<std::string> forward;
   for (const Migration& each : history.migrations) {
     if (each.listed) forward.insert(number_key(history.tool, each.number));
+  }
+  for (const SourceFile* each : history.code) {
+    const std::string_view name = base_name(each->path);
+    const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    forward.insert(number_key(history.tool, name.substr(0, digits)));
   }
   for (const Migration& down : history.rollbacks) {
     const bool beside = folder_of(down.source->path) == history.folder;
@@ -45,8 +51,11 @@ constexpr ExampleFile padded[] = {{"migrations/1_users.up.sql", examples::users}
                                   {"migrations/001_users.down.sql", "DROP TABLE users;\n"}};
 constexpr ExampleFile up_only[] = {{"migrations/001_users.up.sql", examples::users},
                                    {"migrations/002_orders.up.sql", examples::orders}};
+constexpr ExampleFile up_in_code[] = {{"migrations/001_users.up.sql", examples::users},
+                                      {"migrations/002_orders.up.go", "package migrations\n"},
+                                      {"migrations/002_orders.down.sql", "DROP TABLE orders;\n"}};
 constexpr Example bad[] = {{.files = lost_up}, {.files = renumbered}};
-constexpr Example good[] = {{.files = padded}, {.files = up_only}};
+constexpr Example good[] = {{.files = padded}, {.files = up_only}, {.files = up_in_code}};
 
 }  // namespace
 

@@ -13,6 +13,20 @@ bool named(const Relation& relation, const std::string& index) {
   return std::ranges::any_of(relation.indexes, is) || std::ranges::any_of(relation.lost_keys, is);
 }
 
+// A unique index of its own over the columns, that the table has or that this migration dropped, or
+// null: ADD PRIMARY KEY USING INDEX builds nothing.
+const Index* finished(const Context& ctx, const Relation& relation, List<Text> columns) {
+  const auto fits = [&](const Index& each) {
+    return each.unique && each.valid && !each.partial && each.default_order &&
+           each.mentioned.empty() && each.constraint.empty() && same(each.columns, columns);
+  };
+  for (const Index& each : relation.indexes)
+    if (fits(each)) return &each;
+  for (const Index& each : relation.lost_keys)
+    if (each.dropped.migration == ctx.schema().current_migration() && fits(each)) return &each;
+  return nullptr;
+}
+
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
             List<Text> columns) {
   const std::string table = to_string(name);
@@ -38,6 +52,16 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
   } else if (const Index* twin = dropped_twin(ctx, name, columns);
              twin && twin->constraint.ends_with("_pkey")) {
     finding.try_(keep_twin(*twin, table, constraint));
+  } else if (const Index* ready = relation ? finished(ctx, *relation, columns) : nullptr) {
+    const bool dropped = ready->dropped.migration == ctx.schema().current_migration();
+    finding.try_(cat(
+        dropped ? "keep the unique index that this migration drops, and make it the key"
+                : "make the unique index that is there the key",
+        nullable.empty()
+            ? std::string()
+            : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
+        ":\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ",
+        quote_identifier(ready->name), ";"));
   } else {
     // The old key may still have the name; the constraint gives its own to the index.
     const std::string built = relation && named(*relation, constraint)
@@ -46,7 +70,8 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ",
                                   column_list(columns), ";");
     finding.try_(cat(
-        "build the index first, and make it the key then; ",
+        needs_this ? "build the index without keeping anybody out, and make it the key then; "
+                   : "build the index first, and make it the key then; ",
         outside_transaction(ctx, index, needs_this), "\n-- then, in a transaction of its own",
         nullable.empty()
             ? std::string()

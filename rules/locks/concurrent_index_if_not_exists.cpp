@@ -18,10 +18,11 @@ bool dropped_before(const Context& ctx, Text index) {
   return false;
 }
 
-std::string without_condition(std::string sql) {
-  for (const std::string_view words : {" IF NOT EXISTS", " if not exists"})
-    if (const auto at = sql.find(words); at != std::string::npos) sql.erase(at, words.size());
-  return sql;
+// An index that is good stays: only what a failed build left behind goes.
+std::string drop_if_invalid(std::string_view index) {
+  return cat("DO $$ BEGIN\n  IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(",
+             quote_literal(index), ") AND NOT indisvalid) THEN\n    DROP INDEX ", index,
+             ";\n  END IF;\nEND $$;\n");
 }
 
 void check(Context& ctx, const CreateIndex& op) {
@@ -34,8 +35,11 @@ void check(Context& ctx, const CreateIndex& op) {
       .because(
           "a concurrent build that fails leaves an index behind that no query uses and every write "
           "maintains, and IF NOT EXISTS looks at names only")
-      .try_(cat("drop what is there first:\nDROP INDEX CONCURRENTLY IF EXISTS ", index, ";\n",
-                without_condition(with_word(ctx, op, "", ""))))
+      .try_(cat("drop it first where it is invalid:\n", drop_if_invalid(index),
+                ctx.migration().transaction == TransactionMode::autocommit
+                    ? ""
+                    : "-- in a migration of its own\n",
+                with_word(ctx, op, "", "")))
       .under(plain(op.table))
       .with("item", quote_identifier(op.index))
       .with("table", plain(op.table));
@@ -44,10 +48,15 @@ void check(Context& ctx, const CreateIndex& op) {
 constexpr Example bad[] = {
     {"CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
     {"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"}};
-constexpr Example good[] = {{"CREATE INDEX CONCURRENTLY orders_c ON orders (c);"},
-                            {"DROP INDEX CONCURRENTLY IF EXISTS orders_c; CREATE INDEX "
-                             "CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
-                            {"CREATE INDEX IF NOT EXISTS orders_c ON orders (c);"}};
+constexpr Example good[] = {
+    {"CREATE INDEX CONCURRENTLY orders_c ON orders (c);"},
+    {"DROP INDEX CONCURRENTLY IF EXISTS orders_c; CREATE INDEX "
+     "CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
+    {"DO $$ BEGIN IF EXISTS (SELECT FROM pg_index WHERE indexrelid = "
+     "to_regclass('orders_c') AND NOT indisvalid) THEN DROP INDEX orders_c; "
+     "END IF; END $$; CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON "
+     "orders (c);"},
+    {"CREATE INDEX IF NOT EXISTS orders_c ON orders (c);"}};
 
 }  // namespace
 

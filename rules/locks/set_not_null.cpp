@@ -28,8 +28,31 @@ const Constraint* proof(const Relation& table, std::string_view column) {
   }
   return nullptr;
 }
+// A primary key of the column, soon after: it searches for NULL all the same, and says so.
+bool becomes_key(const Context& ctx, const SetNotNull& op) {
+  return any_soon_after(ctx, [&](const Op& each) {
+    const auto* add = std::get_if<AddConstraint>(&each);
+    return add && add->constraint.kind == ConstraintKind::primary_key &&
+           add->constraint.using_index.empty() && add->table.name == op.table.name &&
+           std::ranges::find(add->constraint.columns, op.column) != add->constraint.columns.end();
+  });
+}
+// The ADD COLUMN of this migration that gave every row a value without writing any, or null: the
+// column could have been NOT NULL from the start.
+const AddColumn* added_with_default(const Context& ctx, const Column* column) {
+  if (!column || !ctx.schema().is_new(*column) || column->created.statement < 0) return nullptr;
+  const auto& statements = ctx.migration().script.statements;
+  if (static_cast<std::size_t>(column->created.statement) >= statements.size()) return nullptr;
+  for (const Op& op : statements[static_cast<std::size_t>(column->created.statement)].ops) {
+    const auto* add = std::get_if<AddColumn>(&op);
+    if (add && add->column.name == column->created_as && add->column.default_value &&
+        add->column.default_value.kind != ExpressionKind::null)
+      return add;
+  }
+  return nullptr;
+}
 void check(Context& ctx, const SetNotNull& op) {
-  if (ctx.is_new_or_temporary(op.table)) return;
+  if (ctx.is_new_or_temporary(op.table) || becomes_key(ctx, op)) return;
   const std::string table = to_string(op.table);
   const std::string column = quote_identifier(op.column);
   const std::string helper = quote_identifier(cat(op.table.name, "_", op.column, "_not_null"));
@@ -52,6 +75,24 @@ void check(Context& ctx, const SetNotNull& op) {
           .with("column", std::string(op.column));
       return;
     }
+  }
+  const Relation* known_table = ctx.schema().relation(op.table).known();
+  const AddColumn* added =
+      added_with_default(ctx, known_table ? known_table->column(op.column) : nullptr);
+  if (added) {
+    ctx.report(op, cat("nobody can read or write ", table,
+                       " while every row is searched for NULL in ", column))
+        .because(
+            "the column was added with a default, so that no row has NULL, but SET NOT NULL reads "
+            "them all to be sure")
+        .try_(cat("say NOT NULL where the column is added, which reads no row:\nALTER TABLE ",
+                  table, " ADD COLUMN ", column, " ", added->column.type.text, " NOT NULL DEFAULT ",
+                  added->column.default_value.text, ";"))
+        .under(cat(table, " with a default"))
+        .with("item", column)
+        .with("table", plain(op.table))
+        .with("column", std::string(op.column));
+    return;
   }
   const std::string add = ctx.pg_version() >= 18
                               ? cat("ALTER TABLE ", table, " ADD CONSTRAINT ", helper, " NOT NULL ",
@@ -106,6 +147,8 @@ constexpr Example bad[] = {
     {"ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD CONSTRAINT email_nn CHECK (email IS NOT NULL) NOT VALID; ALTER TABLE "
      "users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ADD COLUMN at timestamptz DEFAULT now(); ALTER TABLE users ALTER COLUMN at "
+     "SET NOT NULL;"},
     {.sql = "ALTER TABLE users ALTER COLUMN email SET NOT NULL, DROP CONSTRAINT email_nn;",
      .before = "CREATE TABLE users (email text, CONSTRAINT email_nn CHECK (email IS NOT NULL));"},
     {.sql = "ALTER TABLE users ADD CONSTRAINT email_nn NOT NULL email;", .pg_version = 18}};
@@ -114,6 +157,7 @@ constexpr Example good[] = {
      .before = "ALTER TABLE users ADD CONSTRAINT email_nn CHECK (email IS NOT NULL) NOT VALID; "
                "ALTER TABLE users VALIDATE CONSTRAINT email_nn;"},
     {"CREATE TABLE a (n int); ALTER TABLE a ALTER COLUMN n SET NOT NULL;"},
+    {"ALTER TABLE users ALTER COLUMN id SET NOT NULL; ALTER TABLE users ADD PRIMARY KEY (id);"},
     {.sql = "ALTER TABLE users ALTER COLUMN id SET NOT NULL;",
      .before = "CREATE TABLE users (id int NOT NULL);"},
     {.sql = "ALTER TABLE users ADD CONSTRAINT email_nn NOT NULL email NOT VALID;",

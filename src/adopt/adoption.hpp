@@ -4,6 +4,7 @@
 
 #include <adopt/baseline.hpp>
 #include <migguard/project.hpp>
+#include <repair/changes.hpp>
 
 #include <cstdint>
 #include <string>
@@ -11,15 +12,10 @@
 
 namespace migguard::adopt {
 
-struct NewFile {
-  std::string path;
-  std::string text;
-};
-
 struct Adoption {
-  std::vector<NewFile> files;
-  std::vector<std::string> existing;  // what to run for databases that are there already
-  std::vector<std::string> left_out;  // what the schema has and the tool's own files cannot say
+  std::vector<repair::FileChange> files;  // all of them new
+  std::vector<std::string> existing;      // what to run for databases that are there already
+  std::vector<std::string> left_out;      // what the schema has and the tool's own files cannot say
 };
 
 // What all baselines are called, and when they were made: the `when` of the newest migration where
@@ -27,15 +23,10 @@ struct Adoption {
 // 1970.
 std::int64_t baseline_time(const History& history, std::int64_t now);
 
-// Where Drizzle's migrator keeps what it has applied.
-struct DrizzleTable {
-  std::string schema = "drizzle";
-  std::string table = "__drizzle_migrations";
-};
-
-// `folder`: Drizzle's `out`; `marks`: the folder of the file for existing databases.
+// `folder`: Drizzle's `out`; `marks`: the folder of the file for existing databases; `record`: where
+// Drizzle's migrator is to note what it has applied.
 Adoption to_drizzle(const Baseline& baseline, const History& history, const std::string& folder,
-                    const std::string& marks, std::int64_t when);
+                    const std::string& marks, std::int64_t when, const RecordTable& record);
 // `folder`: Prisma's `migrations`.
 Adoption to_prisma(const Baseline& baseline, const History& history, const std::string& folder,
                    const std::string& marks);

@@ -1,5 +1,6 @@
 #include <adopt/ddl.hpp>
 #include <adopt/guard.hpp>
+#include <util/text.hpp>
 
 #include <algorithm>
 #include <set>
@@ -30,22 +31,6 @@ std::string type_text(const schema::Catalog& schema, const ColumnType& type) {
   const std::size_t dot = out.rfind('.');
   return cat(dot == std::string::npos ? out : out.substr(dot + 1),
              type.text.find('(') == Text::npos ? Text() : type.text.substr(type.text.find('(')));
-}
-
-std::string_view action(ReferentialAction action) {
-  switch (action) {
-    case ReferentialAction::no_action:
-      return "";
-    case ReferentialAction::restrict:
-      return " on delete restrict";
-    case ReferentialAction::cascade:
-      return " on delete cascade";
-    case ReferentialAction::set_null:
-      return " on delete set null";
-    case ReferentialAction::set_default:
-      return " on delete set default";
-  }
-  return "";
 }
 
 std::string_view kind(ConstraintKind kind) {
@@ -95,7 +80,10 @@ void add_table(const schema::Catalog& schema, const Relation& table,
       fact += cat(" (", list(each.columns), ')');
     if (each.kind == ConstraintKind::foreign_key)
       fact += cat(" references ", qualified(each.references_schema, each.references_table), " (",
-                  list(each.referenced_columns), ')', action(each.on_delete));
+                  list(each.referenced_columns), ')',
+                  each.on_delete == ReferentialAction::no_action
+                      ? std::string()
+                      : cat(" on delete ", to_lower(sql_name(each.on_delete))));
     facts.push_back(std::move(fact));
   }
   for (const Index& each : table.indexes) {
@@ -193,7 +181,7 @@ constexpr std::string_view catalog_query = R"(
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE n.nspname IN ($schemas) AND f.prokind <> 'a'
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_proc'::regclass
-                      AND objid = f.oid AND deptype = 'e')
+                      AND objid = f.oid AND deptype IN ('e', 'i'))
 )";
 
 std::string replace_all(std::string text, std::string_view what, std::string_view with) {
@@ -204,7 +192,7 @@ std::string replace_all(std::string text, std::string_view what, std::string_vie
 
 std::string literals(const std::set<std::string>& texts) {
   std::string out;
-  for (const std::string& each : texts) out += cat(out.empty() ? "" : ", ", literal(each));
+  for (const std::string& each : texts) out += cat(out.empty() ? "" : ", ", quote_literal(each));
   return out;
 }
 
@@ -237,7 +225,7 @@ std::string guard_block(const schema::Catalog& schema, const std::vector<std::st
 
   std::string expected;
   for (const std::string& each : catalog_facts(schema))
-    expected += cat(expected.empty() ? "    (" : ",\n    (", literal(each), ')');
+    expected += cat(expected.empty() ? "    (" : ",\n    (", quote_literal(each), ')');
   // Sets cannot be empty.
   if (expected.empty()) expected = "    (NULL)";
   std::string query = replace_all(std::string(catalog_query), "$schemas", literals(schemas));

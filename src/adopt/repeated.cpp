@@ -299,7 +299,7 @@ class Repeating {
     std::string list;
     for (const OptionValue& each : op.options)
       list += cat(list.empty() ? "" : ", ", each.name,
-                  op.reset ? std::string() : cat(" = ", literal(each.value)));
+                  op.reset ? std::string() : cat(" = ", quote_literal(each.value)));
     std::string clause = cat(op.reset ? "RESET (" : "SET (", list, ")");
     if (!op.column.empty()) {
       const std::string column = history_.renames.column_today(kept.table, op.column, kept.made);

@@ -1,13 +1,15 @@
 // `migguard adopt`: from one migration tool to another, with a baseline of the history's schema.
 #include <adopt/adoption.hpp>
+#include <adopt/pulled.hpp>
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
 #include <lint/replay.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
-#include <repair/changes.hpp>
+#include <repair/write.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
+#include <util/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -122,6 +124,19 @@ class Checklist {
   std::string text_;
 };
 
+// What drizzle-kit pull gets wrong, object by object.
+std::string losses_text(const schema::Catalog& schema) {
+  const report::Painter plain(false);
+  std::string out;
+  for (const adopt::PullLoss& each : adopt::pull_losses(schema)) {
+    out += report::paragraph("       - ", 9, cat(each.what, ":"), 9, 96, plain);
+    std::string objects;
+    for (const std::string& one : each.objects) objects += cat(objects.empty() ? "" : ", ", one);
+    out += report::paragraph("           ", 11, printable(objects), 11, 96, plain);
+  }
+  return out;
+}
+
 std::string checklist(const Project& project, const History& history,
                       const adopt::Baseline& baseline, const adopt::Adoption& adoption, Tool to,
                       const std::string& folder) {
@@ -147,6 +162,11 @@ std::string checklist(const Project& project, const History& history,
         "       sed -i -E 's/\\.op\\(\"[a-z0-9]+_ops\"\\)//g' schema.ts   # it guesses operator "
         "classes\n"
         "       npx drizzle-kit generate\n");
+    if (const std::string losses = losses_text(*baseline.schema_of_script); !losses.empty())
+      list.add(
+          "Where pull writes that file, these come out in another way than they went in "
+          "(drizzle-kit 0.31);\n     put them right by hand:",
+          losses);
   } else {
     list.add("The models in prisma/schema.prisma, from a database that has the schema:",
              "       npx prisma db pull\n");
@@ -181,11 +201,17 @@ std::string checklist(const Project& project, const History& history,
 
 // ---- Writing
 
-std::vector<repair::FileChange> new_files(const adopt::Adoption& adoption) {
-  std::vector<repair::FileChange> files;
-  for (const adopt::NewFile& each : adoption.files)
-    files.push_back({each.path, std::nullopt, each.text});
-  return files;
+// Where a configuration that is there already has Drizzle note what it applies.
+RecordTable drizzle_record(const Project& project, const History& history,
+                           const std::string& folder) {
+  RecordTable table = usual_record_table(Tool::drizzle);
+  for (const DrizzleConfig& each : project.drizzle_configs) {
+    if (each.out_folder != folder && each.package != history.package) continue;
+    if (!each.record.schema.empty()) table.schema = each.record.schema;
+    if (!each.record.name.empty()) table.name = each.record.name;
+    break;
+  }
+  return table;
 }
 
 Answer refused(const History& history, const adopt::Baseline& baseline) {
@@ -225,16 +251,18 @@ Result<Answer> run_adopt(const Options& options, const Environment& environment)
   const std::string marks = cat(folder, "-existing-databases.sql");
   const adopt::Adoption adoption =
       to == Tool::drizzle ? adopt::to_drizzle(baseline, history, folder, marks,
-                                              adopt::baseline_time(history, environment.now))
+                                              adopt::baseline_time(history, environment.now),
+                                              drizzle_record(project, history, folder))
                           : adopt::to_prisma(baseline, history, folder, marks);
 
-  const std::vector<repair::FileChange> files = new_files(adoption);
+  const std::vector<repair::FileChange>& files = adoption.files;
   for (const repair::FileChange& each : files)
     if (environment.files.exists(each.path))
       return Error{"is there already, and is never overwritten", each.path};
   const bool write = options.write || !options.out.empty();
   if (write)
-    if (auto error = repair::write_changes(files, environment.files)) return *std::move(error);
+    if (auto error = repair::write_changes(files, {history.folder}, environment.files))
+      return *std::move(error);
 
   std::string out =
       cat(history.folder, ": ", display_name(history.tool), ", ",

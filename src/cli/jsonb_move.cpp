@@ -7,6 +7,7 @@
 #include <lint/replay.hpp>
 #include <migguard/jsonb.hpp>
 #include <project/load.hpp>
+#include <repair/write.hpp>
 #include <schema/catalog.hpp>
 #include <sql/script.hpp>
 #include <util/text.hpp>
@@ -117,15 +118,17 @@ Result<Answer> answer_with(const NewMigrations& files, const Options& options,
   Answer answer;
   answer.notices = std::move(notices);
   if (options.write) {
-    if (auto error = write_changes(files.changes(), environment.files)) return *error;
+    const std::string folder = files.history() ? files.history()->folder : ".";
+    if (auto error = repair::write_changes(files.changes(), {folder}, environment.files))
+      return *error;
     std::string text;
-    for (const FileChange& each : files.changes())
+    for (const repair::FileChange& each : files.changes())
       text += cat(each.before ? "changed " : "wrote ", each.path, "\n");
     answer.documents.push_back({text});
     return answer;
   }
   std::string text;
-  for (const FileChange& each : files.changes()) text += unified_diff(each);
+  for (const repair::FileChange& each : files.changes()) text += repair::unified_diff(each);
   answer.documents.push_back({text});
   return answer;
 }

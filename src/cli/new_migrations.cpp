@@ -1,7 +1,6 @@
 #include <cli/new_migrations.hpp>
-#include <repair/changes.hpp>
+#include <repair/drizzle_snapshot.hpp>
 #include <util/json.hpp>
-#include <util/sha256.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -81,17 +80,6 @@ std::string with_breakpoints(std::string_view comment, const std::vector<std::st
   return text + '\n';
 }
 
-// An identifier made of a text, the same for the same text.
-std::string uuid(std::string_view text) {
-  Sha256 digest;
-  digest.add(text);
-  std::string hex = digest.hexadecimal().substr(0, 32);
-  hex[12] = '4';
-  hex[16] = 'a';
-  for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, "-");
-  return hex;
-}
-
 // A replacement in a JSON text; its text is JSON.
 struct Edit {
   Span span;
@@ -123,15 +111,6 @@ std::string indent_at(const std::string& text, std::size_t at) {
   return text.substr(begin, std::min(end, at) - begin);
 }
 
-// Puts an item behind the last of a list or object.
-Edit behind(const std::string& text, Span container, std::optional<Span> last,
-            const std::string& item) {
-  if (!last) {
-    return {{container.begin + 1, container.end - 1}, item};
-  }
-  return {{last->end, last->end}, cat(",\n", indent_at(text, last->begin), item)};
-}
-
 }  // namespace
 
 std::optional<Error> NewMigrations::add_drizzle(std::string_view name, std::string text,
@@ -142,39 +121,25 @@ std::optional<Error> NewMigrations::add_drizzle(std::string_view name, std::stri
   changes_.push_back(
       {join_path(history_->folder, cat(tag, ".sql")), std::nullopt, std::move(text)});
 
-  // The journal, as the migration before left it.
-  const auto earlier = std::find_if(changes_.begin(), changes_.end(), [&](const FileChange& each) {
-    return each.path == journal.source->path;
-  });
-  FileChange change{journal.source->path, journal.source->text, journal.source->text};
-  if (earlier != changes_.end()) change = *earlier;
-  const auto parsed = json::parse(change.after);
-  const auto* root = std::get_if<json::Value>(&parsed);
-  const json::Value* entries = root ? root->get("entries") : nullptr;
-  if (!entries || !entries->is_array()) return Error{"the journal cannot be read", change.path};
-  std::int64_t index = -1, when = 0;
-  std::optional<Span> last;
-  for (const json::Value& each : entries->items) {
-    if (const json::Value* value = each.get("idx"))
-      index = std::max(index, value->integer().value_or(-1));
-    if (const json::Value* value = each.get("when"))
-      when = std::max(when, value->integer().value_or(0));
-    last = each.span;
+  if (journal.invalid) return Error{"the journal cannot be read", journal.source->path};
+  if (entries_.empty()) {
+    for (const DrizzleEntry& each : journal.entries)
+      entries_.push_back({&each, each.tag, each.when.value_or(0), each.idx.value_or(0)});
   }
-  when = std::max(when + 1, now_ + added_);
-  std::string version = "7";
-  if (const json::Value* value = root->get("version"); value && value->is_string())
-    version = value->text;
-  const std::string pad(last ? indent_at(change.after, last->begin) : "    ");
-  const std::string entry =
-      cat("{\n", pad, "  \"idx\": ", index + 1, ",\n", pad, "  \"version\": ", json_text(version),
-          ",\n", pad, "  \"when\": ", when, ",\n", pad, "  \"tag\": ", json_text(tag), ",\n", pad,
-          "  \"breakpoints\": true\n", pad, "}");
-  change.after = edited(change.after, {behind(change.after, entries->span, last, entry)});
+  std::int64_t index = -1, when = 0;
+  for (const repair::JournalEntry& each : entries_) {
+    index = std::max(index, each.idx);
+    when = std::max(when, each.when);
+  }
+  entries_.push_back({nullptr, tag, std::max(when + 1, now_ + added_), index + 1});
+  repair::FileChange change{journal.source->path, journal.source->text,
+                            repair::journal_text(&journal, entries_)};
+  const auto earlier = std::find_if(changes_.begin(), changes_.end(),
+                                    [&](const auto& each) { return each.path == change.path; });
   if (earlier != changes_.end())
-    *earlier = change;
+    *earlier = std::move(change);
   else
-    changes_.push_back(change);
+    changes_.push_back(std::move(change));
 
   // The snapshot: the one before, under an identifier of its own, with the column.
   std::string before;
@@ -182,8 +147,8 @@ std::optional<Error> NewMigrations::add_drizzle(std::string_view name, std::stri
   for (const DrizzleSnapshot& each : journal.snapshots) {
     if (each.source) before = each.source->text;
   }
-  for (const FileChange& each : changes_) {
-    if (each.path.ends_with("_snapshot.json")) before = each.after;
+  for (const repair::FileChange& each : changes_) {
+    if (each.path.ends_with("_snapshot.json")) before = *each.after;
   }
   if (before.empty()) return std::nullopt;  // a history without snapshots
   const auto snapshot = json::parse(before);
@@ -192,7 +157,7 @@ std::optional<Error> NewMigrations::add_drizzle(std::string_view name, std::stri
   const json::Value* previous = object ? object->get("prevId") : nullptr;
   if (!id || !previous || !id->is_string())
     return Error{"the last snapshot cannot be read", folder};
-  std::vector<Edit> edits = {{id->span, json_text(uuid(cat(tag, id->text)))},
+  std::vector<Edit> edits = {{id->span, json_text(repair::snapshot_id(cat(tag, id->text)))},
                              {previous->span, json_text(id->text)}};
   const json::Value* tables = object->get("tables");
   if (column && tables) {
@@ -232,17 +197,6 @@ std::optional<Error> NewMigrations::add(std::string_view name, std::string_view 
   }
   ++added_;
   return error;
-}
-
-std::string unified_diff(const FileChange& change) {
-  return repair::unified_diff({change.path, change.before, change.after});
-}
-
-std::optional<Error> write_changes(const std::vector<FileChange>& changes,
-                                   const FileSystem& files) {
-  std::vector<repair::FileChange> all;
-  for (const FileChange& each : changes) all.push_back({each.path, each.before, each.after});
-  return repair::write_changes(all, files);
 }
 
 }  // namespace migguard::cli

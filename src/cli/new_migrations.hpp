@@ -3,7 +3,8 @@
 #pragma once
 
 #include <migguard/project.hpp>
-#include <util/file_system.hpp>
+#include <repair/changes.hpp>
+#include <repair/journal_text.hpp>
 #include <util/result.hpp>
 
 #include <cstdint>
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace migguard::cli {
-
-struct FileChange {
-  std::string path;
-  std::optional<std::string> before;  // none: a new file
-  std::string after;
-};
 
 // A column that a migration adds, for Drizzle's snapshot.
 struct AddedColumn {
@@ -40,7 +35,8 @@ class NewMigrations {
     changes_.push_back({std::move(path), std::nullopt, std::move(text)});
   }
 
-  const std::vector<FileChange>& changes() const { return changes_; }
+  const std::vector<repair::FileChange>& changes() const { return changes_; }
+  const History* history() const { return history_; }
 
  private:
   std::optional<Error> add_drizzle(std::string_view name, std::string text,
@@ -48,14 +44,9 @@ class NewMigrations {
 
   const History* history_;
   std::int64_t now_;
-  std::vector<FileChange> changes_;
+  std::vector<repair::FileChange> changes_;
+  std::vector<repair::JournalEntry> entries_;  // of Drizzle's journal, those added at the end
   std::int64_t added_ = 0;
 };
-
-// A change as `diff -u` shows it.
-std::string unified_diff(const FileChange& change);
-
-// Makes every change, or none where one fails or a new file is there already.
-std::optional<Error> write_changes(const std::vector<FileChange>& changes, const FileSystem& files);
 
 }  // namespace migguard::cli

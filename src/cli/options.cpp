@@ -6,6 +6,7 @@
 #include <cli/command.hpp>
 #include <cli/flags.hpp>
 #include <cli/options.hpp>
+#include <cli/terminal.hpp>
 #include <migguard/version.hpp>
 #include <report/style.hpp>
 #include <sql/script.hpp>
@@ -34,7 +35,21 @@ std::string indented(std::string_view text) {
 }
 
 std::string folded(std::string_view text) {
-  return report::paragraph("", 0, text, 0, 88, report::Painter(false));
+  return report::paragraph("", 0, text, 0, std::min<std::size_t>(text_width(), 88),
+                           report::Painter(false));
+}
+
+// A name and what it is about, beside each other or, where that leaves little room, below.
+std::string entry(std::string_view name, std::size_t column, std::string_view text) {
+  constexpr std::size_t least = 40;
+  constexpr std::size_t step = 6;
+  const std::size_t width = text_width();
+  const report::Painter plain(false);
+  if (column + 2 + least > width)
+    return cat("  ", name, "\n",
+               report::paragraph(std::string(step, ' '), step, text, step, width, plain));
+  const std::string head = cat("  ", padded(name, column));
+  return report::paragraph(head, head.size(), text, column + 2, width, plain);
 }
 
 std::string help() {
@@ -43,7 +58,7 @@ std::string help() {
           ": finds what a PostgreSQL migration would break, block or lose, before it runs.\n\n",
           "Usage: migguard COMMAND [FLAG...] [ARGUMENT...]\n\nCommands:\n");
   for (const Command* each : commands()) {
-    out += cat("  ", padded(cat(each->name, " ", each->arguments), 20), each->summary, "\n");
+    out += entry(cat(each->name, " ", each->arguments), 20, each->summary);
   }
   return out + cat("\nExamples:\n", indented(R"(
 migguard lint                          the project in this folder
@@ -62,10 +77,9 @@ std::string help(const Command& command) {
                         " [FLAG...] ", command.arguments, "\n\nFlags:\n");
   for (const Flag& flag : all_flags()) {
     if (!takes(command, flag)) continue;
-    out += cat("  ", padded(cat(flag.name, flag.value.empty() ? "" : " ", flag.value), 28),
-               flag.help, "\n");
+    out += entry(cat(flag.name, flag.value.empty() ? "" : " ", flag.value), 28, flag.help);
   }
-  out += cat("  ", padded("--help", 28), "this text\n");
+  out += entry("--help", 28, "this text");
   if (!command.formats.empty()) {
     out += "\nFormats: ";
     for (const std::string_view each : command.formats) {

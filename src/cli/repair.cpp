@@ -8,6 +8,7 @@
 #include <project/load.hpp>
 #include <repair/plan_text.hpp>
 #include <repair/repair.hpp>
+#include <repair/write.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -79,6 +80,14 @@ Result<Answer> run_repair(const Options& options, const Environment& environment
   }
   auto loaded = project::load(load_settings(run->settings), environment.files);
   if (!loaded) return loaded.error();
+  const auto unfinished = unfinished_writes(**loaded, environment.files);
+  for (const std::string& note : unfinished) {
+    if (!options.write) return Error{std::string(repair::write_was_cut_short), note};
+    if (auto error = repair::undo_write(note, environment.files)) return *std::move(error);
+    run->notices.push_back(cat(note, ": a write was cut short here; the files are back"));
+  }
+  if (!unfinished.empty()) loaded = project::load(load_settings(run->settings), environment.files);
+  if (!loaded) return loaded.error();
   Project& project = **loaded;
   if (auto error = compare_with_base(run->settings, project)) return *std::move(error);
   project::parse(project, options.jobs);
@@ -94,16 +103,19 @@ Result<Answer> run_repair(const Options& options, const Environment& environment
   if (!plans) return plans.error();
 
   std::vector<repair::FileChange> changes;
+  std::vector<std::string> folders;
   bool left = false;
   for (const repair::HistoryPlan& each : *plans) {
     changes.insert(changes.end(), each.changes.begin(), each.changes.end());
+    folders.push_back(each.folder);
     left |= !each.refusals.empty();
   }
   const bool written = options.write && !changes.empty();
   if (written) {
     if (!options.allow_dirty)
       if (auto error = refuse_dirty(changes, environment.files)) return *std::move(error);
-    if (auto error = repair::write_changes(changes, environment.files)) return *std::move(error);
+    if (auto error = repair::write_changes(changes, folders, environment.files))
+      return *std::move(error);
   }
   Answer answer;
   answer.notices = run->notices;

@@ -30,17 +30,11 @@ struct Columns {
   std::size_t summary() const { return narrow() ? 4 : 2 + name + 2 + severity + state; }
 };
 
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  out.resize(std::max(width, out.size()), ' ');
-  return out;
-}
-
 std::string line(const RegisteredRule& rule, const Columns& columns, const report::Painter& paint) {
   using report::Style;
   const bool off = rule.rule->off_by_default;
-  const std::string state = padded(off ? "off" : "on", Columns::state);
-  const std::string severity = padded(to_string(rule.rule->severity), Columns::severity);
+  const std::string state = report::padded(off ? "off" : "on", Columns::state);
+  const std::string severity = report::padded(to_string(rule.rule->severity), Columns::severity);
   const std::string colored =
       paint(off ? Style::dim : report::style_of(rule.rule->severity), severity);
   const Style style = off ? Style::dim : Style::plain;
@@ -49,8 +43,8 @@ std::string line(const RegisteredRule& rule, const Columns& columns, const repor
                paint(style, trim(state)), "\n",
                report::paragraph("    ", 4, rule.rule->summary, 4, columns.width, paint, style));
   }
-  const std::string label =
-      cat("  ", paint(style, padded(rule.name, columns.name + 2)), colored, paint(style, state));
+  const std::string label = cat("  ", paint(style, report::padded(rule.name, columns.name + 2)),
+                                colored, paint(style, state));
   return report::paragraph(label, columns.summary(), rule.rule->summary, columns.summary(),
                            columns.width, paint, style);
 }
@@ -63,9 +57,9 @@ std::string as_text(const std::vector<RegisteredRule>& rules, const Environment&
   for (const RegisteredRule& each : rules) columns.name = std::max(columns.name, each.name.size());
   std::string out;
   if (!columns.narrow()) {
-    out += paint(Style::dim,
-                 cat("  ", padded("rule", columns.name + 2), padded("severity", Columns::severity),
-                     padded("on", Columns::state), "what it finds"));
+    out += paint(Style::dim, cat("  ", report::padded("rule", columns.name + 2),
+                                 report::padded("severity", Columns::severity),
+                                 report::padded("on", Columns::state), "what it finds"));
     out += '\n';
   }
   std::string_view family;
@@ -130,8 +124,7 @@ Result<Answer> run_examples(const std::vector<lint::PatternRule>& patterns) {
         ++failed;
         out += cat("not ok ", pattern.name, found ? " is found in\n" : " is not found in\n");
         const std::string shown = printable(sql, true);
-        for (const std::string_view line : split(shown, '\n'))
-          out += cat("    ", line, "\n");
+        for (const std::string_view line : split(shown, '\n')) out += cat("    ", line, "\n");
       }
       return true;
     };

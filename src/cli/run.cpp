@@ -9,6 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
 #include <optional>
 
 namespace migguard::cli {
@@ -36,6 +39,35 @@ std::string without_passwords(std::string_view text) {
 void complain(std::string_view text) {
   const std::string line = cat("migguard: ", printable(without_passwords(text)), "\n");
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+// The last words of a process that cannot go on, from any thread and without memory.
+[[noreturn]] void give_up(std::string_view words) {
+  std::fwrite(words.data(), 1, words.size(), stderr);
+  std::_Exit(exit_failure);
+}
+
+void give_up_without_memory() { give_up("migguard: there is not enough memory\n"); }
+
+void give_up_on_exception() {
+  try {
+    if (const auto exception = std::current_exception()) std::rethrow_exception(exception);
+  } catch (const std::exception& each) {
+    std::fputs("migguard: it cannot go on: ", stderr);
+    std::fputs(each.what(), stderr);
+  } catch (...) {
+    std::fputs("migguard: it cannot go on", stderr);
+  }
+  give_up("\n");
+}
+
+// Whatever happens, the exit status says that nothing was judged. migguard itself leaves by
+// std::_Exit: who calls std::exit, is a library that has given up (PostgreSQL's parser, with status
+// 1, which would mean findings).
+void fail_rather_than_crash() {
+  std::set_new_handler(&give_up_without_memory);
+  std::set_terminate(&give_up_on_exception);
+  std::atexit(&give_up_without_memory);
 }
 
 int fail(const Error& error) {
@@ -90,6 +122,7 @@ Result<Answer> execute(const Options& options, const DatabaseAccess* database) {
 }  // namespace
 
 int run(int argc, const char* const* argv, Answer& answer, const DatabaseAccess* database) {
+  fail_rather_than_crash();
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
 #endif

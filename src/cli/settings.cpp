@@ -4,6 +4,7 @@
 #include <cli/settings.hpp>
 #include <cli/table_stats.hpp>
 #include <git/repository.hpp>
+#include <repair/write.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -238,6 +239,12 @@ project::LoadSettings load_settings(const lint::Settings& settings) {
   load.folders = settings.folders;
   for (const auto& each : settings.overrides) load.overrides.push_back({each.paths, each.tool});
   return load;
+}
+
+std::vector<std::string> unfinished_writes(const Project& project, const FileSystem& files) {
+  std::vector<std::string> folders{project.root};
+  for (const History& each : project.histories) folders.push_back(each.folder);
+  return repair::unfinished_writes(folders, files);
 }
 
 Result<std::unique_ptr<Project>> read_standard_input(const Options& options,

@@ -37,6 +37,9 @@ Result<std::vector<lint::PatternRule>> pattern_rules(const Options& options,
 // The settings of a project's reading alone.
 project::LoadSettings load_settings(const lint::Settings& settings);
 
+// Notes of processes that were killed while they wrote files of the project, see repair/write.hpp.
+std::vector<std::string> unfinished_writes(const Project& project, const FileSystem& files);
+
 // The project on standard input.
 Result<std::unique_ptr<Project>> read_standard_input(const Options& options,
                                                      const Environment& environment);

@@ -5,6 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+
+#ifndef _WIN32
+#include <poll.h>
+#endif
 
 namespace migguard::database {
 namespace {
@@ -58,6 +63,39 @@ int timeout_of(const Address& address, const Limits& limits) {
   int seconds = limits.connect_seconds;
   std::from_chars(asked.data(), asked.data() + asked.size(), seconds);
   return seconds;
+}
+
+void keep_quiet(void*, const PGresult*) {}
+
+// A server ends a query by itself where its limit is reached; this much later it is taken for dead.
+constexpr int patience_seconds = 10;
+
+// Waits until the answer is there or the connection is lost. False where the server stays silent
+// for longer than its own limit for a query: then it, or the way to it, is dead.
+bool wait_for_answer([[maybe_unused]] PGconn* connection, [[maybe_unused]] int limit) {
+#ifndef _WIN32
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::seconds(limit + patience_seconds);
+  while (PQisBusy(connection)) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd wanted{PQsocket(connection), POLLIN, 0};
+    if (::poll(&wanted, 1, static_cast<int>(left.count())) > 0 && !PQconsumeInput(connection))
+      return true;
+  }
+#endif
+  return true;
+}
+
+// The last of the answers to what was sent, as PQexec gives it; none where the server is silent.
+std::optional<Answer> last_answer(PGconn* connection, int limit) {
+  Answer last;
+  while (wait_for_answer(connection, limit)) {
+    Answer next(PQgetResult(connection));
+    if (!next) return last;
+    last = std::move(next);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -114,6 +152,10 @@ Result<Connection> Connection::open(const Address& address, const Limits& limits
   };
   give("connect_timeout", timeout_text.c_str());
   give("application_name", "migguard");
+  // A way that dies in silence is noticed within a minute, not within the system's two hours.
+  give("keepalives_idle", "30");
+  give("keepalives_interval", "10");
+  give("keepalives_count", "3");
   for (const auto& [name, value] : address.parameters) {
     if (name != "connect_timeout") give(name.c_str(), value.c_str());
   }
@@ -131,7 +173,10 @@ Result<Connection> Connection::open(const Address& address, const Limits& limits
     return Error{cat(reason_of(message, address, timeout), " (", first_line(detail), ")")};
   }
 
+  // Else libpq prints what the server remarks, among migguard's own words.
+  PQsetNoticeReceiver(opened.get(), &keep_quiet, nullptr);
   Connection connection(std::move(opened), address);
+  connection.statement_seconds_ = limits.statement_seconds;
   // Poolers and forks that speak the protocol may answer with another server_version, or none.
   if (connection.version_ < oldest_version) {
     return Error{cat(address.shown(), " is PostgreSQL ", connection.version_text_,
@@ -146,11 +191,16 @@ Result<Connection> Connection::open(const Address& address, const Limits& limits
           "SET LOCAL search_path = pg_catalog; SET LOCAL bytea_output = 'hex'");
   // So that a query stops when its client is killed.
   if (connection.version_ >= 14) begin += "; SET LOCAL client_connection_check_interval = '1s'";
-  const Answer begun(PQexec(connection.connection_.get(), begin.c_str()));
-  if (PQresultStatus(begun.get()) != PGRES_COMMAND_OK)
+  PGconn* const server = connection.connection_.get();
+  if (PQsendQuery(server, begin.c_str()) != 1) return connection.failure("cannot begin to read");
+  const auto begun = last_answer(server, limits.statement_seconds);
+  if (!begun) return connection.silence();
+  if (PQresultStatus(begun->get()) != PGRES_COMMAND_OK)
     return connection.failure("cannot begin to read");
   return connection;
 }
+
+Error Connection::silence() const { return {cat(shown(), " answers no more")}; }
 
 Error Connection::failure(std::string_view what) const {
   const std::string message = without_password(PQerrorMessage(connection_.get()), address_);
@@ -162,8 +212,12 @@ Error Connection::failure(std::string_view what) const {
 Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
   for (const std::string& each : parameters) values.push_back(each.c_str());
-  const Answer answer(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
-                                   nullptr, values.data(), nullptr, nullptr, 0));
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) != 1)
+    return failure("a query failed");
+  const auto given = last_answer(connection_.get(), statement_seconds_);
+  if (!given) return silence();
+  const Answer& answer = *given;
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
     const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
     const std::string_view code = state ? state : "";

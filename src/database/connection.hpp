@@ -33,7 +33,7 @@ struct Rows {
 Rows rows_of(const pg_result& answer);
 
 struct Limits {
-  int statement_seconds = 30;  // 0: none
+  int statement_seconds = 30;
   int lock_seconds = 2;        // how long to wait behind somebody's ALTER TABLE
   int connect_seconds = 10;    // unless the address says otherwise
 };
@@ -65,10 +65,12 @@ class Connection {
   };
   Connection(std::unique_ptr<pg_conn, Close> connection, Address address);
   Error failure(std::string_view what) const;
+  Error silence() const;
 
   std::unique_ptr<pg_conn, Close> connection_;
   Address address_;
   int version_ = 0;
+  int statement_seconds_ = 0;
   std::string version_text_;
 };
 

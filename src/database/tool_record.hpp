@@ -9,11 +9,10 @@
 
 namespace migguard::database {
 
-// SQL that makes the table; empty where the tool keeps none, or is not known to.
-std::string_view record_table(Tool tool);
+// SQL that makes the table, under the name that the project's files give it; empty where the tool
+// keeps none, or is not known to.
+std::string record_table(const History& history);
 // SQL that notes a migration. Checksums that nothing reads here are left out.
 std::string record_of(const Session& session, const History& history, const Migration& migration);
-// As SQL writes its name.
-std::string_view record_name(Tool tool);
 
 }  // namespace migguard::database

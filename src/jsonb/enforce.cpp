@@ -58,15 +58,6 @@ std::vector<Phase> check_phases(const ColumnPlace& place, const std::string& nam
 
 }  // namespace
 
-std::string quote_literal(std::string_view text) {
-  std::string out = text.find('\\') == std::string_view::npos ? "'" : "E'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') out += c;
-    out += c;
-  }
-  return out + '\'';
-}
-
 std::string qualified(const ColumnPlace& place) {
   return cat(quote_identifier(place.schema), ".", quote_identifier(place.table));
 }

@@ -39,9 +39,6 @@ const std::vector<std::string>& usual_money_keys();
 std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::string>& keys,
                              GuardForm form, unsigned revision);
 
-// A text as an SQL literal, E'' where it holds a backslash.
-std::string quote_literal(std::string_view text);
-
 // `"public"."quotes"` as little quoted as PostgreSQL allows; always with its schema.
 std::string qualified(const ColumnPlace& place);
 

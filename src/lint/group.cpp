@@ -22,23 +22,26 @@ struct Group {
 
 constexpr std::string_view guard = "jsonb";
 
-// What the findings of a group have in common: the rule, the file, the severity, the cause. Keys of
-// one JSON object differ in how sure it is that they are money, not in what happens: their severity
-// is not looked at.
-using Key = std::tuple<std::string_view, const SourceFile*, Severity, std::string_view>;
+// What the findings of a group have in common: the rule, the file, the severity, the cause, and how
+// the remedy begins. Keys of one JSON object differ in how sure it is that they are money, not in
+// what happens: their severity is not looked at.
+using Key =
+    std::tuple<std::string_view, const SourceFile*, Severity, std::string_view, std::string_view>;
 
 struct KeyHash {
   std::size_t operator()(const Key& key) const {
     const std::hash<std::string_view> text;
     const std::size_t file = std::hash<const SourceFile*>()(std::get<1>(key));
-    return (text(std::get<0>(key)) * 31 + file) * 31 + text(std::get<3>(key));
+    return ((text(std::get<0>(key)) * 31 + file) * 31 + text(std::get<3>(key))) * 31 +
+           text(std::get<4>(key));
   }
 };
 
-std::string_view data_of(const Finding& finding, const char* name) {
+std::string_view data_of(const Finding& finding, const std::string& name) {
   const auto found = finding.data.find(name);
   return found == finding.data.end() ? std::string_view() : found->second;
 }
+
 std::string_view item_of(const Finding& finding) { return data_of(finding, "item"); }
 
 Severity common_severity(const Finding& finding) {
@@ -46,12 +49,17 @@ Severity common_severity(const Finding& finding) {
 }
 
 std::string items(const std::vector<Finding>& findings, const Group& group) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
+  const std::string_view table = data_of(findings[group.first], "table");
   for (const std::size_t index : group.others) {
     const std::string_view item = item_of(findings[index]);
     const bool own = item == item_of(findings[group.first]);
-    if (!own && !item.empty() && std::find(names.begin(), names.end(), item) == names.end())
-      names.push_back(item);
+    if (own || item.empty()) continue;
+    const std::string_view other = data_of(findings[index], "table");
+    std::string name =
+        other == table || other == item ? std::string(item) : cat(item, " on ", other);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
   }
   const std::size_t shown = names.size() <= named_items ? names.size() : named_items - 1;
   std::string text;
@@ -61,28 +69,52 @@ std::string items(const std::vector<Finding>& findings, const Group& group) {
   return text;
 }
 
-// An imperative on the first line and SQL below it: the SQL of all behind one imperative.
-void add_help(std::string& help, const std::vector<Finding>& findings, const Group& group) {
+// What a remedy begins with: an imperative, with SQL on the lines behind it or not.
+std::string_view imperative_of(std::string_view help) {
   const std::size_t end = help.find(":\n");
-  if (end == std::string::npos) return;
-  const std::string imperative = help.substr(0, end + 2);
-  std::vector<std::string_view> said = {std::string_view(help).substr(imperative.size())};
-  std::string sql(said.front());
+  return end == help.npos ? help : help.substr(0, end + 2);
+}
+
+// SQL before and behind the line that says when the second step may be taken.
+struct Steps {
+  std::string_view first, divider, second;
+};
+Steps steps_of(std::string_view sql) {
+  const std::size_t begin = sql.find("\n-- in ");
+  if (begin == sql.npos) return {sql, {}, {}};
+  const std::size_t end = sql.find('\n', begin + 1);
+  if (end == sql.npos) return {sql, {}, {}};
+  return {sql.substr(0, begin), sql.substr(begin + 1, end - begin - 1), sql.substr(end + 1)};
+}
+
+// An imperative on the first line and SQL below it: the SQL of all behind one imperative, all first
+// steps before all second ones.
+void add_help(std::string& help, const std::vector<Finding>& findings, const Group& group) {
+  const std::string imperative(imperative_of(help));
+  if (imperative.size() == help.size()) return;
+  const std::string own = help.substr(imperative.size());
+  const Steps steps = steps_of(own);
+  std::vector<std::string_view> said = {own};
+  std::string first(steps.first);
+  std::string second(steps.second);
   std::size_t left_out = 0;
   for (const std::size_t index : group.others) {
-    const std::string_view other = findings[index].help;
-    if (!other.starts_with(imperative)) continue;
-    const std::string_view own = other.substr(imperative.size());
-    if (std::find(said.begin(), said.end(), own) != said.end()) continue;
-    if (said.size() >= shown_remedies) {
+    const std::string_view whole = findings[index].help;
+    if (imperative_of(whole) != imperative) continue;
+    const std::string_view sql = whole.substr(imperative.size());
+    if (std::find(said.begin(), said.end(), sql) != said.end()) continue;
+    const Steps others = steps_of(sql);
+    if (said.size() >= shown_remedies || others.divider != steps.divider) {
       ++left_out;
       continue;
     }
-    said.push_back(own);
-    sql += cat("\n", own);
+    said.push_back(sql);
+    first += cat("\n", others.first);
+    if (!steps.divider.empty()) second += cat("\n", others.second);
   }
-  if (left_out > 0) sql += cat("\n-- and so for ", left_out, " more");
-  help = imperative + sql;
+  help = imperative + first;
+  if (!steps.divider.empty()) help += cat("\n", steps.divider, "\n", second);
+  if (left_out > 0) help += cat("\n-- and so for ", left_out, " more");
 }
 
 // The gravest of a group speaks for it.
@@ -190,8 +222,9 @@ void draw_together(Report& report) {
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& each = findings[index];
     if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
+    const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
     const auto [entry, added] = groups.try_emplace(
-        {each.rule, each.source, common_severity(each), each.cause}, Group{index, {}});
+        {each.rule, each.source, common_severity(each), each.cause, remedy}, Group{index, {}});
     if (added) continue;
     entry->second.others.push_back(index);
   }

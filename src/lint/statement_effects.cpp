@@ -10,9 +10,23 @@ namespace {
 
 bool ends_transaction(const Op& op) {
   const auto* control = std::get_if<TransactionControl>(&op);
-  return control && (control->step == TransactionStep::commit ||
-                     control->step == TransactionStep::rollback ||
-                     control->step == TransactionStep::prepare);
+  return control &&
+         (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
+          control->step == TransactionStep::prepare);
+}
+
+const TransactionControl* control_of(const Statement& statement) {
+  const auto* control =
+      statement.ops.empty() ? nullptr : std::get_if<TransactionControl>(&statement.ops.front());
+  return control;
+}
+
+bool goes_back_to_savepoint(const Migration& migration) {
+  return std::any_of(migration.script.statements.begin(), migration.script.statements.end(),
+                     [](const Statement& statement) {
+                       const auto* control = control_of(statement);
+                       return control && control->step == TransactionStep::rollback_to;
+                     });
 }
 
 class Recorder final : public ReplayListener {
@@ -23,13 +37,19 @@ class Recorder final : public ReplayListener {
   void migration(const Migration& migration) override {
     finish();
     held_.clear();
+    savepoints_.clear();
+    goes_back_ = goes_back_to_savepoint(migration);
     ended_ = false;
     migration_ = &migration;
     index_ = 0;
   }
   void statement(const Statement& statement, bool in_transaction) override {
     finish();
-    if (!in_transaction || ended_) held_.clear();
+    if (!in_transaction || ended_) {
+      held_.clear();
+      savepoints_.clear();
+    }
+    if (const auto* control = goes_back_ ? control_of(statement) : nullptr) pass(*control);
     ended_ = std::any_of(statement.ops.begin(), statement.ops.end(), ends_transaction);
     statement_ = &statement;
     ++index_;
@@ -64,6 +84,24 @@ class Recorder final : public ReplayListener {
     statement_ = nullptr;
   }
 
+  // ROLLBACK TO lets go of what was locked since the savepoint.
+  void pass(const TransactionControl& control) {
+    if (control.step == TransactionStep::savepoint) {
+      savepoints_.emplace_back(control.savepoint, held_);
+      return;
+    }
+    const auto found =
+        std::find_if(savepoints_.rbegin(), savepoints_.rend(),
+                     [&](const auto& each) { return each.first == control.savepoint; });
+    if (found == savepoints_.rend()) return;
+    if (control.step == TransactionStep::rollback_to) {
+      held_ = found->second;
+      savepoints_.erase(found.base(), savepoints_.end());
+    } else if (control.step == TransactionStep::release) {
+      savepoints_.erase(found.base() - 1, savepoints_.end());
+    }
+  }
+
   // The transaction keeps the strongest lock of each relation until it ends.
   void hold(std::vector<Effects::Lock> locks) {
     for (Effects::Lock& lock : locks) {
@@ -88,6 +126,9 @@ class Recorder final : public ReplayListener {
   bool ended_ = false;  // the statement at hand ends the transaction
   std::vector<Effects> parts_, felt_;
   std::vector<StatementEffects::Held> held_;  // by the open transaction
+  // What was held at each savepoint; kept only where the migration goes back to one.
+  std::vector<std::pair<Text, std::vector<StatementEffects::Held>>> savepoints_;
+  bool goes_back_ = false;
   std::vector<StatementEffects> statements_;
 };
 

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace migguard::project {
@@ -278,6 +279,16 @@ bool fits(const AppliedTable& table, const History& history) {
   return table.tool == Tool::supabase && history.also_run_by_another;
 }
 
+// Whether the project's files call the table of a history by that name.
+bool named(const AppliedTable& table, const History& history) {
+  const RecordTable& record = history.record;
+  if (record.name.empty() && record.schema.empty()) return false;
+  const std::string name = record_name(history);
+  if (!record.schema.empty()) return table.name == name;
+  // The schema is that of the connection's search_path.
+  return table.name.ends_with(name.substr(name.find('.')));
+}
+
 // A row without a folder of its name, and a folder without a row that has the row's text.
 void find_renamed(AppliedTable& table, const History& history) {
   std::set<const Migration*> taken;
@@ -338,18 +349,23 @@ void match_applied(Project& project) {
   std::vector<AppliedTable>& tables = project.database->applied;
   struct Pair {
     std::size_t count, table, history;
+    bool named;
   };
   std::vector<Pair> pairs;
   for (std::size_t table = 0; table < tables.size(); ++table) {
     for (std::size_t index = 0; index < project.histories.size(); ++index) {
       if (!fits(tables[table], project.histories[index])) continue;
-      pairs.push_back({Match(tables[table], project.histories[index]).count(), table, index});
+      const History& history = project.histories[index];
+      pairs.push_back({Match(tables[table], history).count(), table, index,
+                       named(tables[table], history)});
     }
   }
-  // The surest first. A table that holds nothing of a history is still its only one where neither
+  // The surest first: what the files name, then what fits best. A table that holds nothing of a history is still its only one where neither
   // has another.
   std::stable_sort(pairs.begin(), pairs.end(),
-                   [](const Pair& a, const Pair& b) { return a.count > b.count; });
+                   [](const Pair& a, const Pair& b) {
+                     return std::tie(a.named, a.count) > std::tie(b.named, b.count);
+                   });
   for (const Pair& each : pairs) {
     AppliedTable& table = tables[each.table];
     History& history = project.histories[each.history];
@@ -357,7 +373,7 @@ void match_applied(Project& project) {
     const auto rivals = std::count_if(pairs.begin(), pairs.end(), [&](const Pair& other) {
       return other.table == each.table || other.history == each.history;
     });
-    if (each.count == 0 && rivals > 1) continue;
+    if (each.count == 0 && rivals > 1 && !each.named) continue;
     table.history = &history;
     const Match match(table, history);
     for (std::size_t row = 0; row < table.rows.size(); ++row) {

@@ -160,9 +160,50 @@ class FileReader {
     if (!services) return;
     for (const YamlMember& service : services->members) {
       const std::string place = cat("service \"", service.key.value, "\"");
-      add_command(service.value.get("entrypoint"), place);
-      add_command(service.value.get("command"), place);
+      for (const std::string_view key : {"entrypoint", "command"}) {
+        const YamlNode* command = service.value.get(key);
+        if (command && !is_of_image(service.value, *command)) add_command(command, place);
+      }
     }
+  }
+
+  // Whether a command names a folder that only the service's image can hold: it is not built here,
+  // and nothing is mounted over the folder. `goose -dir /app/migrations up` of somebody's image.
+  static bool is_of_image(const YamlNode& service, const YamlNode& command) {
+    if (!service.get("image") || service.get("build")) return false;
+    std::vector<std::string_view> words;
+    for (const std::string_view word : split(command.value, ' ')) words.push_back(word);
+    for (const YamlNode& item : command.items) {
+      for (const std::string_view word : split(item.value, ' ')) words.push_back(word);
+    }
+    for (std::string_view word : words) {
+      // `--dir=/migrations`, `file:///migrations`
+      if (const std::size_t scheme = word.find("file://"); scheme != word.npos)
+        word.remove_prefix(scheme + 7);
+      if (const std::size_t equals = word.find("=/"); equals != word.npos)
+        word.remove_prefix(equals + 1);
+      // A program's own path says nothing of what it runs.
+      if (!word.starts_with('/') || word == words.front()) continue;
+      if (!is_mounted(service, word)) return true;
+    }
+    return false;
+  }
+
+  static bool is_mounted(const YamlNode& service, std::string_view path) {
+    const YamlNode* volumes = service.get("volumes");
+    if (!volumes) return false;
+    return std::any_of(volumes->items.begin(), volumes->items.end(), [&](const YamlNode& each) {
+      std::string target;
+      if (each.kind == YamlKind::mapping) {
+        const YamlNode* written = each.get("target");
+        if (written) target = written->value;
+      } else if (const std::size_t colon = each.value.find(':'); colon != std::string::npos) {
+        target = each.value.substr(colon + 1);
+        target = target.substr(0, target.find(':'));
+      }
+      while (target.size() > 1 && target.ends_with('/')) target.pop_back();
+      return !target.empty() && (is_below(path, target) || is_below(target, path));
+    });
   }
 
   void read_workflow() {

@@ -95,7 +95,7 @@ class Reader {
     read_dialect();
     out_.base = base(root);
     read_out();
-    read_prefix();
+    read_migrations();
     read_schema();
     read_credentials();
   }
@@ -169,13 +169,18 @@ class Reader {
     out_.out_ignored = !out_.out_exists && tree.ignored_here_or_above(out_.out_folder, true);
   }
 
-  // Of `migrations` nothing else matters here: the tools' tables are known by their columns.
-  void read_prefix() {
+  void read_migrations() {
     const ConfigMember* migrations = value_.find("migrations");
-    const ConfigMember* prefix = migrations ? migrations->value.find("prefix") : nullptr;
-    if (!prefix || !prefix->value.is_text()) return;
-    out_.prefix = prefix->value.text;
-    out_.prefix_span = prefix->key;
+    if (!migrations) return;
+    const auto text = [&](std::string_view key, std::string& out) -> const ConfigMember* {
+      const ConfigMember* member = migrations->value.find(key);
+      if (!member || !member->value.is_text()) return nullptr;
+      out = member->value.text;
+      return member;
+    };
+    if (const ConfigMember* prefix = text("prefix", out_.prefix)) out_.prefix_span = prefix->key;
+    text("schema", out_.record.schema);
+    text("table", out_.record.name);
   }
 
   void read_schema() {

@@ -34,6 +34,14 @@ void load(Tree& tree, const Folder& folder, History& history) {
   for (const std::string& name : sql_files(folder)) {
     (is_up(name) ? ups : is_down(name) ? downs : others).push_back(name);
   }
+  // Its sources take any ending: a program of one's own may run `.up.go` beside these.
+  for (const std::string& name : folder.files) {
+    const std::size_t up = name.rfind(".up.");
+    if (up == std::string::npos || is_up(name) || !is_one_way(name.substr(0, up + 3), ".up"))
+      continue;
+    history.code.push_back(tree.name_only(join_path(folder.path, name)));
+    history.complete = false;
+  }
   std::sort(ups.begin(), ups.end(), numbered_before);
   std::sort(downs.begin(), downs.end(), numbered_before);
   for (const std::string& name : ups) {

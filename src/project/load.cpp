@@ -10,6 +10,7 @@
 #include <project/load.hpp>
 #include <project/names.hpp>
 #include <project/prisma_sources.hpp>
+#include <project/record_tables.hpp>
 #include <project/servers.hpp>
 #include <project/sql_files.hpp>
 #include <set>
@@ -125,6 +126,11 @@ class Loader {
     }
     read_configured_schemas(directories);
     read_prisma_schemas(tree_, project_.histories);
+    std::vector<std::string> all;
+    for (const std::string& directory : directories) {
+      for (std::string& each : folders_to_read(directory)) all.push_back(std::move(each));
+    }
+    read_record_tables(tree_, all, project_);
     for (const std::string& file : single_files) {
       if (auto error = add_file(file)) return error;
     }

@@ -1,17 +1,11 @@
 #include <repair/changes.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <string_view>
 #include <util/text.hpp>
 
 namespace migguard::repair {
 namespace {
-
-namespace fs = std::filesystem;
 
 // ---- The diff
 
@@ -244,120 +238,6 @@ Result<std::string> Changed::canonical(const std::string& path) const {
   auto folder = canonical(parent_path(path));
   if (!folder) return folder;
   return join_path(*folder, file_name(path));
-}
-
-// ---- Writing
-
-namespace {
-
-// What has been done on disk, to be undone in the reverse order.
-class Undo {
- public:
-  ~Undo() {
-    if (done_) return;
-    std::error_code ignored;
-    for (auto step = renamed_.rbegin(); step != renamed_.rend(); ++step)
-      fs::rename(step->second, step->first, ignored);
-    for (const std::string& each : temporary_) fs::remove(each, ignored);
-    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder)
-      fs::remove(*folder, ignored);  // refuses one that is not empty
-  }
-  void made_folder(std::string path) { folders_.push_back(std::move(path)); }
-  void made(std::string path) { temporary_.push_back(std::move(path)); }
-  void renamed(std::string from, std::string to) {
-    renamed_.emplace_back(std::move(from), std::move(to));
-  }
-  void keep() { done_ = true; }
-
- private:
-  std::vector<std::string> folders_, temporary_;
-  std::vector<std::pair<std::string, std::string>> renamed_;
-  bool done_ = false;
-};
-
-std::optional<Error> make_folders(const std::string& folder, Undo& undo) {
-  std::vector<std::string> missing;
-  for (std::string at = folder; at != "." && !fs::exists(at); at = parent_path(at)) {
-    missing.push_back(at);
-    if (parent_path(at) == at) break;
-  }
-  for (auto each = missing.rbegin(); each != missing.rend(); ++each) {
-    std::error_code error;
-    fs::create_directory(*each, error);
-    if (error) return Error{cat("cannot be made: ", error.message()), *each};
-    undo.made_folder(*each);
-  }
-  return std::nullopt;
-}
-
-std::optional<Error> move(const std::string& from, const std::string& to, Undo& undo) {
-  std::error_code error;
-  fs::rename(from, to, error);
-  if (error) return Error{cat("cannot be moved: ", error.message()), from};
-  undo.renamed(from, to);
-  return std::nullopt;
-}
-
-std::string beside(const std::string& path, std::string_view ending) {
-  return join_path(parent_path(path), cat(".migguard-", file_name(path), ending));
-}
-
-std::optional<Error> still_as_read(const FileChange& change, const FileSystem& files) {
-  if (change.before) {
-    const auto text = files.read(change.old_path());
-    if (!text) return text.error();
-    if (*text != *change.before)
-      return Error{"was changed while the plan was made; nothing was written", change.old_path()};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<Error> write_changes(const std::vector<FileChange>& changes,
-                                   const FileSystem& files) {
-  std::set<std::string> leaving;
-  for (const FileChange& each : changes) {
-    if (auto error = still_as_read(each, files)) return error;
-    if (each.before) leaving.insert(each.old_path());
-  }
-  for (const FileChange& each : changes) {
-    if (each.after && files.exists(each.path) && !leaving.count(each.path))
-      return Error{"is there already; nothing was written", each.path};
-  }
-  Undo undo;
-  for (const FileChange& each : changes) {
-    if (!each.after) continue;
-    if (auto error = make_folders(parent_path(each.path), undo)) return error;
-    const std::string temporary = beside(each.path, ".new");
-    undo.made(temporary);
-    errno = 0;
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    out.write(each.after->data(), static_cast<std::streamsize>(each.after->size()));
-    out.close();
-    if (!out)
-      return Error{cat("cannot be written: ", std::strerror(errno), "; nothing was changed"),
-                   each.path};
-    std::error_code error;
-    if (each.before) {
-      const fs::perms permissions = fs::status(each.old_path(), error).permissions();
-      if (!error) fs::permissions(temporary, permissions, error);
-    }
-  }
-  std::vector<std::string> kept;
-  for (const FileChange& each : changes) {
-    if (!each.before) continue;
-    kept.push_back(beside(each.old_path(), ".old"));
-    if (auto error = move(each.old_path(), kept.back(), undo)) return error;
-  }
-  for (const FileChange& each : changes) {
-    if (!each.after) continue;
-    if (auto error = move(beside(each.path, ".new"), each.path, undo)) return error;
-  }
-  undo.keep();
-  std::error_code ignored;
-  for (const std::string& each : kept) fs::remove(each, ignored);
-  return std::nullopt;
 }
 
 }  // namespace migguard::repair

@@ -1,4 +1,4 @@
-// Changes to files of a project: shown as a unified diff, and written all together or not at all.
+// Changes to files of a project, and how they are shown: as a unified diff.
 #pragma once
 
 #include <map>
@@ -40,10 +40,5 @@ class Changed final : public FileSystem {
   std::map<std::string, std::string> texts_;
   std::set<std::string> gone_;
 };
-
-// Makes the changes on disk. Every new text is written beside its place first, then all are put
-// there; where one step fails, those before it are undone. Errors: a file is not as `before` says
-// any more, a new one is there already, the disk refuses.
-std::optional<Error> write_changes(const std::vector<FileChange>& changes, const FileSystem& files);
 
 }  // namespace migguard::repair

@@ -140,7 +140,7 @@ class JournalPlan {
   }
 
   std::string table() const {
-    return applied_ ? applied_->name : std::string("drizzle.__drizzle_migrations");
+    return applied_ ? applied_->name : record_name(history_);
   }
 
   // ---- Entries that go

@@ -30,21 +30,6 @@ bool is_numeric(std::string_view type) {
          type == "float8" || type == "numeric";
 }
 
-std::string_view action(ReferentialAction action) {
-  switch (action) {
-    case ReferentialAction::restrict:
-      return "restrict";
-    case ReferentialAction::cascade:
-      return "cascade";
-    case ReferentialAction::set_null:
-      return "set null";
-    case ReferentialAction::set_default:
-      return "set default";
-    default:
-      return "no action";
-  }
-}
-
 // `public` is nobody's schema in Drizzle.
 std::string_view schema_member(std::string_view schema) {
   return schema == "public" ? std::string_view() : schema;
@@ -374,8 +359,9 @@ class Writer {
       out_.member("schemaTo", key.references_schema);
     write_texts(out_, "columnsFrom", key.columns);
     write_texts(out_, "columnsTo", key.referenced_columns);
-    out_.member("onDelete", action(key.on_delete));
-    out_.member("onUpdate", action(written ? written.op->on_update : ReferentialAction::no_action));
+    out_.member("onDelete", to_lower(sql_name(key.on_delete)));
+    out_.member("onUpdate",
+                to_lower(sql_name(written ? written.op->on_update : ReferentialAction::no_action)));
     out_.end_object();
   }
 

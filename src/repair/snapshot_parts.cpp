@@ -218,10 +218,9 @@ PolicyClauses policy_clauses(const Written<CreatePolicy>& written) {
         if (tokens.word(at + 1, to_lower(each))) clauses.command = each;
     }
     if (!tokens.word(at, "to")) continue;
-    for (++at; tokens.name(at); ++at) {
+    for (++at; tokens.name(at); at += 2) {
       clauses.roles.push_back(unquoted(tokens.text(at)));
       if (!tokens.symbol(at + 1, ',')) break;
-      ++at;
     }
   }
   if (clauses.roles.empty()) clauses.roles.emplace_back("public");

@@ -188,13 +188,6 @@ LockRow row_of(const Effects& effects, const Effects::Lock& lock) {
   return row;
 }
 
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  const std::size_t shown = display_width(text);
-  if (shown < width) out.append(width - shown, ' ');
-  return out;
-}
-
 // The first line of the statement, shortened.
 std::string first_line(std::string_view text, std::size_t width) {
   std::string line;

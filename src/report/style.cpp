@@ -64,7 +64,8 @@ namespace {
 template <class Take>
 void fold_line(std::string_view text, std::size_t width, std::size_t used, Take take) {
   std::size_t at = 0;
-  // Plain words with one space between them, as most prose is: a folded line is a piece of the text.
+  // Plain words with one space between them, as most prose is: a folded line is a piece of the
+  // text.
   if (is_plain(text) && !text.starts_with(' ') && !text.ends_with(' ') &&
       text.find("  ") == text.npos) {
     for (;; used = 0) {
@@ -135,6 +136,13 @@ std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::st
                       std::size_t indent, std::size_t width, const Painter& paint, Style style) {
   std::string out;
   paragraph(out, prefix, prefix_width, text, indent, width, paint, style);
+  return out;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  const std::size_t columns = display_width(text);
+  if (columns < width) out.append(width - columns, ' ');
   return out;
 }
 

@@ -31,14 +31,17 @@ class Painter {
 // own. Line ends of the text stay. `first` columns of the first line are taken already.
 std::vector<std::string> fold(std::string_view text, std::size_t width, std::size_t first = 0);
 
-// Behind what is there: the text folded behind a prefix, every further line indented by `indent` columns; ends with a
-// line end. `prefix_width` is the width of the prefix as shown.
+// Behind what is there: the text folded behind a prefix, every further line indented by `indent`
+// columns; ends with a line end. `prefix_width` is the width of the prefix as shown.
 void paragraph(std::string& out, std::string_view prefix, std::size_t prefix_width,
                std::string_view text, std::size_t indent, std::size_t width, const Painter& paint,
                Style style = Style::plain);
 std::string paragraph(std::string_view prefix, std::size_t prefix_width, std::string_view text,
                       std::size_t indent, std::size_t width, const Painter& paint,
                       Style style = Style::plain);
+
+// The text with spaces behind it, so that it takes that many columns.
+std::string padded(std::string_view text, std::size_t width);
 
 // `1 error`, `2 errors`.
 std::string count(std::size_t number, std::string_view noun);

@@ -69,42 +69,63 @@ void Replay::effect(const DropExtension& op) {
 
 void Replay::note_calls(const Record& record, FunctionUse::Part part, Text name,
                         const Expression& expression) {
-  for (const FunctionCall& call : expression.functions)
+  note_calls(record, part, name, expression.functions);
+}
+
+void Replay::note_calls(const Record& record, FunctionUse::Part part, Text name,
+                        List<FunctionCall> calls) {
+  for (const FunctionCall& call : calls)
     if (const Function* function = find_function(call.name))
-      facts.function_uses[{function->schema, function->name}].push_back({record.key(), part, name});
+      facts.add_call({function->schema, function->name}, {record.key(), part, name});
 }
 
 std::vector<FunctionUse> Facts::uses_of(const Key& function) const {
   std::vector<FunctionUse> uses;
   const auto found = function_uses.find(function);
   if (found == function_uses.end()) return uses;
-  for (const FunctionUse& use : found->second) {
-    const Record* record = find(use.relation);
-    if (!record) continue;
-    const Relation& relation = record->facts;
+  const auto is_there = [&](const FunctionUse& use, const Relation& relation) {
     const Column* column = relation.column(use.name);
-    bool there = false;
+    const Rarity* rare_facts = rarity(use.relation);
+    const auto among = [&](const std::vector<Text>& names) {
+      return std::find(names.begin(), names.end(), use.name) != names.end();
+    };
     switch (use.part) {
       case FunctionUse::Part::default_:
-        there = column && column->has_default;
-        break;
+        return column && column->has_default;
       case FunctionUse::Part::generated:
-        there = column && column->generated != Generated::none;
-        break;
+        return column && column->generated != Generated::none;
       case FunctionUse::Part::constraint:
-        there = relation.constraint(use.name) != nullptr;
-        break;
+        return relation.constraint(use.name) != nullptr;
       case FunctionUse::Part::index:
-        there = relation.index(use.name) != nullptr;
-        break;
+        return relation.index(use.name) != nullptr;
       case FunctionUse::Part::policy:
-        there = std::find(relation.policies.begin(), relation.policies.end(), use.name) !=
-                relation.policies.end();
-        break;
+        return among(relation.policies);
+      case FunctionUse::Part::view:
+        return true;
+      case FunctionUse::Part::rule:
+        return rare_facts && among(rare_facts->rules);
     }
-    if (there) uses.push_back(use);
-  }
+    return false;
+  };
+  for (const auto& [key, of_relation] : found->second)
+    if (const Record* record = find(key))
+      for (const FunctionUse& use : of_relation)
+        if (is_there(use, record->facts)) uses.push_back(use);
   return uses;
+}
+
+void Facts::add_call(const Key& function, const FunctionUse& use) {
+  function_uses[function][use.relation].push_back(use);
+  calls[use.relation].insert(function);
+}
+
+void Facts::forget_calls(const Key& relation) {
+  const auto found = calls.find(relation);
+  if (found == calls.end()) return;
+  for (const Key& function : found->second)
+    if (const auto uses = function_uses.find(function); uses != function_uses.end())
+      uses->second.erase(relation);
+  calls.erase(found);
 }
 
 // ---------------------------------------------------------------- owners and tablespaces

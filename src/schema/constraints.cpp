@@ -108,6 +108,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
                    : pending.name;
   check.not_null_columns = facts.store->keep(definition.check.not_null_columns);
   check.check = definition.check.text;
+  check.predicate = definition.predicate;
   check.enforced = !definition.not_enforced;
   check.valid = check.enforced && (empty || !definition.not_valid);
   check.no_inherit = definition.no_inherit;

@@ -55,7 +55,7 @@ const Record* Evaluation::lock_named(const Name& name, LockMode mode, std::strin
     lock_index(*table, name.name, mode, why);
     return nullptr;
   }
-  if (replay.relation_exists(name) == Known::unknown) {
+  if (replay.relation_exists(name) == Known::unknown && !is_system_name(name)) {
     const Key key = replay.key_to_create(name);
     lock(key, mode, why);
     now->known = false;
@@ -107,8 +107,10 @@ void Evaluation::rebuild_index(const Record& table, std::string_view index, std:
   add_work(now->index_rebuilds, {table.facts.schema, index}, table.name(), why);
 }
 
-void Evaluation::fails(std::string reason) {
-  if (now->fails.empty()) now->fails = std::move(reason);
+void Evaluation::fails(std::string reason, Effects::Failure failure) {
+  if (!now->fails.empty()) return;
+  now->fails = std::move(reason);
+  now->failure = failure;
 }
 
 void Evaluation::waits(Effects::WaitsFor what) {
@@ -133,6 +135,18 @@ void Evaluation::lock_reads(List<Name> reads, bool scanned, std::string_view why
   }
 }
 
+void refuse_missing(Evaluation& at, const Record& table, List<Text> columns) {
+  if (!table.facts.create_seen || at.facts().opaque) return;
+  for (const Text& each : columns) {
+    // The name of the table stands for its whole row.
+    const bool there = each.empty() || each == table.facts.name || table.facts.column(each) ||
+                       at.together.added_columns.contains(each) || each == "ctid" ||
+                       each == "tableoid" || each == "xmin" || each == "xmax" || each == "cmin" ||
+                       each == "cmax";
+    if (!there) at.fails(cat("there is no column ", each));
+  }
+}
+
 bool has_storage(const Record& record) {
   return record.facts.kind == RelationKind::table ||
          record.facts.kind == RelationKind::materialized_view;
@@ -150,11 +164,18 @@ std::string_view in_words(FunctionUse::Part part) {
       return "the index ";
     case FunctionUse::Part::policy:
       return "the policy ";
+    case FunctionUse::Part::view:
+      return "the view";
+    case FunctionUse::Part::rule:
+      return "the rule ";
   }
   return {};
 }
 
-bool has_rows_below(const Record& record) { return record.facts.rows_written; }
+bool has_rows_below(const Record& record) {
+  return record.facts.rows_written && record.facts.emptied.migration < 0 &&
+         record.facts.cleared.migration < 0;
+}
 
 std::string printed(const Record& record) {
   const std::string_view schema = record.facts.schema;
@@ -171,13 +192,15 @@ const Record* default_partition(const Evaluation& at, const Record& parent) {
 
 void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
-      work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
-      work_out_rows(at, op);
+      work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) ||
+      work_out_object(at, op) || work_out_rows(at, op);
   work_out_transaction(at, op);
   // A block may ask first, or catch the error; but never runs what refuses to run in it.
   const auto* index = std::get_if<CreateIndex>(&op);
-  if (node(op).within != Within::statement && !(index && index->concurrently))
+  if (node(op).within != Within::statement && !(index && index->concurrently)) {
     at.now->fails.clear();
+    at.now->failure = Effects::Failure::none;
+  }
 }
 
 namespace {
@@ -189,6 +212,10 @@ Together seen_together(const Replay& replay, List<Op> ops) {
       all.dropped_constraints.emplace(dropped->constraint);
     if (const auto* dropped = std::get_if<DropColumn>(&op))
       all.dropped_columns.emplace(dropped->column);
+    if (const auto* value = std::get_if<SetDefault>(&op); value && !value->value)
+      all.dropped_defaults.emplace(value->column);
+    if (const auto* added = std::get_if<AddConstraint>(&op))
+      all.added_constraints.emplace(added->constraint.name);
     all.dropped_indexes += std::holds_alternative<DropIndex>(op);
     if (const auto* added = std::get_if<AddColumn>(&op))
       all.added_columns.emplace(added->column.name);
@@ -271,7 +298,10 @@ Effects together(std::span<const Effects> each) {
     if (one.fails_in_transaction && !all.fails_in_transaction)
       all.fails_in_transaction_because = one.fails_in_transaction_because;
     all.fails_in_transaction |= one.fails_in_transaction;
-    if (all.fails.empty()) all.fails = one.fails;
+    if (all.fails.empty()) {
+      all.fails = one.fails;
+      all.failure = one.failure;
+    }
     all.known &= one.known;
   }
   find_blocked(all);

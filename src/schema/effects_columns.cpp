@@ -1,5 +1,5 @@
 // What ALTER TABLE does for its columns: added, dropped, changed, defaults, NOT NULL.
-#include <schema/effects_parts.hpp>
+#include <schema/proof.hpp>
 
 #include <algorithm>
 
@@ -34,6 +34,13 @@ void lock_references(Evaluation& at, const ConstraintDefinition& definition) {
     }
 }
 
+// A table of a composite type has the type's columns (CREATE TABLE ... OF).
+void refuse_typed(Evaluation& at, const Record& table) {
+  const Rarity* rarity = at.facts().rarity(table.key());
+  if (rarity && !rarity->of_type.name.empty())
+    at.fails(cat(printed(table), " is a table of the type ", rarity->of_type.name));
+}
+
 void add_column(Evaluation& at, const AddColumn& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
@@ -46,6 +53,9 @@ void add_column(Evaluation& at, const AddColumn& op) {
   if (!table->facts.partition_of.empty()) at.fails("a column cannot be added to a partition alone");
   if (op.only && !table->children.empty())
     at.fails("the column must be added to the child tables, too");
+  refuse_typed(at, *table);
+  if (column.generated == Generated::virtual_ && at.version < 18)
+    at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
   const std::vector<const Record*> tables = at.tree(*table, op.only);
   for (const Record* each : tables)
     at.lock(*each, full, each == table ? "" : "inherits the column");
@@ -70,7 +80,8 @@ void add_column(Evaluation& at, const AddColumn& op) {
     why = "the domain's default is volatile: every row gets a value of its own";
   }
   if (at.version < 17 && column.identity != Identity::none && table->partitioned())
-    at.fails("identity columns of partitioned tables need PostgreSQL 17");
+    at.fails("identity columns of partitioned tables need PostgreSQL 17",
+             Effects::Failure::old_server);
   for (const Record* each : tables)
     if (!why.empty()) at.rewrite(*each, why);
   if (has_default)
@@ -80,7 +91,8 @@ void add_column(Evaluation& at, const AddColumn& op) {
                      (domain && domain->default_value);
   if (column.not_null && !given && has_rows_below(*table))
     at.fails(cat("the rows that are there have no value for ", column.name,
-                 ", which is NOT NULL without a default"));
+                 ", which is NOT NULL without a default"),
+             Effects::Failure::rows);
   if (column.not_null && column.generated == Generated::virtual_)
     for (const Record* each : tables) at.scan(*each, "to find rows where the new column is NULL");
 
@@ -101,6 +113,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
           !at.together.dropped_constraints.contains(each.name))
         at.fails(cat(printed(*table), " has a primary key already"));
   }
+  if (column.primary_key || column.unique) refuse_key(at, *table, {&column.name, 1});
   if (column.primary_key || column.unique)
     for (const Record* each : tables)
       at.build_index(*each,
@@ -165,6 +178,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
     if (!op.if_exists && table->facts.create_seen) at.fails(cat("there is no column ", op.column));
     return;
   }
+  refuse_typed(at, *table);
   if (column->inherited) at.fails(cat("the column ", op.column, " is inherited"));
   if (in_partition_key(at, *table, op.column)) at.fails(cat(op.column, " is in the partition key"));
   if (op.only && table->partitioned() && !table->children.empty())
@@ -178,7 +192,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
   }
   if (!op.cascade) {
     if (std::string why = refusal_to_drop(at, *table, op.column); !why.empty())
-      at.fails(std::move(why));
+      at.fails(std::move(why), Effects::Failure::depended);
   }
   for (const Record* each : at.tree(*table, op.only)) {
     for (const Constraint& constraint : each->facts.constraints)
@@ -211,15 +225,6 @@ void drop_column(Evaluation& at, const DropColumn& op) {
   }
 }
 
-bool proved_not_null(const Evaluation& at, const Record& table, std::string_view column) {
-  return std::any_of(table.facts.constraints.begin(), table.facts.constraints.end(),
-                     [&](const Constraint& each) {
-                       return each.kind == ConstraintKind::check && each.valid && each.enforced &&
-                              !at.together.dropped_constraints.contains(each.name) &&
-                              contains(each.not_null_columns, column);
-                     });
-}
-
 void set_not_null(Evaluation& at, const SetNotNull& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
@@ -241,8 +246,7 @@ void set_not_null(Evaluation& at, const SetNotNull& op) {
         at.fails(cat("there is no column ", op.column));
       if (table->facts.create_seen) continue;
     }
-    if (column && column->not_null == Known::yes && column->not_null_valid) continue;
-    if (proved_not_null(at, *each, op.column)) continue;
+    if (proved(at, *each, not_null(op.column))) continue;
     at.scan(*each, cat("to find rows with NULL in ", op.column));
   }
 }
@@ -250,6 +254,7 @@ void set_not_null(Evaluation& at, const SetNotNull& op) {
 void drop_not_null(Evaluation& at, const DropNotNull& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
+  refuse_missing(at, *table, {&op.column, 1});
   if (!op.only) at.lock_below(*table, full, "inherits NOT NULL");
   if (const Record* parent = table->facts.partition_of.empty() || table->parents.empty()
                                  ? nullptr
@@ -267,6 +272,25 @@ void drop_not_null(Evaluation& at, const DropNotNull& op) {
     at.fails(cat(op.column, " is an identity column"));
 }
 
+// ADD GENERATED ... AS IDENTITY (ATExecAddIdentity).
+void refuse_identity(Evaluation& at, const Column& column) {
+  if (column.not_null == Known::no) at.fails(cat(column.name, " must be NOT NULL first"));
+  if (column.identity != Identity::none)
+    at.fails(cat(column.name, " is an identity column already"));
+  if (column.has_default && !at.together.dropped_defaults.contains(column.name))
+    at.fails(cat(column.name, " has a default already"));
+  if (column.type_known && column.type.schema.empty() && column.type.name != "int2" &&
+      column.type.name != "int4" && column.type.name != "int8")
+    at.fails(cat("an identity column must be smallint, integer or bigint, and ", column.name,
+                 " is ", column.type.text));
+}
+
+// smallserial, serial, bigserial and their other names.
+bool serial(const Name& type) {
+  return type.schema.empty() &&
+         (type.name == "serial" || type.name == "bigserial" || type.name == "smallserial");
+}
+
 void change_type(Evaluation& at, const ChangeType& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
@@ -281,22 +305,29 @@ void change_type(Evaluation& at, const ChangeType& op) {
   const ColumnType target = at.replay.resolve(op.type);
   const TypeChange change = type_change(at, *column, op);
   if (!change.certain) at.now->known = false;
+  refuse_typed(at, *table);
+  if (serial(op.type.name) && !at.replay.find_type(op.type.name))
+    at.fails(cat("there is no type ", op.type.name.name, ": it is a word of CREATE TABLE"));
+  if (column->has_default && column->type_known &&
+      !at.together.dropped_defaults.contains(op.column) && !assigns(at, column->type, target))
+    at.fails(
+        cat("the default of ", op.column, " cannot be cast automatically to type ", target.text));
   if (!change.possible)
     at.fails(cat("column ", op.column, " cannot be cast automatically to type ", target.text));
   for (const Column& each : table->facts.columns)
     if (contains(each.generated_from, op.column))
-      at.fails(cat("the generated column ", each.name, " uses it"));
+      at.fails(cat("the generated column ", each.name, " uses it"), Effects::Failure::depended);
   if (in_partition_key(at, *table, op.column)) at.fails(cat(op.column, " is in the partition key"));
   if (std::string user =
           user_of(*table, op.column, {ObjectKind::trigger, ObjectKind::policy, ObjectKind::rule});
       !user.empty())
-    at.fails(cat(user, " uses the column"));
+    at.fails(cat(user, " uses the column"), Effects::Failure::depended);
   if (op.only && !table->children.empty())
     at.fails("the type must be changed in the child tables, too");
   for (const Key& key : at.facts().reading(table->key())) {
     const Record* view = at.find(key);
     if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, op.column))
-      at.fails(cat("the view ", printed(*view), " uses the column"));
+      at.fails(cat("the view ", printed(*view), " uses the column"), Effects::Failure::depended);
   }
   for (const Record* each : at.tree(*table)) {
     at.lock(*each, full, each == table ? "" : "inherits the column");
@@ -359,14 +390,17 @@ bool work_out_column(Evaluation& at, const Op& op) {
     change_type(at, *type);
   } else if (const auto* value = std::get_if<SetDefault>(&op)) {
     const Record* table = at.lock_named(value->table, full);
+    if (table) refuse_missing(at, *table, {&value->column, 1});
     if (table && !value->only) at.lock_below(*table, full, "inherits the default");
     if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
   } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {
     const Record* table = at.lock_named(identity->table, full);
     const Column* column = table ? table->facts.column(identity->column) : nullptr;
     if (!column) return true;
-    if (identity->add && column->not_null == Known::no)
-      at.fails(cat(identity->column, " must be NOT NULL first"));
+    if (identity->add)
+      refuse_identity(at, *column);
+    else if (column->identity == Identity::none && column->type_known)
+      at.fails(cat(identity->column, " is not an identity column"));
     for (const Key& key : table->owned) {
       const Record* sequence = at.find(key);
       if (sequence && sequence->facts.owned_by_column == identity->column && !identity->add)
@@ -385,7 +419,8 @@ bool work_out_column(Evaluation& at, const Op& op) {
       if (generation->expression && stored)
         at.rewrite(*each, "the generated values are worked out again for every row");
     }
-    if (generation->expression && at.version < 17) at.fails("SET EXPRESSION needs PostgreSQL 17");
+    if (generation->expression && at.version < 17)
+      at.fails("SET EXPRESSION needs PostgreSQL 17", Effects::Failure::old_server);
   } else {
     return false;
   }

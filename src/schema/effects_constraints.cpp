@@ -1,5 +1,5 @@
 // What constraints cost: added, validated, dropped, renamed.
-#include <schema/effects_parts.hpp>
+#include <schema/proof.hpp>
 
 #include <algorithm>
 
@@ -13,14 +13,13 @@ bool contains(List<Text> names, std::string_view name) {
 }
 
 bool proved(const Evaluation& at, const Record& table, std::string_view column) {
-  const Column* known = table.facts.column(column);
-  if (known && known->not_null == Known::yes && known->not_null_valid) return true;
-  return std::any_of(table.facts.constraints.begin(), table.facts.constraints.end(),
-                     [&](const Constraint& each) {
-                       return each.kind == ConstraintKind::check && each.valid &&
-                              !at.together.dropped_constraints.contains(each.name) &&
-                              contains(each.not_null_columns, column);
-                     });
+  return proved(at, table, not_null(column));
+}
+
+// Whether it can be told that the table has no constraint of the name.
+bool lacks_constraint(const Evaluation& at, const Record& table, std::string_view name) {
+  return table.facts.create_seen && !at.facts().opaque && !table.facts.constraint(name) &&
+         !table.facts.not_null_column(name);
 }
 
 void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record& table) {
@@ -51,6 +50,14 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
       if (primary_key && !proved(at, table, column))
         at.scan(table, cat("to find rows with NULL in ", column));
     return;
+  }
+  refuse_missing(at, table, definition.columns);
+  if (definition.kind == ConstraintKind::exclusion) {
+    if (table.partitioned() && at.version < 17)
+      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17",
+               Effects::Failure::old_server);
+  } else {
+    refuse_key(at, table, definition.columns);
   }
   // What inherits the columns inherits NOT NULL, though no key.
   if (primary_key && !table.partitioned() && !op.only)
@@ -148,7 +155,8 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
     if (parent) at.lock_below(*parent, mode, "the foreign key references it");
   }
   if (!table) return;
-  if (definition.not_enforced && at.version < 18) at.fails("NOT ENFORCED needs PostgreSQL 18");
+  if (definition.not_enforced && at.version < 18)
+    at.fails("NOT ENFORCED needs PostgreSQL 18", Effects::Failure::old_server);
   if (!definition.name.empty() && table->facts.constraint(definition.name) &&
       !at.together.dropped_constraints.contains(definition.name))
     at.fails(cat("there is a constraint ", definition.name, " already"));
@@ -159,13 +167,16 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
     case ConstraintKind::check:
       if (op.only && !definition.no_inherit && !table->children.empty())
         at.fails("the constraint must be added to the child tables, too");
+      refuse_missing(at, *table, definition.check.columns);
       for (const Record* each : tables) {
         at.lock(*each, full, each == table ? "" : "inherits the constraint");
         if (checked) at.scan(*each, "to check every row");
       }
       break;
     case ConstraintKind::not_null:
-      if (at.version < 18) at.fails("NOT NULL as a table constraint needs PostgreSQL 18");
+      if (at.version < 18)
+        at.fails("NOT NULL as a table constraint needs PostgreSQL 18",
+                 Effects::Failure::old_server);
       for (const Record* each : tables) {
         at.lock(*each, full, each == table ? "" : "inherits NOT NULL");
         for (const Text& column : definition.columns)
@@ -174,10 +185,12 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       }
       break;
     case ConstraintKind::foreign_key:
+      refuse_missing(at, *table, definition.columns);
       refuse_reference(at, definition, *table);
       if (definition.not_valid && !definition.not_enforced && table->partitioned() &&
           at.version < 18)
-        at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18");
+        at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18",
+                 Effects::Failure::old_server);
       for (const Record* each : tables) {
         if (each != table && !table->partitioned()) break;
         at.lock(*each, mode, each == table ? "" : "a partition gets the foreign key");
@@ -189,7 +202,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       break;
     default:
       if (definition.without_overlaps && at.version < 18)
-        at.fails("WITHOUT OVERLAPS needs PostgreSQL 18");
+        at.fails("WITHOUT OVERLAPS needs PostgreSQL 18", Effects::Failure::old_server);
       add_index_constraint(at, op, *table);
   }
 }
@@ -200,6 +213,8 @@ void drop_constraint(Evaluation& at, const DropConstraint& op) {
   const Constraint* constraint = table->facts.constraint(op.constraint);
   if (!constraint) {
     if (table->facts.not_null_column(op.constraint)) at.lock_below(*table, full, "inherits it");
+    if (!op.if_exists && lacks_constraint(at, *table, op.constraint))
+      at.fails(cat("there is no constraint ", op.constraint));
     return;
   }
   if (constraint->inherited) at.fails(cat(op.constraint, " is inherited"));
@@ -239,6 +254,13 @@ void validate(Evaluation& at, const ValidateConstraint& op) {
   // One that the same statement adds is not there yet.
   const bool unknown = !constraint && !table->facts.not_null_column(op.constraint);
   if (constraint && constraint->valid) return;
+  if (lacks_constraint(at, *table, op.constraint) &&
+      !at.together.added_constraints.contains(op.constraint) &&
+      !at.together.added_constraints.contains(Text()))
+    at.fails(cat("there is no constraint ", op.constraint));
+  if (op.only && constraint && constraint->kind == ConstraintKind::check &&
+      !constraint->no_inherit && !table->children.empty())
+    at.fails("the constraint must be validated on the child tables, too");
   for (const Record* each : at.tree(*table)) {
     if (each != table && constraint && constraint->kind == ConstraintKind::foreign_key &&
         !table->partitioned())
@@ -257,7 +279,8 @@ void validate(Evaluation& at, const ValidateConstraint& op) {
 void alter_constraint(Evaluation& at, const AlterConstraint& op) {
   const Record* table = at.lock_named(op.table, full);
   const Constraint* constraint = table ? table->facts.constraint(op.constraint) : nullptr;
-  if (op.enforced && at.version < 18) at.fails("[NOT] ENFORCED needs PostgreSQL 18");
+  if (op.enforced && at.version < 18)
+    at.fails("[NOT] ENFORCED needs PostgreSQL 18", Effects::Failure::old_server);
   const Record* parent = constraint && constraint->kind == ConstraintKind::foreign_key
                              ? at.find(constraint->references())
                              : nullptr;
@@ -274,6 +297,18 @@ void alter_constraint(Evaluation& at, const AlterConstraint& op) {
 
 }  // namespace
 
+void refuse_key(Evaluation& at, const Record& table, List<Text> columns) {
+  for (const Record* each : at.tree(table)) {
+    const Rarity* rarity = each->partitioned() ? at.facts().rarity(each->key()) : nullptr;
+    if (!rarity) continue;
+    for (const Text& key : rarity->partition_columns)
+      if (key.empty())
+        at.fails("no key can be unique where the partition key is an expression");
+      else if (!contains(columns, key))
+        at.fails(cat("a key of a partitioned table must include ", key, ", which partitions it"));
+  }
+}
+
 bool work_out_constraint(Evaluation& at, const Op& op) {
   if (const auto* add = std::get_if<AddConstraint>(&op)) {
     add_constraint(at, *add);
@@ -286,6 +321,10 @@ bool work_out_constraint(Evaluation& at, const Op& op) {
   } else if (const auto* rename = std::get_if<RenameConstraint>(&op)) {
     const Record* table = at.lock_named(rename->table, full);
     const Constraint* constraint = table ? table->facts.constraint(rename->constraint) : nullptr;
+    if (table && lacks_constraint(at, *table, rename->constraint))
+      at.fails(cat("there is no constraint ", rename->constraint));
+    if (table && table->facts.constraint(rename->new_name))
+      at.fails(cat("there is a constraint ", rename->new_name, " already"));
     if (!constraint) return true;
     if (constraint->kind == ConstraintKind::check) at.lock_below(*table, full, "inherits it");
     if (!constraint->index.empty())

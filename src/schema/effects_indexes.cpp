@@ -23,8 +23,19 @@ void create_index(Evaluation& at, const CreateIndex& op) {
   if (op.concurrently) {
     at.waits(Effects::WaitsFor::table_users);
     at.waits(Effects::WaitsFor::old_snapshots);
-    if (table->partitioned() && !op.only)
+    if (table->partitioned())
       at.fails("an index on a partitioned table cannot be built concurrently");
+  }
+  for (const IndexColumn& each : op.columns) {
+    refuse_missing(at, *table, {&each.name, 1});
+    refuse_missing(at, *table, each.expression.columns);
+  }
+  refuse_missing(at, *table, op.include);
+  refuse_missing(at, *table, op.where.columns);
+  if (op.unique && table->partitioned()) {
+    std::vector<Text> columns;
+    for (const IndexColumn& each : op.columns) columns.push_back(each.name);
+    refuse_key(at, *table, columns);
   }
   for (const Record* each : at.tree(*table, op.only || !table->partitioned())) {
     at.lock(*each, mode, each == table ? "" : "a partition gets an index of its own");
@@ -73,7 +84,10 @@ void drop_index(Evaluation& at, const DropIndex& op) {
   }
   const Index* index = table->facts.index(op.index.name);
   if (index->unique && index->constraint.empty()) refuse_to_drop_key(at, op, *table, *index);
-  if (!index->constraint.empty()) at.fails(cat("the constraint ", index->constraint, " needs it"));
+  if (!index->constraint.empty())
+    at.fails(cat("the constraint ", index->constraint, " needs it"), Effects::Failure::depended);
+  if (!index->parent.empty())
+    at.fails(cat("it is a part of ", index->parent, ", the index of the partitioned table"));
   if (op.concurrently) {
     if (table->partitioned()) at.fails("a partitioned index cannot be dropped concurrently");
     at.waits(Effects::WaitsFor::table_users);
@@ -164,6 +178,14 @@ void cluster(Evaluation& at, const Cluster& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
   at.now->fails_in_transaction = table->partitioned();
+  if (op.index.empty() && table->facts.create_seen && !table->partitioned()) {
+    const Rarity* rarity = at.facts().rarity(table->key());
+    if (!rarity || !table->facts.index(rarity->clustered_on))
+      at.fails(cat(printed(*table), " has not been clustered on an index before"));
+  }
+  if (!op.index.empty() && table->facts.create_seen && !at.facts().opaque &&
+      !table->facts.index(op.index))
+    at.fails(cat(printed(*table), " has no index ", op.index));
   for (const Record* each : at.tree(*table, !table->partitioned())) {
     at.lock(*each, full);
     at.rewrite(*each, "the table is written anew in the order of the index");
@@ -178,10 +200,14 @@ bool work_out_index(Evaluation& at, const Op& op) {
   } else if (const auto* drop = std::get_if<DropIndex>(&op)) {
     drop_index(at, *drop);
   } else if (const auto* rename = std::get_if<RenameIndex>(&op)) {
-    if (const Record* table = at.replay.find_index(rename->index))
+    if (const Record* table = at.replay.find_index(rename->index)) {
       at.lock_index(*table, rename->index.name, weak);
-    else if (at.find(rename->index))
+      if (rename->new_name != rename->index.name &&
+          at.facts().relation_name_taken({table->facts.schema, rename->new_name}))
+        at.fails(cat("there is a relation ", rename->new_name, " already"));
+    } else if (at.find(rename->index)) {
       at.lock_named(rename->index, full);
+    }
   } else if (const auto* attach = std::get_if<AttachIndexPartition>(&op)) {
     const Record* parent = at.replay.find_index(attach->index);
     const Record* child = at.replay.find_index(attach->partition);

@@ -1,5 +1,5 @@
-// What concerns a table as a whole, and what other objects do to tables: options, partitions,
-// drops, views, triggers, sequences.
+// What concerns a table as a whole, and what other objects do to tables: options, views, triggers,
+// sequences.
 #include <schema/effects_parts.hpp>
 
 #include <algorithm>
@@ -67,58 +67,145 @@ bool takes_full_lock(std::string_view option) {
 // Attributes of a composite type: tables OF the type follow with CASCADE, and columns of the type
 // keep an attribute's type as it is (find_composite_type_dependencies).
 void alter_composite(Evaluation& at, const AlterTableOther& op) {
-  const Key type = at.replay.key_of_type(op.table);
-  for (const auto& [key, rarity] : at.facts().rare) {
-    if (rarity.of_type != type) continue;
-    const Record* table = at.find(key);
+  const Key key = at.replay.key_of_type(op.table);
+  const bool retyped = op.clause == "alter_attribute_type";
+  const Type* type = at.facts().types.find(key);
+  if (type && type->kind == TypeKind::composite) {
+    const bool there = std::any_of(type->columns.begin(), type->columns.end(),
+                                   [&](const Column& each) { return each.name == op.column; });
+    if (there && op.clause == "add_attribute")
+      at.fails(cat("the type has an attribute ", op.column, " already"));
+    if (!there && op.clause != "add_attribute" && !op.if_exists)
+      at.fails(cat("the type has no attribute ", op.column));
+  }
+  for (const Key& each : at.replay.tables_of(key)) {
+    const Record* table = at.find(each);
     if (!table) continue;
     if (!op.cascade) at.fails(cat(printed(*table), " is a table of the type"));
     at.lock(*table, full, "a table of the type");
-    if (op.clause == "alter_attribute_type") at.rewrite(*table, "the attribute is written anew");
+    const Column* column = retyped ? table->facts.column(op.column) : nullptr;
+    if (!column) continue;
+    ChangeType change;
+    change.column = op.column;
+    change.type = op.type;
+    if (type_change(at, *column, change).rewrites)
+      at.rewrite(*table, "the attribute is written anew");
   }
-  if (op.clause == "alter_attribute_type")
-    for (const Key& key : at.facts().using_type(type))
-      if (const Record* user = at.find(key))
-        at.fails(cat(printed(*user), " has a column of the type"));
+  if (retyped)
+    for (const Record* user : at.replay.holders_of(key))
+      at.fails(cat(printed(*user), " has a column of the type"));
 }
 
-void attach(Evaluation& at, const AttachPartition& op) {
-  const Record* parent = at.lock_named(op.table, weak);
-  const Record* child = at.lock_named(op.partition, full, "the table that is attached");
-  if (!parent) return;
-  if (child)
-    for (const Record* each : at.tree(*child)) {
-      at.lock(*each, full, "the table that is attached");
-      at.scan(*each, "to check that every row belongs into the partition");
-    }
-  if (const Record* rest = default_partition(at, *parent)) {
-    at.lock(*rest, full, "the default partition");
-    at.scan(*rest, "to check that no row belongs into the new partition");
+// An index tells every row apart only where it is unique, whole and of columns that are NOT NULL
+// (ATExecReplicaIdentity).
+void refuse_identity(Evaluation& at, const Record& table, std::string_view name) {
+  const Index* index = table.facts.index(name);
+  if (!index) return;
+  if (!index->unique) at.fails(cat(name, " is not unique"));
+  if (index->partial) at.fails(cat(name, " is a partial index"));
+  for (const Text& each : index->columns) {
+    const Column* column = each.empty() ? nullptr : table.facts.column(each);
+    if (each.empty()) at.fails(cat(name, " has an expression"));
+    if (column && column->not_null == Known::no) at.fails(cat(each, " may be NULL"));
   }
-  for (const Constraint& each : parent->facts.constraints)
-    if (each.kind == ConstraintKind::foreign_key)
-      if (const Record* target = at.find(each.references()))
-        at.lock(*target, trigger_mode, "the foreign key references it");
 }
 
-void detach(Evaluation& at, const DetachPartition& op) {
-  at.now->fails_in_transaction = op.concurrently;
-  const bool lightly = op.concurrently || op.finalize;
-  const Record* parent = at.lock_named(op.table, lightly ? weak : full);
-  at.lock_named(op.partition, full, "the partition that is detached");
-  if (op.concurrently) at.waits(Effects::WaitsFor::table_users);
-  if (!parent) return;
-  if (const Record* rest = default_partition(at, *parent)) {
-    if (op.concurrently) at.fails("it has a default partition");
-    if (!lightly) at.lock(*rest, full, "the default partition");
+void rename_table(Evaluation& at, const RenameTable& op) {
+  const Record* record = at.lock_named(op.table, full);
+  if (record && record->facts.name != op.new_name &&
+      at.facts().relation_name_taken({record->facts.schema, op.new_name}))
+    at.fails(cat("there is a relation ", op.new_name, " already"));
+}
+
+void rename_column(Evaluation& at, const RenameColumn& op) {
+  const Record* record = at.lock_named(op.table, full);
+  if (!record) return;
+  at.lock_below(*record, full, "inherits the column");
+  const Column* column = record->facts.column(op.column);
+  if (!column && record->facts.create_seen) at.fails(cat("there is no column ", op.column));
+  if (column && column->inherited) at.fails(cat("the column ", op.column, " is inherited"));
+  if (op.column != op.new_name && record->facts.column(op.new_name))
+    at.fails(cat("there is a column ", op.new_name, " already"));
+  if (op.only && !record->children.empty())
+    at.fails("the column must be renamed in the child tables, too");
+  const Rarity* rarity = at.facts().rarity(record->key());
+  if (rarity && !rarity->of_type.name.empty())
+    at.fails(cat(printed(*record), " is a table of the type ", rarity->of_type.name));
+}
+
+// Keys of a new partitioned table, and kinds of columns that the version does not know.
+void refuse_keys(Evaluation& at, const CreateTable& op) {
+  const auto refuse = [&](ConstraintKind kind, List<Text> columns) {
+    if (op.partition_strategy.empty()) return;
+    if (kind == ConstraintKind::exclusion && at.version < 17)
+      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17",
+               Effects::Failure::old_server);
+    if (kind != ConstraintKind::primary_key && kind != ConstraintKind::unique) return;
+    for (const Text& key : op.partition_columns)
+      if (std::find(columns.begin(), columns.end(), key) == columns.end())
+        at.fails(cat("a key of a partitioned table must include ",
+                     key.empty() ? Text("no expression that partitions it") : key));
+  };
+  for (const ColumnDefinition& each : op.columns) {
+    if (each.primary_key || each.unique)
+      refuse(each.primary_key ? ConstraintKind::primary_key : ConstraintKind::unique,
+             {&each.name, 1});
+    if (each.generated == Generated::virtual_ && at.version < 18)
+      at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
   }
-  for (const Key& key : at.facts().referencing(parent->key()))
-    if (const Record* child = at.find(key)) at.lock(*child, full, "its foreign key references it");
-  if (lightly) return;
-  for (const Constraint& each : parent->facts.constraints)
-    if (each.kind == ConstraintKind::foreign_key)
-      if (const Record* target = at.find(each.references()))
-        at.lock(*target, trigger_mode, "the foreign key references it");
+  for (const ConstraintDefinition& each : op.constraints) refuse(each.kind, each.columns);
+}
+
+// A name that the history has given already, where nothing asks to leave it alone.
+void refuse_taken(Evaluation& at, const Name& name, std::string_view kind) {
+  if (at.facts().relation_name_taken(at.replay.key_to_create(name)))
+    at.fails(cat("there is a ", kind, " ", name.name, " already"));
+}
+
+bool holds(const std::vector<Text>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// CREATE TYPE, and labels of enums.
+bool work_out_type(Evaluation& at, const Op& op) {
+  const auto make = [&](const Name& name) {
+    if (at.facts().types.find(at.replay.key_to_create(name)))
+      at.fails(cat("there is a type ", name.name, " already"));
+    return true;
+  };
+  if (const auto* made = std::get_if<CreateEnum>(&op)) return make(made->type);
+  if (const auto* made = std::get_if<CreateType>(&op)) return make(made->type);
+  if (const auto* made = std::get_if<CreateDomain>(&op)) return make(made->domain);
+  const auto* added = std::get_if<AddEnumValue>(&op);
+  const auto* renamed = std::get_if<RenameEnumValue>(&op);
+  if (!added && !renamed) return false;
+  const Type* type = at.replay.find_type(added ? added->type : renamed->type);
+  if (!type || !type->create_seen || type->kind != TypeKind::enum_) return true;
+  if (added && !added->if_not_exists && holds(type->labels, added->value))
+    at.fails(cat("the label ", added->value, " is there already"));
+  if (added && !added->neighbour.empty() && !holds(type->labels, added->neighbour))
+    at.fails(cat("there is no label ", added->neighbour));
+  if (renamed && !holds(type->labels, renamed->value))
+    at.fails(cat("there is no label ", renamed->value));
+  if (renamed && holds(type->labels, renamed->new_value))
+    at.fails(cat("the label ", renamed->new_value, " is there already"));
+  return true;
+}
+
+void set_inheritance(Evaluation& at, const SetInheritance& op) {
+  const Record* child = at.lock_named(op.table, full);
+  const Record* parent = at.lock_named(op.parent, op.inherit ? weak : LockMode::access_share);
+  if (!child || !parent || !child->facts.create_seen || !parent->facts.create_seen) return;
+  const bool does = std::find(child->parents.begin(), child->parents.end(), parent->key()) !=
+                    child->parents.end();
+  if (!op.inherit) {
+    if (!does) at.fails(cat(printed(*child), " does not inherit from ", printed(*parent)));
+    return;
+  }
+  if (does) at.fails(cat(printed(*child), " inherits from ", printed(*parent), " already"));
+  for (const Column& each : parent->facts.columns)
+    if (!child->facts.column(each.name))
+      at.fails(cat(printed(*child), " has no column ", each.name));
 }
 
 void create_table(Evaluation& at, const CreateTable& op) {
@@ -127,6 +214,7 @@ void create_table(Evaluation& at, const CreateTable& op) {
       at.fails(cat("there is a relation ", op.table.name, " already"));
     return;
   }
+  refuse_keys(at, op);
   const auto references = [&](const ConstraintDefinition& each) {
     if (each.kind != ConstraintKind::foreign_key) return;
     if (each.references.name == op.table.name) return;
@@ -142,96 +230,7 @@ void create_table(Evaluation& at, const CreateTable& op) {
   if (op.partition_of.name.empty()) return;
   const Record* parent = at.lock_named(op.partition_of, full, "gets a new partition");
   if (!parent) return;
-  for (const Constraint& each : parent->facts.constraints)
-    if (each.kind == ConstraintKind::foreign_key)
-      if (const Record* target = at.find(each.references()))
-        at.lock(*target, trigger_mode, "the foreign key references it");
-  if (const Record* rest = default_partition(at, *parent)) {
-    at.lock(*rest, full, "the default partition");
-    at.scan(*rest, "to check that no row belongs into the new partition");
-  }
-}
-
-void drop_table(Evaluation& at, const Record& table, bool cascade) {
-  for (const Record* each : at.tree(table, !table.partitioned() && !cascade)) {
-    at.lock(*each, full, each == &table ? "" : "dropped with its parent");
-    at.lock_indexes(*each, full, "dropped with the table");
-    for (const Key& key : each->owned)
-      if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "dropped with the table");
-    for (const Constraint& constraint : each->facts.constraints)
-      if (constraint.kind == ConstraintKind::foreign_key)
-        if (const Record* parent = at.find(constraint.references()))
-          at.lock(*parent, full, "its foreign key triggers are dropped");
-    for (const Key& key : at.facts().referencing(each->key())) {
-      const Record* child = at.find(key);
-      if (!child || child == each || at.together.dropped_relations.contains(key)) continue;
-      if (cascade)
-        at.lock(*child, full, "loses its foreign key");
-      else if (each == &table)
-        at.fails(cat("the foreign key of ", printed(*child), " depends on it"));
-    }
-    for (const Key& key : at.facts().reading(each->key())) {
-      const Record* view = at.find(key);
-      if (!view || at.together.dropped_relations.contains(key)) continue;
-      if (!cascade) {
-        at.fails(cat("the view ", printed(*view), " depends on it"));
-        continue;
-      }
-      drop_table(at, *view, true);
-    }
-  }
-  if (table.facts.partition_of.empty() || table.parents.empty()) return;
-  const Record* parent = at.find(table.parents.front());
-  if (!parent) return;
-  at.lock(*parent, full, "loses a partition");
-  if (const Record* rest = default_partition(at, *parent))
-    at.lock(*rest, full, "the default partition");
-}
-
-// What a dropped sequence takes along: the defaults that take their values from it.
-void drop_defaults(Evaluation& at, const Record& sequence, bool cascade) {
-  for (const auto& [table, column] : at.facts().defaults_from(sequence.key())) {
-    const Record* user = at.find(table);
-    if (!user) continue;
-    if (cascade)
-      at.lock(*user, full, cat("the default of ", column, " is dropped"));
-    else
-      at.fails(cat("the default of ", column, " in ", printed(*user), " needs it"));
-  }
-}
-
-void drop_extension(Evaluation& at, const DropExtension& op) {
-  for (const ExtensionUse& use : extension_uses(at.facts(), op.extension)) {
-    const Record* user = at.find(use.relation);
-    if (!user) continue;
-    const std::string_view kind = use.part == ExtensionUse::Part::column     ? "the column "
-                                  : use.part == ExtensionUse::Part::default_ ? "the default of "
-                                                                             : "the index ";
-    if (!op.cascade) {
-      at.fails(cat(kind, use.name, " of ", printed(*user), " needs it"));
-      continue;
-    }
-    at.lock(*user, full, cat("loses ", kind, use.name));
-    if (use.part == ExtensionUse::Part::index)
-      at.lock_index(*user, use.name, full, "dropped with the extension");
-  }
-}
-
-void drop_owned(Evaluation& at, const DropOwned& op) {
-  for (const Key& key : at.replay.owned_by(op.roles)) {
-    const Record* record = at.find(key);
-    if (!record) continue;
-    at.lock(*record, full, "dropped with all that its owner has");
-    drop_table(at, *record, op.cascade);
-  }
-  at.now->known = false;
-}
-
-void drop_statistics(Evaluation& at, const DropObject& op) {
-  const auto found = at.facts().statistics.find(at.replay.key_to_create(op.name));
-  if (found == at.facts().statistics.end()) return;
-  for (const Key& key : found->second)
-    if (const Record* table = at.find(key)) at.lock(*table, weak, "has the statistics");
+  add_partition(at, *parent, op.table, op.bound);
 }
 
 // Statistics and publications lock the tables they name; what inherits from a published table is
@@ -246,6 +245,16 @@ void create_object(Evaluation& at, const CreateObject& op) {
 }
 
 void alter_object(Evaluation& at, const AlterObject& op) {
+  if (op.action == "depends_on_extension") {
+    for (const Name& table : op.tables) at.lock_named(table, LockMode::access_share);
+    if (op.object == ObjectKind::index) {
+      if (const Record* table = at.replay.find_index(op.name))
+        at.lock_index(*table, op.name.name, full);
+    } else if (op.object == ObjectKind::materialized_view) {
+      at.lock_named(op.name, full);
+    }
+    return;
+  }
   for (const Name& name : op.tables) at.lock_named(name, weak, "published");
   if (op.object == ObjectKind::publication && op.action == "set") {
     const auto found = at.facts().publications.find(op.name.name);
@@ -253,40 +262,15 @@ void alter_object(Evaluation& at, const AlterObject& op) {
       for (const Key& key : found->second)
         if (const Record* table = at.find(key)) at.lock(*table, weak, "no longer published");
   }
-  if (op.object == ObjectKind::trigger && at.find(Name{{}, op.name.schema}))
-    at.lock_named(Name{{}, op.name.schema}, LockMode::access_share);
   if (op.action != "reassign_owned") return;
   for (const Key& key : at.replay.owned_by({&op.name.name, 1}))
     if (const Record* record = at.find(key)) at.lock(*record, full, "gets another owner");
 }
 
-// The defaults, checks, indexes, policies and generated columns that call a function.
-void drop_function_users(Evaluation& at, const DropFunction& op) {
-  for (const FunctionUse& use : at.facts().uses_of(at.replay.key_of_function(op.function))) {
-    const Record* user = at.find(use.relation);
-    if (!user) continue;
-    if (!op.cascade) {
-      at.fails(cat(in_words(use.part), use.name, " of ", printed(*user), " calls it"));
-      continue;
-    }
-    at.lock(*user, full, cat("loses ", in_words(use.part), use.name));
-    if (use.part == FunctionUse::Part::index)
-      at.lock_index(*user, use.name, full, "dropped with the function");
-  }
-}
-
-void drop_named(Evaluation& at, const Name& name, bool cascade) {
-  if (const Record* record = at.lock_named(name, full)) drop_table(at, *record, cascade);
-}
-
 }  // namespace
 
 bool work_out_alter_table(Evaluation& at, const Op& op) {
-  if (const auto* each = std::get_if<AttachPartition>(&op)) {
-    attach(at, *each);
-  } else if (const auto* away = std::get_if<DetachPartition>(&op)) {
-    detach(at, *away);
-  } else if (const auto* state = std::get_if<SetTriggerState>(&op)) {
+  if (const auto* state = std::get_if<SetTriggerState>(&op)) {
     const Record* table = at.lock_named(state->table, state->rule ? full : trigger_mode);
     if (table && table->partitioned() && !state->rule && !state->only)
       at.lock_below(*table, trigger_mode, "a partition has the trigger, too");
@@ -305,19 +289,23 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
       if (method->method != "heap") at.rewrite(*table, "the table is written anew");
   } else if (const auto* identity = std::get_if<SetReplicaIdentity>(&op)) {
     const Record* table = at.lock_named(identity->table, full);
-    if (table && !identity->index.empty()) at.lock_index(*table, identity->index, LockMode::share);
+    if (table && !identity->index.empty()) {
+      at.lock_index(*table, identity->index, LockMode::share);
+      refuse_identity(at, *table, identity->index);
+    }
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type)
-      at.lock_named(other->table, light ? weak : full);
-    else
+    if (other->object == ObjectKind::type) {
       alter_composite(at, *other);
+    } else {
+      const Record* table = at.lock_named(other->table, light ? weak : full);
+      if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+    }
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
-    at.lock_named(inherit->table, full);
-    at.lock_named(inherit->parent, inherit->inherit ? weak : LockMode::access_share);
+    set_inheritance(at, *inherit);
   } else if (const auto* owner = std::get_if<SetOwner>(&op)) {
     if (const Record* record = at.find(owner->name)) {
       at.lock(*record, full);
@@ -332,68 +320,9 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
         if (const Record* sequence = at.find(key)) at.lock(*sequence, full, "goes with its table");
     }
   } else if (const auto* table = std::get_if<RenameTable>(&op)) {
-    at.lock_named(table->table, full);
+    rename_table(at, *table);
   } else if (const auto* column = std::get_if<RenameColumn>(&op)) {
-    if (const Record* record = at.lock_named(column->table, full))
-      at.lock_below(*record, full, "inherits the column");
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool work_out_drop(Evaluation& at, const Op& op) {
-  if (const auto* table = std::get_if<DropTable>(&op)) {
-    drop_named(at, table->table, table->cascade);
-  } else if (const auto* view = std::get_if<DropView>(&op)) {
-    drop_named(at, view->view, view->cascade);
-  } else if (const auto* sequence = std::get_if<DropSequence>(&op)) {
-    if (const Record* record = at.find(sequence->sequence))
-      drop_defaults(at, *record, sequence->cascade);
-    drop_named(at, sequence->sequence, sequence->cascade);
-  } else if (const auto* object = std::get_if<DropTableObject>(&op)) {
-    const Record* record = at.find(object->table);
-    const auto has = [&](const std::vector<Text>& names) {
-      return std::find(names.begin(), names.end(), object->name) != names.end();
-    };
-    const Rarity* rarity = record ? at.facts().rarity(record->key()) : nullptr;
-    const bool absent = record && object->if_exists && record->facts.create_seen &&
-                        !(object->object == ObjectKind::trigger  ? has(record->facts.triggers)
-                          : object->object == ObjectKind::policy ? has(record->facts.policies)
-                                                                 : rarity && has(rarity->rules));
-    if (absent) return true;
-    at.lock_named(object->table, full);
-    if (record && record->partitioned() && object->object == ObjectKind::trigger)
-      at.lock_below(*record, full, "a partition loses the trigger, too");
-  } else if (const auto* extension = std::get_if<DropExtension>(&op)) {
-    drop_extension(at, *extension);
-  } else if (const auto* owned = std::get_if<DropOwned>(&op)) {
-    drop_owned(at, *owned);
-  } else if (const auto* other = std::get_if<DropObject>(&op)) {
-    if (other->object == ObjectKind::statistics) drop_statistics(at, *other);
-  } else if (const auto* schema = std::get_if<DropSchema>(&op)) {
-    for (const Key& key : at.facts().relations.keys(schema->schema))
-      if (const Record* record = at.find(key)) drop_table(at, *record, true);
-    if (!schema->cascade) at.now->locks.clear();
-  } else if (const auto* type = std::get_if<DropType>(&op)) {
-    for (const Key& key : at.facts().using_type(at.replay.key_of_type(type->type))) {
-      const Record* user = at.find(key);
-      if (!user) continue;
-      if (type->cascade)
-        at.lock(*user, full, "loses its columns of the type");
-      else
-        at.fails(cat(printed(*user), " has a column of the type"));
-    }
-  } else if (const auto* function = std::get_if<DropFunction>(&op)) {
-    for (const Key& key : at.facts().calling(at.replay.key_of_function(function->function))) {
-      const Record* user = at.find(key);
-      if (!user) continue;
-      if (function->cascade)
-        at.lock(*user, full, "loses its trigger");
-      else
-        at.fails(cat("a trigger of ", printed(*user), " calls it"));
-    }
-    drop_function_users(at, *function);
+    rename_column(at, *column);
   } else {
     return false;
   }
@@ -422,16 +351,26 @@ void replace_view(Evaluation& at, const Record& before, const CreateView& op) {
 }  // namespace
 
 bool work_out_object(Evaluation& at, const Op& op) {
+  if (work_out_type(at, op)) return true;
   if (const auto* table = std::get_if<CreateTable>(&op)) {
     create_table(at, *table);
   } else if (const auto* as = std::get_if<CreateTableAs>(&op)) {
-    at.lock_reads(as->reads, as->with_data, "read by the query");
+    if (as->with_data)
+      read_by_query(at, as->reads, as->query, "read by the query");
+    else
+      at.lock_reads(as->reads, false, {});
   } else if (const auto* view = std::get_if<CreateView>(&op)) {
     for (const Name& name : view->reads) at.lock_named(name, LockMode::access_share);
     const Record* before = view->or_replace ? at.find(view->view) : nullptr;
-    if (before) replace_view(at, *before, *view);
+    if (before)
+      replace_view(at, *before, *view);
+    else if (!view->or_replace && view->persistence == Persistence::permanent)
+      refuse_taken(at, view->view, "relation");
   } else if (const auto* matview = std::get_if<CreateMaterializedView>(&op)) {
-    at.lock_reads(matview->reads, matview->with_data, "read by the query");
+    if (matview->with_data)
+      read_by_query(at, matview->reads, matview->query, "read by the query");
+    else
+      at.lock_reads(matview->reads, false, {});
   } else if (const auto* refresh = std::get_if<RefreshMaterializedView>(&op)) {
     const Record* record =
         at.lock_named(refresh->view, refresh->concurrently ? LockMode::exclusive : full);
@@ -452,6 +391,8 @@ bool work_out_object(Evaluation& at, const Op& op) {
     at.lock_named(rename->view, full);
   } else if (const auto* sequence = std::get_if<CreateSequence>(&op)) {
     at.lock_named(sequence->owned_by_table, LockMode::access_share);
+    if (!sequence->if_not_exists && sequence->persistence == Persistence::permanent)
+      refuse_taken(at, sequence->sequence, "relation");
   } else if (const auto* alter = std::get_if<AlterSequence>(&op)) {
     at.lock_named(alter->sequence, trigger_mode);
     at.lock_named(alter->owned_by_table, LockMode::access_share);
@@ -460,14 +401,31 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* trigger = std::get_if<CreateTrigger>(&op)) {
     const Record* record = at.lock_named(trigger->table, trigger_mode);
     at.lock_named(trigger->from, LockMode::access_share, "the trigger names it");
+    if (record && !trigger->or_replace && holds(record->facts.triggers, trigger->trigger))
+      at.fails(cat("there is a trigger ", trigger->trigger, " already"));
     if (record && trigger->row && record->partitioned())
       at.lock_below(*record, trigger_mode, "a partition gets the trigger");
   } else if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
-    at.lock_named(policy->table, full);
+    const Record* record = at.lock_named(policy->table, full);
+    const bool there = record && holds(record->facts.policies, policy->policy);
+    if (there && !policy->alter) at.fails(cat("there is a policy ", policy->policy, " already"));
+    if (record && record->facts.create_seen && !at.facts().opaque && !there && policy->alter)
+      at.fails(cat("there is no policy ", policy->policy));
+    for (const Name& name : policy->reads)
+      at.lock_named(name, LockMode::access_share, "its expression reads it");
   } else if (const auto* rule = std::get_if<CreateRule>(&op)) {
     at.lock_named(rule->table, full);
+    for (const Name& name : rule->reads)
+      if (at.find(name)) at.lock_named(name, LockMode::access_share, "its actions read it");
+    for (const Name& name : rule->writes)
+      if (at.find(name)) at.lock_named(name, LockMode::row_exclusive, "its actions change it");
   } else if (const auto* object = std::get_if<RenameObject>(&op)) {
-    const Record* record = object->table.name.empty() ? nullptr : at.find(object->table);
+    const bool attribute = object->object == ObjectKind::column;
+    const Record* record =
+        object->table.name.empty() || attribute ? nullptr : at.find(object->table);
+    if (attribute)
+      for (const Key& key : at.replay.tables_of(at.replay.key_of_type(object->table)))
+        if (const Record* typed = at.find(key)) at.lock(*typed, full, "a table of the type");
     if (record) at.lock(*record, full);
     if (record && record->partitioned() && object->object == ObjectKind::trigger)
       at.lock_below(*record, full, "a partition has the trigger, too");
@@ -475,6 +433,8 @@ bool work_out_object(Evaluation& at, const Op& op) {
     const bool checks = (domain->action == "add_constraint" && !domain->constraint.not_valid) ||
                         domain->action == "validate_constraint" || domain->action == "set_not_null";
     if (!checks) return true;
+    for (const Record* holder : at.replay.holders_of(at.replay.key_of_type(domain->domain), true))
+      at.fails(cat(printed(*holder), " has a column made of the domain"));
     // Columns of domains over it, too (get_rels_with_domain in src/backend/commands/typecmds.c).
     std::vector<Key> domains{at.replay.key_of_type(domain->domain)};
     for (std::size_t done = 0; done < domains.size(); ++done) {

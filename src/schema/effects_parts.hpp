@@ -19,8 +19,10 @@ namespace migguard::schema {
 struct Together {
   std::set<Text> dropped_constraints;
   std::set<Text> dropped_columns;
+  std::set<Text> dropped_defaults;  // of these columns
   std::set<Text> added_columns;
-  std::set<Key> dropped_relations;  // of DROP a, b
+  std::set<Text> added_constraints;  // an empty name among them: one that PostgreSQL names
+  std::set<Key> dropped_relations;   // of DROP a, b
   std::size_t dropped_indexes = 0;
 };
 
@@ -56,7 +58,7 @@ struct Evaluation {
   void fill(const Record& record, std::string_view why);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
-  void fails(std::string reason);
+  void fails(std::string reason, Effects::Failure failure = Effects::Failure::refused);
   void waits(Effects::WaitsFor what);
 
   // The relation itself and, without `only`, everything below it.
@@ -65,12 +67,25 @@ struct Evaluation {
   void lock_reads(List<Name> reads, bool scanned, std::string_view why);
 };
 
+// Locks what a query reads, and scans what it reads whole, as far as can be told without the plan.
+void read_by_query(Evaluation& at, List<Name> reads, const QueryParts& query, std::string_view why);
+
+// A unique index or key of a partitioned table must have every column of the partition key
+// (DefineIndex in src/backend/commands/indexcmds.c).
+void refuse_key(Evaluation& at, const Record& table, List<Text> columns);
+
+// What names a column that the table is known not to have.
+void refuse_missing(Evaluation& at, const Record& table, List<Text> columns);
+
 // Whether the relation has a heap of its own.
 bool has_storage(const Record& record);
 std::string_view in_words(FunctionUse::Part part);
 bool has_rows_below(const Record& record);
 std::string printed(const Record& record);
 const Record* default_partition(const Evaluation& at, const Record& parent);
+// What a new partition does to those beside it.
+void add_partition(Evaluation& at, const Record& parent, const Name& partition,
+                   const PartitionBound& bound);
 
 // A change of a column's type (effects_types.cpp).
 struct TypeChange {
@@ -79,6 +94,8 @@ struct TypeChange {
   bool certain = true;
 };
 TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op);
+// Whether values of one type become the other's in an assignment, without USING.
+bool assigns(const Evaluation& at, const ColumnType& from, const ColumnType& to);
 bool domain_is_constrained(const Evaluation& at, const ColumnType& type);
 bool same_index_after(const Column& column, const ColumnType& changed, std::string_view collation);
 
@@ -91,6 +108,7 @@ void find_blocked(Effects& effects);
 // One for each subject; what none of them knows touches no relation.
 void work_out(Evaluation& at, const Op& op);
 bool work_out_alter_table(Evaluation& at, const Op& op);
+bool work_out_partition(Evaluation& at, const Op& op);
 bool work_out_column(Evaluation& at, const Op& op);
 bool work_out_constraint(Evaluation& at, const Op& op);
 bool work_out_index(Evaluation& at, const Op& op);

@@ -59,8 +59,11 @@ void scan_joined(Evaluation& at, List<Name> names, const Expression& where) {
       for (const Record* each : at.tree(*record)) at.scan(*each, "every row is joined");
 }
 
-void scan_for(Evaluation& at, const Record& table, const Expression& where, bool only) {
-  if (where && !where.always_true && any_leads_an_index(table, where.columns)) return;
+// `subquery`: columns of its own are among those of WHERE, and it is joined with the table.
+void scan_for(Evaluation& at, const Record& table, const Expression& where, bool only,
+              bool subquery) {
+  const bool joined = subquery && !names_constant(where);
+  if (where && !where.always_true && !joined && any_leads_an_index(table, where.columns)) return;
   for (const Record* each : at.tree(table, only)) at.scan(*each, "no index tells the rows apart");
 }
 
@@ -135,17 +138,22 @@ void lock_sequences(Evaluation& at, List<FunctionCall> calls) {
 }
 
 void select(Evaluation& at, const Select& op) {
-  const bool all = !op.filtered && !op.limited;
-  at.lock_reads(op.reads, all, all ? "every row is read" : "");
+  QueryParts parts;
+  parts.filtered = op.filtered;
+  parts.limited = op.limited;
+  parts.filter_columns = op.filter_columns;
+  read_by_query(at, op.reads, parts, "every row is read");
   lock_sequences(at, op.functions);
-  for (const Name& name : op.reads) {
-    const Record* table = at.find(name);
-    if (!table) continue;
-    if (op.locking) at.lock(*table, LockMode::row_share);
-    if (op.filtered && op.reads.size() == 1 && !op.filter_columns.empty() &&
-        !any_leads_an_index(*table, op.filter_columns))
-      for (const Record* each : at.tree(*table)) at.scan(*each, "no index tells the rows apart");
-  }
+  if (!op.locking) return;
+  for (const Name& name : op.reads)
+    if (const Record* table = at.find(name)) at.lock(*table, LockMode::row_share);
+}
+
+// Of subqueries: what they read without saying which rows.
+void scan_whole(Evaluation& at, List<Name> names) {
+  for (const Name& name : names)
+    if (const Record* record = at.find(name))
+      for (const Record* each : at.tree(*record)) at.scan(*each, "a subquery reads every row");
 }
 
 // A view is locked with all that its query names, down to tables (LockViewRecurse in
@@ -198,11 +206,23 @@ void truncate(Evaluation& at, const Truncate& op) {
 
 }  // namespace
 
+void read_by_query(Evaluation& at, List<Name> reads, const QueryParts& query,
+                   std::string_view why) {
+  const bool all = !query.filtered && !query.limited;
+  at.lock_reads(reads, all, all ? why : std::string_view());
+  const Record* table = reads.size() == 1 ? at.find(reads.front()) : nullptr;
+  if (table && query.filtered && !query.filter_columns.empty() &&
+      !any_leads_an_index(*table, query.filter_columns))
+    for (const Record* each : at.tree(*table)) at.scan(*each, "no index tells the rows apart");
+}
+
 bool work_out_rows(Evaluation& at, const Op& op) {
   if (const auto* insert = std::get_if<Insert>(&op)) {
     const Record* table = write_rows(at, insert->table, false);
-    // How much of one table the query reads is not told: all of it at worst.
-    at.lock_reads(insert->reads, insert->reads.size() == 1, "read by the query");
+    if (insert->reads.size() == 1)
+      read_by_query(at, insert->reads, insert->query, "read by the query");
+    else
+      at.lock_reads(insert->reads, false, {});
     if (!table) return true;
     look_up_parents(at, *table, [&](const Constraint& key) {
       return insert->columns.empty() || may_be_set(*table, key, insert->columns);
@@ -212,6 +232,7 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     const Record* table = write_rows(at, update->table, !update->only);
     at.lock_reads(update->from, false, {});
     at.lock_reads(update->reads, false, {});
+    scan_whole(at, update->reads_whole);
     if (!table) return true;
     look_up_parents(at, *table, [&](const Constraint& key) {
       return std::any_of(key.columns.begin(), key.columns.end(), [&](const Text& column) {
@@ -222,7 +243,7 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     search_children_of_keys(at, *table, update->columns);
     scan_joined(at, update->from, update->where);
     if (update->from.empty())
-      scan_for(at, *table, update->where, update->only);
+      scan_for(at, *table, update->where, update->only, !update->reads.empty());
     else
       for (const Record* each : at.tree(*table, update->only))
         at.scan(*each, "every row is joined");
@@ -230,10 +251,11 @@ bool work_out_rows(Evaluation& at, const Op& op) {
     const Record* table = write_rows(at, remove->table, !remove->only);
     at.lock_reads(remove->using_, false, {});
     at.lock_reads(remove->reads, false, {});
+    scan_whole(at, remove->reads_whole);
     if (!table) return true;
     scan_joined(at, remove->using_, remove->where);
     if (remove->using_.empty())
-      scan_for(at, *table, remove->where, remove->only);
+      scan_for(at, *table, remove->where, remove->only, !remove->reads.empty());
     else
       for (const Record* each : at.tree(*table, remove->only))
         at.scan(*each, "every row is joined");
@@ -241,6 +263,10 @@ bool work_out_rows(Evaluation& at, const Op& op) {
   } else if (const auto* merge = std::get_if<Merge>(&op)) {
     const Record* table = write_rows(at, merge->table, !merge->only);
     at.lock_reads(merge->reads, false, {});
+    // Whole tables are joined by hashing both, where no row of either is named.
+    scan_whole(at, merge->reads_whole);
+    if (table && !merge->reads_whole.empty())
+      for (const Record* each : at.tree(*table, merge->only)) at.scan(*each, "every row is joined");
     if (table && merge->inserts) look_up_parents(at, *table, always);
   } else if (const auto* copy = std::get_if<Copy>(&op)) {
     if (!copy->from) {

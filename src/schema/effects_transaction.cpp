@@ -80,6 +80,25 @@ bool uses(const Evaluation& at, const Op& op, const FreshLabel& fresh) {
   }
   if (const auto* remove = std::get_if<Delete>(&op))
     return uses(at, remove->where, at.find(remove->table), fresh);
+  const auto in_query = [&](const QueryParts& query, List<Name> reads, List<Text> columns) {
+    if (!among(query.constants, fresh.label)) return false;
+    return has_type(at, type, query.casts) ||
+           std::any_of(reads.begin(), reads.end(), [&](const Name& name) {
+             return !columns.empty() && any_column_of(at.find(name), type, columns);
+           });
+  };
+  if (const auto* view = std::get_if<CreateView>(&op))
+    return in_query(view->query, view->reads, view->reads_columns);
+  if (const auto* view = std::get_if<CreateMaterializedView>(&op))
+    return in_query(view->query, view->reads, view->reads_columns);
+  if (const auto* table = std::get_if<CreateTableAs>(&op))
+    return in_query(table->query, table->reads, table->reads_columns);
+  if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
+    const Record* table = at.find(policy->table);
+    return uses(at, policy->using_, table, fresh) || uses(at, policy->with_check, table, fresh);
+  }
+  if (const auto* trigger = std::get_if<CreateTrigger>(&op))
+    return uses(at, trigger->when, at.find(trigger->table), fresh);
   if (const auto* query = std::get_if<Select>(&op)) {
     if (!among(query->constants, fresh.label)) return false;
     return has_type(at, type, query->casts) ||

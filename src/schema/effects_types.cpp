@@ -260,7 +260,20 @@ bool is_column_under_casts(const Expression& expression, std::string_view column
          });
 }
 
+// Whether enough is known of a type to say what it can be cast to.
+bool told(const Evaluation& at, const ColumnType& type, const Shape& shape) {
+  return is_built_in(shape.name) || find_type(at, type);
+}
+
 }  // namespace
+
+bool assigns(const Evaluation& at, const ColumnType& from, const ColumnType& to) {
+  const Shape one = shape_of(at, from);
+  const Shape other = shape_of(at, to);
+  if (!told(at, from, one) || !told(at, to, other)) return true;
+  return (from.name == to.name && from.array_dimensions == to.array_dimensions) ||
+         coerce(at, one, other, false, false).possible;
+}
 
 TypeChange type_change(const Evaluation& at, const Column& column, const ChangeType& op) {
   TypeChange change;
@@ -288,10 +301,7 @@ TypeChange type_change(const Evaluation& at, const Column& column, const ChangeT
   const bool alike = target.name == current.name && same(target.modifiers, current.modifiers) &&
                      target.array_dimensions == current.array_dimensions;
   const Step last = coerce(at, from, to, alike, false);
-  const auto told = [&](const ColumnType& type, const Shape& shape) {
-    return is_built_in(shape.name) || find_type(at, type);
-  };
-  change.possible = last.possible || !told(current, from) || !told(target, to);
+  change.possible = last.possible || !told(at, current, from) || !told(at, target, to);
   change.rewrites = !(harmless && last.harmless);
   return change;
 }

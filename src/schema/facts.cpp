@@ -246,6 +246,7 @@ void Facts::drop(const Key& first, bool cascade) {
       owner->owned.erase(key);
     untie(*record);
     rare.erase(key);
+    forget_calls(key);
     pending_events.erase(key);
     if (record->facts.schema != temporary_schema) {
       gone.add(key);
@@ -264,6 +265,17 @@ void Facts::rename_in_side_tables(const Key& key, const Key& new_key) {
   sequence_defaults.move_sequence(key, new_key);
   sequence_defaults.move_table(key, new_key);
   if (pending_events.erase(key) > 0) pending_events.insert(new_key);
+  if (auto called = calls.extract(key)) {
+    for (const Key& function : called.mapped()) {
+      auto& uses = function_uses[function];
+      std::vector<FunctionUse> moved = std::move(uses[key]);
+      uses.erase(key);
+      for (FunctionUse& use : moved) use.relation = new_key;
+      uses[new_key] = std::move(moved);
+    }
+    called.key() = new_key;
+    calls.insert(std::move(called));
+  }
 }
 
 void Facts::move(const Key& key, std::string_view new_schema, std::string_view new_name) {

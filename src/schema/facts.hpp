@@ -21,6 +21,8 @@ namespace migguard::schema {
 // Where temporary relations and types lie, whatever number the server gives the schema.
 inline constexpr std::string_view temporary_schema = "pg_temp";
 bool is_system_schema(std::string_view schema);
+// Of a schema of the system, or unqualified and found in pg_catalog before anywhere else.
+bool is_system_name(const Name& name);
 
 // A relation, and its ties by key. The names in `facts` that repeat a tie are kept in step with it.
 struct Record {
@@ -72,10 +74,10 @@ class SequenceDefaults {
 
 // A part of a relation that calls a function of the history.
 struct FunctionUse {
-  enum class Part : std::uint8_t { default_, generated, constraint, index, policy };
+  enum class Part : std::uint8_t { default_, generated, constraint, index, policy, view, rule };
   Key relation;
   Part part = Part::default_;
-  Text name;  // of the column, constraint, index or policy
+  Text name;  // of the column, constraint, index, policy or rule
 };
 
 // What few relations have, kept beside the records, which are many.
@@ -84,6 +86,8 @@ struct Rarity {
   Text tablespace;  // where it is not the database's own
   Text partition_strategy;
   List<Text> partition_columns;
+  PartitionBound bound;  // of a partition
+  Text clustered_on;     // the index of the last CLUSTER
   Key of_type;  // CREATE TABLE ... OF
   std::vector<Text> rules;
   bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
@@ -98,11 +102,14 @@ struct Facts {
   ByName<Function> functions;
   std::map<Text, Origin> schemas;
   std::map<Key, Rarity> rare;
+  bool any_typed = false;  // some table is, or was, one of a composite type
   SequenceDefaults sequence_defaults;
   std::map<Key, std::vector<Key>> statistics;     // CREATE STATISTICS: the tables
   std::map<Text, std::vector<Key>> publications;  // the tables they name
   std::set<Text> extensions;
-  std::map<Key, std::vector<FunctionUse>> function_uses;  // some may have been dropped since
+  // By function, then by the relation whose part calls it; and which functions a relation calls.
+  std::map<Key, std::map<Key, std::vector<FunctionUse>>> function_uses;
+  std::map<Key, std::set<Key>> calls;
   std::map<Key, std::set<std::string>> signatures;        // of functions with several of a name
   std::map<Key, std::vector<Text>> operator_classes;      // of indexes, where they are written
   // Of the transaction at hand: tables with deferred triggers that have not fired, and whether SET
@@ -153,6 +160,9 @@ struct Facts {
   std::vector<SequenceDefaults::Use> defaults_from(const Key& sequence) const;
   // The parts of relations that call a function.
   std::vector<FunctionUse> uses_of(const Key& function) const;
+  void add_call(const Key& function, const FunctionUse& use);
+  // Of a relation that goes, or of a view that gets another query.
+  void forget_calls(const Key& relation);
   const Rarity* rarity(const Key& key) const {
     const auto found = rare.find(key);
     return found == rare.end() ? nullptr : &found->second;

@@ -22,6 +22,15 @@ void rename_in(Store& store, List<Text>& names, Text name, Text new_name) {
   names = store.keep(renamed);
 }
 
+void rename_in(Store& store, List<PredicateNode>& predicate, Text name, Text new_name) {
+  const auto named = [&](const PredicateNode& node) { return node.column == name; };
+  if (std::none_of(predicate.begin(), predicate.end(), named)) return;
+  std::vector<PredicateNode> renamed(predicate.begin(), predicate.end());
+  for (PredicateNode& node : renamed)
+    if (named(node)) node.column = new_name;
+  predicate = store.keep(renamed);
+}
+
 bool mentions(const Index& index, std::string_view column) {
   return holds(index.columns, column) || holds(index.mentioned, column) ||
          holds(index.include, column);
@@ -163,7 +172,10 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
   for (Constraint& each : record.facts.constraints) {
     rename(each.columns);
     rename(each.not_null_columns);
+    rename_in(*store, each.predicate, name, new_name);
   }
+  if (const auto found = rare.find(key); found != rare.end())
+    rename(found->second.partition_columns);
   for (ColumnUser& each : record.facts.column_users) rename(each.columns);
   for (Index& each : record.facts.indexes) {
     rename(each.columns);
@@ -285,6 +297,9 @@ void Facts::rename_index(Record& record, std::string_view name, std::string_view
   passes_.clear();
   gone.add({record.facts.schema, name});
   index->name = new_name;
+  if (const auto found = rare.find(record.key());
+      found != rare.end() && found->second.clustered_on == name)
+    found->second.clustered_on = new_name;
   index_tables_[{record.facts.schema, new_name}] = record.facts.name;
   gone.erase({record.facts.schema, new_name});
   for (const Key& child : record.children)

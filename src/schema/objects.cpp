@@ -61,6 +61,7 @@ void Replay::effect(const CreateView& op) {
     make_view(key, RelationKind::view,
               op.or_replace && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
               op.reads, op.reads_columns, persistence);
+    note_calls(*facts.find(key), FunctionUse::Part::view, {}, op.query.functions);
     return;
   }
   // Replaced, not made: what depends on it stays, and so does its origin.
@@ -90,6 +91,8 @@ void Replay::effect(const CreateView& op) {
       sources.push_back(source);
   }
   facts.set_reads(*view, std::move(sources));
+  facts.forget_calls(key);
+  note_calls(*view, FunctionUse::Part::view, {}, op.query.functions);
 }
 
 void Replay::effect(const CreateMaterializedView& op) {
@@ -99,6 +102,7 @@ void Replay::effect(const CreateMaterializedView& op) {
   make_view(key, RelationKind::materialized_view,
             op.if_not_exists && existed == Known::unknown ? Known::unknown : Known::yes, op.columns,
             op.reads, op.reads_columns, Persistence::permanent);
+  note_calls(*facts.find(key), FunctionUse::Part::view, {}, op.query.functions);
   if (!op.tablespace.empty()) facts.rare[key].tablespace = op.tablespace;
 }
 
@@ -252,6 +256,13 @@ void Replay::effect(const DropFunction& op) {
         std::erase(record->facts.policies, use.name);
         forget_user(record->facts, ObjectKind::policy, use.name);
         break;
+      case FunctionUse::Part::view:
+        facts.drop(use.relation, true);
+        break;
+      case FunctionUse::Part::rule:
+        std::erase(facts.rare[use.relation].rules, use.name);
+        forget_user(record->facts, ObjectKind::rule, use.name);
+        break;
     }
   }
   facts.function_uses.erase(key);
@@ -302,6 +313,7 @@ void Replay::effect(const CreateRule& op) {
   std::vector<Text>& rules = facts.rare[table->key()].rules;
   std::erase(rules, op.rule);
   rules.push_back(op.rule);
+  note_calls(*table, FunctionUse::Part::rule, op.rule, op.functions);
   if (!op.columns.empty())
     table->facts.column_users.push_back({ObjectKind::rule, op.rule, op.columns});
 }
@@ -342,6 +354,9 @@ void Replay::effect(const RenameObject& op) {
           if (trigger == op.name.name) trigger = op.new_name;
         rename_user(table->facts, ObjectKind::trigger, op.name.name, op.new_name);
       }
+      break;
+    case ObjectKind::column:
+      rename_attribute(op.table, op.name.name, op.new_name);
       break;
     case ObjectKind::function:
     case ObjectKind::procedure:

@@ -109,6 +109,7 @@ struct Replay {
   void effect(const SetAccessMethod& op) { altered(op.table); }
   void effect(const SetReplicaIdentity& op) { altered(op.table); }
   void effect(const AlterTableOther& op);
+  void effect(const Cluster& op);
   void effect(const Update& op);
   void effect(const Delete& op);
   // Rows that others reference go: deferred foreign keys look at it at the end of the transaction.
@@ -226,6 +227,8 @@ struct Replay {
   // Remembers the functions of the history that an expression calls.
   void note_calls(const Record& record, FunctionUse::Part part, Text name,
                   const Expression& expression);
+  void note_calls(const Record& record, FunctionUse::Part part, Text name,
+                  List<FunctionCall> calls);
   // The owner and tablespace that the session's settings give a new relation.
   void note_owner(const Record& record);
   // What ALTER TABLE ALL IN TABLESPACE moves.
@@ -250,6 +253,12 @@ struct Replay {
   void effect(const DropSchema& op);
   void effect(const RenameSchema& op);
   void effect(const CreateExtension& op);
+  void alter_attribute(const AlterTableOther& op);
+  std::vector<Key> tables_of(const Key& type) const;  // CREATE TABLE ... OF
+  // Relations with a column of the type, or of composite types and domains that are made of it
+  // (find_composite_type_dependencies). `wrapped`: only where it is not the column's own type.
+  std::vector<const Record*> holders_of(const Key& type, bool wrapped = false) const;
+  void rename_attribute(const Name& type, Text attribute, Text new_name);
   Type* make_type(const Name& name, TypeKind kind, const Node& op);
 
   // transactions.cpp

@@ -6,11 +6,6 @@
 namespace migguard::schema {
 namespace {
 
-// Unqualified names that PostgreSQL finds in pg_catalog before it looks anywhere else.
-bool is_system_name(const Name& name) {
-  return is_system_schema(name.schema) || (name.schema.empty() && name.name.starts_with("pg_"));
-}
-
 // The pieces of a search_path: set_config takes them all in one text, SET one by one.
 void append_schemas(Store& store, std::vector<Text>& path, std::string_view text) {
   while (true) {
@@ -25,6 +20,10 @@ void append_schemas(Store& store, std::vector<Text>& path, std::string_view text
 }
 
 }  // namespace
+
+bool is_system_name(const Name& name) {
+  return is_system_schema(name.schema) || (name.schema.empty() && name.name.starts_with("pg_"));
+}
 
 Replay::Replay() { set_path(); }
 

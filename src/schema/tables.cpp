@@ -61,6 +61,7 @@ void Replay::effect(const CreateTable& op) {
   }
   if (!op.of_type.name.empty()) {
     facts.rare[table.key()].of_type = key_of_type(op.of_type);
+    facts.any_typed = true;
     const Type* type = find_type(op.of_type);
     if (!type || type->kind != TypeKind::composite) table.facts.create_seen = false;
     for (const Column& column : type ? type->columns : std::vector<Column>()) {
@@ -96,6 +97,7 @@ void Replay::effect(const CreateTable& op) {
   for (Record* parent : parents) {
     facts.add_child(*parent, table);
     table.default_partition = op.partition_bound == "DEFAULT";
+    if (parent->partitioned()) facts.rare[table.key()].bound = op.bound;
     inherit(*parent, table);
   }
   std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints);
@@ -268,6 +270,7 @@ void Replay::effect(const AttachPartition& op) {
     facts.make_partitioned(*parent);
   facts.add_child(*parent, *child);
   child->default_partition = op.bound == "DEFAULT";
+  facts.rare[child->key()].bound = op.values;
   for (Column& column : child->facts.columns)
     if (parent->column(column.name)) column.inherited = true;
   inherit(*parent, *child);
@@ -279,6 +282,7 @@ void Replay::effect(const DetachPartition& op) {
   if (!parent || !child) return;
   facts.remove_child(*parent, *child);
   child->default_partition = false;
+  facts.rare[child->key()].bound = {};
 }
 
 void Replay::effect(const SetInheritance& op) {
@@ -312,7 +316,25 @@ void Replay::effect(const SetOptions& op) {
 }
 
 void Replay::effect(const AlterTableOther& op) {
-  if (op.object == ObjectKind::table) altered(op.table);
+  if (op.object == ObjectKind::type) return alter_attribute(op);
+  const Record* table = op.object == ObjectKind::table ? altered(op.table) : nullptr;
+  if (!table) return;
+  const auto found = facts.rare.find(table->key());
+  if (op.clause == "cluster_on") {
+    facts.rare[table->key()].clustered_on = op.value;
+  } else if (op.clause == "set_without_cluster" && found != facts.rare.end()) {
+    found->second.clustered_on = {};
+  } else if (op.clause == "not_of" && found != facts.rare.end()) {
+    found->second.of_type = {};
+  } else if (op.clause == "of") {
+    facts.rare[table->key()].of_type = key_of_type(op.type.name);
+    facts.any_typed = true;
+  }
+}
+
+void Replay::effect(const Cluster& op) {
+  const Record* table = op.index.empty() ? nullptr : altered(op.table);
+  if (table) facts.rare[table->key()].clustered_on = op.index;
 }
 
 void Replay::effect(const Copy& op) {

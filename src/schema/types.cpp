@@ -113,7 +113,107 @@ void Replay::effect(const CreateType& op) {
   if (Type* type = make_type(op.type, kind, op)) type->columns = std::move(columns);
 }
 
-void Replay::effect(const DropType& op) { facts.drop_type(key_of_type(op.type), op.cascade); }
+namespace {
+
+Column* attribute_of(Type& type, std::string_view name) {
+  const auto found = std::find_if(type.columns.begin(), type.columns.end(),
+                                  [&](const Column& each) { return each.name == name; });
+  return found == type.columns.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+// With CASCADE the tables OF the type follow; without it there are none (ATTypedTableRecursion in
+// src/backend/commands/tablecmds.c).
+void Replay::alter_attribute(const AlterTableOther& op) {
+  const Key key = key_of_type(op.table);
+  Type* type = facts.types.find(key);
+  if (!type || type->kind != TypeKind::composite) return;
+  Column added;
+  added.name = op.column;
+  added.created_as = op.column;
+  added.created = now;
+  resolve(op.type, added.type);
+  Column* attribute = attribute_of(*type, op.column);
+  if (op.clause == "add_attribute" && !attribute)
+    type->columns.push_back(added);
+  else if (op.clause == "drop_attribute" && attribute)
+    type->columns.erase(type->columns.begin() + (attribute - type->columns.data()));
+  else if (op.clause == "alter_attribute_type" && attribute)
+    attribute->type = added.type;
+  else
+    return;
+  for (const Key& table : tables_of(key)) {
+    Record* record = facts.find(table);
+    Column* column = record ? record->column(op.column) : nullptr;
+    if (!record) continue;
+    if (op.clause == "add_attribute" && !column)
+      facts.add_column(*record, Column(added));
+    else if (op.clause == "drop_attribute" && column)
+      facts.drop_column(*record, op.column, true);
+    else if (op.clause == "alter_attribute_type" && column)
+      facts.set_type(*record, *column, added.type);
+  }
+}
+
+void Replay::rename_attribute(const Name& type, Text attribute, Text new_name) {
+  const Key key = key_of_type(type);
+  Type* found = facts.types.find(key);
+  Column* renamed = found ? attribute_of(*found, attribute) : nullptr;
+  if (!renamed) return;
+  renamed->name = new_name;
+  for (const Key& table : tables_of(key))
+    if (Record* record = facts.find(table)) facts.rename_column(*record, attribute, new_name);
+}
+
+std::vector<Key> Replay::tables_of(const Key& type) const {
+  std::vector<Key> tables;
+  if (!facts.any_typed) return tables;
+  for (const auto& [key, rarity] : facts.rare)
+    if (rarity.of_type == type) tables.push_back(key);
+  return tables;
+}
+
+std::vector<const Record*> Replay::holders_of(const Key& type, bool wrapped) const {
+  std::vector<const Record*> found;
+  std::vector<Key> pending{type};
+  const std::vector<const Type*> all = facts.types.all();
+  const auto made_of = [](const ColumnType& part, const Key& key) {
+    return !part.schema.empty() && part.lookup_name() == key;
+  };
+  for (std::size_t done = 0; done < pending.size(); ++done) {
+    const Key key = pending[done];
+    for (const Key& user : facts.using_type(key)) {
+      const Record* record = facts.find(user);
+      if (!record) continue;
+      const bool holds = std::any_of(
+          record->facts.columns.begin(), record->facts.columns.end(), [&](const Column& each) {
+            return made_of(each.type, key) &&
+                   (!wrapped || done > 0 || each.type.array_dimensions > 0);
+          });
+      if (holds) found.push_back(record);
+    }
+    for (const Type* each : all) {
+      const bool wraps = made_of(each->base, key) ||
+                         std::any_of(each->columns.begin(), each->columns.end(),
+                                     [&](const Column& part) { return made_of(part.type, key); });
+      // A domain over the type asks for the same as the type itself.
+      const bool domain = each->kind == TypeKind::domain && each->base.array_dimensions == 0;
+      const Key outer{each->schema, each->name};
+      if (wraps && !(wrapped && domain) &&
+          std::find(pending.begin(), pending.end(), outer) == pending.end())
+        pending.push_back(outer);
+    }
+  }
+  return found;
+}
+
+void Replay::effect(const DropType& op) {
+  const Key key = key_of_type(op.type);
+  if (op.cascade)
+    for (const Key& table : tables_of(key)) facts.drop(table, true);
+  facts.drop_type(key, op.cascade);
+}
 
 void Replay::effect(const RenameType& op) {
   const Key key = key_of_type(op.type);

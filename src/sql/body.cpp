@@ -98,10 +98,23 @@ class Body {
   // Reads the statement that begins at a token and returns where the next one begins.
   std::size_t read_statement(std::size_t at) {
     if (tokens_.text(at) == "<<") return at + 3;  // <<label>>
-    if (assigns(at)) return statement_end(at) + 1;
+    if (assigns(at)) {
+      const std::size_t end = statement_end(at);
+      while (at < end && tokens_.text(at) != ":=" && !tokens_.symbol(at, '=')) ++at;
+      read_expression(at + 1, end);
+      return end + 1;
+    }
     if (any_word(at, {"begin", "loop", "else", "exception"})) return at + 1;
-    if (any_word(at, {"if", "elsif", "elseif", "when", "case"})) return keyword(at + 1, "then") + 1;
-    if (any_word(at, {"while", "foreach"})) return keyword(at + 1, "loop") + 1;
+    if (any_word(at, {"if", "elsif", "elseif", "when", "case"})) {
+      const std::size_t then = keyword(at + 1, "then");
+      read_expression(at + 1, then);
+      return then + 1;
+    }
+    if (any_word(at, {"while", "foreach"})) {
+      const std::size_t loop = keyword(at + 1, "loop");
+      read_expression(at + 1, loop);
+      return loop + 1;
+    }
     if (tokens_.word(at, "declare")) return after_declarations(at + 1);
     if (tokens_.word(at, "for")) return read_for(at);
     const std::size_t end = statement_end(at);
@@ -130,6 +143,25 @@ class Body {
     const std::size_t in = keyword(at + 1, "in");
     if (in < loop) read_query(in + 1, loop);
     return loop + 1;
+  }
+
+  // A condition or a value: what its subqueries read. PL/pgSQL executes it as SELECT expression.
+  void read_expression(std::size_t first, std::size_t last) {
+    constexpr std::string_view select = "SELECT ";
+    last = std::min(last, tokens_.size());
+    bool queries = false;
+    for (std::size_t at = first; at < last; ++at) queries |= tokens_.word(at, "select");
+    if (!queries || tokens_[first].begin < select.size()) return;
+    const std::string sql = cat(
+        select, text_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
+    const RawParse tree(sql);
+    if (!tree.good()) return;
+    const std::size_t before = out_.ops.size();
+    lower_tree(tree, tokens_[first].begin - select.size(), sql.size(), within_, span(first, last));
+    // The queries are in brackets: how much of a table they read cannot be told from outside.
+    for (std::size_t i = before; i < out_.ops.size(); ++i) {
+      if (auto* query = std::get_if<Select>(&out_.ops[i])) query->limited = true;
+    }
   }
 
   void read_query(std::size_t first, std::size_t last) {

@@ -57,15 +57,6 @@ Folded decode(const TokenList& tokens, std::size_t i) {
   return folded;
 }
 
-std::string quote_literal(std::string_view text) {
-  std::string out = text.find('\\') != std::string_view::npos ? " E'" : "'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') out += c;
-    out += c;
-  }
-  return out + '\'';
-}
-
 // format(): %s, %I, %L and %%, with positions (%1$I). Widths make it not constant.
 Folded format(const std::vector<Folded>& arguments) {
   if (arguments.empty() || !arguments.front().constant) return {};

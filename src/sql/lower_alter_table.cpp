@@ -122,7 +122,9 @@ void emit_attach(const Alter& alter, const AlterTableCmd& clause) {
   }
   auto& op = emit_for_table<AttachPartition>(alter);
   op.partition = partition_name;
-  if (partition) op.bound = partition_bound(alter.site, partition->bound);
+  if (!partition) return;
+  op.bound = partition_bound(alter.site, partition->bound);
+  op.values = partition_values(alter.site, partition->bound);
 }
 
 void emit_detach(const Alter& alter, const AlterTableCmd& clause, bool finalize) {
@@ -198,9 +200,17 @@ void emit_add_column(const Alter& alter, const AlterTableCmd& clause, Span range
   op.column = column_definition(alter.site, *column, range);
 }
 
+void emit_of(const Alter& alter, const AlterTableCmd& clause) {
+  auto& op = emit_other(alter, clause, "of");
+  op.type = type_name(alter.site, as<::TypeName>(clause.def));
+  op.value = op.type.text;
+}
+
 void emit_drop_column(const Alter& alter, const AlterTableCmd& clause) {
   if (!alter.is_table) {
-    emit_other(alter, clause, "drop_attribute").cascade = clause.behavior == DROP_CASCADE;
+    auto& op = emit_other(alter, clause, "drop_attribute");
+    op.if_exists = clause.missing_ok;
+    op.cascade = clause.behavior == DROP_CASCADE;
     return;
   }
   auto& op = emit_for_column<DropColumn>(alter, clause);
@@ -433,7 +443,7 @@ void lower_table_clause(const Alter& alter, const AlterTableCmd& clause) {
       emit_other(alter, clause, "set_without_oids");
       break;
     case AT_AddOf:
-      emit_other(alter, clause, "of").value = type_name(site, as<::TypeName>(clause.def)).text;
+      emit_of(alter, clause);
       break;
     case AT_DropOf:
       emit_other(alter, clause, "not_of");

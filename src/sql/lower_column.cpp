@@ -127,6 +127,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
       definition.kind = ConstraintKind::check;
       definition.check =
           expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
+      definition.predicate = predicate(site, constraint.raw_expr);
       definition.not_enforced = !constraint.is_enforced;
       break;
   }

@@ -207,6 +207,7 @@ void lower(const RenameStmt& statement, Site& site) {
       auto& op = renamed(emit<RenameColumn>(site));
       op.table = relation;
       op.column = keep(site, statement.subname);
+      op.only = statement.relation && !statement.relation->inh;
       break;
     }
     case OBJECT_TABCONSTRAINT: {
@@ -258,7 +259,14 @@ void lower(const AlterOwnerStmt& statement, Site& site) {
 void lower(const AlterObjectDependsStmt& statement, Site& site) {
   const Name found = statement.object ? object_name(site, statement.objectType, statement.object)
                                       : name(site, statement.relation);
-  alter_object(site, object_kind(statement.objectType), found);
+  auto& op = emit<AlterObject>(site);
+  op.object = object_kind(statement.objectType);
+  op.name = found;
+  op.action = "depends_on_extension";
+  if (!statement.object || !statement.relation) return;
+  ListBuilder<Name> table(site);
+  table.add(name(site, statement.relation));
+  op.tables = table.list();
 }
 
 void lower(const CommentStmt& statement, Site& site) {

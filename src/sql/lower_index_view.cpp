@@ -95,6 +95,7 @@ void lower(const ViewStmt& statement, Site& site) {
   op.columns = output_columns(site, statement.query, statement.aliases);
   op.reads = read.relations;
   op.reads_columns = read.columns;
+  op.query = query_parts(site, statement.query, read.functions);
 }
 
 void lower(const RefreshMatViewStmt& statement, Site& site) {

@@ -84,6 +84,7 @@ CreatePolicy& emit_policy(Site& site, const char* policy, const RangeVar* table,
   op.table = name(site, table);
   op.using_ = expression(site, using_, inside_brackets(text, after_word(text, rest, "using")));
   op.with_check = expression(site, check, inside_brackets(text, after_word(text, rest, "check")));
+  op.reads = relations_below(site, {using_, check});
   return op;
 }
 
@@ -107,15 +108,29 @@ void lower(const RuleStmt& statement, Site& site) {
   op.or_replace = statement.replace;
   op.instead = statement.instead;
   ListBuilder<Text> columns(site);
-  const auto add_columns = [&](const void* root) {
+  ListBuilder<Name> writes(site);
+  ListBuilder<FunctionCall> functions(site);
+  for (const void* root : {static_cast<const void*>(statement.whereClause),
+                           static_cast<const void*>(statement.actions)}) {
     Walk walk(root);
-    while (const ::Node* node = walk.next())
-      if (const auto* column = as<ColumnRef>(node))
+    while (const ::Node* node = walk.next()) {
+      if (const auto* column = as<ColumnRef>(node)) {
         if (const Text last = last_part(site, column->fields); !last.empty()) columns.add(last);
-  };
-  add_columns(statement.whereClause);
-  add_columns(statement.actions);
+      } else if (const auto* call = as<FuncCall>(node)) {
+        functions.add(function_call(site, *call));
+      } else if (const auto* insert = as<InsertStmt>(node)) {
+        writes.add(written_name(site, insert->relation));
+      } else if (const auto* update = as<UpdateStmt>(node)) {
+        writes.add(written_name(site, update->relation));
+      } else if (const auto* remove = as<DeleteStmt>(node)) {
+        writes.add(written_name(site, remove->relation));
+      }
+    }
+  }
   op.columns = columns.list();
+  op.writes = writes.list();
+  op.functions = functions.list();
+  op.reads = relations_below(site, {statement.whereClause, statement.actions});
 }
 
 void lower(const CreateStatsStmt& statement, Site& site) {

@@ -8,6 +8,7 @@
 //
 #include <limits>
 #include <memory_resource>
+#include <optional>
 #include <sql/clause.hpp>
 #include <type_traits>
 
@@ -130,6 +131,12 @@ Expression expression(Site& site, const ::Node* node, Span text = {}, std::strin
 // The decoded text of a constant: of a string, number, bit string, or true and false.
 Text constant_text(Site& site, const A_Const& constant);
 
+// A constant, or a cast of one; none for anything else, NULL included.
+std::optional<Literal> constant_literal(Site& site, const ::Node* node);
+// What the expression of a check says (predicate.cpp); empty for a null node.
+List<PredicateNode> predicate(Site& site, const ::Node* node);
+PartitionBound partition_values(Site& site, const PartitionBoundSpec* bound);
+
 // A column; `clause` is its range in the text, from its name on.
 ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span clause);
 // A constraint of a table or domain; `clause` is its range in the text.
@@ -158,6 +165,13 @@ struct Reads {
   bool locking = false;
 };
 Reads reads(Site& site, const ::Node* query);
+// What keeps the outermost query from reading all, and the columns of its WHERE.
+QueryParts query_filter(Site& site, const SelectStmt& select);
+// The same with what a query names besides; `functions` are those of `reads`.
+QueryParts query_parts(Site& site, const ::Node* query, List<FunctionCall> functions);
+// The relations that queries below any of the roots read without WHERE, LIMIT or a join; a root may
+// be a relation itself.
+List<Name> relations_read_whole(Site& site, std::initializer_list<const void*> roots);
 // The names of a query's output columns, `aliases` first (FigureColname in
 // src/backend/parser/parse_target.c).
 List<Text> output_columns(Site& site, const ::Node* query, const ::List* aliases);

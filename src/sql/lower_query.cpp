@@ -196,19 +196,43 @@ void lower_set_config(const FuncCall& call, Site& site) {
   op.values = values.list();
 }
 
-// What keeps a query from reading everything, and the constants and types it names.
-void restrictions(Site& site, const SelectStmt& statement, Select& op) {
-  op.filtered = statement.whereClause != nullptr;
-  op.limited = statement.limitCount != nullptr;
+}  // namespace
+
+QueryParts query_filter(Site& site, const SelectStmt& outermost) {
+  // SELECT EXISTS (SELECT ...), SELECT (SELECT ...): the query inside reads.
+  const SelectStmt* inner = &outermost;
+  bool first_row = false;
+  for (unsigned depth = 0; depth < deepest_column && !inner->fromClause && !inner->larg; ++depth) {
+    const auto* target = items<ResTarget>(inner->targetList).front();
+    const ::Node* value = target ? target->val : nullptr;
+    if (const auto* logic = as<BoolExpr>(value); logic && logic->boolop == NOT_EXPR)
+      value = items(logic->args).front();
+    const auto* sublink = as<SubLink>(value);
+    const auto* query = sublink ? as<SelectStmt>(sublink->subselect) : nullptr;
+    if (!query || items(inner->targetList).size() > 1) break;
+    first_row = sublink->subLinkType == EXISTS_SUBLINK;
+    inner = query;
+  }
+  const SelectStmt& select = *inner;
+  QueryParts parts;
+  parts.filtered = select.whereClause != nullptr;
+  parts.limited = select.limitCount != nullptr || (first_row && !select.whereClause);
   ListBuilder<Text> columns(site);
-  Walk where(statement.whereClause);
+  Walk where(select.whereClause);
   while (const ::Node* node = where.next())
     if (const auto* column = as<ColumnRef>(node))
       if (const Text last = last_part(site, column->fields); !last.empty()) columns.add(last);
-  op.filter_columns = columns.list();
+  parts.filter_columns = columns.list();
+  return parts;
+}
+
+QueryParts query_parts(Site& site, const ::Node* query, List<FunctionCall> functions) {
+  const auto* select = as<SelectStmt>(query);
+  QueryParts parts = select ? query_filter(site, *select) : QueryParts{};
+  parts.functions = functions;
   ListBuilder<TypeName> casts(site);
   ListBuilder<Text> constants(site);
-  Walk walk(&statement);
+  Walk walk(query);
   while (const ::Node* node = walk.next()) {
     if (const auto* cast = as<TypeCast>(node)) {
       casts.add(type_name(site, cast->typeName));
@@ -217,11 +241,10 @@ void restrictions(Site& site, const SelectStmt& statement, Select& op) {
       if (text) constants.add(keep(site, text));
     }
   }
-  op.casts = casts.list();
-  op.constants = constants.list();
+  parts.casts = casts.list();
+  parts.constants = constants.list();
+  return parts;
 }
-
-}  // namespace
 
 Reads reads(Site& site, const ::Node* query) {
   ListBuilder<Name> relations(site);
@@ -270,6 +293,26 @@ List<Name> relations_below(Site& site, std::initializer_list<const void*> roots)
   return relations.list();
 }
 
+List<Name> relations_read_whole(Site& site, std::initializer_list<const void*> roots) {
+  ListBuilder<Name> relations(site);
+  for (const void* root : roots) {
+    // The source of a MERGE may be a table by itself.
+    if (const auto* source = as<RangeVar>(static_cast<const ::Node*>(root)))
+      relations.add(written_name(site, source));
+    Walk walk(root);
+    while (const ::Node* node = walk.next()) {
+      const auto* select = as<SelectStmt>(node);
+      if (!select || select->whereClause || select->limitCount) continue;
+      const auto from = items(select->fromClause);
+      const auto* relation = from.size() == 1 ? as<RangeVar>(from.front()) : nullptr;
+      if (!relation) continue;
+      if (!relation->schemaname && walk.names_with_query(relation->relname)) continue;
+      relations.add(written_name(site, relation));
+    }
+  }
+  return relations.list();
+}
+
 List<Text> output_columns(Site& site, const ::Node* query, const ::List* aliases) {
   std::vector<Text> columns;
   if (const auto* select = leftmost(as<SelectStmt>(query))) {
@@ -302,7 +345,12 @@ void lower(const SelectStmt& statement, Site& site) {
   op.reads = read.relations;
   op.functions = read.functions;
   op.locking = read.locking;
-  restrictions(site, statement, op);
+  const QueryParts parts = query_parts(site, query, {});
+  op.filtered = parts.filtered;
+  op.limited = parts.limited;
+  op.filter_columns = parts.filter_columns;
+  op.casts = parts.casts;
+  op.constants = parts.constants;
   if (std::none_of(read.functions.begin(), read.functions.end(), is_set_config)) return;
   Walk walk(query);
   while (const ::Node* node = walk.next()) {

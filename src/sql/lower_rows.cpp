@@ -259,6 +259,7 @@ void lower(const InsertStmt& statement, Site& site) {
     op.reads =
         relations_below(site, {source, statement.onConflictClause, queries(statement.withClause)});
   }
+  if (op.from_query) op.query = query_filter(site, *query);
   Constants constants(site);
   if (query->valuesLists) {
     constants.add_rows(query->valuesLists);
@@ -289,6 +290,8 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
   op.in_cte = in_cte;
   op.reads = relations_below(
       site, {statement.targetList, statement.whereClause, queries(statement.withClause)});
+  if (!op.reads.empty())
+    op.reads_whole = relations_read_whole(site, {statement.targetList, statement.whereClause});
   Constants constants(site);
   constants.add_below(statement.targetList);
   constants.add_below(statement.fromClause);
@@ -313,6 +316,7 @@ void lower(const DeleteStmt& statement, Site& site, bool in_cte) {
   }
   op.in_cte = in_cte;
   op.reads = relations_below(site, {statement.whereClause, queries(statement.withClause)});
+  if (!op.reads.empty()) op.reads_whole = relations_read_whole(site, {statement.whereClause});
 }
 
 void lower(const MergeStmt& statement, Site& site) {
@@ -321,6 +325,7 @@ void lower(const MergeStmt& statement, Site& site) {
   op.table = name(site, statement.relation);
   op.only = statement.relation && !statement.relation->inh;
   op.reads = relations_below(site, {statement.sourceRelation, queries(statement.withClause)});
+  op.reads_whole = relations_read_whole(site, {statement.sourceRelation});
   for (const auto* when : items<MergeWhenClause>(statement.mergeWhenClauses)) {
     op.deletes |= when->commandType == CMD_DELETE;
     op.updates |= when->commandType == CMD_UPDATE;

@@ -98,6 +98,7 @@ void create_table(const CreateStmt& statement, Site& site, bool foreign) {
     // The parent of a partition is kept as its only ancestor.
     op.partition_of = name(site, items<RangeVar>(statement.inhRelations).front());
     op.partition_bound = partition_bound(site, statement.partbound);
+    op.bound = partition_values(site, statement.partbound);
   } else {
     op.inherits = parents();
   }
@@ -144,6 +145,7 @@ void lower(const CreateTableAsStmt& statement, Site& site) {
   op.columns = output_columns(site, statement.query, into ? into->colNames : nullptr);
   op.reads = read.relations;
   op.reads_columns = read.columns;
+  op.query = query_parts(site, statement.query, read.functions);
   if (into) op.tablespace = keep(site, into->tableSpaceName);
 }
 
@@ -152,7 +154,10 @@ void create_table_as(Site& site, const ::Node* query, const IntoClause* into, bo
   auto& op = emit<CreateTableAs>(site);
   op.if_not_exists = if_not_exists;
   op.columns = output_columns(site, query, into ? into->colNames : nullptr);
-  op.reads = reads(site, query).relations;
+  const Reads read = reads(site, query);
+  op.reads = read.relations;
+  op.reads_columns = read.columns;
+  op.query = query_parts(site, query, read.functions);
   if (!into) return;
   op.table = name(site, into->rel);
   op.persistence = persistence(into->rel);

@@ -1,5 +1,6 @@
 // libpg_query's raw parse: memory contexts, places of statements, and errors in bytes.
 #include <migguard/text.hpp>
+#include <new>
 #include <sql/raw_parse.hpp>
 #include <sql/scan.hpp>
 
@@ -109,6 +110,9 @@ Refusal RawParse::refusal() const {
   Refusal refusal;
   if (good()) return refusal;
   const std::string_view message = result_.error->message ? result_.error->message : "syntax error";
+  // To the parser a lack of memory is an error of the statement.
+  if (message == "out of memory")
+    if (const auto give_up = std::get_new_handler()) give_up();
   refusal.message = shortened(message);
   refusal.at_end = message.ends_with("at end of input");
   refusal.placed = result_.error->cursorpos > 0;

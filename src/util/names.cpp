@@ -72,6 +72,31 @@ std::string quote_identifier(std::string_view identifier) {
   return quoted += '"';
 }
 
+std::string quote_literal(std::string_view text) {
+  std::string out = text.find('\\') == std::string_view::npos ? "'" : "E'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += c;
+    out += c;
+  }
+  return out + '\'';
+}
+
+std::string_view sql_name(ReferentialAction action) {
+  switch (action) {
+    case ReferentialAction::no_action:
+      return "NO ACTION";
+    case ReferentialAction::restrict:
+      return "RESTRICT";
+    case ReferentialAction::cascade:
+      return "CASCADE";
+    case ReferentialAction::set_null:
+      return "SET NULL";
+    case ReferentialAction::set_default:
+      return "SET DEFAULT";
+  }
+  return {};
+}
+
 std::string to_string(const Name& name) {
   if (on_search_path(name.schema)) return quote_identifier(name.name);
   return cat(quote_identifier(name.schema), '.', quote_identifier(name.name));
@@ -174,6 +199,46 @@ std::optional<Tool> tool_named(std::string_view name) {
   const auto found = std::ranges::find(tools, name, &ToolName::name);
   if (found == tools.end()) return std::nullopt;
   return found->tool;
+}
+
+// drizzle-orm's pg-core/dialect.ts; prisma-engines' sql-schema-connector; Supabase's
+// pkg/migration/history.go; Flyway's configuration; golang-migrate's postgres.go; goose's
+// DefaultTablename; dbmate's New; sqlx-postgres' migrate.rs; node-pg-migrate's runner;
+// diesel_migrations' setup; sql-migrate's gorp; Atlas' revision.DefaultIdent.
+RecordTable usual_record_table(Tool tool) {
+  switch (tool) {
+    case Tool::drizzle:
+    case Tool::drizzle_v1:
+      return {"drizzle", "__drizzle_migrations"};
+    case Tool::prisma:
+      return {"public", "_prisma_migrations"};
+    case Tool::supabase:
+      return {"supabase_migrations", "schema_migrations"};
+    case Tool::flyway:
+      return {"public", "flyway_schema_history"};
+    case Tool::golang_migrate:
+    case Tool::dbmate:
+      return {"public", "schema_migrations"};
+    case Tool::goose:
+      return {"public", "goose_db_version"};
+    case Tool::sqlx:
+      return {"public", "_sqlx_migrations"};
+    case Tool::node_pg_migrate:
+      return {"public", "pgmigrations"};
+    case Tool::diesel:
+      return {"public", "__diesel_schema_migrations"};
+    case Tool::sql_migrate:
+      return {"public", "gorp_migrations"};
+    case Tool::atlas:
+      return {"atlas_schema_revisions", "atlas_schema_revisions"};
+    default:
+      return {};
+  }
+}
+
+std::string to_string(const RecordTable& table) {
+  if (table.schema.empty()) return quote_identifier(table.name);
+  return cat(quote_identifier(table.schema), '.', quote_identifier(table.name));
 }
 
 std::string_view to_string(Severity severity) {

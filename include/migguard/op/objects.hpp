@@ -74,6 +74,7 @@ struct CreateView : Node {
   List<Text> columns;        // output names where they can be told, else empty text
   List<Name> reads;          // relations named in the query
   List<Text> reads_columns;  // columns named anywhere in the query, last part
+  QueryParts query;
   MIGGUARD_OPERATION("create_view", MIGGUARD_MEMBER(view), MIGGUARD_MEMBER(or_replace),
                      MIGGUARD_MEMBER(persistence), MIGGUARD_MEMBER(columns), MIGGUARD_MEMBER(reads),
                      MIGGUARD_MEMBER(reads_columns))
@@ -87,6 +88,7 @@ struct CreateMaterializedView : Node {
   List<Text> columns;
   List<Name> reads;
   List<Text> reads_columns;
+  QueryParts query;
   Text tablespace;
   MIGGUARD_OPERATION("create_materialized_view", MIGGUARD_MEMBER(view),
                      MIGGUARD_MEMBER(if_not_exists), MIGGUARD_MEMBER(with_data),
@@ -357,6 +359,7 @@ struct CreatePolicy : Node {
   Text command;
   Expression using_;
   Expression with_check;
+  List<Name> reads;    // relations named in subqueries of both
   bool alter = false;  // ALTER POLICY
   MIGGUARD_OPERATION("create_policy", MIGGUARD_MEMBER(policy), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(command), MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(with_check),
@@ -370,6 +373,9 @@ struct CreateRule : Node {
   bool or_replace = false;
   bool instead = false;
   List<Text> columns;  // every column named in its condition and actions, last part
+  List<Name> reads;    // relations named in them; OLD and NEW are none
+  List<Name> writes;   // those that its actions insert into, update or delete from
+  List<FunctionCall> functions;
   MIGGUARD_OPERATION("create_rule", MIGGUARD_MEMBER(rule), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(or_replace), MIGGUARD_MEMBER(instead))
 };
@@ -429,8 +435,9 @@ struct AlterObject : Node {
   ObjectKind object = ObjectKind::other;
   Name name;
   List<OptionValue> options;  // of roles; of functions `security` and what they SET
-  List<Name> tables;          // of publications: those added, set or dropped
-  Text action;                // `reassign_owned` of roles, whose `options` name the new owner
+  List<Name> tables;          // of publications: those added, set or dropped; else where it belongs
+  Text action;                // `reassign_owned` of roles, whose `options` name the new owner;
+                              // `depends_on_extension`
   MIGGUARD_OPERATION("alter_object", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(name),
                      MIGGUARD_MEMBER(options))
 };

@@ -63,6 +63,8 @@ struct Node {
 enum class Persistence : std::uint8_t { permanent, unlogged, temporary };
 enum class OnCommit : std::uint8_t { preserve_rows, delete_rows, drop };
 enum class ReferentialAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
+// As SQL writes it: `SET NULL`.
+std::string_view sql_name(ReferentialAction action);
 enum class Identity : std::uint8_t { none, always, by_default };
 enum class Generated : std::uint8_t { none, stored, virtual_ };
 enum class ConstraintKind : std::uint8_t {
@@ -164,6 +166,66 @@ struct Expression {
   }
 };
 
+// A constant as written: `5`, `'2024-01-01'`.
+struct Literal {
+  Text text;            // decoded
+  bool quoted = false;  // a string
+  Text type;            // what it is cast to by hand, if anything: `date`
+};
+
+// A predicate as far as something can be proved from it: comparisons of columns with constants and
+// tests for NULL, tied by AND and OR; NOT is pushed down to them. In a list a node stands before
+// its arms, as the server would have them after canonicalize_qual.
+struct PredicateNode {
+  enum class Kind : std::uint8_t {
+    unknown,  // whatever else can stand in an expression
+    true_,
+    false_,
+    all_of,
+    any_of,
+    is_null,
+    is_not_null,
+    less,
+    less_or_equal,
+    equal,
+    greater_or_equal,
+    greater,
+    not_equal
+  };
+  Kind kind = Kind::unknown;
+  Text column;
+  Literal value;
+  std::uint32_t size = 1;  // itself and everything below it
+};
+
+// One value of a partition's bound.
+struct BoundValue {
+  enum class Kind : std::uint8_t { constant, null, minimum, maximum, unknown };
+  Kind kind = Kind::unknown;
+  Literal value;
+};
+
+// FOR VALUES ... of a partition.
+struct PartitionBound {
+  enum class Form : std::uint8_t { none, default_, list, range, hash };
+  Form form = Form::none;
+  List<BoundValue> values;  // of a list; of a range where it begins
+  List<BoundValue> end;     // of a range, exclusive
+  std::int32_t modulus = 0;
+  std::int32_t remainder = 0;
+};
+
+// What a query names besides relations, and what keeps it from reading all of them.
+struct QueryParts {
+  List<FunctionCall> functions;
+  List<TypeName> casts;  // the type of every cast in it
+  List<Text> constants;  // every string constant in it, decoded
+  // Of the outermost query: whether WHERE or LIMIT keep it from reading all, and WHERE's columns.
+  bool filtered = false;
+  bool limited = false;
+  List<Text> filter_columns;
+};
+
 struct OptionValue {  // name = value of SET (...), WITH (...), SET name TO value
   Text name;
   Text value;
@@ -179,6 +241,7 @@ struct ConstraintDefinition {
   Text name;           // empty where PostgreSQL makes one
   List<Text> columns;  // of a column constraint: its column
   Expression check;
+  List<PredicateNode> predicate;  // what `check` says
   Name references;  // foreign keys only
   List<Text> referenced_columns;
   ReferentialAction on_delete = ReferentialAction::no_action;

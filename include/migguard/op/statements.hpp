@@ -18,6 +18,7 @@ struct Insert : Node {
   std::uint32_t rows = 0;      // of VALUES
   bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
   List<Text> constants;        // every string constant in it, decoded (enum labels, for one)
+  QueryParts query;            // of INSERT ... SELECT, but for its constants
   MIGGUARD_OPERATION("insert", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(on_conflict_update), MIGGUARD_MEMBER(on_conflict_nothing),
                      MIGGUARD_MEMBER(from_query), MIGGUARD_MEMBER(rows))
@@ -34,7 +35,8 @@ struct Update : Node {
   bool in_cte = false;
   bool into_elements = false;  // some target is an element or a field: `a[1]`, `c.x`
   List<Text> constants;
-  List<Name> reads;  // relations named in subqueries of SET and WHERE
+  List<Name> reads;        // relations named in subqueries of SET and WHERE
+  List<Name> reads_whole;  // of these, what is read without WHERE or LIMIT
   MIGGUARD_OPERATION("update", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(columns),
                      MIGGUARD_MEMBER(where), MIGGUARD_MEMBER(from), MIGGUARD_MEMBER(joined),
                      MIGGUARD_MEMBER(in_cte))
@@ -48,7 +50,8 @@ struct Delete : Node {
   List<Name> using_;
   bool joined = false;
   bool in_cte = false;
-  List<Name> reads;  // relations named in subqueries of WHERE
+  List<Name> reads;        // relations named in subqueries of WHERE
+  List<Name> reads_whole;  // of these, what is read without WHERE or LIMIT
   MIGGUARD_OPERATION("delete", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(where),
                      MIGGUARD_MEMBER(using_), MIGGUARD_MEMBER(joined), MIGGUARD_MEMBER(in_cte))
 };
@@ -59,7 +62,8 @@ struct Merge : Node {
   bool deletes = false;
   bool updates = false;
   bool inserts = false;
-  List<Name> reads;  // its source, and relations named in subqueries
+  List<Name> reads;        // its source, and relations named in subqueries
+  List<Name> reads_whole;  // of these, what is read without WHERE or LIMIT
   MIGGUARD_OPERATION("merge", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(deletes),
                      MIGGUARD_MEMBER(updates), MIGGUARD_MEMBER(inserts))
 };

@@ -18,6 +18,7 @@ struct CreateTable : Node {
   List<Name> inherits;
   Name partition_of;        // empty where it is no partition
   Text partition_bound;     // as written; `DEFAULT` for the default partition
+  PartitionBound bound;     // what it says
   Text partition_strategy;  // `range`, `list`, `hash` where it is partitioned itself
   List<Text> partition_columns;
   Name of_type;
@@ -41,6 +42,8 @@ struct CreateTableAs : Node {
   bool with_data = true;
   List<Text> columns;  // output names where they can be told, else empty text
   List<Name> reads;    // relations named in the query
+  List<Text> reads_columns;
+  QueryParts query;
   Text tablespace;
   MIGGUARD_OPERATION("create_table_as", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
                      MIGGUARD_MEMBER(on_commit), MIGGUARD_MEMBER(if_not_exists),
@@ -213,6 +216,7 @@ struct AttachPartition : Node {
   Name table;
   Name partition;
   Text bound;  // as written; `DEFAULT` for the default partition
+  PartitionBound values;  // what it says
   MIGGUARD_OPERATION("attach_partition", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(partition),
                      MIGGUARD_MEMBER(bound))
 };
@@ -322,6 +326,7 @@ struct AlterTableOther : Node {
   Text clause;  // `set_statistics`, `set_storage`, `set_compression`, `cluster_on`, ...
   Text value;
   TypeName type;  // of add_attribute and alter_attribute_type
+  bool if_exists = false;
   bool cascade = false;
   MIGGUARD_OPERATION("alter_table_other", MIGGUARD_MEMBER(object), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(column), MIGGUARD_MEMBER(clause), MIGGUARD_MEMBER(value))
