@@ -4,9 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #ifndef _WIN32
@@ -68,7 +68,7 @@ Error hand_over(int argc, const char* const* argv) {
     const std::string program = (folder / place / "migguard-db").lexically_normal().string();
     if (folder.empty() || access(program.c_str(), F_OK) != 0) continue;
     execv(program.c_str(), pointers.data());
-    return {cat("cannot be started: ", std::strerror(errno)), program};
+    return {cat("cannot be started: ", std::generic_category().message(errno)), program};
   }
   return {
       cat("to ask a database, the program migguard-db is needed, and it is not installed beside "

@@ -9,8 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #ifdef _WIN32
 #include <io.h>
@@ -60,7 +60,7 @@ long process_id() {
 }
 
 Error cannot_write(const std::string& path, int error) {
-  return {cat("cannot be written: ", std::strerror(error)), path};
+  return {cat("cannot be written: ", std::generic_category().message(error)), path};
 }
 
 // The whole text to a file opened with `mode`; the errno where that fails.
@@ -96,7 +96,8 @@ Result<std::string> read_standard_input_text() {
     if (text.size() > FileSystem::default_limit)
       return Error{"standard input is longer than 256 MB"};
   }
-  if (std::ferror(stdin)) return Error{cat("cannot read standard input: ", std::strerror(errno))};
+  if (std::ferror(stdin))
+    return Error{cat("cannot read standard input: ", std::generic_category().message(errno))};
   return text;
 }
 
@@ -107,7 +108,7 @@ std::optional<Error> write_standard_output(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (std::fflush(stdout) == 0 && written) return std::nullopt;
   if (errno == EPIPE) return std::nullopt;
-  return Error{cat("cannot write standard output: ", std::strerror(errno))};
+  return Error{cat("cannot write standard output: ", std::generic_category().message(errno))};
 }
 
 Result<bool> write_piece(std::string_view text) {
@@ -116,7 +117,7 @@ Result<bool> write_piece(std::string_view text) {
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (written) return true;
   if (errno == EPIPE) return false;
-  return Error{cat("cannot write standard output: ", std::strerror(errno))};
+  return Error{cat("cannot write standard output: ", std::generic_category().message(errno))};
 }
 
 namespace {

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 #include <fcntl.h>
@@ -72,10 +72,12 @@ class Keeper {
   bool make_folder() {
     std::string name = cat(orders_.place, "/migguard-verify-XXXXXX");
     if (!::mkdtemp(name.data()))
-      return fail(cat("no folder can be made in ", orders_.place, ": ", std::strerror(errno)));
+      return fail(cat("no folder can be made in ", orders_.place, ": ",
+                      std::generic_category().message(errno)));
     folder_ = name;
     if (orders_.user != 0 && ::chown(name.c_str(), orders_.user, orders_.group) != 0)
-      return fail(cat(name, " cannot be given to another user: ", std::strerror(errno)));
+      return fail(
+          cat(name, " cannot be given to another user: ", std::generic_category().message(errno)));
     say(cat(name, "\n"));
     return true;
   }
@@ -99,7 +101,7 @@ class Keeper {
     if (file >= 0 && orders_.user != 0 && ::fchown(file, orders_.user, orders_.group) != 0)
       return fail("initdb cannot be given a password");
     if (file >= 0) ::close(file);
-    if (!written) return fail(cat(password_file, ": ", std::strerror(errno)));
+    if (!written) return fail(cat(password_file, ": ", std::generic_category().message(errno)));
     start({cat(orders_.programs, "/initdb"), "--pgdata", cat(folder_, "/data"), "--username",
            "migguard", "--auth", "scram-sha-256", "--pwfile", password_file, "--encoding", "UTF8",
            "--locale", "C", "--no-sync", "--no-instructions"});
@@ -182,7 +184,8 @@ class Keeper {
     environment.push_back(nullptr);
     const pid_t keeper = ::getpid();
     child_ = ::fork();
-    if (child_ < 0) fail(cat("no process can be started: ", std::strerror(errno)));
+    if (child_ < 0)
+      fail(cat("no process can be started: ", std::generic_category().message(errno)));
     if (child_ != 0) return;
 
     // From here to execve only what may be called between fork and exec, and no memory is asked

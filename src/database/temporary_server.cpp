@@ -9,8 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -121,7 +121,7 @@ bool open_to_all(fs::path folder) {
 std::string place_for(const KeeperOrders& orders) {
   const char* asked = std::getenv("TMPDIR");
   std::error_code error;
-  const bool fits = asked && *asked == '/' && std::strlen(asked) < 60 &&
+  const bool fits = asked && *asked == '/' && std::string_view(asked).size() < 60 &&
                     fs::is_directory(asked, error) && (orders.user == 0 || open_to_all(asked));
   return fits ? asked : "/tmp";
 }
@@ -207,13 +207,14 @@ Result<TemporaryServer> TemporaryServer::start(const std::string& programs) {
 
   std::array<int, 2> life{-1, -1}, news{-1, -1};
   if (::pipe(life.data()) != 0 || ::pipe(news.data()) != 0)
-    return Error{cat("no pipe can be made: ", std::strerror(errno))};
+    return Error{cat("no pipe can be made: ", std::generic_category().message(errno))};
   for (const int end : {life[0], life[1], news[0], news[1]}) ::fcntl(end, F_SETFD, FD_CLOEXEC);
   orders.life = life[0];
   orders.news = news[1];
   std::fflush(nullptr);
   const pid_t keeper = ::fork();
-  if (keeper < 0) return Error{cat("no process can be started: ", std::strerror(errno))};
+  if (keeper < 0)
+    return Error{cat("no process can be started: ", std::generic_category().message(errno))};
   if (keeper == 0) {
     ::close(life[1]);
     ::close(news[0]);

@@ -13,13 +13,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <report/json_writer.hpp>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <util/json.hpp>
 #include <util/sha256.hpp>
 #include <util/text.hpp>
@@ -303,7 +303,7 @@ std::optional<Error> write_text(const std::string& path, std::string_view text) 
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.close();
-  if (!out) return Error{cat("cannot be written: ", std::strerror(errno)), path};
+  if (!out) return Error{cat("cannot be written: ", std::generic_category().message(errno)), path};
   return std::nullopt;
 }
 
