@@ -38,7 +38,6 @@ void run(std::string_view input) {
 extern const Harness threads_harness{.name = "threads",
                                      .summary = "many files on one thread and on eight",
                                      .seeds = seeds,
-                                     .run = run,
-                                     .takes_sql = true};
+                                     .run = run};
 
 }  // namespace migguard::fuzz

@@ -211,6 +211,7 @@ Error Connection::failure(std::string_view what) const {
 
 Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const std::string& each : parameters) values.push_back(each.c_str());
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                         values.data(), nullptr, nullptr, 0) != 1)

@@ -128,6 +128,7 @@ Session::Outcome Session::run(const std::string& sql, const std::string* data) {
 
 Result<Rows> Session::query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const std::string& each : parameters) values.push_back(each.c_str());
   const Answer answer(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
                                    nullptr, values.data(), nullptr, nullptr, 0));

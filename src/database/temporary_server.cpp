@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <thread>
@@ -122,7 +121,7 @@ bool open_to_all(fs::path folder) {
 std::string place_for(const KeeperOrders& orders) {
   const char* asked = std::getenv("TMPDIR");
   std::error_code error;
-  const bool fits = asked && *asked == '/' && std::strlen(asked) < 60 &&
+  const bool fits = asked && *asked == '/' && std::string_view(asked).size() < 60 &&
                     fs::is_directory(asked, error) && (orders.user == 0 || open_to_all(asked));
   return fits ? asked : "/tmp";
 }
