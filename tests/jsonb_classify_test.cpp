@@ -108,7 +108,17 @@ constexpr JsonValueKind number = JsonValueKind::number;
 constexpr JsonValueKind text = JsonValueKind::text;
 
 constexpr KeyCase keys[] = {
-    {"unitPrice", "", number, "12.5", Level::high, Class::amount, "numeric(12,2)"},
+    {"price", "", number, "12.5", Level::high, Class::amount, "numeric(12,2)"},
+    {"unitPrice", "", number, "12.5", Level::high, Class::amount, "numeric"},
+    {"price", "", number, "0.0000015", Level::high, Class::amount, "numeric"},
+    {"price", "", number, "1.5e-6", Level::high, Class::amount, "numeric"},
+    {"price", "", number, "1.5e3", Level::high, Class::amount, "numeric(12,2)"},
+    {"cost", "", unknown, "", Level::high, Class::amount, "numeric"},
+    {"cost", "", number, "12.50", Level::high, Class::amount, "numeric(12,2)"},
+    {"total", "usage.cost.total", unknown, "", Level::high, Class::amount, "numeric"},
+    {"price_per_token", "", number, "2", Level::high, Class::amount, "numeric"},
+    {"hourly_rate", "", number, "1500", Level::medium, Class::amount, "numeric(12,2)"},
+    {"amount_cents", "", number, "12.5", Level::high, Class::amount, "numeric"},
     {"unit_price", "", number, "0.0005", Level::high, Class::amount, "numeric(19,4)"},
     {"MSRPPrice", "", unknown, "", Level::high, Class::amount, "numeric(12,2)"},
     {"amount_in_cents", "", number, "1250", Level::high, Class::amount, "bigint"},

@@ -31,32 +31,35 @@ std::string drizzle_config(const std::string& migrations) {
 TEST(RecordTables, OfDrizzleStandInItsConfiguration) {
   EXPECT_EQ(table_of(drizzle, {}), "drizzle.__drizzle_migrations");
   for (const Files& history : {drizzle, drizzle_v1}) {
-    EXPECT_EQ(table_of(history, {{"drizzle.config.ts",
-                                  drizzle_config("migrations: { table: 'done', schema: 'public' }")}}),
-              "public.done");
-    EXPECT_EQ(table_of(history, {{"drizzle.config.ts",
-                                  drizzle_config("migrations: { schema: 'App' }")}}),
-              "\"App\".__drizzle_migrations");
+    EXPECT_EQ(
+        table_of(history, {{"drizzle.config.ts",
+                            drizzle_config("migrations: { table: 'done', schema: 'public' }")}}),
+        "public.done");
+    EXPECT_EQ(
+        table_of(history, {{"drizzle.config.ts", drizzle_config("migrations: { schema: 'App' }")}}),
+        "\"App\".__drizzle_migrations");
   }
   // Computed, and contradicting.
   EXPECT_EQ(table_of(drizzle, {{"drizzle.config.ts",
                                 drizzle_config("migrations: { table: process.env.TABLE }")}}),
             "drizzle.__drizzle_migrations");
-  EXPECT_EQ(table_of(drizzle, {{"drizzle.config.ts", drizzle_config("migrations: { table: 'a' }")},
-                               {"drizzle.config.prod.ts",
-                                drizzle_config("migrations: { table: 'b' }")}}),
-            "drizzle.__drizzle_migrations");
+  EXPECT_EQ(
+      table_of(drizzle, {{"drizzle.config.ts", drizzle_config("migrations: { table: 'a' }")},
+                         {"drizzle.config.prod.ts", drizzle_config("migrations: { table: 'b' }")}}),
+      "drizzle.__drizzle_migrations");
 }
 
 TEST(RecordTables, OfFlywayStandInFilesOfThreeKinds) {
   const Files flyway = {{"pom.xml", ""},
                         {"src/main/resources/db/migration/V1__users.sql", "SELECT 1;"}};
   EXPECT_EQ(table_of(flyway, {}), "public.flyway_schema_history");
-  EXPECT_EQ(table_of(flyway, {{"flyway.conf", "# flyway.table=no\nflyway.table = done\n"
-                                              "flyway.schemas=app, other\n"}}),
+  EXPECT_EQ(table_of(flyway, {{"flyway.conf",
+                               "# flyway.table=no\nflyway.table = done\n"
+                               "flyway.schemas=app, other\n"}}),
             "app.done");
-  EXPECT_EQ(table_of(flyway, {{"flyway.toml", "[flyway]\ntable = \"done\"\n"
-                                              "schemas = [\"other\"]\ndefaultSchema = \"app\"\n"}}),
+  EXPECT_EQ(table_of(flyway, {{"flyway.toml",
+                               "[flyway]\ntable = \"done\"\n"
+                               "schemas = [\"other\"]\ndefaultSchema = \"app\"\n"}}),
             "app.done");
   EXPECT_EQ(table_of(flyway, {{"flyway.toml", "[flyway\ntable = "}}),
             "public.flyway_schema_history");
@@ -78,32 +81,40 @@ TEST(RecordTables, OfCommandsAndEnvironmentsStandBehindOptionsAndVariables) {
   EXPECT_EQ(table_of(goose, {{"Makefile", "up:\n\tpsql -table done\n"}}),
             "public.goose_db_version");
 
-  const Files dbmate = {{"db/migrations/1_users.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n"}};
-  EXPECT_EQ(table_of(dbmate, {{"compose.yml", "services:\n  m:\n    environment:\n      "
-                                              "DBMATE_MIGRATIONS_TABLE: \"done\"\n"}}),
+  const Files dbmate = {
+      {"db/migrations/1_users.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n"}};
+  EXPECT_EQ(table_of(dbmate, {{"compose.yml",
+                               "services:\n  m:\n    environment:\n      "
+                               "DBMATE_MIGRATIONS_TABLE: \"done\"\n"}}),
             "public.done");
   EXPECT_EQ(table_of(dbmate, {{"run.sh", "dbmate --migrations-table=done up\n"}}), "public.done");
 
   const Files golang = {{"m/1_users.up.sql", "SELECT 1;"}, {"m/1_users.down.sql", "SELECT 1;"}};
-  EXPECT_EQ(table_of(golang, {{"Makefile", "up:\n\tmigrate -path m -database "
-                                           "'postgres://h/d?x-migrations-table=done&a=b' up\n"}}),
+  EXPECT_EQ(table_of(golang, {{"Makefile",
+                               "up:\n\tmigrate -path m -database "
+                               "'postgres://h/d?x-migrations-table=done&a=b' up\n"}}),
             "public.done");
 
   const Files node = {{"package.json", R"({"scripts": {"up": "node-pg-migrate up )"
                                        R"(--migrations-table done --migrations-schema app"}})"},
                       {"migrations/1_users.sql", "-- Up Migration\nSELECT 1;\n"}};
   EXPECT_EQ(table_of(node, {}), "app.done");
+  EXPECT_EQ(table_of({node[1]}, {{"package.json", R"({"scripts": {"up": "node-pg-migrate -t done )"
+                                                  R"(up"}})"}}),
+            "public.done");
 }
 
 TEST(RecordTables, OfSqlMigrateAndSqlxStandInFilesOfTheirOwn) {
   const Files sql_migrate = {{"db/a/1.sql", "-- +migrate Up\nSELECT 1;\n"},
-                             {"dbconfig.yml", "production:\n  dialect: postgres\n  dir: db/a\n"
-                                              "  table: done\n  schema: app\n"
-                                              "other:\n  dir: db/b\n  table: else\n"}};
+                             {"dbconfig.yml",
+                              "production:\n  dialect: postgres\n  dir: db/a\n"
+                              "  table: done\n  schema: app\n"
+                              "other:\n  dir: db/b\n  table: else\n"}};
   EXPECT_EQ(table_of(sql_migrate, {}), "app.done");
-  const Files sqlx = {{"Cargo.toml", "[dependencies]\nsqlx = \"0.9\"\n"},
-                      {"sqlx.toml", "[migrate]\ntable-name = \"app.done\"\nmigrations-dir = \"db\"\n"},
-                      {"db/1_users.sql", "SELECT 1;"}};
+  const Files sqlx = {
+      {"Cargo.toml", "[dependencies]\nsqlx = \"0.9\"\n"},
+      {"sqlx.toml", "[migrate]\ntable-name = \"app.done\"\nmigrations-dir = \"db\"\n"},
+      {"db/1_users.sql", "SELECT 1;"}};
   EXPECT_EQ(table_of(sqlx, {}), "app.done");
 }
 

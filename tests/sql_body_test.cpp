@@ -49,8 +49,11 @@ TEST(SqlBody, FindsWhatIsExecuted) {
       {"BEGIN IF EXISTS (SELECT 1 FROM t) AND CASE WHEN x THEN y ELSE z END THEN DROP TABLE a; "
        "ELSIF b THEN DROP TABLE b; "
        "ELSE DROP TABLE c; END IF; END",
-       {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b",
+       {"select in DO: EXISTS (SELECT 1 FROM t) AND CASE WHEN x THEN y ELSE z END",
+        "drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b",
         "drop_table in DO: DROP TABLE c"}},
+      {"BEGIN n := (SELECT max(a) FROM t); WHILE n > (SELECT 1) LOOP NULL; END LOOP; END",
+       {"select in DO: (SELECT max(a) FROM t)", "select in DO: n > (SELECT 1)"}},
       {"BEGIN CASE x WHEN 1 THEN DROP TABLE a; ELSE DROP TABLE b; END CASE; END",
        {"drop_table in DO: DROP TABLE a", "drop_table in DO: DROP TABLE b"}},
       {"BEGIN FOR i IN 1..10 LOOP DROP TABLE a; END LOOP; WHILE x LOOP DROP TABLE b; END LOOP; "

@@ -69,6 +69,15 @@ struct Effects {
     old_snapshots,  // transactions anywhere in the database that took their snapshot before it
   };
 
+  // What kind of reason makes it fail outright.
+  enum class Failure : std::uint8_t {
+    none,
+    refused,    // the schema as it stands does not allow it
+    depended,   // a view, key, policy or the like is built on what it drops or changes
+    rows,       // only where the table has a row
+    old_server  // a later major version allows it
+  };
+
   std::vector<Lock> locks;           // the strongest of each relation, in the order they are taken
   std::vector<Work> rewrites;        // heaps written anew
   std::vector<Work> scans;           // tables of which every row is read
@@ -81,6 +90,7 @@ struct Effects {
   bool fails_in_transaction = false;
   std::string fails_in_transaction_because;
   std::string fails;  // why it cannot succeed at all; empty where it can, or may
+  Failure failure = Failure::none;
   bool known = true;  // false: the files do not tell enough, and this is the worst case
 
   // By resolved name (Relation::full_name, Schema::resolve); null or false where there is none.

@@ -125,12 +125,25 @@ void report_user(Context& ctx, const Node& op, const Name& table, const User& us
       .with("table", plain(table));
 }
 
+// What the replay alone knows to be built on it.
+bool report_foreseen(Context& ctx, const Node& op, const Name& table) {
+  const Effects& does = ctx.effects(op);
+  if (does.failure != Effects::Failure::depended) return false;
+  ctx.report(op, cat("this fails: ", does.fails))
+      .because("PostgreSQL refuses to take away or change what another object is built on")
+      .try_("drop that first and make it anew behind, in the same transaction")
+      .with("table", plain(table));
+  return true;
+}
+
 void check_drop(Context& ctx, const DropColumn& op) {
   const Relation* table = ctx.schema().relation(op.table).known();
   if (!table || !table->column(op.column)) return;
   const User user = op.cascade ? User{} : user_of(ctx, *table, op.column);
   if (!user.what.empty()) {
     report_user(ctx, op, op.table, user, "the column");
+  } else if (report_foreseen(ctx, op, op.table)) {
+    return;
   } else if (!ctx.is_new_or_temporary(op.table)) {
     report_function(ctx, op, op.table, op.column);
   }
@@ -140,7 +153,10 @@ void check_type(Context& ctx, const ChangeType& op) {
   const Relation* table = ctx.schema().relation(op.table).known();
   if (!table || !table->column(op.column)) return;
   const User user = user_of(ctx, *table, op.column);
-  if (!user.what.empty()) report_user(ctx, op, op.table, user, "the column");
+  if (!user.what.empty())
+    report_user(ctx, op, op.table, user, "the column");
+  else
+    report_foreseen(ctx, op, op.table);
 }
 
 void check_rename(Context& ctx, const RenameColumn& op) {
@@ -180,6 +196,7 @@ void check_table(Context& ctx, const DropTable& op) {
       return;
     }
   }
+  report_foreseen(ctx, op, op.table);
 }
 
 constexpr Example bad[] = {

@@ -90,13 +90,15 @@ void check(Context& ctx, const DropConstraint& op) {
   if (known && !known->index.empty() && led_by(ctx, op, *table, *known)) {
     finding.try_(cat("make sure that no code says ON CONFLICT ", column_list(known->columns)));
   } else if (known && !known->index.empty()) {
-    finding.try_(cat("make sure that no code relies on it; to replace it, build the new one first; ",
-                     outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", new_name,
-                                                  " ON ", to_string(op.table), " (...);"))));
+    finding.try_(
+        cat("make sure that no code relies on it; to replace it, build the new one first; ",
+            outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", new_name, " ON ",
+                                         to_string(op.table), " (...);"))));
   } else {
-    finding.try_(cat("make sure that no code relies on it; to replace it, add the new one "
-                     "first:\nALTER TABLE ",
-                     to_string(op.table), " ADD CONSTRAINT ", new_name, " ... NOT VALID;"));
+    finding.try_(
+        cat("make sure that no code relies on it; to replace it, add the new one "
+            "first:\nALTER TABLE ",
+            to_string(op.table), " ADD CONSTRAINT ", new_name, " ... NOT VALID;"));
   }
   // A rule of its own speaks of these, or little hangs on them.
   if (known && known->kind != ConstraintKind::unique) finding.as(Severity::note);

@@ -10,7 +10,9 @@ namespace {
 // What is to be unique from now on.
 struct Key {
   std::vector<Text> columns;
-  std::string_view predicate = {};  // of a partial index, as written
+  std::vector<Text> mentioned = {};  // by expressions among what it is of
+  std::string list = {};             // as SQL names it: `email, lower(name)`
+  std::string_view predicate = {};   // of a partial index, as written
   bool nulls_alike = false;         // NULLS NOT DISTINCT
 };
 
@@ -33,7 +35,15 @@ bool cannot_repeat(Context& ctx, const Relation& table, const Key& key) {
     // A backfill or clean-up shows that the author has thought of the values.
     if (column && column->filled) return true;
   }
+  for (const Text& name : key.mentioned) {
+    const Column* column = table.column(name);
+    if (column && (column->filled || is_new_and_distinct(ctx, *column, key.nulls_alike)))
+      return true;
+  }
   const auto proves = [&](const Index& index) {
+    // One of expressions is taken for the same where it speaks of the same columns.
+    if (!index.mentioned.empty() && !index.partial)
+      return index.unique && index.valid && same(index.mentioned, key.mentioned);
     return index.unique && index.valid && !index.columns.empty() && !key.nulls_alike &&
            (!index.partial || (!index.predicate.empty() && index.predicate == key.predicate)) &&
            std::all_of(index.columns.begin(), index.columns.end(), [&](Text name) {
@@ -115,13 +125,11 @@ bool holds_no_row(const Context& ctx, const CreateIndex& op) {
 }
 
 void look(Context& ctx, const Node& op, const Name& table_name, const Key& key) {
-  if (key.columns.empty() || ctx.is_new_or_temporary(table_name)) return;
+  if (key.list.empty() || ctx.is_new_or_temporary(table_name)) return;
   const Relation* table = ctx.schema().relation(table_name).known();
   if (table && (ctx.schema().is_empty_by_now(*table) || cannot_repeat(ctx, *table, key))) return;
   const std::string filter = key.predicate.empty() ? std::string() : cat(" WHERE ", key.predicate);
-  std::string list;
-  for (const Text& name : key.columns)
-    list += cat(list.empty() ? "" : ", ", quote_identifier(name));
+  const std::string& list = key.list;
   const std::string name = to_string(table_name);
   ctx.report(op, cat("this fails where two rows of ", name, " have the same ", list))
       .because(
@@ -137,8 +145,15 @@ void check_index(Context& ctx, const CreateIndex& op) {
   if (!op.unique || holds_no_row(ctx, op)) return;
   Key key{.predicate = op.where.text, .nulls_alike = op.nulls_not_distinct};
   for (const IndexColumn& each : op.columns) {
-    if (each.name.empty()) return;
-    key.columns.push_back(each.name);
+    const List<Text> inside = each.expression.columns;
+    if (each.name.empty() && (each.expression.text.empty() || inside.empty())) return;
+    key.list += cat(key.list.empty() ? "" : ", ",
+                    each.name.empty() ? std::string(each.expression.text)
+                                      : quote_identifier(each.name));
+    if (each.name.empty())
+      key.mentioned.insert(key.mentioned.end(), inside.begin(), inside.end());
+    else
+      key.columns.push_back(each.name);
   }
   const Relation* table = ctx.schema().relation(op.table).known();
   if (op.if_not_exists && table && table->index(op.index)) return;
@@ -149,14 +164,18 @@ void check_constraint(Context& ctx, const AddConstraint& op) {
   const ConstraintDefinition& each = op.constraint;
   if (each.kind != ConstraintKind::unique && each.kind != ConstraintKind::primary_key) return;
   if (!each.using_index.empty()) return;
-  look(ctx, op, op.table,
-       {.columns = {each.columns.begin(), each.columns.end()},
-        .nulls_alike = each.nulls_not_distinct});
+  Key key{.columns = {each.columns.begin(), each.columns.end()},
+          .nulls_alike = each.nulls_not_distinct};
+  for (const Text& name : key.columns)
+    key.list += cat(key.list.empty() ? "" : ", ", quote_identifier(name));
+  look(ctx, op, op.table, key);
 }
 
 constexpr Example bad[] = {
     {"CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);"},
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);"},
+    {.sql = "CREATE UNIQUE INDEX users_email ON users (lower(email));",
+     .before = "CREATE TABLE users (email text UNIQUE);"},
     {"ALTER TABLE users ADD COLUMN gone_at timestamptz; CREATE UNIQUE INDEX ON users (email) WHERE "
      "gone_at IS NULL;"},
     {.sql = "CREATE UNIQUE INDEX a_b ON t (a, b);", .before = "CREATE TABLE t (a int, b int);"},

@@ -27,6 +27,7 @@ void check_column(Context& ctx, const Name& table, std::string_view column, cons
   verdict.kind = money->kind;
   verdict.evidence = money->evidence;
   verdict.suggestion = money->suggestion;
+  verdict.table = table;
   report_json(ctx, verdict, span, JsonAccess::define, message(verdict.column, column), why);
 }
 

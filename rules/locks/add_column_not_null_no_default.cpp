@@ -19,18 +19,28 @@ void check(Context& ctx, const AddColumn& op) {
   }
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(column.name);
+  const Relation* relation = ctx.schema().relation(op.table).known();
+  const bool empty = relation && ctx.schema().is_empty_by_now(*relation);
   Finding& finding =
-      ctx.report(op, cat("this migration fails as soon as ", table,
-                         " holds a row, and code that does not fill ", name, " yet cannot insert"))
-          .because(
-              "a column that is NOT NULL and has no default leaves nothing to put into the rows "
-              "that are there")
+      ctx.report(op, empty
+                         ? cat("code that does not fill ", name, " yet cannot insert into ", table)
+                         : cat("this migration fails as soon as ", table,
+                               " holds a row, and code that does not fill ", name,
+                               " yet cannot insert"))
+          .because(empty
+                       ? "the table was emptied before, so that no row is in the way, but running "
+                         "code does not know the column"
+                       : "a column that is NOT NULL and has no default leaves nothing to put into "
+                         "the rows that are there")
           .try_(cat("give it a constant default, which costs nothing, or add it nullable, fill it, "
                     "and set NOT NULL later:\nALTER TABLE ",
                     table, " ADD COLUMN ", name, " ", column.type.text, " NOT NULL DEFAULT ...;"))
           .with("table", plain(op.table))
           .with("column", std::string(column.name));
-  if (may_be_new(ctx, op.table)) finding.as(Severity::note);
+  if (may_be_new(ctx, op.table))
+    finding.as(Severity::note);
+  else if (empty)
+    finding.as(Severity::warning);
 }
 
 constexpr Example bad[] = {{"ALTER TABLE users ADD COLUMN tier text NOT NULL;"},

@@ -54,13 +54,14 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     finding.try_(keep_twin(*twin, table, constraint));
   } else if (const Index* ready = relation ? finished(ctx, *relation, columns) : nullptr) {
     const bool dropped = ready->dropped.migration == ctx.schema().current_migration();
-    finding.try_(cat(dropped ? "keep the unique index that this migration drops, and make it the key"
-                             : "make the unique index that is there the key",
-                     nullable.empty() ? std::string()
-                                      : cat("; every row is read for it unless NOT NULL is set on ",
-                                            nullable, " by then"),
-                     ":\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint,
-                     " PRIMARY KEY USING INDEX ", quote_identifier(ready->name), ";"));
+    finding.try_(cat(
+        dropped ? "keep the unique index that this migration drops, and make it the key"
+                : "make the unique index that is there the key",
+        nullable.empty()
+            ? std::string()
+            : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
+        ":\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ",
+        quote_identifier(ready->name), ";"));
   } else {
     // The old key may still have the name; the constraint gives its own to the index.
     const std::string built = relation && named(*relation, constraint)

@@ -18,17 +18,10 @@ bool dropped_before(const Context& ctx, Text index) {
   return false;
 }
 
-// A text of SQL with its quotes.
-std::string literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
-}
-
 // An index that is good stays: only what a failed build left behind goes.
 std::string drop_if_invalid(std::string_view index) {
   return cat("DO $$ BEGIN\n  IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(",
-             literal(index), ") AND NOT indisvalid) THEN\n    DROP INDEX ", index,
+             quote_literal(index), ") AND NOT indisvalid) THEN\n    DROP INDEX ", index,
              ";\n  END IF;\nEND $$;\n");
 }
 
@@ -55,14 +48,15 @@ void check(Context& ctx, const CreateIndex& op) {
 constexpr Example bad[] = {
     {"CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
     {"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"}};
-constexpr Example good[] = {{"CREATE INDEX CONCURRENTLY orders_c ON orders (c);"},
-                            {"DROP INDEX CONCURRENTLY IF EXISTS orders_c; CREATE INDEX "
-                             "CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
-                            {"DO $$ BEGIN IF EXISTS (SELECT FROM pg_index WHERE indexrelid = "
-                             "to_regclass('orders_c') AND NOT indisvalid) THEN DROP INDEX orders_c; "
-                             "END IF; END $$; CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON "
-                             "orders (c);"},
-                            {"CREATE INDEX IF NOT EXISTS orders_c ON orders (c);"}};
+constexpr Example good[] = {
+    {"CREATE INDEX CONCURRENTLY orders_c ON orders (c);"},
+    {"DROP INDEX CONCURRENTLY IF EXISTS orders_c; CREATE INDEX "
+     "CONCURRENTLY IF NOT EXISTS orders_c ON orders (c);"},
+    {"DO $$ BEGIN IF EXISTS (SELECT FROM pg_index WHERE indexrelid = "
+     "to_regclass('orders_c') AND NOT indisvalid) THEN DROP INDEX orders_c; "
+     "END IF; END $$; CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_c ON "
+     "orders (c);"},
+    {"CREATE INDEX IF NOT EXISTS orders_c ON orders (c);"}};
 
 }  // namespace
 

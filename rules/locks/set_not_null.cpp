@@ -85,8 +85,8 @@ void check(Context& ctx, const SetNotNull& op) {
         .because(
             "the column was added with a default, so that no row has NULL, but SET NOT NULL reads "
             "them all to be sure")
-        .try_(cat("say NOT NULL where the column is added, which reads no row:\nALTER TABLE ", table,
-                  " ADD COLUMN ", column, " ", added->column.type.text, " NOT NULL DEFAULT ",
+        .try_(cat("say NOT NULL where the column is added, which reads no row:\nALTER TABLE ",
+                  table, " ADD COLUMN ", column, " ", added->column.type.text, " NOT NULL DEFAULT ",
                   added->column.default_value.text, ";"))
         .under(cat(table, " with a default"))
         .with("item", column)

@@ -1,3 +1,4 @@
+#include <adopt/clause.hpp>
 #include <adopt/ddl.hpp>
 #include <schema/generated_names.hpp>
 #include <sql/scan.hpp>
@@ -7,38 +8,6 @@
 
 namespace migguard::adopt {
 namespace {
-
-// The place behind the bracket that closes the one at token `open`; the number of tokens where none
-// does.
-std::size_t behind_bracket(const sql::TokenList& tokens, std::size_t open) {
-  int depth = 0;
-  for (std::size_t at = open; at < tokens.size(); ++at) {
-    if (tokens.symbol(at, '(')) ++depth;
-    if (tokens.symbol(at, ')') && --depth == 0) return at + 1;
-  }
-  return tokens.size();
-}
-
-// The text of tokens [from, to).
-std::string between(std::string_view text, const sql::TokenList& tokens, std::size_t from,
-                    std::size_t to) {
-  if (from >= to || from >= tokens.size()) return {};
-  return std::string(text.substr(tokens[from].begin, tokens[to - 1].end - tokens[from].begin));
-}
-
-// The text of a clause from its first token to the comma or bracket that ends it.
-std::string_view clause_text(std::string_view text, Span span) {
-  const sql::TokenList tokens(text, {span.begin, static_cast<std::uint32_t>(text.size())});
-  int depth = 0;
-  std::size_t end = span.begin;
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    if (tokens.symbol(at, '(')) ++depth;
-    if (tokens.symbol(at, ')') && --depth < 0) break;
-    if (depth == 0 && (tokens.symbol(at, ',') || tokens.symbol(at, ';'))) break;
-    end = tokens[at].end;
-  }
-  return text.substr(span.begin, end - span.begin);
-}
 
 // A string constant as Drizzle spells the default of a column of that type, which means the same:
 // without a cast to the column's own type, but with one to json. Any other text as it is.
@@ -60,6 +29,18 @@ std::string constant_of(const ColumnType& type, const std::string& text) {
   if (escapes && constant.find('\\') == std::string::npos) constant.erase(0, 1);
   const bool json = type.schema.empty() && (type.name == "jsonb" || type.name == "json");
   return json ? cat(constant, "::", type.name) : constant;
+}
+
+}  // namespace
+
+namespace {
+
+// WITH (...) of an index.
+std::string options_of(const CreateIndex& made) {
+  std::string out;
+  for (const OptionValue& each : made.options)
+    out += cat(out.empty() ? " WITH (" : ", ", each.name, " = ", quote_literal(each.value));
+  return out.empty() ? out : out + ')';
 }
 
 }  // namespace
@@ -226,12 +207,22 @@ std::string Ddl::column(const Relation& table, const Column& column) {
   } else {
     out += cat(' ', type(column.type, column.type_known, table, column.created));
   }
-  if (!column.collation.empty()) out += cat(" COLLATE ", quote_identifier(column.collation));
+  const ColumnDefinition* made = text_.definition(column);
+  const Migration* migration =
+      made ? text_.migration_of(text_.written_at(made->name, {})) : nullptr;
+  const std::string_view definition = migration && made->span.begin < made->span.end
+                                          ? clause_text(migration->source->text, made->span)
+                                          : std::string_view();
+  // ALTER COLUMN TYPE gives a column the storage of its new type.
+  if (made && made->type.text == column.type.text) out += storage_of(definition);
+  if (!column.collation.empty()) {
+    const std::string name = collation_of(definition, column.collation);
+    out += cat(" COLLATE ", name.empty() ? quote_identifier(column.collation) : name);
+  }
   if (column.not_null == Known::unknown)
     refuse(column.created, cat("it is not known whether the column ", quote_identifier(column.name),
                                " of ", written(table.full_name()), " is NOT NULL"));
   if (column.generated != Generated::none) {
-    const ColumnDefinition* made = text_.definition(column);
     if (!made || !made->generation || made->generation.text.empty()) {
       refuse(column.created, cat("how the column ", quote_identifier(column.name), " of ",
                                  written(table.full_name()), " is generated cannot be read"));
@@ -289,17 +280,18 @@ std::string Ddl::foreign_key(const Relation& table, const Constraint& constraint
   }
   const std::string_view clause = clause_text(migration->source->text, made->span);
   const sql::TokenList tokens(clause, {0, static_cast<std::uint32_t>(clause.size())});
+  std::string some_columns;  // of ON DELETE SET NULL (a, b)
   for (std::size_t at = 0; at + 1 < tokens.size(); ++at) {
     if (tokens.word(at, "match") && tokens.word(at + 1, "full")) out += " MATCH FULL";
     if (tokens.word(at, "set") && tokens.symbol(at + 2, '('))
-      refuse(constraint.created, cat("the foreign key ", quote_identifier(constraint.name), " of ",
-                                     written(table.full_name()),
-                                     " sets some of its columns only, which is not followed"));
+      some_columns = cat(' ', text_.renames.expression(
+                                  between(clause, tokens, at + 2, behind_bracket(tokens, at + 2)),
+                                  table.full_name(), constraint.created));
   }
   if (made->on_update != ReferentialAction::no_action)
     out += cat(" ON UPDATE ", sql_name(made->on_update));
   if (constraint.on_delete != ReferentialAction::no_action)
-    out += cat(" ON DELETE ", sql_name(constraint.on_delete));
+    out += cat(" ON DELETE ", sql_name(constraint.on_delete), some_columns);
   return out;
 }
 
@@ -322,12 +314,17 @@ std::string Ddl::constraint(const Relation& table, const Constraint& constraint)
     case ConstraintKind::primary_key:
     case ConstraintKind::unique: {
       out += constraint.kind == ConstraintKind::primary_key ? "PRIMARY KEY" : "UNIQUE";
-      if (made && made->nulls_not_distinct) out += " NULLS NOT DISTINCT";
+      const Index* behind = table.index(constraint.index);
+      const CreateIndex* create =
+          behind && made && !made->using_index.empty() ? text_.definition(*behind) : nullptr;
+      if ((made && made->nulls_not_distinct) || (create && create->nulls_not_distinct))
+        out += " NULLS NOT DISTINCT";
       out += cat(" (", column_list(constraint.columns),
                  made && made->without_overlaps ? " WITHOUT OVERLAPS)" : ")");
       const Index* index = table.index(constraint.index);
       if (index && !index->include.empty())
         out += cat(" INCLUDE (", column_list(index->include), ")");
+      out += index_parameters(table, constraint, made);
       break;
     }
     case ConstraintKind::foreign_key:
@@ -343,6 +340,28 @@ std::string Ddl::constraint(const Relation& table, const Constraint& constraint)
     out += " NOT ENFORCED";
   else if (!constraint.valid)
     out += " NOT VALID";
+  return out;
+}
+
+// What the index behind a primary key or unique constraint is told: WITH (...), its tablespace.
+std::string Ddl::index_parameters(const Relation& table, const Constraint& constraint,
+                                  const ConstraintDefinition* made) {
+  const Migration* migration = text_.migration_of(constraint.created);
+  if (!made || !migration) return {};
+  if (made->using_index.empty()) {
+    const std::string_view clause = clause_text(migration->source->text, made->span);
+    return parameters_of(clause);
+  }
+  const Index* index = table.index(constraint.index);
+  const CreateIndex* create = index ? text_.definition(*index) : nullptr;
+  if (!create) {
+    refuse(constraint.created, cat("how the index of the constraint ",
+                                   quote_identifier(constraint.name), " was made cannot be told"));
+    return {};
+  }
+  std::string out = options_of(*create);
+  if (!create->tablespace.empty())
+    out += cat(" USING INDEX TABLESPACE ", quote_identifier(create->tablespace));
   return out;
 }
 
@@ -373,6 +392,35 @@ std::string Ddl::tail(const Relation& table, const CreateTable& made) {
   return rest.empty() ? rest : text_.renames.expression(rest, table.full_name(), table.created);
 }
 
+// What stands behind the bound of CREATE TABLE ... PARTITION OF: PARTITION BY, WITH ...
+std::string Ddl::behind_bound(const Relation& table) {
+  const Migration* migration = text_.migration_of(table.created);
+  const Statement* statement = text_.statement_of(table.created);
+  if (!migration || !statement) return {};
+  const std::string_view source = migration->source->text;
+  const sql::TokenList tokens(source, statement->span);
+  std::size_t at = 0;
+  int depth = 0;
+  const auto begins_bound = [&] {
+    return depth == 0 && (tokens.word(at, "default") ||
+                          (tokens.word(at, "for") && tokens.word(at + 1, "values")));
+  };
+  for (; at < tokens.size() && !begins_bound(); ++at) {
+    if (tokens.symbol(at, '(')) ++depth;
+    if (tokens.symbol(at, ')')) --depth;
+  }
+  if (tokens.word(at, "default")) {
+    ++at;
+  } else {
+    const bool range = tokens.word(at + 2, "from");
+    at = behind_bracket(tokens, at + 3);
+    if (range) at = behind_bracket(tokens, at + 1);  // TO (...)
+  }
+  const std::string rest = between(source, tokens, at, tokens.size());
+  return rest.empty() ? rest
+                      : cat(' ', text_.renames.expression(rest, table.full_name(), table.created));
+}
+
 std::string Ddl::table(const Relation& table) {
   const CreateTable* made = text_.definition(table);
   if (!table.create_seen || !made) {
@@ -395,7 +443,7 @@ std::string Ddl::table(const Relation& table) {
     // What a partition has of its parent comes with it.
     return cat(out, " PARTITION OF ",
                written(text_.renames.today(catalog_.resolve(made->partition_of), table.created)),
-               ' ', made->partition_bound);
+               ' ', made->partition_bound, behind_bound(table));
   }
   std::vector<std::string> parts;
   for (const Column& each : table.columns)
@@ -412,6 +460,30 @@ std::string Ddl::table(const Relation& table) {
   if (!table.inherits.empty()) out += ')';
   const std::string rest = made ? tail(table, *made) : std::string();
   return rest.empty() ? out : cat(out, ' ', rest);
+}
+
+// A collation or operator class with its schema, and with its parameters, such as
+// gist_trgm_ops (siglen = 64).
+std::string Ddl::as_written(const CreateIndex& made, std::size_t column, Text name,
+                            const Index& index) {
+  const Migration* migration = text_.migration_of(index.created);
+  const Statement* statement = text_.statement_of(index.created);
+  if (!migration || !statement) return quote_identifier(name);
+  const std::string_view source = migration->source->text;
+  if (made.within == Within::statement) {
+    const std::string text = name_in_index(source, statement->span, column, name);
+    return text.empty() ? quote_identifier(name) : text;
+  }
+  // In a DO block only the words can be looked for.
+  const std::string_view text =
+      source.substr(statement->span.begin, statement->span.end - statement->span.begin);
+  const std::size_t at = text.find(name);
+  const std::size_t behind =
+      at == text.npos ? at : text.find_first_not_of(" \t\r\n", at + name.size());
+  if (behind != text.npos && text[behind] == '(')
+    refuse(index.created, cat("the parameters of an operator class of the index ",
+                              quote_identifier(index.name), " cannot be read"));
+  return quote_identifier(name);
 }
 
 std::string Ddl::index(const Relation& table, const Index& index) {
@@ -437,9 +509,10 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     } else {
       columns += quote_identifier(at < index.columns.size() ? index.columns[at] : column.name);
     }
-    if (!column.collation.empty()) columns += cat(" COLLATE ", quote_identifier(column.collation));
+    if (!column.collation.empty())
+      columns += cat(" COLLATE ", as_written(*made, at, column.collation, index));
     if (!column.operator_class.empty())
-      columns += cat(' ', quote_identifier(column.operator_class));
+      columns += cat(' ', as_written(*made, at, column.operator_class, index));
     // In full, as Drizzle writes it: what is left out it takes for an expression.
     if (column.descending) columns += " DESC";
     if (column.descending || column.nulls_first)
@@ -450,10 +523,7 @@ std::string Ddl::index(const Relation& table, const Index& index) {
           " ON ", written(table.full_name()), " USING ", index.method, " (", columns, ")");
   if (!index.include.empty()) out += cat(" INCLUDE (", column_list(index.include), ")");
   if (made->nulls_not_distinct) out += " NULLS NOT DISTINCT";
-  for (const OptionValue& each : made->options)
-    out += cat(&each == made->options.data() ? " WITH (" : ", ", each.name, " = ",
-               quote_literal(each.value));
-  if (!made->options.empty()) out += ')';
+  out += options_of(*made);
   if (!made->tablespace.empty()) out += cat(" TABLESPACE ", quote_identifier(made->tablespace));
   if (made->where)
     out +=

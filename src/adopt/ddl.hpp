@@ -41,7 +41,12 @@ class Ddl {
   std::string identity(const Relation& table, const Column& column);
   // What stands behind the columns of CREATE TABLE: PARTITION BY, WITH ...
   std::string tail(const Relation& table, const CreateTable& made);
+  std::string behind_bound(const Relation& table);
   std::string exclusion(const Relation& table, const Constraint& constraint);
+  std::string index_parameters(const Relation& table, const Constraint& constraint,
+                               const ConstraintDefinition* made);
+  std::string as_written(const CreateIndex& made, std::size_t column, Text name,
+                         const Index& index);
   void refuse(Origin made, std::string why);
   // Whether `serial` makes the column as it is.
   bool plain_serial(const Relation& table, const Column& column) const;

@@ -181,7 +181,7 @@ constexpr std::string_view catalog_query = R"(
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE n.nspname IN ($schemas) AND f.prokind <> 'a'
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_proc'::regclass
-                      AND objid = f.oid AND deptype = 'e')
+                      AND objid = f.oid AND deptype IN ('e', 'i'))
 )";
 
 std::string replace_all(std::string text, std::string_view what, std::string_view with) {

@@ -1,5 +1,6 @@
 // `migguard adopt`: from one migration tool to another, with a baseline of the history's schema.
 #include <adopt/adoption.hpp>
+#include <adopt/pulled.hpp>
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
 #include <lint/replay.hpp>
@@ -8,6 +9,7 @@
 #include <repair/write.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
+#include <util/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -122,6 +124,19 @@ class Checklist {
   std::string text_;
 };
 
+// What drizzle-kit pull gets wrong, object by object.
+std::string losses_text(const schema::Catalog& schema) {
+  const report::Painter plain(false);
+  std::string out;
+  for (const adopt::PullLoss& each : adopt::pull_losses(schema)) {
+    out += report::paragraph("       - ", 9, cat(each.what, ":"), 9, 96, plain);
+    std::string objects;
+    for (const std::string& one : each.objects) objects += cat(objects.empty() ? "" : ", ", one);
+    out += report::paragraph("           ", 11, printable(objects), 11, 96, plain);
+  }
+  return out;
+}
+
 std::string checklist(const Project& project, const History& history,
                       const adopt::Baseline& baseline, const adopt::Adoption& adoption, Tool to,
                       const std::string& folder) {
@@ -147,6 +162,11 @@ std::string checklist(const Project& project, const History& history,
         "       sed -i -E 's/\\.op\\(\"[a-z0-9]+_ops\"\\)//g' schema.ts   # it guesses operator "
         "classes\n"
         "       npx drizzle-kit generate\n");
+    if (const std::string losses = losses_text(*baseline.schema_of_script); !losses.empty())
+      list.add(
+          "Where pull writes that file, these come out in another way than they went in "
+          "(drizzle-kit 0.31);\n     put them right by hand:",
+          losses);
   } else {
     list.add("The models in prisma/schema.prisma, from a database that has the schema:",
              "       npx prisma db pull\n");

@@ -194,6 +194,18 @@ constexpr Flag flags[] = {
        options.database_url = value;
        return value.empty() ? Complaint("`--database-url` needs a URL, or `env`") : std::nullopt;
      }},
+    {flags_audit, "--verify", "",
+     "run the migrations on a temporary server (as `migguard verify`), and report on that, too",
+     [](Options& options, const std::string&) -> Complaint {
+       options.verify = true;
+       return std::nullopt;
+     }},
+    {flags_audit, "--verification", "FILE",
+     "report on what `migguard verify --format json=FILE` found, too",
+     [](Options& options, const std::string& value) -> Complaint {
+       options.verification = value;
+       return value.empty() ? Complaint("`--verification` needs a file") : std::nullopt;
+     }},
     {flags_verify, "--data", "FILE",
      "SQL with rows to verify with: each as soon as there is room; may be given several times",
      [](Options& options, const std::string& value) -> Complaint {

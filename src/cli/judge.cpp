@@ -2,8 +2,11 @@
 #include <cli/command.hpp>
 #include <cli/plugin.hpp>
 #include <cli/settings.hpp>
+#include <cli/verification.hpp>
 #include <migguard/history.hpp>
 #include <repair/write.hpp>
+#include <report/verification.hpp>
+#include <report/verification_parts.hpp>
 
 #include <algorithm>
 
@@ -91,6 +94,24 @@ Result<lint::Report> report_of(const Run& run, const Options& options,
   return lint::lint(run.settings, *std::move(project));
 }
 
+// What a server made of the project: tried now, or read from a file; nothing where neither is asked
+// for.
+Result<std::optional<lint::Verification>> verification_of(const Run& run, const Options& options,
+                                                          const Environment& environment,
+                                                          Project& project) {
+  std::optional<lint::Verification> none;
+  if (!options.verify && options.verification.empty()) return none;
+  if (run.standard_input) return Error{"a history is verified, and standard input holds none"};
+  auto made = [&]() -> Result<lint::Verification> {
+    if (options.verify) return run_histories(project, run.settings, options, environment, {});
+    const auto text = environment.files.read(options.verification);
+    if (!text) return text.error();
+    return report::read_verification(*text, options.verification, project);
+  }();
+  if (!made) return made.error();
+  return std::optional(*std::move(made));
+}
+
 }  // namespace
 
 Result<Answer> judge(const Options& options, const Environment& environment, report::Mode mode) {
@@ -118,6 +139,9 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   auto report = report_of(*run, options, environment);
   if (!report) return report.error();
 
+  const auto verification = verification_of(*run, options, environment, *report->project);
+  if (!verification) return verification.error();
+
   Answer answer;
   answer.notices = run->notices;
   if (live) answer.notices.push_back(asked(live->facts));
@@ -125,6 +149,17 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
     answer.notices.push_back(cat(note, ": ", repair::write_was_cut_short));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
+  if (const auto& tried = *verification) {
+    if (!tried->clean() && fails_at) answer.status = exit_findings;
+    // Formats for findings alone do not show it.
+    const auto outputs = outputs_of(options);
+    const bool told = std::any_of(outputs.begin(), outputs.end(), [](const Output& each) {
+      return each.file.empty() && (each.format == "text" || each.format == "markdown");
+    });
+    if (!told || options.quiet)
+      answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried),
+                                   ": ", report::outcome(*tried)));
+  }
   const report::Repository repository = report::find_repository(
       run->standard_input ? "." : run->settings.paths.front(), environment.files);
   if (!report->unmatched.empty() && report->compared_with.empty()) {
@@ -142,7 +177,8 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
                                        .color = shown && environment.color,
                                        .width = shown ? environment.width : 100,
                                        .verbose = options.verbose,
-                                       .quiet = options.quiet};
+                                       .quiet = options.quiet,
+                                       .verification = *verification ? &**verification : nullptr};
     const Stopwatch rendering(run->settings.timings, &Timings::report);
     answer.documents.push_back(
         {report::format_named(output.format)->render(*report, render), output.file});

@@ -47,6 +47,7 @@ enum FlagGroup : std::uint32_t {
   flags_repair = 1 << 24,    // --write, --allow-dirty, --renumber, --remove-missing
   flags_since = 1 << 25,     // --since alone
   flags_adopt = 1 << 26,     // --to TOOL, --out, --write
+  flags_audit = 1 << 27,     // --verify, --verification
 };
 
 struct Options {
@@ -70,6 +71,8 @@ struct Options {
   std::string database_url;       // as given: it may hold a password and is in no message
   std::vector<std::string> data;  // files, of `verify`
   std::string from;               // a migration
+  bool verify = false;            // of `audit`: run the migrations, too
+  std::string verification;       // of `audit`: a file that `verify` wrote
   std::string server_bin;         // a folder
   unsigned jobs = 0;
   bool verbose = false;

@@ -1,7 +1,7 @@
 // `migguard verify`: what a real server makes of a history.
 #include <cli/command.hpp>
 #include <cli/settings.hpp>
-#include <cli/terminal.hpp>
+#include <cli/verification.hpp>
 #include <lint/replay.hpp>
 #include <lint/verification.hpp>
 #include <project/load.hpp>
@@ -12,7 +12,7 @@
 namespace migguard::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> formats{"text", "json", "junit", "html"};
+constexpr std::array<std::string_view, 5> formats{"text", "json", "junit", "markdown", "html"};
 
 Result<Answer> run_verify(const Options& options, const Environment& environment) {
   const auto run = prepare(options, environment);
@@ -21,28 +21,10 @@ Result<Answer> run_verify(const Options& options, const Environment& environment
   const auto loaded = project::load(load_settings(run->settings), environment.files);
   if (!loaded) return loaded.error();
   Project& project = **loaded;
-  lint::VerifySettings settings;
-  for (const std::string& path : options.data) {
-    auto text = environment.files.read(path);
-    if (!text) return text.error();
-    settings.data.push_back(&project.files.emplace_back(path, *std::move(text)));
-  }
   project::parse(project, options.jobs);
   lint::number_migrations(project);
-  settings.database_url = options.database_url;
-  settings.server_programs = options.server_bin;
-  settings.pg_version = lint::server_version(run->settings, project);
-  settings.from = options.from;
-
-  ProgressMeter meter;
-  const lint::VerifyEvents events{.step =
-                                      [](void* whom, std::string_view what) {
-                                        auto& shown = *static_cast<ProgressMeter*>(whom);
-                                        if (shown.due())
-                                          shown.show(cat("migguard: ", what, " ..."));
-                                      },
-                                  .whom = &meter};
-  const auto verification = environment.database->verify(project, settings, events);
+  const auto verification =
+      run_histories(project, run->settings, options, environment, options.database_url);
   if (!verification) return verification.error();
 
   Answer answer;

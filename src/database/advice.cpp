@@ -143,6 +143,10 @@ std::string advice(const History& history, const Refusal& refusal, bool temporar
            "needs "
            "one, verify on a server of your own with `--database-url`";
   }
+  if (state == "42501") {
+    return "let a role run the history that may do this, or leave `--database-url` out: in a "
+           "server of its own verify has a role that may make roles and databases";
+  }
   if (state == "42P01" || state == "42704" || state == "3F000" || state == "42883" ||
       state == "42703") {
     return about_missing(history, refusal, temporary);

@@ -4,6 +4,22 @@
 #include <algorithm>
 
 namespace migguard::database {
+namespace {
+
+// Whether a statement does the same in a transaction of its own: not what begins or ends one, and
+// not what means something in one alone (LOCK, SET LOCAL, DECLARE).
+bool may_be_enclosed(const Piece& piece) {
+  if (!piece.statement) return false;
+  if (only<DoBlock>(piece)) return true;
+  return std::none_of(piece.statement->ops.begin(), piece.statement->ops.end(), [](const Op& op) {
+    const auto* set = std::get_if<SetVariable>(&op);
+    return std::holds_alternative<TransactionControl>(op) ||
+           std::holds_alternative<LockTable>(op) || std::holds_alternative<Opaque>(op) ||
+           (set && set->local);
+  });
+}
+
+}  // namespace
 
 std::optional<Error> Applier::prepare() {
   const std::string table = record_table(history_);
@@ -74,6 +90,23 @@ void Applier::begin_file() {
   if (history_.tool == Tool::supabase || history_.tool == Tool::flyway) session_.run("RESET ALL");
 }
 
+Session::Outcome Applier::send_enclosed(const Piece& piece) {
+  session_.run("BEGIN");
+  if (before_statement) before_statement(piece);
+  auto outcome = send(piece);
+  if (outcome) {
+    if (after_statement) after_statement(piece, outcome);
+    auto ended = session_.run("COMMIT");
+    return ended ? outcome : ended;
+  }
+  if (outcome.lost) return outcome;
+  session_.run("ROLLBACK");
+  if (before_statement) before_statement(piece);
+  outcome = send(piece);
+  if (outcome && after_statement) after_statement(piece, outcome);
+  return outcome;
+}
+
 std::optional<Refusal> Applier::run(const Migration& script, TransactionMode mode, bool noted) {
   if (script.bad_annotation) {
     Refusal refusal{script.source, script.bad_annotation->span, {}, {}};
@@ -94,6 +127,11 @@ std::optional<Refusal> Applier::run(const Migration& script, TransactionMode mod
     }
     // An implicit transaction goes on behind a COMMIT (exec_simple_query in postgres.c).
     if (implicit && !session_.in_transaction()) session_.run("BEGIN");
+    if (enclose_statements && !session_.in_transaction() && may_be_enclosed(piece)) {
+      const auto outcome = send_enclosed(piece);
+      if (!outcome) return refused(script, piece, outcome);
+      continue;
+    }
     if (before_statement) before_statement(piece);
     const auto outcome = send(piece);
     if (!outcome) return refused(script, piece, outcome);
@@ -143,6 +181,17 @@ std::optional<Refusal> Applier::finish() {
   if (!last || !session_.in_transaction()) return std::nullopt;
   const auto ended = session_.run("COMMIT");
   if (!ended) return refused_at_end(*last, ended, false);
+  return std::nullopt;
+}
+
+std::optional<Refusal> Applier::undo() {
+  const Migration* last = last_;
+  last_ = nullptr;
+  if (!last || !session_.in_transaction()) return std::nullopt;
+  // What COMMIT would check.
+  const auto checked = session_.run("SET CONSTRAINTS ALL IMMEDIATE");
+  if (!checked) return refused_at_end(*last, checked, false);
+  session_.run("ROLLBACK");
   return std::nullopt;
 }
 

@@ -41,12 +41,17 @@ class Applier {
   std::optional<Refusal> take_back(const Migration& script, const Migration& migration);
   // Ends the transaction that all migrations share.
   std::optional<Refusal> finish();
+  // Ends that transaction as if it were to be committed, and undoes it.
+  std::optional<Refusal> undo();
   // Sends one piece by itself.
   Session::Outcome send(const Piece& piece);
 
   // Called around every statement that is sent.
   std::function<void(const Piece&)> before_statement;
   std::function<void(const Piece&, const Session::Outcome&)> after_statement;
+  // Gives statements that nothing else encloses a transaction each, so that what they lock can be
+  // seen before it ends. One that refuses it is sent once more without.
+  bool enclose_statements = false;
 
   // Whether the tool sends a file by psql, so with the data behind COPY.
   bool by_psql() const { return history_.tool == Tool::plain || history_.docker_init; }
@@ -58,6 +63,7 @@ class Applier {
   std::optional<Refusal> refused_at_end(const Migration& script, const Session::Outcome& outcome,
                                         bool by_record);
   std::optional<Refusal> note(const Migration& migration);
+  Session::Outcome send_enclosed(const Piece& piece);
 
   Session& session_;
   Session* superuser_;

@@ -68,18 +68,23 @@ Result<Opened> Databases::fresh_temporary() {
   const Address as_owner = server_->owner(last_);
   auto session = Session::open(as_owner);
   if (!session) return session.error();
-  return Opened{*std::move(session), *std::move(watcher), as_owner, as_watcher, true};
+  return Opened{*std::move(session), *std::move(watcher), {}, as_owner, as_watcher, true};
 }
 
 Result<Opened> Databases::given() {
   if (made_++ > 0) return Error{cat(address_->shown(), " is not empty any more")};
   if (auto error = refuse_unless_empty(*address_)) return *std::move(error);
-  auto watcher = Session::open(*address_);
-  if (!watcher) return watcher.error();
   auto session = Session::open(*address_);
   if (!session) return session.error();
-  watcher->run("SELECT pg_catalog.set_config('search_path', '', false)");
-  return Opened{*std::move(session), *std::move(watcher), *address_, *address_, false};
+  Opened opened{*std::move(session), std::nullopt, {}, *address_, *address_, false};
+  auto watcher = Session::open(*address_);
+  if (watcher) {
+    watcher->run("SELECT pg_catalog.set_config('search_path', '', false)");
+    opened.watcher = *std::move(watcher);
+  } else {
+    opened.no_watcher = watcher.error().message;
+  }
+  return opened;
 }
 
 }  // namespace migguard::database

@@ -14,12 +14,15 @@ namespace migguard::database {
 // An empty database with two connections.
 struct Opened {
   Session session;  // runs the SQL of the project
-  Session watcher;  // of our own: looks on; the superuser of a temporary server
+  // Of our own: looks on; the superuser of a temporary server. None where the server of an address
+  // allows no second connection; then `no_watcher` says why.
+  std::optional<Session> watcher;
+  std::string no_watcher;
   Address as_owner;
   Address as_watcher;
   bool temporary = false;
   // Who helps to make extensions; null: nobody does.
-  Session* superuser() { return temporary ? &watcher : nullptr; }
+  Session* superuser() { return temporary ? &*watcher : nullptr; }
 };
 
 class Databases {

@@ -31,27 +31,38 @@ const HeldLock* find(const HeldLocks& locks, const RelationName& relation) {
   return nullptr;
 }
 
-RelationName in_schema(RelationName relation) {
-  if (relation.schema.empty()) relation.schema = "public";
-  return relation;
-}
-
 std::string name_of(std::optional<LockMode> mode) {
   return mode ? std::string(sql_name(*mode)) : std::string("no lock");
 }
 
-// Whoever reads or writes a table opens its indexes: to plan, and to insert. Nobody waits for such
-// a lock who does not wait for the table's.
+// Whoever reads or writes a table opens its indexes: to plan, and to insert; and so does who makes
+// a partition, which gets them, too. Nobody waits for such a lock who does not wait for the
+// table's.
 bool is_implied(const HeldLock& lock, const HeldLocks& locks) {
-  if ((lock.kind != 'i' && lock.kind != 'I') || lock.mode > LockMode::row_exclusive) return false;
+  if ((lock.kind != 'i' && lock.kind != 'I') || lock.mode > LockMode::share_update_exclusive)
+    return false;
   const HeldLock* table = find(locks, lock.table);
   return table && table->mode >= lock.mode;
 }
 
 }  // namespace
 
+RelationName in_schema(RelationName relation) {
+  if (relation.schema.empty()) relation.schema = "public";
+  return relation;
+}
+
+Result<bool> LockWatch::sees(Session& session) {
+  session.run("BEGIN");
+  const auto rows = watcher_->query(cat("SELECT 1 FROM pg_catalog.pg_locks WHERE pid = ", process_,
+                                        " AND locktype = 'virtualxid' AND granted"));
+  session.run("ROLLBACK");
+  if (!rows) return rows.error();
+  return !rows->rows.empty();
+}
+
 Result<HeldLocks> LockWatch::held() {
-  const auto rows = watcher_.query(
+  const auto rows = watcher_->query(
       cat("SELECT c.oid, n.nspname, c.relname, c.relkind, l.mode, c.relfilenode, tn.nspname,"
           " t.relname FROM pg_catalog.pg_locks l"
           " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
@@ -81,6 +92,28 @@ Result<HeldLocks> LockWatch::held() {
   return locks;
 }
 
+Result<std::vector<RelationName>> LockWatch::visible(const std::vector<RelationName>& relations) {
+  std::vector<RelationName> seen;
+  std::string conditions;
+  std::vector<std::string> names;
+  for (const RelationName& each : relations) {
+    conditions += cat(conditions.empty() ? "" : " OR ", "(nspname = $", names.size() + 1,
+                      " AND relname = $", names.size() + 2, ")");
+    names.push_back(each.schema);
+    names.push_back(each.name);
+  }
+  if (names.empty()) return seen;
+  const auto rows =
+      watcher_->query(cat("SELECT nspname, relname FROM pg_catalog.pg_class c"
+                          " JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE ",
+                          conditions),
+                      names);
+  if (!rows) return rows.error();
+  for (std::size_t row = 0; row < rows->rows.size(); ++row)
+    seen.push_back({rows->text(row, 0), rows->text(row, 1)});
+  return seen;
+}
+
 Result<std::vector<HeldLock>> LockWatch::rewritten(const HeldLocks& locked) {
   std::vector<HeldLock> changed;
   std::string list;
@@ -90,7 +123,7 @@ Result<std::vector<HeldLock>> LockWatch::rewritten(const HeldLocks& locked) {
     if (may) list += cat(list.empty() ? "" : ", ", oid);
   }
   if (list.empty()) return changed;
-  const auto rows = watcher_.query(
+  const auto rows = watcher_->query(
       cat("SELECT oid, relfilenode FROM pg_catalog.pg_class WHERE oid IN (", list, ")"));
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->rows.size(); ++row) {

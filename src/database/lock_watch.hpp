@@ -21,19 +21,27 @@ struct HeldLock {
 };
 using HeldLocks = std::map<std::string, HeldLock>;  // by oid
 
+// With the schema that names without one mean.
+RelationName in_schema(RelationName relation);
+
 class LockWatch {
  public:
   // `watcher` must be in the same database, and not in a transaction.
-  LockWatch(Session& watcher, int process) : watcher_(watcher), process_(process) {}
+  LockWatch(Session& watcher, int process) : watcher_(&watcher), process_(process) {}
 
+  // Whether it sees what `session` holds: behind a pooler the two need not even speak of one server
+  // process.
+  Result<bool> sees(Session& session);
   // What is locked at this moment. What is not committed is not seen: so relations that the
   // transaction itself made are left out.
   Result<HeldLocks> held();
+  // Of relations by name, those that it sees: not what an open transaction has made.
+  Result<std::vector<RelationName>> visible(const std::vector<RelationName>& relations);
   // Of these, once the transaction is committed, those that have another file than before.
   Result<std::vector<HeldLock>> rewritten(const HeldLocks& locked);
 
  private:
-  Session& watcher_;
+  Session* watcher_;
   int process_;
 };
 

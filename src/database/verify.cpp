@@ -1,5 +1,8 @@
 #include <database/advice.hpp>
+#include <database/left_behind.hpp>
 #include <database/look.hpp>
+#include <database/rollbacks.hpp>
+#include <database/statement_watch.hpp>
 #include <database/tool_checks.hpp>
 #include <database/tool_record.hpp>
 #include <database/verify.hpp>
@@ -12,6 +15,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <set>
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -64,21 +68,134 @@ class HistoryRun {
     }
     auto opened = trial_.databases.fresh();
     if (!opened) return opened.error();
-    // With rows between migrations each is deployed by itself, as in life: constraints that are
-    // checked at the end would else keep a table from being altered in the same transaction.
-    const bool commit_each = !trial_.data.empty();
-    Applier applier(opened->session, opened->superuser(), history_, commit_each);
-    if (auto error = applier.prepare()) return error;
-    DataLoader data(trial_.data, opened->session, applier);
-    apply_all(*opened, applier, data);
-    data.finish(trial_.verified.findings);
-    if (!trial_.verified.completed()) return std::nullopt;
-    if (auto error = compare_schemas(*opened)) return error;
-    return run_again(applier);
+    return trial_.databases.several() ? run_in_one_of_many(*opened) : run_in_the_only(*opened);
   }
 
  private:
   void add(lint::VerifyFinding finding) { trial_.verified.findings.push_back(std::move(finding)); }
+
+  // With rows between migrations each is deployed by itself, as in life: constraints that are
+  // checked at the end would else keep a table from being altered in the same transaction.
+  bool commit_each() const { return !trial_.data.empty(); }
+
+  // Locks and rollbacks have databases of their own, later.
+  std::optional<Error> run_in_one_of_many(Opened& opened) {
+    Applier applier(opened.session, opened.superuser(), history_, commit_each());
+    if (auto error = applier.prepare()) return error;
+    DataLoader data(trial_.data, opened.session, applier);
+    if (auto error = apply_all(opened, applier, data, nullptr, nullptr)) return error;
+    data.finish(trial_.verified.findings);
+    if (!trial_.verified.completed()) return std::nullopt;
+    if (auto error = compare_schemas(opened)) return error;
+    return run_again(applier);
+  }
+
+  // A database that the user named: everything must be seen in one run.
+  std::optional<Error> run_in_the_only(Opened& opened) {
+    LeftBehind left(history_);
+    if (auto error = left.look_before(opened)) return error;
+    auto error = run_and_go_back(opened);
+    // Also behind a failure: it is the user's database.
+    if (opened.session.in_transaction()) opened.session.run("ROLLBACK");
+    auto found = left.describe(opened);
+    if (!found) return error ? error : found.error();
+    trial_.verified.left = *std::move(found);
+    return error;
+  }
+
+  std::optional<Error> run_and_go_back(Opened& opened) {
+    Rollbacks rollbacks(trial_);
+    const auto predicted =
+        lint::statement_effects(history_, {.pg_version = opened.session.server_version()});
+    std::optional<StatementWatch> watch;
+    if (auto error = begin_watch(opened, predicted, watch)) return error;
+    const bool shared = !commit_each() && watch &&
+                        std::any_of(history_.migrations.begin(), history_.migrations.end(),
+                                    [](const Migration& each) {
+                                      return each.transaction == TransactionMode::all_pending;
+                                    });
+    Applier applier(opened.session, opened.superuser(), history_, commit_each());
+    if (auto error = applier.prepare()) return error;
+    DataLoader data(trial_.data, opened.session, applier);
+    std::optional<Applier> again;
+    if (shared) {
+      // Nobody sees into the one transaction from outside. So it is undone where it would be
+      // committed, and each migration then has one of its own.
+      undo_at_end_ = true;
+      if (auto error = apply_all(opened, applier, data, nullptr, nullptr)) return error;
+      if (trial_.verified.completed() && undone_) {
+        again.emplace(opened.session, opened.superuser(), history_, true);
+        if (auto error = apply_pending(opened, *again, *watch, rollbacks)) return error;
+      } else {
+        trial_.verified.unwatched =
+            undone_ || !trial_.verified.completed()
+                ? "the transaction of all migrations failed, so there was nothing to look at"
+                : "a migration ends the transaction of all migrations, and there is no second "
+                  "database to look at";
+      }
+    } else {
+      applier.enclose_statements = watch.has_value();
+      if (auto error = apply_all(opened, applier, data, watch ? &*watch : nullptr,
+                                 opened.watcher ? &rollbacks : nullptr))
+        return error;
+    }
+    data.finish(trial_.verified.findings);
+    if (!trial_.verified.completed()) return std::nullopt;
+    if (auto error = compare_schemas(opened)) return error;
+    applier.enclose_statements = false;
+    if (rollbacks.any() && applier.by_psql()) {
+      trial_.verified.second_run =
+          "a second run was not tried: the rollbacks take this database as the first run leaves it";
+    } else if (auto error = run_again(applier)) {
+      return error;
+    }
+    return rollbacks.take_back(opened, again ? *again : applier);
+  }
+
+  // Why locks cannot be watched is told, and keeps nothing from being run.
+  std::optional<Error> begin_watch(Opened& opened,
+                                   const std::vector<lint::StatementEffects>& predicted,
+                                   std::optional<StatementWatch>& watch) {
+    if (!opened.watcher) {
+      trial_.verified.unwatched = cat("there is no second connection: ", opened.no_watcher);
+      return std::nullopt;
+    }
+    watch.emplace(opened, predicted);
+    const auto sees = watch->locks().sees(opened.session);
+    if (sees && *sees) return std::nullopt;
+    watch.reset();
+    trial_.verified.unwatched =
+        sees ? std::string(
+                   "a second connection does not see the locks of the first (is there a "
+                   "pooler in between?)")
+             : sees.error().message;
+    return std::nullopt;
+  }
+
+  // Behind the one transaction that was undone: what it did, one migration at a time.
+  std::optional<Error> apply_pending(Opened& opened, Applier& applier, StatementWatch& watch,
+                                     Rollbacks& rollbacks) {
+    trial_.events(cat("watching the locks of ", history_.folder));
+    for (lint::VerifiedMigration& each : trial_.verified.migrations) {
+      if (each.beforehand) continue;
+      if (auto error = rollbacks.look_before(*each.migration, opened)) return error;
+      applier.before_statement = [&](const Piece&) { watch.before(); };
+      applier.after_statement = [&](const Piece& piece, const Session::Outcome& outcome) {
+        watch.after(each, piece, outcome);
+      };
+      const auto refusal = applier.apply(*each.migration);
+      applier.before_statement = {};
+      applier.after_statement = {};
+      if (watch.error) return watch.error;
+      if (refusal) {
+        return Error{cat("by itself this migration is refused, where it was not together with the "
+                         "others: ",
+                         refusal->message.text),
+                     refusal->source->path, refusal->source->position(refusal->span.begin).line};
+      }
+    }
+    return std::nullopt;
+  }
 
   void list_migrations() {
     bool beforehand = !settings_.from.empty() &&
@@ -94,13 +211,19 @@ class HistoryRun {
     return migration.listed && migration.source && is_named(migration, settings_.from);
   }
 
-  void apply_all(Opened& opened, Applier& applier, DataLoader& data) {
+  // `watch`, `rollbacks`: null where they have a run of their own.
+  std::optional<Error> apply_all(Opened& opened, Applier& applier, DataLoader& data,
+                                 StatementWatch* watch, Rollbacks* rollbacks) {
     auto& migrations = trial_.verified.migrations;
     lint::VerifiedMigration* current = nullptr;
+    applier.before_statement = [&](const Piece&) {
+      if (watch && current && !current->beforehand) watch->before();
+    };
     applier.after_statement = [&](const Piece& piece, const Session::Outcome& outcome) {
       if (piece.index == 0 || !current || current->beforehand) return;
       current->statements.push_back(
           {.span = piece.span, .index = piece.index, .milliseconds = outcome.milliseconds});
+      if (watch) watch->after(*current, piece, outcome);
     };
     data.load(nullptr, trial_.verified.findings);
     std::vector<lint::VerifiedMigration*> open;  // not committed yet
@@ -112,27 +235,37 @@ class HistoryRun {
       for (auto* each : open) each->verdict = Verdict::undone;
       at.verdict = Verdict::failed;
       fail(at, refusal, opened.temporary);
+      return std::nullopt;
     };
     for (std::size_t index = 0; index < migrations.size(); ++index) {
       current = &migrations[index];
       trial_.events(
           cat("running ", history_.folder, ": migration ", index + 1, " of ", migrations.size()));
+      if (rollbacks) {
+        if (auto error = rollbacks->look_before(*current->migration, opened)) return error;
+      }
       const auto begun = Clock::now();
       const auto refusal = applier.apply(*current->migration);
       current->milliseconds = milliseconds_since(begun);
+      if (watch && watch->error) return watch->error;
       if (refusal) return stop(*current, *refusal);
       open.push_back(current);
       // What a database holds already was committed long ago.
       const bool last_applied =
           current->beforehand && index + 1 < migrations.size() && !migrations[index + 1].beforehand;
       if (last_applied || index + 1 == migrations.size()) {
-        if (const auto at_end = applier.finish()) return stop(*current, *at_end);
+        const bool undo = undo_at_end_ && !current->beforehand && opened.session.in_transaction();
+        if (const auto at_end = undo ? applier.undo() : applier.finish())
+          return stop(*current, *at_end);
+        undone_ = undo;
       }
       if (!opened.session.in_transaction()) committed();
       data.load(current->migration, trial_.verified.findings);
     }
     committed();
+    applier.before_statement = {};
     applier.after_statement = {};
+    return std::nullopt;
   }
 
   void fail(const lint::VerifiedMigration& at, const Refusal& refusal, bool temporary) {
@@ -162,6 +295,7 @@ class HistoryRun {
   // The schema that the replay makes against the server's.
   std::optional<Error> compare_schemas(const Opened& opened) {
     auto connection = Connection::open(opened.as_watcher);
+    if (!connection && !opened.temporary) return std::nullopt;  // `unwatched` says why
     if (!connection) return connection.error();
     auto live = look(*connection);
     if (!live) return live.error();
@@ -204,6 +338,11 @@ class HistoryRun {
   // What `migguard audit --database-url` would make of the notes.
   void see_record() {
     auto before = std::move(project_.database);
+    std::set<const Migration*> applied_before;  // in a database that an audit asks
+    for (const History& history : project_.histories) {
+      for (const Migration& each : history.migrations)
+        if (each.applied) applied_before.insert(&each);
+    }
     project_.database.emplace().applied = applied_;
     project::match_applied(project_);
     std::vector<std::string> again;
@@ -214,7 +353,7 @@ class HistoryRun {
       return lineage(each.tool) == lineage(history_.tool);
     });
     for (History& history : project_.histories) {
-      for (Migration& each : history.migrations) each.applied = false;
+      for (Migration& each : history.migrations) each.applied = applied_before.contains(&each);
     }
     project_.database = std::move(before);
     const std::string name = record_name(history_);
@@ -230,6 +369,8 @@ class HistoryRun {
   const History& history_;
   const lint::VerifySettings& settings_;
   std::vector<AppliedTable> applied_;
+  bool undo_at_end_ = false;  // the transaction of all migrations, instead of committing it
+  bool undone_ = false;
 };
 
 // ---- All of them -----------------------------------------------------------------------------
@@ -340,7 +481,7 @@ Result<lint::Verification> verify(Project& project, const lint::VerifySettings& 
     const auto predicted =
         lint::statement_effects(*history, {.pg_version = verification.server_version});
     if (auto error = watch_locks(trial, predicted)) return *std::move(error);
-    if (auto error = try_rollbacks(trial)) return *std::move(error);
+    if (auto error = Rollbacks(trial).try_all()) return *std::move(error);
   }
   verification.milliseconds = milliseconds_since(begun);
   return verification;

@@ -31,8 +31,4 @@ struct Trial {
 std::optional<Error> watch_locks(const Trial& trial,
                                  const std::vector<lint::StatementEffects>& predicted);
 
-// Runs the history once more, then the rollback scripts in reverse order, and adds what they do not
-// restore to the findings.
-std::optional<Error> try_rollbacks(const Trial& trial);
-
 }  // namespace migguard::database

@@ -1,8 +1,5 @@
-#include <database/lock_watch.hpp>
+#include <database/statement_watch.hpp>
 #include <database/verify.hpp>
-
-#include <algorithm>
-#include <unordered_map>
 
 namespace migguard::database {
 namespace {
@@ -29,13 +26,6 @@ bool share_a_transaction(const Script& script) {
   return false;
 }
 
-template <class Operation>
-bool has(const Piece& piece) {
-  return piece.statement &&
-         std::any_of(piece.statement->ops.begin(), piece.statement->ops.end(),
-                     [](const Op& op) { return std::holds_alternative<Operation>(op); });
-}
-
 bool controls_transaction(const Piece& piece) { return only<TransactionControl>(piece) != nullptr; }
 
 class Watching {
@@ -43,11 +33,8 @@ class Watching {
   Watching(const Trial& trial, Opened& opened, const std::vector<lint::StatementEffects>& predicted)
       : trial_(trial),
         opened_(opened),
-        watch_(opened.watcher, opened.session.process()),
-        applier_(opened.session, opened.superuser(), trial.history, true) {
-    for (const lint::StatementEffects& each : predicted)
-      predicted_[each.migration].emplace(each.index, &each);
-  }
+        watch_(opened, predicted),
+        applier_(opened.session, opened.superuser(), trial.history, true) {}
 
   std::optional<Error> run() {
     if (auto error = applier_.prepare()) return error;
@@ -63,7 +50,7 @@ class Watching {
       }
       data.load(each.migration, unused);
     }
-    return error_;
+    return watch_.error;
   }
 
  private:
@@ -73,47 +60,15 @@ class Watching {
                                                             : watch_one_by_one(migration);
   }
 
-  lint::VerifiedStatement* statement_of(lint::VerifiedMigration& migration, const Piece& piece) {
-    for (lint::VerifiedStatement& each : migration.statements) {
-      if (each.index == piece.index && piece.index > 0) return &each;
-    }
-    return nullptr;
-  }
-  const lint::StatementEffects* prediction_of(const lint::VerifiedMigration& migration,
-                                              const Piece& piece) const {
-    const auto of_migration = predicted_.find(migration.migration);
-    if (of_migration == predicted_.end()) return nullptr;
-    const auto found = of_migration->second.find(piece.index);
-    return found == of_migration->second.end() ? nullptr : found->second;
-  }
-
-  HeldLocks held() {
-    auto locks = watch_.held();
-    if (locks) return *std::move(locks);
-    error_ = locks.error();
-    return {};
-  }
-
   bool watch_together(lint::VerifiedMigration& migration) {
-    HeldLocks before;
-    applier_.before_statement = [&](const Piece&) {
-      before = opened_.session.in_transaction() ? held() : HeldLocks();
-    };
+    applier_.before_statement = [&](const Piece&) { watch_.before(); };
     applier_.after_statement = [&](const Piece& piece, const Session::Outcome& outcome) {
-      lint::VerifiedStatement* statement = statement_of(migration, piece);
-      const auto* predicted = prediction_of(migration, piece);
-      if (!statement || !predicted) return;
-      if (!opened_.session.in_transaction()) {
-        statement->unwatched = "its transaction ends with it";
-        return;
-      }
-      compare(*predicted, before, {held(), outcome.rows > 0, has<DoBlock>(piece), nullptr},
-              *statement);
+      watch_.after(migration, piece, outcome);
     };
     const auto refusal = applier_.apply(*migration.migration);
     applier_.before_statement = {};
     applier_.after_statement = {};
-    return !refusal && !error_;
+    return !refusal && !watch_.error;
   }
 
   bool watch_one_by_one(lint::VerifiedMigration& migration) {
@@ -121,7 +76,7 @@ class Watching {
     const auto pieces =
         pieces_of(*migration.migration->source, migration.migration->script, applier_.by_psql());
     for (const Piece& piece : pieces) {
-      lint::VerifiedStatement* statement = statement_of(migration, piece);
+      lint::VerifiedStatement* statement = watch_.statement_of(migration, piece);
       if (controls_transaction(piece)) {
         if (statement) statement->unwatched = "it only begins or ends a transaction";
         continue;
@@ -134,23 +89,23 @@ class Watching {
 
   bool watch(const lint::VerifiedMigration& migration, const Piece& piece,
              lint::VerifiedStatement* statement) {
-    const auto* predicted = prediction_of(migration, piece);
+    const auto* predicted = watch_.prediction_of(migration, piece);
     Session& session = opened_.session;
     session.run("BEGIN");
     auto outcome = applier_.send(piece);
     if (outcome) {
-      const HeldLocks locks = held();
+      const HeldLocks locks = watch_.held();
       if (!session.run("COMMIT")) return stop(statement, "it cannot be committed on its own");
-      auto rewritten = watch_.rewritten(locks);
-      if (!rewritten) error_ = rewritten.error();
-      if (statement && predicted && !error_) {
+      auto rewritten = watch_.locks().rewritten(locks);
+      if (!rewritten) watch_.error = rewritten.error();
+      if (statement && predicted && !watch_.error) {
         const bool truncates = has<Truncate>(piece);
         // TRUNCATE gives a table another file, too, and writes nothing into it.
         compare(*predicted, {},
                 {locks, outcome.rows > 0, has<DoBlock>(piece), truncates ? nullptr : &*rewritten},
                 *statement);
       }
-      return !error_;
+      return !watch_.error;
     }
     session.run("ROLLBACK");
     if (outcome.refused->sqlstate != "25001") {
@@ -168,12 +123,8 @@ class Watching {
 
   const Trial& trial_;
   Opened& opened_;
-  LockWatch watch_;
+  StatementWatch watch_;
   Applier applier_;
-  std::unordered_map<const Migration*,
-                     std::unordered_map<std::size_t, const lint::StatementEffects*>>
-      predicted_;
-  std::optional<Error> error_;
 };
 
 }  // namespace

@@ -237,7 +237,14 @@ class Judgement {
     const bool code = tokens.size() >= 2 && (tokens.back() == "code" || tokens.back() == "iso");
     const std::string& head = code ? tokens[tokens.size() - 2] : tokens.back();
     const bool cur = code && head == "cur";
-    if (!has_role(head, Role::currency) && !cur) return {};
+    if (!has_role(head, Role::currency) && !cur) {
+      // codeDeviseFacture: the value says so
+      const bool among = evidence_ == Evidence::currency && any(tokens, Role::currency) &&
+                         !has_role(tokens.back(), Role::strong);
+      if (!among) return {};
+      note("word=currency");
+      return currency(Level::medium);
+    }
     if (tokens.size() > 1 && has_role(tokens.front(), Role::lead)) return nothing("lead=flag");
     note(cat("head=", head));
     const bool setting = has_role(tokens.front(), Role::setting) && tokens.size() > 1;
@@ -260,7 +267,9 @@ class Judgement {
       if (whole[at - 1] == "amount" || whole[at - 1] == "total" ||
           has_role(whole[at - 1], Role::negative)) {
         const bool counted = has_role(whole[at - 1], Role::negative);
-        if (counted || !any_strong(Tokens(whole).subspan(at + 1))) return nothing("of=things");
+        const Tokens things = Tokens(whole).subspan(at + 1);
+        if (counted || (!any_strong(things) && !any(things, Role::weak)))
+          return nothing("of=things");
       }
       if (at + 1 < whole.size() && at > 0 && is_strong(whole[at - 1])) name_.tokens.resize(at);
     }
@@ -309,14 +318,26 @@ class Judgement {
     return !is_strong(token);
   }
 
-  // taux_tva, tasa_iva, tipo_cambio; precio_unitario, montant_ttc.
+  // taux_tva, tasa_iva, tipo_cambio; precio_unitario, montant_ttc; modalita_pagamento.
   std::optional<Classification> head_first() {
     const std::vector<std::string>& tokens = name_.tokens;
-    if (tokens.size() < 2 || !has_role(tokens.front(), Role::foreign_rate)) return {};
+    if (tokens.size() < 2) return {};
+    const std::string& first = tokens.front();
     const Tokens rest = Tokens(tokens).subspan(1);
-    if (!any_strong(rest) && !any(rest, Role::exchange)) return {};
-    note(cat("head=", tokens.front()));
-    return amount(Level::high, Class::rate);
+    if (has_role(first, Role::foreign_rate) &&
+        (any_strong(rest) || any(rest, Role::exchange) || first.starts_with("ali"))) {
+      note(cat("head=", first));
+      return amount(Level::high, Class::rate);
+    }
+    if (has_role(first, Role::head_first) && !has_role(tokens.back(), Role::negative)) {
+      note(cat("head=", first));
+      return amount(Level::high, Class::amount);
+    }
+    const bool foreign = has_role(tokens.back(), Role::head_first) || tokens.back() == "tva" ||
+                         tokens.back() == "iva";
+    if (foreign && has_role(first, Role::head_first_negative))
+      return nothing(cat("head=", first));
+    return {};
   }
 
   Classification strong_head() {
@@ -384,12 +405,20 @@ class Judgement {
     }
     if (any(modifiers, Role::anti) && !money_modifier(modifiers))
       return nothing("modifier=not money");
+    // days_until_due, hours_paid: how long.
+    if (!modifiers.empty() && has_role(head(), Role::qualifier) && is_time(modifiers.front()))
+      return nothing("of=time");
     if (!modifiers.empty() && !any(modifiers, Role::context) && parents() == Around::counting)
       return nothing("parent=counting");
     if (money_modifier(modifiers)) {
       note("modifier=trade");
       const bool holds_parts = evidence_ == Evidence::container && head() == "values";
       return amount(holds_parts ? Level::low : Level::medium, Class::amount);
+    }
+    const bool number = evidence_ == Evidence::number || evidence_ == Evidence::money;
+    if (number && has_role(head(), Role::spoken_for) && !head().ends_with('s') &&
+        parents() != Around::counting) {
+      return amount(Level::medium, kind);
     }
     if (!modifiers.empty() && !name_.qualified && !all_weak(modifiers)) {
       return parents() == Around::money_word ? amount(Level::medium, kind)
@@ -420,6 +449,13 @@ class Judgement {
     return amount(Level::low, kind);
   }
 
+  static bool is_time(std::string_view token) {
+    for (const std::string_view each : {"days", "hours", "minutes", "weeks", "months", "years"}) {
+      if (token == each) return true;
+    }
+    return false;
+  }
+
   static bool all_moments(Tokens tokens) {
     return std::all_of(tokens.begin(), tokens.end(), [](const std::string& token) {
       return has_role(token, Role::moment) || has_role(token, Role::qualifier) || is_period(token);
@@ -440,7 +476,8 @@ class Judgement {
     const std::string_view nearest =
         modifiers.empty() ? std::string_view() : std::string_view(modifiers.back());
     // checkout_option_value: of what stands nearest.
-    if (word == "value" && has_role(nearest, Role::anti) && !has_role(nearest, Role::context))
+    if ((word == "value" || word == "rate") && has_role(nearest, Role::anti) &&
+        !has_role(nearest, Role::context))
       return false;
     if (nearest == "min" || nearest == "max" || nearest == "minimum" || nearest == "maximum" ||
         (nearest == "current" && word == "value")) {
@@ -474,6 +511,9 @@ class Judgement {
       return amount(Level::high, Class::amount);
     if (name_.iso && known_value) return amount(Level::medium, Class::amount);
     if (any_strong(modifiers)) {
+      // cost_date_range
+      if (has_role(head(), Role::qualifier) && has_role(modifiers.back(), Role::negative))
+        return nothing("");
       note("modifier=money");
       // In French, Spanish and Portuguese the head comes first: `montant_ttc`, `frais_livraison`.
       if (has_role(head(), Role::qualifier)) return amount(Level::high, Class::amount);
@@ -555,18 +595,43 @@ class Judgement {
     return {Level::none, Class::none, std::move(notes_), {}};
   }
 
+  // Never one that rounds what is there: where the amounts are finer than cents, or may be (a price
+  // of one unit, what something costs to run), numeric without a scale keeps every digit.
   std::string suggestion(Class kind) const {
     const std::vector<std::string> tokens = tokenize(key_);
     if (kind == Class::currency) return "char(3)";
+    const std::size_t places = decimals(value_.text);
+    const auto has = [&tokens](std::string_view word) {
+      return std::find(tokens.begin(), tokens.end(), word) != tokens.end();
+    };
     if (kind == Class::rate) {
-      const bool foreign_exchange =
-          any(tokens, Role::exchange) && !any_strong(tokens) &&
-          std::find(tokens.begin(), tokens.end(), "interest") == tokens.end();
-      return foreign_exchange ? "numeric(18,8)" : "numeric(9,6)";
+      if (any(tokens, Role::exchange) && !any_strong(tokens) && !has("interest"))
+        return places > 8 ? "numeric" : "numeric(18,8)";
+      // An hourly, daily or shipping rate is an amount: it may be of any size.
+      const bool proportion = any_strong(tokens) || name_.percent_sign || tokens.back() != "rate" ||
+                              !any(tokens, Role::context) || has("interest");
+      return proportion && places <= 6 ? "numeric(9,6)" : "numeric";
     }
-    if (name_.minor_unit || any(tokens, Role::minor_unit)) return "bigint";
-    if (decimals(value_.text) > 2) return "numeric(19,4)";
+    if (name_.minor_unit || any(tokens, Role::minor_unit))
+      return places == 0 ? "bigint" : "numeric";
+    constexpr std::size_t cents = 2, small = 4;
+    if (places > small) return "numeric";
+    if (places > cents) return "numeric(19,4)";
+    const bool seen = !value_.text.empty();
+    if (any(tokens, Role::fine) || (!seen && (has("cost") || has("costs") || fine_parent())))
+      return "numeric";
     return "numeric(12,2)";
+  }
+
+  // What a cost is made of, and what lies among metered things.
+  bool fine_parent() const {
+    std::vector<std::string> steps = split_path(path_);
+    if (!steps.empty()) steps.pop_back();
+    return std::any_of(steps.begin(), steps.end(), [](const std::string& step) {
+      const std::vector<std::string> words = tokenize(step);
+      return any(words, Role::fine) ||
+             (!words.empty() && (words.back() == "cost" || words.back() == "costs"));
+    });
   }
 
   std::string_view key_;

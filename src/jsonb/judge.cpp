@@ -223,12 +223,17 @@ std::vector<JsonVerdict> judge_once(const Context& ctx, const JsonKey& key) {
     return {};
   const std::optional<GuardedColumn> column = guarded_column(ctx, key);
   if (!column || is_backfill(ctx, key)) return {};
-  if (!plain_key) return judge_row(ctx, *column, key);
+  if (!plain_key) {
+    std::vector<JsonVerdict> verdicts = judge_row(ctx, *column, key);
+    for (JsonVerdict& each : verdicts) each.document = key.part;
+    return verdicts;
+  }
   const Level attribution = key.indirect ? Level::medium : Level::high;
   std::optional<JsonVerdict> verdict = judge_key(ctx, *column, key.key, key.path, facts_of(key),
                                                  capped(attribution, column->attribution));
   if (!verdict) return {};
   verdict->money_shape = key.money_shape;
+  verdict->document = key.part;
   return {std::move(*verdict)};
 }
 

@@ -37,8 +37,17 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
                " instead");
   }
   if (verdict.path.find('[') != std::string::npos) {
-    return cat("keep the items in a table of their own, with ", column_name(verdict.key), " ",
-               verdict.suggestion, " as a column");
+    return cat("keep the items in a table of their own, a row each, with this in columns:\n",
+               quote_identifier(column_name(verdict.key)), " ", verdict.suggestion);
+  }
+  if (verdict.path == "*") {
+    if (verdict.table.name.empty())
+      return cat("keep each amount in a typed column of its own: ", verdict.suggestion);
+    const std::string first =
+        cat(column_name(verdict.key), verdict.key.find("mount") == std::string::npos ? "_amount" : "_value");
+    return cat("keep each amount in a typed column of its own:\nALTER TABLE ",
+               to_string(verdict.table), " ADD COLUMN ", quote_identifier(first), " ",
+               verdict.suggestion, ";");
   }
   if (verdict.table.name.empty()) {
     return cat("give it a column of its own of type ", verdict.suggestion);
@@ -62,16 +71,18 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
   return cat("give it a column of its own:\n", sql);
 }
 
-}  // namespace
-
-void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access,
-                 std::string message, std::string why) {
-  report_json(ctx, *ctx.migration().source, verdict, span, access, std::move(message),
-              std::move(why));
+// The object that a key stands in: the path without its last member.
+std::string_view object_of(const JsonVerdict& verdict) {
+  const std::string_view path = verdict.path;
+  if (path.ends_with(verdict.key)) {
+    const std::string_view object = path.substr(0, path.size() - verdict.key.size());
+    if (object.empty() || object.ends_with('.')) return object;
+  }
+  return path.substr(0, path.rfind('['));
 }
 
-void report_json(Context& ctx, const SourceFile& source, const JsonVerdict& verdict, Span span,
-                 JsonAccess access, std::string message, std::string why) {
+Finding& report_key(Context& ctx, const SourceFile& source, const JsonVerdict& verdict, Span span,
+                    JsonAccess access, std::string message, std::string why) {
   Severity severity = Severity::note;
   if (verdict.confidence == jsonb::Level::high) severity = Severity::error;
   if (verdict.confidence == jsonb::Level::medium) severity = Severity::warning;
@@ -94,8 +105,27 @@ void report_json(Context& ctx, const SourceFile& source, const JsonVerdict& verd
                          .with("confidence", std::string(jsonb::to_string(verdict.confidence)))
                          .with("class", std::string(jsonb::to_string(verdict.kind)))
                          .with("evidence", std::move(evidence));
-  finding.with("suggestion",
-               verdict.typed_column.empty() ? verdict.suggestion : verdict.typed_column);
+  return finding.with("suggestion", verdict.typed_column.empty() ? verdict.suggestion
+                                                                 : verdict.typed_column);
+}
+
+}  // namespace
+
+void report_json(Context& ctx, const JsonVerdict& verdict, Span span, JsonAccess access,
+                 std::string message, std::string why) {
+  // The keys that one statement puts into one object, or takes out of it, are one thing to mend.
+  report_key(ctx, *ctx.migration().source, verdict, span, access, std::move(message),
+             std::move(why))
+      .under(cat(ctx.statement().span.begin, " ", verdict.document, " ", verdict.column, " ",
+                 object_of(verdict)))
+      .with("item", verdict.path);
+}
+
+void report_json(Context& ctx, const SourceFile& source, const JsonVerdict& verdict, Span span,
+                 JsonAccess access, std::string message, std::string why) {
+  report_key(ctx, source, verdict, span, access, std::move(message), std::move(why))
+      .under(cat(verdict.column, " ", object_of(verdict)))
+      .with("item", verdict.path);
 }
 
 }  // namespace migguard

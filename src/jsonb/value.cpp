@@ -105,11 +105,24 @@ Evidence evidence(const ValueFacts& value) {
 }
 
 std::size_t decimals(std::string_view number) {
+  const std::size_t exponent = number.find_first_of("eE");
   const std::size_t point = number.find('.');
-  if (point == std::string_view::npos) return 0;
-  std::size_t end = point + 1;
-  while (end < number.size() && digit(number[end])) ++end;
-  return end - point - 1;
+  std::size_t places = 0;
+  if (point != std::string_view::npos) {
+    std::size_t end = point + 1;
+    while (end < number.size() && digit(number[end])) ++end;
+    places = end - point - 1;
+  }
+  if (exponent == std::string_view::npos || exponent + 1 >= number.size()) return places;
+  // 1.5e-6 has seven
+  const bool smaller = number[exponent + 1] == '-';
+  std::size_t power = 0;
+  constexpr std::size_t largest = 400;  // what a double can hold
+  for (std::size_t at = exponent + 1; at < number.size() && power < largest; ++at) {
+    if (digit(number[at])) power = power * 10 + static_cast<std::size_t>(number[at] - '0');
+  }
+  if (smaller) return places + power;
+  return places > power ? places - power : 0;
 }
 
 bool names_amount(std::string_view key) {

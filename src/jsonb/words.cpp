@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace migguard::jsonb {
 namespace {
@@ -66,7 +67,8 @@ constexpr std::span<const std::string_view> strong = words<
     "gasto comision propina preco custo desconto imposto comissao receita despesa faturamento "
     "lucro juro juros frete "
     // Italian
-    "prezzo importo sconto stipendio tassa imposta spesa ricavo canone commissione "
+    "prezzo prezzi importo importi sconto sconti stipendio tassa imposta imposte spesa spese "
+    "ricavo ricavi canone commissione ritenuta ritenute imponibile "
     // Dutch
     "prijs bedrag korting btw loon omzet huur "
     // Polish
@@ -80,6 +82,25 @@ constexpr std::span<const std::string_view> strong = words<
     // Vietnamese
     "gia tien thue luong">;
 
+// Of these, those of the languages that put the head of a name first: importe_total_documento.
+constexpr std::span<const std::string_view> head_first = words<
+    "prix montant frais tarif loyer cout salaire remise acompte recette depense precio importe "
+    "monto impuesto descuento tarifa coste costo salario sueldo ingreso gasto comision propina "
+    "preco custo desconto imposto comissao receita despesa prezzo prezzi importo importi sconto "
+    "sconti stipendio tassa imposta imposte spesa spese ricavo ricavi canone commissione ritenuta "
+    "ritenute imponibile">;
+
+// Heads of such names that are no money, whatever they are of: tipo_impuesto, date_paiement.
+constexpr std::span<const std::string_view> head_first_negative = words<
+    "tipo type forma metodo modo mode modalita regime esigibilita codigo codice code clave numero "
+    "nombre num data date fecha condiciones condizioni statut estado stato motivo motif causale "
+    "descripcion description descrizione libelle">;
+
+// Beside a number, amounts without a word of the trade: event_spend, employee_deduction.
+constexpr std::span<const std::string_view> spoken_for = words<
+    "refund spend deduction contribution disbursement repayment prepayment collateral notional "
+    "discounted refunded billed deducted disbursed rounding">;
+
 constexpr std::span<const std::string_view> weak = words<
     "total rate value balance bal px installment instalment turnover credit debit charge payment "
     "pmt pymt refund unit net gross "
@@ -88,6 +109,7 @@ constexpr std::span<const std::string_view> weak = words<
     "contrib inflow outflow movement allowance reward invoice bill offer loan principal "
     "estimated donation payments sales purchase settlement claim equity valuation cap "
     "debt pot spending advance compensation fund penalty grant credited charged debited owed "
+    "deduction disbursement discounted refunded billed deducted disbursed collateral notional "
     "loss gain superannuation grandsum summe saldo solde valeur valor valore wert ertrag gesamt "
     "suma totaal "
     "razem summa toplam jumlah">;
@@ -97,7 +119,7 @@ constexpr std::span<const std::string_view> rate = words<
     "porcentaje porcentagem percentuale procent yuzde persen satz">;
 
 constexpr std::span<const std::string_view> foreign_rate =
-    words<"taux tasa taxa tasso aliquota stawka kurs tipo oran">;
+    words<"taux tasa taxa tasso aliquota alicuota aliquote stawka kurs tipo oran">;
 
 constexpr std::span<const std::string_view> currency = words<
     "currency ccy curr waehrung wahrung devise moneda moeda valuta waluta matauang parabirimi "
@@ -145,7 +167,7 @@ constexpr std::span<const std::string_view> lead = words<
     "is has show hide allow allows requires require required can should enable enables enabled "
     "include includes use uses multi auto supports support needs need accept accepts display "
     "displays without with skip ignore was were will do does did hides sort sorted filter for "
-    "no not request mark marked disable force round apply calculate deduct prorate pays">;
+    "no not exclude excludes prevent request mark marked disable force round apply calculate deduct prorate pays">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received "
@@ -190,7 +212,8 @@ constexpr std::span<const std::string_view> context = words<
     "out rack paid due credited spent spend charged tip insurance premium base salary bonus "
     "taxes donation donated total stripe paypal adyen square braintree klarna interest fx "
     "forex exchange swap lending borrowing mid spot prime repo deposit dividend withdrawal "
-    "tuition ticket seat aum claim budget earned owed payable receivable statement vested unvested "
+    "tuition ticket seat aum claim budget earned owed flat payer payee buyer seller notional "
+    "collateral margin shipment transportation brokerage payable receivable statement vested unvested "
     "ytd mtd qtd">;
 
 constexpr std::span<const std::string_view> anti = words<
@@ -232,6 +255,12 @@ constexpr std::span<const std::string_view> coin =
 
 constexpr std::span<const std::string_view> minor_unit =
     words<"cent cents pence penny paise minor micros micro centimes kopeks centavos fils">;
+
+// Beside these an amount is mostly finer than cents: prices of one unit, of what is metered, of coins
+// of a chain.
+constexpr std::span<const std::string_view> fine = words<
+    "unit token prompt completion llm usage metered kwh gb mb impression view click request "
+    "second sms crypto btc eth usdc usdt satoshi sat wei gwei gas lamport">;
 
 // Codes that are also words (all, top, try, cup, mad, pen ...) are left out here; they count as
 // values.
@@ -300,7 +329,9 @@ struct ScriptWord {
 };
 // Longest and most specific first; the first hit decides.
 constexpr ScriptWord script_words[] = {
-    {"订单号", Script::negative}, {"编号", Script::negative},     {"名称", Script::negative},
+    {"количество", Script::negative}, {"способ", Script::negative}, {"статус", Script::negative},
+    {"срок", Script::negative}, {"кількість", Script::negative}, {"ставка", Script::rate},
+    {"процент", Script::rate}, {"відсоток", Script::rate}, {"订单号", Script::negative}, {"编号", Script::negative},     {"名称", Script::negative},
     {"日期", Script::negative},   {"数量", Script::negative},     {"番号", Script::negative},
     {"번호", Script::negative},   {"类型", Script::negative},     {"дата", Script::negative},
     {"номер", Script::negative},  {"название", Script::negative}, {"货币", Script::currency},
@@ -324,7 +355,14 @@ constexpr ScriptWord script_words[] = {
     {"ндс", Script::amount},      {"выручка", Script::amount},    {"سعر", Script::amount},
     {"السعر", Script::amount},    {"مبلغ", Script::amount},       {"تكلفة", Script::amount},
     {"ضريبة", Script::amount},    {"خصم", Script::amount},        {"راتب", Script::amount},
-    {"رسوم", Script::amount},
+    {"رسوم", Script::amount},     {"сумма", Script::amount},      {"итого", Script::amount},
+    {"аванс", Script::amount},    {"задолженность", Script::amount}, {"выплата", Script::amount},
+    {"премия", Script::amount},   {"ціна", Script::amount},       {"сума", Script::amount},
+    {"вартість", Script::amount}, {"податок", Script::amount},    {"знижка", Script::amount},
+    {"τιμή", Script::amount},     {"ποσό", Script::amount},       {"φπα", Script::amount},
+    {"מחיר", Script::amount},     {"סכום", Script::amount},       {"ราคา", Script::amount},
+    {"ยอดเงิน", Script::amount},   {"मूल्य", Script::amount},        {"राशि", Script::amount},
+    {"कीमत", Script::amount},
 };
 
 std::span<const std::string_view> list_of(Role role) {
@@ -373,6 +411,14 @@ std::span<const std::string_view> list_of(Role role) {
       return moment;
     case Role::flow:
       return flow;
+    case Role::fine:
+      return fine;
+    case Role::head_first:
+      return head_first;
+    case Role::head_first_negative:
+      return head_first_negative;
+    case Role::spoken_for:
+      return spoken_for;
     case Role::toggle:
       return toggle;
   }
@@ -428,9 +474,35 @@ bool ends_in_money(std::string_view token) {
 
 bool ends_in_rate(std::string_view token) { return contains(glued_rates, token); }
 
+namespace {
+
+// Cyrillic capitals as small letters: Сумма is сумма.
+std::string small_letters(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = 0; i + 1 < out.size(); ++i) {
+    const auto first = static_cast<unsigned char>(out[i]);
+    const auto second = static_cast<unsigned char>(out[i + 1]);
+    if (first != 0xd0) continue;
+    if (second >= 0x90 && second <= 0x9f) {  // А to П
+      out[i + 1] = static_cast<char>(second + 0x20);
+    } else if (second >= 0xa0 && second <= 0xaf) {  // Р to Я
+      out[i] = static_cast<char>(0xd1);
+      out[i + 1] = static_cast<char>(second - 0x20);
+    } else if (second >= 0x80 && second <= 0x8f) {  // Ё, І, Ї ...
+      out[i] = static_cast<char>(0xd1);
+      out[i + 1] = static_cast<char>(second + 0x10);
+    }
+    ++i;
+  }
+  return out;
+}
+
+}  // namespace
+
 Script script_word(std::string_view key) {
+  const std::string small = small_letters(key);
   for (const ScriptWord& word : script_words) {
-    if (key.find(word.text) != std::string_view::npos) return word.meaning;
+    if (small.find(word.text) != std::string::npos) return word.meaning;
   }
   return Script::none;
 }

@@ -30,6 +30,10 @@ enum class Role : std::uint8_t {
   exchange,         // beside `rate`: a price of a currency
   moment,           // before `balance`: what an account held then (ending_balance)
   flow,             // before `volume`: what moves is money (payment_volume)
+  fine,             // beside it an amount is finer than cents: price of a unit, cost of a token
+  head_first,       // in languages that put the head first: importe, montant
+  head_first_negative,  // such heads that are no money: tipo, modalita
+  spoken_for,       // amounts beside a number, whatever stands before them: spend, deduction
   toggle,           // behind `to`: which ones, not how much (taxes_to_enable)
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 
@@ -19,8 +20,11 @@ struct Group {
   std::vector<std::size_t> others;
 };
 
+constexpr std::string_view guard = "jsonb";
+
 // What the findings of a group have in common: the rule, the file, the severity, the cause, and how
-// the remedy begins.
+// the remedy begins. Keys of one JSON object differ in how sure it is that they are money, not in
+// what happens: their severity is not looked at.
 using Key =
     std::tuple<std::string_view, const SourceFile*, Severity, std::string_view, std::string_view>;
 
@@ -40,6 +44,10 @@ std::string_view data_of(const Finding& finding, const std::string& name) {
 
 std::string_view item_of(const Finding& finding) { return data_of(finding, "item"); }
 
+Severity common_severity(const Finding& finding) {
+  return finding.family == guard ? Severity::note : finding.severity;
+}
+
 std::string items(const std::vector<Finding>& findings, const Group& group) {
   std::vector<std::string> names;
   const std::string_view table = data_of(findings[group.first], "table");
@@ -48,8 +56,8 @@ std::string items(const std::vector<Finding>& findings, const Group& group) {
     const bool own = item == item_of(findings[group.first]);
     if (own || item.empty()) continue;
     const std::string_view other = data_of(findings[index], "table");
-    std::string name = other == table || other == item ? std::string(item)
-                                                       : cat(item, " on ", other);
+    std::string name =
+        other == table || other == item ? std::string(item) : cat(item, " on ", other);
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
   }
@@ -91,7 +99,9 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
   std::string second(steps.second);
   std::size_t left_out = 0;
   for (const std::size_t index : group.others) {
-    const std::string_view sql = std::string_view(findings[index].help).substr(imperative.size());
+    const std::string_view whole = findings[index].help;
+    if (imperative_of(whole) != imperative) continue;
+    const std::string_view sql = whole.substr(imperative.size());
     if (std::find(said.begin(), said.end(), sql) != said.end()) continue;
     const Steps others = steps_of(sql);
     if (said.size() >= shown_remedies || others.divider != steps.divider) {
@@ -107,6 +117,102 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
   if (left_out > 0) help += cat("\n-- and so for ", left_out, " more");
 }
 
+// The gravest of a group speaks for it.
+void put_gravest_first(const std::vector<Finding>& findings, Group& group) {
+  for (std::size_t& other : group.others) {
+    if (findings[other].severity > findings[group.first].severity) std::swap(other, group.first);
+  }
+  std::sort(group.others.begin(), group.others.end());
+}
+
+void add_labels(Finding& first, const std::vector<Finding>& findings, const Group& group) {
+  for (std::size_t at = 0; at < group.others.size() && at < shown_labels; ++at) {
+    const Finding& other = findings[group.others[at]];
+    if (other.span != first.span)
+      first.label(*other.source, other.span, std::string(item_of(other)));
+  }
+}
+
+void add_items(Finding& first, const std::vector<Finding>& findings, const Group& group) {
+  std::string& all = first.data["items"];
+  all = item_of(first);
+  for (const std::size_t index : group.others) all += cat(", ", item_of(findings[index]));
+}
+
+// The same key of the same column, taken or put there again by later statements and migrations, is
+// one thing to mend as well.
+void draw_repetitions(std::vector<Finding>& findings, std::vector<bool>& gone) {
+  using Fact = std::tuple<std::string_view, std::string_view, std::string>;
+  struct Repetition {
+    std::size_t first;
+    std::size_t times = 0;
+    std::size_t files = 1;
+    const SourceFile* last = nullptr;
+  };
+  std::map<Fact, Repetition> known;
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    const Finding& each = findings[index];
+    if (gone[index] || each.family != guard || each.status != Status::open) continue;
+    const std::string_view items = data_of(each, "items");
+    const std::string_view column = data_of(each, "column");
+    if (column.empty() || column.starts_with('?')) continue;
+    const auto [entry, added] =
+        known.try_emplace({each.rule, column, std::string(items.empty() ? item_of(each) : items)},
+                          Repetition{index, 0, 1, each.source});
+    if (added) continue;
+    Repetition& repetition = entry->second;
+    std::size_t other = index;
+    if (findings[repetition.first].severity < each.severity) std::swap(other, repetition.first);
+    gone[other] = true;
+    if (repetition.last != each.source) ++repetition.files;
+    repetition.last = each.source;
+    if (++repetition.times <= shown_labels) {
+      findings[repetition.first].label(*findings[other].source, findings[other].span, "and here");
+    }
+  }
+  for (const auto& [fact, repetition] : known) {
+    if (repetition.times == 0) continue;
+    Finding& first = findings[repetition.first];
+    first.message += repetition.times == 1
+                         ? "; another statement does it again"
+                         : cat("; ", repetition.times, " other statements do it again");
+    if (repetition.files > 1) first.message += cat(", in ", repetition.files, " files");
+    first.data["again"] = std::to_string(repetition.times);
+  }
+}
+
+// A migration that makes `cost jsonb` and fills it: the column is what there is to say.
+void draw_into_columns(std::vector<Finding>& findings, std::vector<bool>& gone) {
+  std::map<std::pair<const SourceFile*, std::string_view>, Group> columns;
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    const Finding& each = findings[index];
+    if (each.rule == "json-column-is-money" && each.status == Status::open)
+      columns.try_emplace({each.source, data_of(each, "column")}, Group{index, {}});
+  }
+  if (columns.empty()) return;
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    const Finding& each = findings[index];
+    if (gone[index] || each.family != guard || each.status != Status::open) continue;
+    const auto column = columns.find({each.source, data_of(each, "column")});
+    if (column == columns.end() || column->second.first == index) continue;
+    column->second.others.push_back(index);
+    gone[index] = true;
+  }
+  for (const auto& [place, group] : columns) {
+    if (group.others.empty()) continue;
+    Finding& first = findings[group.first];
+    for (const std::size_t index : group.others) {
+      const Finding& other = findings[index];
+      if (first.labels.size() >= shown_labels) break;
+      if (item_of(other).empty()) continue;
+      first.label(*other.source, other.span,
+                  cat(data_of(other, "access") == "write" ? "filled with " : "used for ",
+                      data_of(other, "items").empty() ? item_of(other) : data_of(other, "items")));
+    }
+    first.data["also"] = std::to_string(group.others.size());
+  }
+}
+
 }  // namespace
 
 void draw_together(Report& report) {
@@ -116,27 +222,27 @@ void draw_together(Report& report) {
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& each = findings[index];
     if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
+    const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
     const auto [entry, added] = groups.try_emplace(
-        {each.rule, each.source, each.severity, each.cause, imperative_of(each.help)},
-        Group{index, {}});
+        {each.rule, each.source, common_severity(each), each.cause, remedy}, Group{index, {}});
     if (added) continue;
     entry->second.others.push_back(index);
-    gone[index] = true;
   }
-  for (const auto& [key, group] : groups) {
+  for (auto& [key, group] : groups) {
     if (group.others.empty()) continue;
+    put_gravest_first(findings, group);
+    for (const std::size_t index : group.others) gone[index] = true;
     Finding& first = findings[group.first];
     add_help(first.help, findings, group);
     const std::string also = items(findings, group);
     first.message += also.empty() ? cat("; ", group.others.size(), " more like it")
                                   : cat("; the same goes for ", also);
     first.data["also"] = std::to_string(group.others.size());
-    for (std::size_t at = 0; at < group.others.size() && at < shown_labels; ++at) {
-      const Finding& other = findings[group.others[at]];
-      if (other.span != first.span)
-        first.label(*other.source, other.span, std::string(item_of(other)));
-    }
+    if (first.family == guard) add_items(first, findings, group);
+    add_labels(first, findings, group);
   }
+  draw_repetitions(findings, gone);
+  draw_into_columns(findings, gone);
   // Drawn together, they need no heading that they share.
   for (Finding& each : findings)
     if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();

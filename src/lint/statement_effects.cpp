@@ -10,9 +10,9 @@ namespace {
 
 bool ends_transaction(const Op& op) {
   const auto* control = std::get_if<TransactionControl>(&op);
-  return control && (control->step == TransactionStep::commit ||
-                     control->step == TransactionStep::rollback ||
-                     control->step == TransactionStep::prepare);
+  return control &&
+         (control->step == TransactionStep::commit || control->step == TransactionStep::rollback ||
+          control->step == TransactionStep::prepare);
 }
 
 const TransactionControl* control_of(const Statement& statement) {
@@ -90,9 +90,9 @@ class Recorder final : public ReplayListener {
       savepoints_.emplace_back(control.savepoint, held_);
       return;
     }
-    const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const auto& each) {
-      return each.first == control.savepoint;
-    });
+    const auto found =
+        std::find_if(savepoints_.rbegin(), savepoints_.rend(),
+                     [&](const auto& each) { return each.first == control.savepoint; });
     if (found == savepoints_.rend()) return;
     if (control.step == TransactionStep::rollback_to) {
       held_ = found->second;

@@ -22,17 +22,41 @@ std::string_view to_string(VerifyFinding::Kind kind) {
   return {};
 }
 
+bool is_of_rollback(VerifyFinding::Kind kind) {
+  return kind == VerifyFinding::Kind::rollback_fails ||
+         kind == VerifyFinding::Kind::rollback_incomplete ||
+         kind == VerifyFinding::Kind::rollback_loses;
+}
+
 bool VerifiedHistory::completed() const {
   return !migrations.empty() &&
          std::all_of(migrations.begin(), migrations.end(),
                      [](const auto& each) { return each.verdict == Verdict::applied; });
 }
 
-bool Verification::clean() const {
-  return std::all_of(histories.begin(), histories.end(), [](const VerifiedHistory& each) {
-    return std::none_of(each.findings.begin(), each.findings.end(),
-                        [](const VerifyFinding& finding) { return finding.fatal; });
-  });
+bool Verification::clean() const { return fatal_findings() == 0; }
+
+std::size_t Verification::migrations() const {
+  std::size_t all = 0;
+  for (const VerifiedHistory& each : histories) all += each.migrations.size();
+  return all;
+}
+
+std::size_t Verification::applied() const {
+  std::size_t all = 0;
+  for (const VerifiedHistory& history : histories) {
+    for (const VerifiedMigration& each : history.migrations)
+      all += each.verdict == Verdict::applied;
+  }
+  return all;
+}
+
+std::size_t Verification::fatal_findings() const {
+  std::size_t all = 0;
+  for (const VerifiedHistory& history : histories) {
+    for (const VerifyFinding& each : history.findings) all += each.fatal;
+  }
+  return all;
 }
 
 }  // namespace migguard::lint

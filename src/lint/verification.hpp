@@ -65,10 +65,15 @@ struct VerifiedStatement {
 // applied: begun and ended well. undone: its transaction was rolled back with a later one's.
 enum class Verdict : std::uint8_t { applied, failed, undone, not_reached };
 
+// What a rollback script did: it brought back what was there before its migration, did not, or
+// could not run. untried: there is a script, and it was not run.
+enum class TakenBack : std::uint8_t { no_script, whole, not_whole, refused, untried };
+
 struct VerifiedMigration {
   const Migration* migration = nullptr;
   Verdict verdict = Verdict::not_reached;
   bool beforehand = false;  // before `--from`
+  TakenBack taken_back = TakenBack::no_script;
   double milliseconds = 0;
   std::vector<VerifiedStatement> statements;
 };
@@ -94,15 +99,19 @@ struct VerifyFinding {
   std::optional<ServerMessage> server;
 };
 std::string_view to_string(VerifyFinding::Kind kind);  // `rollback-fails`
+bool is_of_rollback(VerifyFinding::Kind kind);
 
 struct VerifiedHistory {
   const History* history = nullptr;
   std::string skipped;                        // why it was not run; empty: it was
   std::vector<VerifiedMigration> migrations;  // those that the tool would run
   std::vector<VerifyFinding> findings;
-  std::size_t untried_rollbacks = 0;  // where too many of the others fail
+  std::string unwatched;              // why no statement's locks were watched; empty: some were
   std::size_t rollbacks = 0;          // scripts that were tried
+  std::size_t untried_rollbacks = 0;  // scripts that were not
+  std::string untried_because;        // why not, a clause
   std::string second_run;             // what a second run does, one clause; empty: it was not tried
+  std::string left;                   // what stays in a database that the user named, one clause
   // The replayed schema against the server's; without a value it was not compared.
   std::optional<std::vector<SchemaDifference>> differences;
   bool completed() const;  // every migration is applied, and there is one
@@ -115,6 +124,10 @@ struct Verification {
   double milliseconds = 0;
 
   bool clean() const;  // no finding is fatal
+  // Of all histories.
+  std::size_t migrations() const;
+  std::size_t applied() const;
+  std::size_t fatal_findings() const;
 };
 
 // Told while it runs.

@@ -68,8 +68,7 @@ RecordTable from_spring_properties(std::string_view text) {
 }
 
 std::string scalar(const YamlNode* node) {
-  if (node && node->kind == YamlKind::sequence && !node->items.empty())
-    node = &node->items.front();
+  if (node && node->kind == YamlKind::sequence && !node->items.empty()) node = &node->items.front();
   return node && node->kind == YamlKind::scalar ? node->value : std::string();
 }
 
@@ -133,6 +132,7 @@ constexpr std::array settings{
     Setting{Tool::dbmate, "DBMATE_MIGRATIONS_TABLE", ""},
     Setting{Tool::dbmate, "--migrations-table", "dbmate"},
     Setting{Tool::node_pg_migrate, "--migrations-table", "node-pg-migrate"},
+    Setting{Tool::node_pg_migrate, "-t", "node-pg-migrate"},
     Setting{Tool::node_pg_migrate, "--migrations-schema", "node-pg-migrate", true},
 };
 
@@ -149,23 +149,32 @@ std::string value_behind(std::string_view line, std::size_t at) {
   std::size_t end = at;
   while (end < line.size() && (in_word(line[end]) || line[end] == '.')) ++end;
   // `$TABLE`, `{{table}}`: computed; behind the name nothing may go on.
-  const bool ends = end == line.size() || std::string_view(" \t\r\"'&;,\\)]").find(line[end]) != line.npos;
+  const bool ends =
+      end == line.size() || std::string_view(" \t\r\"'&;,\\)]").find(line[end]) != line.npos;
   return ends ? std::string(line.substr(at, end - at)) : std::string();
+}
+
+// What a line sets a table to; empty where it does not.
+std::string set_by(std::string_view line, const Setting& setting) {
+  if (line.starts_with('#') || line.starts_with("//")) return {};
+  if (line.find(setting.command) == line.npos) return {};
+  // With a name in quotes of its own.
+  if (line.find("x-migrations-table-quoted") != line.npos) return {};
+  for (std::size_t at = line.find(setting.mark); at != line.npos;
+       at = line.find(setting.mark, at + 1)) {
+    // `--table` is `-table` to goose; `other-table` is another option.
+    if (at > 0 && in_word(line[at - 1]) && line[at - 1] != '-') continue;
+    std::string value = value_behind(line, at + setting.mark.size());
+    if (!value.empty()) return value;
+  }
+  return {};
 }
 
 void read_settings(std::string_view text, const std::string& folder, std::vector<Said>& out) {
   for (const Setting& setting : settings) {
-    if (text.find(setting.mark) == text.npos) continue;
-    for (std::string_view line : split(text, '\n')) {
-      line = trim(line);
-      const std::size_t at = line.find(setting.mark);
-      if (at == line.npos || line.starts_with('#') || line.starts_with("//")) continue;
-      if (line.find(setting.command) == line.npos) continue;
-      // `--table` is `-table` to goose; `other-table` is another option.
-      if (at > 0 && in_word(line[at - 1]) && line[at - 1] != '-') continue;
-      // `"a"."b"`, with quotes of its own.
-      if (line.find("x-migrations-table-quoted") != line.npos) continue;
-      const std::string value = value_behind(line, at + setting.mark.size());
+    if (text.find(setting.mark) == text.npos || text.find(setting.command) == text.npos) continue;
+    for (const std::string_view line : split(text, '\n')) {
+      const std::string value = set_by(trim(line), setting);
       if (value.empty()) continue;
       RecordTable table = setting.tool == Tool::golang_migrate ? RecordTable{{}, value}
                           : setting.schema                     ? RecordTable{value, {}}

@@ -96,7 +96,8 @@ void add_imports(Tree& tree, const Folder& folder, std::vector<const Database*>&
                  unsigned depth = 0) {
   constexpr unsigned most_levels = 4;
   for (const std::string& name : folder.files) {
-    const auto text = name.ends_with(".rs") ? tree.peek(join_path(folder.path, name)) : std::nullopt;
+    const auto text =
+        name.ends_with(".rs") ? tree.peek(join_path(folder.path, name)) : std::nullopt;
     if (!text || text->find("sqlx") == std::string::npos) continue;
     for (const Database& each : databases) {
       const std::string list = cat("sqlx::{", each.in_code.substr(6));

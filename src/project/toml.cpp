@@ -1,9 +1,9 @@
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
 #include <migguard/text.hpp>
 #include <project/toml.hpp>
-#include <toml++/toml.h>
 
 namespace migguard::project {
 namespace {

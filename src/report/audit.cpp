@@ -3,6 +3,7 @@
 #include <report/chapters.hpp>
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
+#include <report/verification.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -94,6 +95,10 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
   for (const Chapter& chapter : chapters) {
     if (chapter.severity == Severity::note && !options.verbose) continue;
     out += chapter_text(chapter, options, paint);
+  }
+  if (options.verification) {
+    out += rule_off("On a real server", "", options.width, paint) + "\n";
+    out += verification_text(*options.verification, options) + "\n";
   }
   out += first_steps(chapters, options, paint);
   return out + last_line(report, options, paint);

@@ -6,6 +6,7 @@
 #include <report/html_page.hpp>
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
+#include <report/verification.hpp>
 #include <report_page.hpp>
 #include <util/sha256.hpp>
 #include <util/text.hpp>
@@ -144,15 +145,16 @@ namespace {
 struct Entry {
   std::string_view id, title;
 };
-constexpr std::array<Entry, 9> contents{{{"plan", "Plan"},
-                                         {"time-line", "History"},
-                                         {"journals", "Journals"},
-                                         {"destructive", "Destructive"},
-                                         {"locks", "Locks"},
-                                         {"jsonb", "JSON"},
-                                         {"tables", "Tables"},
-                                         {"findings", "Findings"},
-                                         {"rules", "Rules"}}};
+constexpr std::array<Entry, 10> contents{{{"plan", "Plan"},
+                                          {"verification", "Real server"},
+                                          {"time-line", "History"},
+                                          {"journals", "Journals"},
+                                          {"destructive", "Destructive"},
+                                          {"locks", "Locks"},
+                                          {"jsonb", "JSON"},
+                                          {"tables", "Tables"},
+                                          {"findings", "Findings"},
+                                          {"rules", "Rules"}}};
 
 // `default-src 'none'`: no network, no frame, no form; the script by its hash. Style sheets have no
 // nonce in a file, and ours is the only one.
@@ -186,6 +188,7 @@ std::string html(const lint::Report& report, const RenderOptions& options) {
   // The sections know best whether there is anything to show: they are written first, and the
   // contents then name those that are there.
   write_plan(page);
+  if (options.verification) write_verification(out, *options.verification, &page);
   write_time_line(page);
   write_journals(page);
   write_destructive(page);
@@ -215,10 +218,12 @@ std::string html(const lint::Report& report, const RenderOptions& options) {
   std::string text = cat("<!doctype html>\n", out.take(), sections);
   out.end();
   out.begin("footer").begin("p");
-  out.text(report.project && report.project->database
-               ? "Made by migguard from files and from what a database says; nothing was executed. "
-               : "Made by migguard from files alone: no database was asked, and nothing was "
-                 "executed. ");
+  const bool asked = report.project && report.project->database;
+  out.text(cat("Made by migguard from files",
+               asked ? " and from what a database says" : " alone: no database was asked"));
+  out.text(options.verification ? "; the migrations ran on the server named above. "
+           : asked              ? "; nothing was executed. "
+                                : ", and nothing was executed. ");
   out.prose("`migguard explain RULE` tells more about a rule.").end().end();
   out.script(page_js).end().end();
   text += cat(out.take(), "\n");

@@ -3,6 +3,7 @@
 #include <report/html_page.hpp>
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
+#include <report/verification_parts.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -38,6 +39,8 @@ std::string verdict(const Page& page) {
   if (summary.errors > 0)
     return cat(count(summary.errors, "error"), " ", what,
                ": this history is not safe to run as it stands.");
+  if (page.options.verification && !page.options.verification->clean())
+    return cat("The files show no error ", what, ", but a real server does.");
   if (summary.warnings > 0)
     return cat("No errors, but ", count(summary.warnings, "warning"), " ", what, " to look at.");
   if (summary.histories == 0) return "No migrations were found.";
@@ -53,6 +56,13 @@ std::string headline(const Page& page, const std::vector<const Finding*>& findin
   });
   const Rule* rule = page.rule(first.rule);
   return same || !rule || rule->summary.empty() ? first.message : std::string(rule->summary);
+}
+
+void write_what_the_server_says(HtmlWriter& out, const lint::Verification& verification) {
+  out.begin("p").element("span", {{"class", verification.clean() ? "good-text" : "wrong-text"}},
+                         "On a real server: ");
+  out.text(cat(applied_sentence(verification), ": "));
+  out.element("a", {{"href", "#verification"}}, outcome(verification)).end();
 }
 
 void write_histories(Page& page) {
@@ -189,7 +199,11 @@ void write_what_next(Page& page) {
 void write_summary(Page& page) {
   HtmlWriter& out = page.out;
   const lint::Summary& summary = page.report.summary;
-  const std::string_view kind = summary.errors ? "error" : summary.warnings ? "warning" : "good";
+  const lint::Verification* verification = page.options.verification;
+  const bool fails = verification && !verification->clean();
+  const std::string_view kind = summary.errors || fails ? "error"
+                                : summary.warnings      ? "warning"
+                                                        : "good";
   out.begin("section", {{"id", "summary"}, {"aria-labelledby", "verdict"}});
   out.element("h2", {{"id", "verdict"}, {"class", std::string(kind)}}, verdict(page));
   out.begin("ul", {{"class", "tiles"}});
@@ -202,6 +216,7 @@ void write_summary(Page& page) {
     tile(out, summary.not_understood, "not understood", "warning", "#findings");
   out.end();
 
+  if (verification) write_what_the_server_says(out, *verification);
   if (!page.chapters.empty()) {
     constexpr std::size_t shown = 6;
     out.begin("ol", {{"class", "headlines"}});

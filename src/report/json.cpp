@@ -3,6 +3,7 @@
 #include <report/json_writer.hpp>
 #include <report/place.hpp>
 #include <report/report.hpp>
+#include <report/verification.hpp>
 
 namespace migguard::report {
 namespace {
@@ -50,7 +51,7 @@ void write(JsonWriter& out, const lint::Summary& summary) {
 
 }  // namespace
 
-std::string json(const lint::Report& report, const RenderOptions&) {
+std::string json(const lint::Report& report, const RenderOptions& options) {
   JsonWriter out;
   out.begin_object(JsonWriter::Layout::block).member("version", 1);
   out.key("findings").begin_array(JsonWriter::Layout::block);
@@ -58,6 +59,10 @@ std::string json(const lint::Report& report, const RenderOptions&) {
   out.end_array();
   out.key("summary");
   write(out, report.summary);
+  if (options.verification) {
+    out.key("verification");
+    write_verification(out, *options.verification);
+  }
   return out.end_object().take();
 }
 

@@ -6,6 +6,7 @@
 #include <report/place.hpp>
 #include <report/style.hpp>
 #include <report/text_parts.hpp>
+#include <report/verification.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -239,7 +240,9 @@ std::string audit_markdown(const lint::Report& report, const RenderOptions& opti
   if (report.now > 0) out += cat(utc_date(report.now), ". ");
   return cat(out, summary(report, chapters), plan(chapters, options), history(overview),
              journals(overview), destructive(report, options), locks(overview, report),
-             jsonb(report, options), tables(overview), findings(chapters, options),
+             jsonb(report, options), tables(overview),
+             options.verification ? verification_chapter(*options.verification) : std::string(),
+             findings(chapters, options),
              "\n<sub>`migguard explain RULE` tells more about a rule.</sub>\n");
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <lint/lint.hpp>
+#include <lint/verification.hpp>
 #include <report/repository.hpp>
 
 #include <cstddef>
@@ -28,6 +29,8 @@ struct RenderOptions {
   std::size_t width = 100;  // columns of the terminal
   bool verbose = false;     // notes, detection and what was suppressed, too
   bool quiet = false;       // one line per finding, nothing where there is none
+  // What a server made of the project that is audited; null: nobody tried.
+  const lint::Verification* verification = nullptr;
 };
 
 // The text ends with a line end unless it is empty.

@@ -3,12 +3,11 @@
 #include <report/style.hpp>
 #include <report/text_parts.hpp>
 #include <report/verification.hpp>
+#include <report/verification_parts.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <map>
 
 namespace migguard::report {
 namespace {
@@ -18,12 +17,6 @@ using lint::VerifiedHistory;
 using lint::VerifiedMigration;
 using lint::VerifiedStatement;
 using lint::VerifyFinding;
-
-std::string shown(const RelationName& relation) {
-  return relation.schema == "public" || relation.schema.empty()
-             ? quote_identifier(relation.name)
-             : cat(quote_identifier(relation.schema), '.', quote_identifier(relation.name));
-}
 
 Style style_of_verdict(Verdict verdict) {
   switch (verdict) {
@@ -151,18 +144,9 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
 
 void append_locks(std::string& out, const VerifiedHistory& history, const RenderOptions& options,
                   const Painter& paint) {
-  const LockTally tally = lock_tally(history);
-  if (tally.watched == 0) return;
-  const std::string watched =
-      tally.watched == tally.statements
-          ? cat("all ", count(tally.statements, "statement"))
-          : cat(tally.watched, " of ", count(tally.statements, "statement"));
-  out += paragraph("  locks: ", 9,
-                   tally.mistaken == 0
-                       ? cat("watched in ", watched, ", as `migguard locks` predicts them")
-                       : cat("watched in ", watched, "; migguard is mistaken about ",
-                             tally.mistaken, ", which is its own error and none of yours:"),
-                   9, options.width, paint);
+  const std::string sentence = locks_sentence(history);
+  if (sentence.empty()) return;
+  out += paragraph("  locks: ", 9, printable(sentence), 9, options.width, paint);
   for (const VerifiedMigration& migration : history.migrations) {
     for (const VerifiedStatement& statement : migration.statements) {
       for (const std::string& each : statement.mistakes) {
@@ -176,28 +160,11 @@ void append_locks(std::string& out, const VerifiedHistory& history, const Render
 
 void append_schema(std::string& out, const VerifiedHistory& history, const RenderOptions& options,
                    const Painter& paint) {
-  if (!history.differences) return;
-  const auto& found = *history.differences;
-  if (found.empty()) {
-    out += "  schema: the one that migguard replays is the server's\n";
-    return;
-  }
-  out +=
-      paragraph("  schema: ", 10,
-                cat("migguard's replay differs from the server in ", count(found.size(), "object"),
-                    ", which is its own error and none of yours:"),
-                10, options.width, paint);
-  for (const SchemaDifference& each : found) {
-    const std::string name =
-        each.table.empty() ? each.object : cat(each.object, " of ", each.table);
-    const std::string what = each.where == SchemaDifference::Where::only_here
-                                 ? std::string("only in the replay")
-                             : each.where == SchemaDifference::Where::only_there
-                                 ? std::string("only on the server")
-                                 : cat("replayed as ", each.here, ", on the server ", each.there);
-    out += paragraph("    ", 4, printable(cat(each.kind, " ", name, ": ", what)), 6, options.width,
-                     paint, Style::warning);
-  }
+  const std::string sentence = schema_sentence(history);
+  if (sentence.empty()) return;
+  out += paragraph("  schema: ", 10, sentence, 10, options.width, paint);
+  for (const SchemaDifference& each : *history.differences)
+    out += paragraph("    ", 4, printable(in_words(each)), 6, options.width, paint, Style::warning);
 }
 
 void append_history(std::string& out, const lint::Verification& verification,
@@ -227,90 +194,21 @@ void append_history(std::string& out, const lint::Verification& verification,
   append_schema(out, history, options, paint);
   if (!history.second_run.empty())
     out += paragraph("  again: ", 9, printable(history.second_run), 9, options.width, paint);
-  if (history.rollbacks > 0) {
-    const auto whole = std::none_of(
-        history.findings.begin(), history.findings.end(), [](const VerifyFinding& each) {
-          return each.fatal && (each.kind == VerifyFinding::Kind::rollback_fails ||
-                                each.kind == VerifyFinding::Kind::rollback_incomplete ||
-                                each.kind == VerifyFinding::Kind::rollback_loses);
-        });
-    out +=
-        cat("  rollbacks: ", history.rollbacks, " tried",
-            whole ? ", each restores what was there" : ", not all of them restore what was there",
-            history.untried_rollbacks > 0
-                ? cat("; ", history.untried_rollbacks, " more were not, for too many fail")
-                : std::string(),
-            '\n');
-  }
+  const std::string rollbacks = rollbacks_sentence(history);
+  if (!rollbacks.empty())
+    out += paragraph("  rollbacks: ", 13, printable(rollbacks), 13, options.width, paint);
+  if (!history.left.empty())
+    out += paragraph("  left: ", 8, printable(history.left), 8, options.width, paint);
   out += '\n';
 }
 
 }  // namespace
 
-std::string duration(double milliseconds) {
-  const bool seconds = milliseconds >= 1000;
-  const double value = seconds ? milliseconds / 1000 : milliseconds;
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                                 std::chars_format::fixed, value < 10 ? 1 : 0);
-  return cat(std::string_view(digits.data(), static_cast<std::size_t>(end.ptr - digits.data())),
-             seconds ? " s" : " ms");
-}
-
-std::string felt_locks(const VerifiedMigration& migration) {
-  std::map<std::string, LockMode> strongest;
-  for (const VerifiedStatement& statement : migration.statements) {
-    for (const lint::LockSeen& each : statement.locks) {
-      if (!each.taken || !blocks_writes(*each.taken)) continue;
-      LockMode& mode = strongest[shown(each.relation)];
-      mode = std::max(mode, *each.taken);
-    }
-  }
-  std::string text;
-  for (const LockMode mode : {LockMode::access_exclusive, LockMode::exclusive,
-                              LockMode::share_row_exclusive, LockMode::share}) {
-    std::string names;
-    std::size_t number = 0;
-    for (const auto& [name, strong] : strongest) {
-      if (strong != mode) continue;
-      if (++number <= 3) names += cat(names.empty() ? "" : ", ", name);
-    }
-    if (number > 3) names += cat(" and ", number - 3, " more");
-    if (number > 0) text += cat(text.empty() ? "" : "; ", sql_name(mode), " on ", names);
-  }
-  return text;
-}
-
-LockTally lock_tally(const VerifiedHistory& history) {
-  LockTally tally;
-  for (const VerifiedMigration& migration : history.migrations) {
-    for (const VerifiedStatement& each : migration.statements) {
-      ++tally.statements;
-      tally.watched += each.watched;
-      tally.mistaken += !each.mistakes.empty();
-    }
-  }
-  return tally;
-}
-
-std::string_view in_words(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::applied:
-      return "applied";
-    case Verdict::failed:
-      return "failed";
-    case Verdict::undone:
-      return "undone";
-    case Verdict::not_reached:
-      return "waits";
-  }
-  return {};
-}
-
 std::span<const VerificationFormat> verification_formats() {
   static constexpr std::array table{VerificationFormat{"text", &verification_text},
                                     VerificationFormat{"json", &verification_json},
                                     VerificationFormat{"junit", &verification_junit},
+                                    VerificationFormat{"markdown", &verification_markdown},
                                     VerificationFormat{"html", &verification_html}};
   return table;
 }
@@ -319,20 +217,12 @@ std::string verification_text(const lint::Verification& verification,
                               const RenderOptions& options) {
   const Painter paint(options.color);
   std::string out;
-  std::size_t applied = 0, all = 0, findings = 0;
-  for (const VerifiedHistory& each : verification.histories) {
+  for (const VerifiedHistory& each : verification.histories)
     append_history(out, verification, each, options, paint);
-    for (const VerifiedMigration& migration : each.migrations) {
-      ++all;
-      applied += migration.verdict == Verdict::applied;
-    }
-    for (const VerifyFinding& finding : each.findings) findings += finding.fatal;
-  }
   if (options.quiet) return out;
-  const std::string verdict = findings > 0 ? paint(Style::error, count(findings, "finding"))
-                                           : paint(Style::good, "nothing fails");
-  return out + cat(applied, " of ", count(all, "migration"), " applied in ",
-                   duration(verification.milliseconds), ": ", verdict, '\n');
+  return out + cat(applied_sentence(verification), ": ",
+                   paint(verification.clean() ? Style::good : Style::error, outcome(verification)),
+                   '\n');
 }
 
 }  // namespace migguard::report

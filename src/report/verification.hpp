@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <util/result.hpp>
 
 namespace migguard::report {
 
@@ -24,21 +25,29 @@ std::string verification_json(const lint::Verification& verification, const Rend
 std::string verification_junit(const lint::Verification& verification,
                                const RenderOptions& options);
 
+// A comment on a pull request.
+std::string verification_markdown(const lint::Verification& verification,
+                                  const RenderOptions& options);
 // A page for a browser that needs nothing else.
 std::string verification_html(const lint::Verification& verification, const RenderOptions& options);
 
-// `0.4 ms`, `312 ms`, `2.1 s`
-std::string duration(double milliseconds);
-// The locks that make others wait, as `ACCESS EXCLUSIVE on a, b; SHARE on c`.
-std::string felt_locks(const lint::VerifiedMigration& migration);
+// ---- As a part of an audit --------------------------------------------------------------------
 
-// How many statements were watched, and of how many of those something else was predicted.
-struct LockTally {
-  std::size_t statements = 0;
-  std::size_t watched = 0;
-  std::size_t mistaken = 0;
-};
-LockTally lock_tally(const lint::VerifiedHistory& history);
-std::string_view in_words(lint::Verdict verdict);
+struct Page;
+class HtmlWriter;
+class JsonWriter;
+// A section of a page; with links to the rest of the page where it is an audit's.
+void write_verification(HtmlWriter& out, const lint::Verification& verification, Page* audit);
+void write_verification(JsonWriter& out, const lint::Verification& verification);
+// Below a heading of the second level, which is theirs.
+std::string verification_chapter(const lint::Verification& verification);
+
+// ---- Read again -------------------------------------------------------------------------------
+
+// What `verification_json` wrote, of the migrations of this project, to which it then refers.
+// `path`: of the file, for errors: it is no such thing, or it speaks of files that are not there or
+// have changed since.
+Result<lint::Verification> read_verification(std::string_view json, const std::string& path,
+                                             Project& project);
 
 }  // namespace migguard::report

@@ -1,10 +1,11 @@
-// The format `html` of `migguard verify`: one page, in the dress of the audit's, with what a server
-// made of each migration beside what was predicted.
+// What a real server made of histories, for a browser: a section of the audit's page, and a page of
+// its own for `migguard verify --format html`.
 #include <migguard/version.hpp>
 #include <report/html_page.hpp>
 #include <report/place.hpp>
 #include <report/text_parts.hpp>
 #include <report/verification.hpp>
+#include <report/verification_parts.hpp>
 #include <report_page.hpp>
 #include <util/text.hpp>
 
@@ -13,152 +14,244 @@
 namespace migguard::report {
 namespace {
 
+using lint::TakenBack;
 using lint::Verdict;
 using lint::VerifiedHistory;
 using lint::VerifiedMigration;
-using lint::VerifiedStatement;
 using lint::VerifyFinding;
 
-void write_code(HtmlWriter& out, std::string_view text) {
-  out.begin("div", {{"class", "code"}});
-  out.element("button", {{"type", "button"}, {"class", "copy"}, {"hidden", ""}}, "Copy");
-  out.begin("pre", {{"tabindex", "0"}}).element("code", text).end().end();
-}
+class Section {
+ public:
+  Section(HtmlWriter& out, Page* audit) : out_(out), audit_(audit) {}
 
-void write_finding(HtmlWriter& out, const VerifyFinding& finding) {
-  const std::string_view severity = finding.fatal ? "error" : "note";
-  out.begin("div", {{"class", cat("step ", severity)}});
-  out.begin("h3");
-  out.element("span", {{"class", cat("badge ", severity)}}, lint::to_string(finding.kind));
-  out.text(" ").text(finding.message).end();
-  if (finding.source) {
-    out.element("p", {{"class", "places"}}, to_string(place_of(finding.source, finding.span)));
-    if (finding.span != Span{})
-      write_code(out, std::string_view(finding.source->text)
-                          .substr(finding.span.begin, finding.span.end - finding.span.begin));
+  void write(const VerifiedHistory& history) {
+    out_.element("h3",
+                 cat(history.history->folder, " (", display_name(history.history->tool), ")"));
+    if (!history.skipped.empty()) {
+      out_.element("p", {{"class", "remark"}}, cat("Not run, for ", history.skipped, "."));
+      return;
+    }
+    write_findings(history, [](const VerifyFinding& each) {
+      return !lint::is_of_rollback(each.kind) && each.kind != VerifyFinding::Kind::repeat_fails;
+    });
+    write_migrations(history);
+    write_locks(history);
+    write_part("Rollbacks", rollbacks_sentence(history));
+    write_findings(history,
+                   [](const VerifyFinding& each) { return lint::is_of_rollback(each.kind); });
+    write_part("A second run", history.second_run);
+    write_findings(history, [](const VerifyFinding& each) {
+      return each.kind == VerifyFinding::Kind::repeat_fails;
+    });
+    const std::string schema = schema_sentence(history);
+    write_part("The schema", schema.empty() ? "" : cat("Compared: ", schema));
+    if (history.differences && !history.differences->empty()) {
+      out_.begin("ul");
+      for (const SchemaDifference& each : *history.differences) out_.element("li", in_words(each));
+      out_.end();
+    }
+    write_part("What stays in the database", history.left);
   }
-  if (finding.server) {
-    for (const std::string* each : {&finding.server->detail, &finding.server->hint})
-      if (!each->empty()) out.element("p", *each);
-  }
-  if (!finding.why.empty()) out.begin("p").sentence(finding.why).end();
-  for (const HelpPart& part : help_parts(finding.help)) {
-    if (part.code)
-      write_code(out, part.text);
-    else
-      out.begin("p").sentence(part.text).end();
-  }
-  out.end();
-}
 
-void write_mistakes(HtmlWriter& out, const VerifiedMigration& migration) {
-  for (const VerifiedStatement& statement : migration.statements) {
-    for (const std::string& each : statement.mistakes) {
-      out.begin("p", {{"class", "wrong-text"}});
-      out.text(to_string(place_of(migration.migration->source, statement.span)));
-      out.text(": migguard is mistaken here: ").text(each).end();
+ private:
+  void write_part(std::string_view title, std::string_view sentence) {
+    if (sentence.empty()) return;
+    out_.element("h4", title).begin("p").sentence(sentence).text(".").end();
+  }
+
+  void write_code(std::string_view text) {
+    out_.begin("div", {{"class", "code"}});
+    out_.element("button", {{"type", "button"}, {"class", "copy"}, {"hidden", ""}}, "Copy");
+    out_.begin("pre", {{"tabindex", "0"}}).element("code", text).end().end();
+  }
+
+  // The lines that a finding blames; in an audit with what is around them.
+  void write_source(const SourceFile& source, Span span) {
+    constexpr std::size_t most = 2000;  // bytes
+    if (span == Span{} || source.text.empty()) return;
+    if (audit_) {
+      audit_->excerpt(source, span);
+      return;
+    }
+    std::string_view text = std::string_view(source.text).substr(span.begin, span.end - span.begin);
+    const bool whole = text.size() <= most;
+    text = text.substr(0, most);
+    while (!whole && !text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
+      text.remove_suffix(1);
+    out_.begin("pre", {{"class", "source"}, {"tabindex", "0"}}).text(text);
+    out_.text(whole ? "" : "…").end();
+  }
+
+  template <class Wanted>
+  void write_findings(const VerifiedHistory& history, Wanted wanted) {
+    for (const VerifyFinding& each : history.findings) {
+      if (wanted(each)) write_finding(each);
     }
   }
-}
 
-void write_migrations(HtmlWriter& out, const VerifiedHistory& history) {
-  out.begin("div", {{"class", "scroll tall"}}).begin("table").begin("thead").begin("tr");
-  for (const std::string_view each : {"Migration", "", "Time", "Locks that make others wait"})
-    out.element("th", {{"scope", "col"}}, each);
-  out.end().end().begin("tbody");
-  for (const VerifiedMigration& each : history.migrations) {
-    const bool failed = each.verdict == Verdict::failed;
-    out.begin("tr", {{"class", failed ? "wrong error" : each.beforehand ? "history" : ""}});
-    out.element("th", {{"scope", "row"}}, each.migration->id);
-    out.element("td",
-                {{"class", each.verdict == Verdict::applied ? "there"
-                           : failed                         ? "missing"
-                                                            : "none"}},
-                in_words(each.verdict));
-    out.element("td", {{"class", "number"}},
-                each.verdict == Verdict::not_reached ? "" : duration(each.milliseconds));
-    out.begin("td").text(felt_locks(each));
-    write_mistakes(out, each);
-    out.end().end();
+  void write_finding(const VerifyFinding& finding) {
+    const std::string_view severity = finding.fatal ? "error" : "note";
+    out_.begin("div", {{"class", cat("step ", severity)}});
+    out_.begin("h4");
+    out_.element("span", {{"class", cat("badge ", severity)}}, lint::to_string(finding.kind));
+    // Not as prose: the server's messages have backticks of their own.
+    out_.text(" ").text(finding.message).end();
+    if (finding.source) {
+      out_.element("p", {{"class", "places"}}, to_string(place_of(finding.source, finding.span)));
+      write_source(*finding.source, finding.span);
+    }
+    if (finding.server) {
+      const lint::ServerMessage& server = *finding.server;
+      for (const auto& [name, text] :
+           {std::pair("Detail", &server.detail), std::pair("Hint", &server.hint),
+            std::pair("Context", &server.context)}) {
+        if (!text->empty()) out_.element("p", cat(name, ": ", *text));
+      }
+      if (!server.sqlstate.empty())
+        out_.element("p", {{"class", "remark"}}, cat("SQLSTATE ", server.sqlstate));
+    }
+    if (!finding.why.empty()) out_.begin("p").sentence(finding.why).end();
+    for (const HelpPart& part : help_parts(finding.help)) {
+      if (part.code) {
+        write_code(part.text);
+      } else {
+        out_.begin("p").sentence(part.text).end();
+      }
+    }
+    out_.end();
   }
-  out.end().end().end();
-}
 
-void write_schema(HtmlWriter& out, const std::vector<SchemaDifference>& differences) {
-  if (differences.empty()) {
-    out.element("p", "The schema that migguard replays is the server's.");
-    return;
+  void begin_table(std::size_t rows, std::string_view label,
+                   std::initializer_list<std::string_view> heads) {
+    constexpr std::size_t long_table = 40;
+    if (rows > long_table) {
+      out_.begin("div", {{"class", "scroll tall"},
+                         {"tabindex", "0"},
+                         {"role", "region"},
+                         {"aria-label", std::string(label)}});
+    } else {
+      out_.begin("div", {{"class", "scroll"}});
+    }
+    out_.begin("table").begin("thead").begin("tr");
+    for (const std::string_view each : heads) out_.element("th", {{"scope", "col"}}, each);
+    out_.end().end().begin("tbody");
   }
-  out.element("p", "migguard's replay differs from the server, which is its own error:");
-  out.begin("ul");
-  for (const SchemaDifference& each : differences) {
-    out.element("li", cat(each.kind, " ", each.object, each.table.empty() ? "" : " of ", each.table,
-                          each.where == SchemaDifference::Where::only_here ? ": only in the replay"
-                          : each.where == SchemaDifference::Where::only_there
-                              ? ": only on the server"
-                              : cat(": replayed as ", each.here, ", on the server ", each.there)));
-  }
-  out.end();
-}
+  void end_table() { out_.end().end().end(); }
 
-void write_history(HtmlWriter& out, const VerifiedHistory& history, std::size_t number) {
-  const std::string id = cat("history-", number);
-  out.begin("section", {{"id", id}, {"aria-labelledby", cat(id, "-title")}});
-  out.element("h2", {{"id", cat(id, "-title")}},
-              cat(history.history->folder, " (", display_name(history.history->tool), ")"));
-  if (!history.skipped.empty()) {
-    out.element("p", {{"class", "remark"}}, cat("Not run, for ", history.skipped, ".")).end();
-    return;
+  void write_name(const VerifiedMigration& migration) {
+    const MigrationRow* row = audit_ ? audit_->row_of(migration.migration) : nullptr;
+    if (row) {
+      audit_->migration_link(*row);
+    } else {
+      out_.text(migration.migration->id);
+    }
   }
-  for (const VerifyFinding& each : history.findings) write_finding(out, each);
-  write_migrations(out, history);
-  const LockTally tally = lock_tally(history);
-  if (tally.watched > 0) {
-    out.begin("p").prose(cat(
-        "Locks were watched in ", tally.watched, " of ", count(tally.statements, "statement"),
-        tally.mistaken == 0
-            ? ", and are as `migguard locks` predicts them."
-            : cat("; migguard is mistaken about ", tally.mistaken, ", which is its own error.")));
-    out.end();
+
+  void write_migrations(const VerifiedHistory& history) {
+    const bool rollbacks =
+        std::any_of(history.migrations.begin(), history.migrations.end(),
+                    [](const auto& each) { return each.taken_back != TakenBack::no_script; });
+    const std::size_t rows = history.migrations.size();
+    if (rollbacks) {
+      begin_table(rows, "Migrations on the server",
+                  {"Migration", "Outcome", "Time", "Locks that make others wait", "Its rollback"});
+    } else {
+      begin_table(rows, "Migrations on the server",
+                  {"Migration", "Outcome", "Time", "Locks that make others wait"});
+    }
+    for (const VerifiedMigration& each : history.migrations) {
+      const bool failed = each.verdict == Verdict::failed;
+      out_.begin("tr", {{"class", failed ? "wrong error" : each.beforehand ? "history" : ""}});
+      out_.begin("th", {{"scope", "row"}});
+      write_name(each);
+      out_.end();
+      out_.element("td",
+                   {{"class", each.verdict == Verdict::applied ? "there"
+                              : failed                         ? "missing"
+                                                               : "none"}},
+                   each.beforehand && each.verdict == Verdict::applied ? "applied beforehand"
+                                                                       : in_words(each.verdict));
+      out_.element("td", {{"class", "number"}},
+                   each.verdict == Verdict::not_reached ? "" : duration(each.milliseconds));
+      out_.element("td", felt_locks(each));
+      if (rollbacks) {
+        const bool bad =
+            each.taken_back == TakenBack::not_whole || each.taken_back == TakenBack::refused;
+        out_.element("td",
+                     {{"class", bad                                   ? "missing"
+                                : each.taken_back == TakenBack::whole ? "there"
+                                                                      : "none"}},
+                     each.taken_back == TakenBack::no_script ? std::string_view("·")
+                                                             : in_words(each.taken_back));
+      }
+      out_.end();
+    }
+    end_table();
   }
-  if (history.differences) write_schema(out, *history.differences);
-  if (!history.second_run.empty()) out.begin("p").sentence(history.second_run).text(".").end();
-  if (history.rollbacks > 0)
-    out.element("p", cat(count(history.rollbacks, "rollback"), " tried",
-                         history.untried_rollbacks > 0
-                             ? cat(", ", history.untried_rollbacks, " more not: too many fail.")
-                             : "."));
-  out.end();
-}
+
+  void write_locks(const VerifiedHistory& history) {
+    const std::string sentence = locks_sentence(history);
+    if (sentence.empty()) return;
+    write_part("Locks, as taken and as predicted", cat("Locks were ", sentence));
+    const auto rows = lock_comparisons(history);
+    if (!rows.empty()) {
+      begin_table(rows.size(), "Locks, as taken and as predicted",
+                  {"Statement", "Relation", "The server", "migguard locks", ""});
+      for (const LockComparison& each : rows) {
+        out_.begin("tr", {{"class", each.mistaken ? "wrong warning" : ""}});
+        out_.begin("th", {{"scope", "row"}});
+        write_name(*each.migration);
+        const Place place = place_of(each.migration->migration->source, each.statement->span);
+        out_.text(cat(":", place.begin.line)).end();
+        out_.begin("td").element("code", each.relation).end();
+        out_.element("td", each.taken).element("td", each.predicted);
+        out_.element("td", each.remark).end();
+      }
+      end_table();
+      out_.element("p", {{"class", "remark"}},
+                   "Locks that let others read and write are shown only where they differ.");
+    }
+    const auto reasons = reasons_unwatched(history);
+    if (reasons.empty() || !history.unwatched.empty()) return;
+    out_.begin("p", {{"class", "remark"}}).text("Not watched: ");
+    for (std::size_t index = 0; index < reasons.size(); ++index)
+      out_.text(index > 0 ? "; " : "").text(reasons[index]);
+    out_.text(".").end();
+  }
+
+  HtmlWriter& out_;
+  Page* audit_;
+};
 
 }  // namespace
 
+void write_verification(HtmlWriter& out, const lint::Verification& verification, Page* audit) {
+  out.begin("section", {{"id", "verification"}, {"aria-labelledby", "verification-title"}});
+  out.element("h2", {{"id", "verification-title"}}, "On a real server");
+  out.element("p", {{"class", "remark"}},
+              cat(verification.server, ". ", applied_sentence(verification), ": ",
+                  outcome(verification), "."));
+  Section section(out, audit);
+  for (const VerifiedHistory& each : verification.histories) section.write(each);
+  out.end();
+}
+
 std::string verification_html(const lint::Verification& verification, const RenderOptions&) {
   HtmlWriter out;
-  std::size_t applied = 0, all = 0, findings = 0;
-  for (const VerifiedHistory& each : verification.histories) {
-    all += each.migrations.size();
-    for (const VerifiedMigration& migration : each.migrations)
-      applied += migration.verdict == Verdict::applied;
-    for (const VerifyFinding& finding : each.findings) findings += finding.fatal;
-  }
   out.begin("html", {{"lang", "en"}});
   write_head(out, "Migrations on a real server");
   out.begin("body");
   out.element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the report");
   out.begin("header").element("h1", "Migrations on a real server");
-  out.element("p", {{"class", "remark"}}, cat("migguard ", version, ", ", verification.server));
-  out.end().begin("main", {{"id", "main"}});
-  out.begin("section", {{"id", "summary"}});
-  out.element("p", {{"id", "verdict"}, {"class", findings > 0 ? "error" : "good"}},
-              cat(applied, " of ", count(all, "migration"), " applied in ",
-                  duration(verification.milliseconds), ": ",
-                  findings > 0 ? count(findings, "finding") : "nothing fails"));
+  out.element("p", {{"class", "remark"}}, cat("migguard ", version)).end();
+  out.begin("main", {{"id", "main"}});
+  out.begin("section", {{"id", "summary"}, {"aria-labelledby", "verdict"}});
+  out.element("h2", {{"id", "verdict"}, {"class", verification.clean() ? "good" : "error"}},
+              cat(applied_sentence(verification), ": ", outcome(verification)));
   out.end();
-  for (std::size_t index = 0; index < verification.histories.size(); ++index)
-    write_history(out, verification.histories[index], index + 1);
+  write_verification(out, verification, nullptr);
   out.end().begin("footer");
-  out.begin("p").prose("Made by `migguard verify`: the SQL ran on a server made for it.").end();
+  out.begin("p").prose("Made by `migguard verify`, which runs what it verifies.").end();
   out.end().script(page_js).end().end();
   return cat("<!doctype html>\n", out.take(), "\n");
 }

@@ -1,6 +1,8 @@
 #include <report/json_writer.hpp>
 #include <report/place.hpp>
 #include <report/verification.hpp>
+#include <report/verification_parts.hpp>
+#include <util/sha256.hpp>
 
 #include <cmath>
 
@@ -8,12 +10,6 @@ namespace migguard::report {
 namespace {
 
 using Layout = JsonWriter::Layout;
-
-std::string shown(const RelationName& relation) {
-  return relation.schema == "public" || relation.schema.empty()
-             ? quote_identifier(relation.name)
-             : cat(quote_identifier(relation.schema), '.', quote_identifier(relation.name));
-}
 
 std::int64_t microseconds(double milliseconds) {
   return static_cast<std::int64_t>(std::llround(milliseconds * 1000));
@@ -59,15 +55,39 @@ void write(JsonWriter& out, const lint::VerifiedMigration& migration,
   out.end_array().end_object();
 }
 
+std::string sha256_of(const SourceFile& source) {
+  Sha256 sum;
+  sum.add(source.text);
+  return sum.hexadecimal();
+}
+
+std::string_view spelling(lint::TakenBack taken_back) {
+  switch (taken_back) {
+    case lint::TakenBack::no_script:
+      return "none";
+    case lint::TakenBack::whole:
+      return "whole";
+    case lint::TakenBack::not_whole:
+      return "not_whole";
+    case lint::TakenBack::refused:
+      return "refused";
+    case lint::TakenBack::untried:
+      return "untried";
+  }
+  return {};
+}
+
 void write(JsonWriter& out, const lint::VerifiedMigration& migration) {
   out.begin_object(Layout::block)
       .member("id", migration.migration->id)
       .member("path", migration.migration->source->path)
+      .member("sha256", sha256_of(*migration.migration->source))
       .member("verdict", migration.verdict == lint::Verdict::not_reached
                              ? std::string_view("not_reached")
                              : in_words(migration.verdict))
       .member("beforehand", migration.beforehand)
       .member("microseconds", microseconds(migration.milliseconds))
+      .member("rollback", spelling(migration.taken_back))
       .key("statements")
       .begin_array(Layout::block);
   for (const lint::VerifiedStatement& each : migration.statements) write(out, migration, each);
@@ -131,8 +151,8 @@ void write(JsonWriter& out, const lint::VerifiedHistory& history) {
   out.end_array().key("findings").begin_array(Layout::block);
   for (const lint::VerifyFinding& each : history.findings) write(out, each);
   const LockTally tally = lock_tally(history);
-  out.end_array()
-      .key("locks")
+  out.end_array().member("unwatched", history.unwatched);
+  out.key("locks")
       .begin_object()
       .member("statements", tally.statements)
       .member("watched", tally.watched)
@@ -158,13 +178,14 @@ void write(JsonWriter& out, const lint::VerifiedHistory& history) {
   out.member("second_run", history.second_run)
       .member("rollbacks", history.rollbacks)
       .member("untried_rollbacks", history.untried_rollbacks)
+      .member("untried_because", history.untried_because)
+      .member("left", history.left)
       .end_object();
 }
 
 }  // namespace
 
-std::string verification_json(const lint::Verification& verification, const RenderOptions&) {
-  JsonWriter out;
+void write_verification(JsonWriter& out, const lint::Verification& verification) {
   out.begin_object(Layout::block)
       .member("version", 1)
       .member("server", verification.server)
@@ -174,7 +195,13 @@ std::string verification_json(const lint::Verification& verification, const Rend
       .key("histories")
       .begin_array(Layout::block);
   for (const lint::VerifiedHistory& each : verification.histories) write(out, each);
-  return out.end_array().end_object().take();
+  out.end_array().end_object();
+}
+
+std::string verification_json(const lint::Verification& verification, const RenderOptions&) {
+  JsonWriter out;
+  write_verification(out, verification);
+  return out.take();
 }
 
 }  // namespace migguard::report

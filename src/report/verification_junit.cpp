@@ -31,9 +31,12 @@ std::string details(const lint::VerifyFinding& finding) {
   return out + "\n";
 }
 
-// The findings that are a test of their own: all but the failure of a migration, which is its test.
+// The findings that are a test of their own: all but those of a migration or of its rollback, which
+// are tests.
 bool is_own_test(const lint::VerifiedHistory& history, const lint::VerifyFinding& finding) {
-  if (finding.kind != lint::VerifyFinding::Kind::fails || !finding.migration) return true;
+  const bool of_test =
+      finding.kind == lint::VerifyFinding::Kind::fails || lint::is_of_rollback(finding.kind);
+  if (!of_test || !finding.migration) return true;
   for (const lint::VerifiedMigration& each : history.migrations) {
     if (each.migration == finding.migration) return false;
   }
@@ -45,11 +48,36 @@ void write_failure(XmlWriter& out, const lint::VerifyFinding& finding) {
   out.attribute("type", lint::to_string(finding.kind)).text(details(finding)).end();
 }
 
+// A test for the script that takes a migration back.
+void write_rollback(XmlWriter& out, const lint::VerifiedHistory& history,
+                    const lint::VerifiedMigration& migration) {
+  out.begin("testcase").attribute("name", cat("rollback ", migration.migration->id));
+  out.attribute("classname", history.history->folder);
+  if (migration.taken_back == lint::TakenBack::untried) {
+    out.begin("skipped").attribute("message", history.untried_because.empty()
+                                                  ? std::string("its migration was not applied")
+                                                  : history.untried_because);
+    out.end();
+  }
+  for (const lint::VerifyFinding& each : history.findings) {
+    if (each.migration != migration.migration || !lint::is_of_rollback(each.kind)) continue;
+    if (each.fatal) {
+      write_failure(out, each);
+    } else {
+      out.begin("system-out").text(details(each)).end();
+    }
+  }
+  out.end();
+}
+
 void write(XmlWriter& out, const lint::VerifiedHistory& history) {
   const auto& all = history.migrations;
   std::size_t tests = all.size(), failures = 0, skipped = 0;
-  for (const lint::VerifiedMigration& each : all)
+  for (const lint::VerifiedMigration& each : all) {
     skipped += each.verdict == Verdict::not_reached || each.verdict == Verdict::undone;
+    tests += each.taken_back != lint::TakenBack::no_script;
+    skipped += each.taken_back == lint::TakenBack::untried;
+  }
   for (const lint::VerifyFinding& each : history.findings) {
     tests += is_own_test(history, each);
     failures += each.fatal;
@@ -75,10 +103,14 @@ void write(XmlWriter& out, const lint::VerifiedHistory& history) {
       out.end();
     }
     for (const lint::VerifyFinding& finding : history.findings) {
-      if (finding.migration == each.migration && !is_own_test(history, finding))
+      if (finding.migration == each.migration && !is_own_test(history, finding) &&
+          !lint::is_of_rollback(finding.kind))
         write_failure(out, finding);
     }
     out.end();
+  }
+  for (const lint::VerifiedMigration& each : all) {
+    if (each.taken_back != lint::TakenBack::no_script) write_rollback(out, history, each);
   }
   for (const lint::VerifyFinding& each : history.findings) {
     if (!is_own_test(history, each)) continue;

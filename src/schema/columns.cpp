@@ -142,12 +142,13 @@ void Replay::effect(const RenameColumn& op) {
 
 namespace {
 
-// Applies a change to a column of a table and of its descendants.
+// Applies a change to a column of a table and, without ONLY, of its descendants.
 template <class Change>
-void change_column(Replay& replay, const Name& table, Text column_name, Change change) {
+void change_column(Replay& replay, const Name& table, Text column_name, bool only, Change change) {
   Record* record = replay.altered(table);
   if (!record) return;
   if (Column* column = replay.altered_column(*record, column_name)) change(*record, *column);
+  if (only) return;
   for (const Key& key : replay.facts.descendants(*record)) {
     Record* child = replay.facts.find(key);
     if (!child) continue;
@@ -160,7 +161,7 @@ void change_column(Replay& replay, const Name& table, Text column_name, Change c
 void Replay::effect(const SetDefault& op) {
   std::vector<ColumnType> casts;
   for (const TypeName& type : op.value.casts) casts.push_back(resolve(type));
-  change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
+  change_column(*this, op.table, op.column, op.only, [&](Record& record, Column& column) {
     facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
                       op.value.text, facts.store->keep(casts));
     note_default(record, column.name, op.value);
@@ -169,12 +170,12 @@ void Replay::effect(const SetDefault& op) {
 }
 
 void Replay::effect(const SetNotNull& op) {
-  change_column(*this, op.table, op.column,
+  change_column(*this, op.table, op.column, op.only,
                 [&](Record& record, Column& column) { facts.set_not_null(record, column); });
 }
 
 void Replay::effect(const DropNotNull& op) {
-  change_column(*this, op.table, op.column,
+  change_column(*this, op.table, op.column, op.only,
                 [&](Record& record, Column& column) { facts.drop_not_null(record, column); });
 }
 
@@ -199,7 +200,7 @@ bool keeps_apart(const Column& column, const ColumnType& type) {
 
 void Replay::effect(const ChangeType& op) {
   const ColumnType type = resolve(op.type);
-  change_column(*this, op.table, op.column, [&](Record& record, Column& column) {
+  change_column(*this, op.table, op.column, false, [&](Record& record, Column& column) {
     if (op.using_ || !keeps_apart(column, type)) values_changed(record, column.name);
     facts.set_type(record, column, type);
     column.collation = op.collation;
@@ -224,7 +225,7 @@ void Replay::effect(const SetIdentity& op) {
 }
 
 void Replay::effect(const SetGeneration& op) {
-  change_column(*this, op.table, op.column, [&](Record&, Column& column) {
+  change_column(*this, op.table, op.column, false, [&](Record&, Column& column) {
     column.generated_from = facts.store->keep(op.expression.columns);
     if (!op.expression) column.generated = Generated::none;
   });

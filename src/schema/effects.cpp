@@ -107,8 +107,10 @@ void Evaluation::rebuild_index(const Record& table, std::string_view index, std:
   add_work(now->index_rebuilds, {table.facts.schema, index}, table.name(), why);
 }
 
-void Evaluation::fails(std::string reason) {
-  if (now->fails.empty()) now->fails = std::move(reason);
+void Evaluation::fails(std::string reason, Effects::Failure failure) {
+  if (!now->fails.empty()) return;
+  now->fails = std::move(reason);
+  now->failure = failure;
 }
 
 void Evaluation::waits(Effects::WaitsFor what) {
@@ -170,7 +172,10 @@ std::string_view in_words(FunctionUse::Part part) {
   return {};
 }
 
-bool has_rows_below(const Record& record) { return record.facts.rows_written; }
+bool has_rows_below(const Record& record) {
+  return record.facts.rows_written && record.facts.emptied.migration < 0 &&
+         record.facts.cleared.migration < 0;
+}
 
 std::string printed(const Record& record) {
   const std::string_view schema = record.facts.schema;
@@ -187,13 +192,15 @@ const Record* default_partition(const Evaluation& at, const Record& parent) {
 
 void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
-      work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) || work_out_object(at, op) ||
-      work_out_rows(at, op);
+      work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) ||
+      work_out_object(at, op) || work_out_rows(at, op);
   work_out_transaction(at, op);
   // A block may ask first, or catch the error; but never runs what refuses to run in it.
   const auto* index = std::get_if<CreateIndex>(&op);
-  if (node(op).within != Within::statement && !(index && index->concurrently))
+  if (node(op).within != Within::statement && !(index && index->concurrently)) {
     at.now->fails.clear();
+    at.now->failure = Effects::Failure::none;
+  }
 }
 
 namespace {
@@ -291,7 +298,10 @@ Effects together(std::span<const Effects> each) {
     if (one.fails_in_transaction && !all.fails_in_transaction)
       all.fails_in_transaction_because = one.fails_in_transaction_because;
     all.fails_in_transaction |= one.fails_in_transaction;
-    if (all.fails.empty()) all.fails = one.fails;
+    if (all.fails.empty()) {
+      all.fails = one.fails;
+      all.failure = one.failure;
+    }
     all.known &= one.known;
   }
   find_blocked(all);

@@ -55,7 +55,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
     at.fails("the column must be added to the child tables, too");
   refuse_typed(at, *table);
   if (column.generated == Generated::virtual_ && at.version < 18)
-    at.fails("virtual generated columns need PostgreSQL 18");
+    at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
   const std::vector<const Record*> tables = at.tree(*table, op.only);
   for (const Record* each : tables)
     at.lock(*each, full, each == table ? "" : "inherits the column");
@@ -80,7 +80,8 @@ void add_column(Evaluation& at, const AddColumn& op) {
     why = "the domain's default is volatile: every row gets a value of its own";
   }
   if (at.version < 17 && column.identity != Identity::none && table->partitioned())
-    at.fails("identity columns of partitioned tables need PostgreSQL 17");
+    at.fails("identity columns of partitioned tables need PostgreSQL 17",
+             Effects::Failure::old_server);
   for (const Record* each : tables)
     if (!why.empty()) at.rewrite(*each, why);
   if (has_default)
@@ -90,7 +91,8 @@ void add_column(Evaluation& at, const AddColumn& op) {
                      (domain && domain->default_value);
   if (column.not_null && !given && has_rows_below(*table))
     at.fails(cat("the rows that are there have no value for ", column.name,
-                 ", which is NOT NULL without a default"));
+                 ", which is NOT NULL without a default"),
+             Effects::Failure::rows);
   if (column.not_null && column.generated == Generated::virtual_)
     for (const Record* each : tables) at.scan(*each, "to find rows where the new column is NULL");
 
@@ -190,7 +192,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
   }
   if (!op.cascade) {
     if (std::string why = refusal_to_drop(at, *table, op.column); !why.empty())
-      at.fails(std::move(why));
+      at.fails(std::move(why), Effects::Failure::depended);
   }
   for (const Record* each : at.tree(*table, op.only)) {
     for (const Constraint& constraint : each->facts.constraints)
@@ -273,7 +275,8 @@ void drop_not_null(Evaluation& at, const DropNotNull& op) {
 // ADD GENERATED ... AS IDENTITY (ATExecAddIdentity).
 void refuse_identity(Evaluation& at, const Column& column) {
   if (column.not_null == Known::no) at.fails(cat(column.name, " must be NOT NULL first"));
-  if (column.identity != Identity::none) at.fails(cat(column.name, " is an identity column already"));
+  if (column.identity != Identity::none)
+    at.fails(cat(column.name, " is an identity column already"));
   if (column.has_default && !at.together.dropped_defaults.contains(column.name))
     at.fails(cat(column.name, " has a default already"));
   if (column.type_known && column.type.schema.empty() && column.type.name != "int2" &&
@@ -284,8 +287,8 @@ void refuse_identity(Evaluation& at, const Column& column) {
 
 // smallserial, serial, bigserial and their other names.
 bool serial(const Name& type) {
-  return type.schema.empty() && (type.name == "serial" || type.name == "bigserial" ||
-                                 type.name == "smallserial");
+  return type.schema.empty() &&
+         (type.name == "serial" || type.name == "bigserial" || type.name == "smallserial");
 }
 
 void change_type(Evaluation& at, const ChangeType& op) {
@@ -307,24 +310,24 @@ void change_type(Evaluation& at, const ChangeType& op) {
     at.fails(cat("there is no type ", op.type.name.name, ": it is a word of CREATE TABLE"));
   if (column->has_default && column->type_known &&
       !at.together.dropped_defaults.contains(op.column) && !assigns(at, column->type, target))
-    at.fails(cat("the default of ", op.column, " cannot be cast automatically to type ",
-                 target.text));
+    at.fails(
+        cat("the default of ", op.column, " cannot be cast automatically to type ", target.text));
   if (!change.possible)
     at.fails(cat("column ", op.column, " cannot be cast automatically to type ", target.text));
   for (const Column& each : table->facts.columns)
     if (contains(each.generated_from, op.column))
-      at.fails(cat("the generated column ", each.name, " uses it"));
+      at.fails(cat("the generated column ", each.name, " uses it"), Effects::Failure::depended);
   if (in_partition_key(at, *table, op.column)) at.fails(cat(op.column, " is in the partition key"));
   if (std::string user =
           user_of(*table, op.column, {ObjectKind::trigger, ObjectKind::policy, ObjectKind::rule});
       !user.empty())
-    at.fails(cat(user, " uses the column"));
+    at.fails(cat(user, " uses the column"), Effects::Failure::depended);
   if (op.only && !table->children.empty())
     at.fails("the type must be changed in the child tables, too");
   for (const Key& key : at.facts().reading(table->key())) {
     const Record* view = at.find(key);
     if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, op.column))
-      at.fails(cat("the view ", printed(*view), " uses the column"));
+      at.fails(cat("the view ", printed(*view), " uses the column"), Effects::Failure::depended);
   }
   for (const Record* each : at.tree(*table)) {
     at.lock(*each, full, each == table ? "" : "inherits the column");
@@ -416,7 +419,8 @@ bool work_out_column(Evaluation& at, const Op& op) {
       if (generation->expression && stored)
         at.rewrite(*each, "the generated values are worked out again for every row");
     }
-    if (generation->expression && at.version < 17) at.fails("SET EXPRESSION needs PostgreSQL 17");
+    if (generation->expression && at.version < 17)
+      at.fails("SET EXPRESSION needs PostgreSQL 17", Effects::Failure::old_server);
   } else {
     return false;
   }

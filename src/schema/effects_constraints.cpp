@@ -54,7 +54,8 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
   refuse_missing(at, table, definition.columns);
   if (definition.kind == ConstraintKind::exclusion) {
     if (table.partitioned() && at.version < 17)
-      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17");
+      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17",
+               Effects::Failure::old_server);
   } else {
     refuse_key(at, table, definition.columns);
   }
@@ -154,7 +155,8 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
     if (parent) at.lock_below(*parent, mode, "the foreign key references it");
   }
   if (!table) return;
-  if (definition.not_enforced && at.version < 18) at.fails("NOT ENFORCED needs PostgreSQL 18");
+  if (definition.not_enforced && at.version < 18)
+    at.fails("NOT ENFORCED needs PostgreSQL 18", Effects::Failure::old_server);
   if (!definition.name.empty() && table->facts.constraint(definition.name) &&
       !at.together.dropped_constraints.contains(definition.name))
     at.fails(cat("there is a constraint ", definition.name, " already"));
@@ -172,7 +174,9 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       }
       break;
     case ConstraintKind::not_null:
-      if (at.version < 18) at.fails("NOT NULL as a table constraint needs PostgreSQL 18");
+      if (at.version < 18)
+        at.fails("NOT NULL as a table constraint needs PostgreSQL 18",
+                 Effects::Failure::old_server);
       for (const Record* each : tables) {
         at.lock(*each, full, each == table ? "" : "inherits NOT NULL");
         for (const Text& column : definition.columns)
@@ -185,7 +189,8 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       refuse_reference(at, definition, *table);
       if (definition.not_valid && !definition.not_enforced && table->partitioned() &&
           at.version < 18)
-        at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18");
+        at.fails("NOT VALID foreign keys of partitioned tables need PostgreSQL 18",
+                 Effects::Failure::old_server);
       for (const Record* each : tables) {
         if (each != table && !table->partitioned()) break;
         at.lock(*each, mode, each == table ? "" : "a partition gets the foreign key");
@@ -197,7 +202,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       break;
     default:
       if (definition.without_overlaps && at.version < 18)
-        at.fails("WITHOUT OVERLAPS needs PostgreSQL 18");
+        at.fails("WITHOUT OVERLAPS needs PostgreSQL 18", Effects::Failure::old_server);
       add_index_constraint(at, op, *table);
   }
 }
@@ -274,7 +279,8 @@ void validate(Evaluation& at, const ValidateConstraint& op) {
 void alter_constraint(Evaluation& at, const AlterConstraint& op) {
   const Record* table = at.lock_named(op.table, full);
   const Constraint* constraint = table ? table->facts.constraint(op.constraint) : nullptr;
-  if (op.enforced && at.version < 18) at.fails("[NOT] ENFORCED needs PostgreSQL 18");
+  if (op.enforced && at.version < 18)
+    at.fails("[NOT] ENFORCED needs PostgreSQL 18", Effects::Failure::old_server);
   const Record* parent = constraint && constraint->kind == ConstraintKind::foreign_key
                              ? at.find(constraint->references())
                              : nullptr;

@@ -29,13 +29,14 @@ void drop_table(Evaluation& at, const Record& table, bool cascade) {
       if (cascade)
         at.lock(*child, full, "loses its foreign key");
       else if (each == &table)
-        at.fails(cat("the foreign key of ", printed(*child), " depends on it"));
+        at.fails(cat("the foreign key of ", printed(*child), " depends on it"),
+                 Effects::Failure::depended);
     }
     for (const Key& key : at.facts().reading(each->key())) {
       const Record* view = at.find(key);
       if (!view || at.together.dropped_relations.contains(key)) continue;
       if (!cascade) {
-        at.fails(cat("the view ", printed(*view), " depends on it"));
+        at.fails(cat("the view ", printed(*view), " depends on it"), Effects::Failure::depended);
         continue;
       }
       drop_table(at, *view, true);
@@ -166,9 +167,10 @@ void drop_table_object(Evaluation& at, const DropTableObject& op) {
   if (absent && op.if_exists) return;
   // A view's own rule is not among those that the history made.
   if (absent && !at.facts().opaque && record->facts.kind != RelationKind::view)
-    at.fails(cat("there is no ", op.object == ObjectKind::trigger  ? "trigger "
-                                 : op.object == ObjectKind::policy ? "policy "
-                                                                   : "rule ",
+    at.fails(cat("there is no ",
+                 op.object == ObjectKind::trigger  ? "trigger "
+                 : op.object == ObjectKind::policy ? "policy "
+                                                   : "rule ",
                  op.name));
   at.lock_named(op.table, full);
   if (record && record->partitioned() && op.object == ObjectKind::trigger)
@@ -192,8 +194,7 @@ void drop_function(Evaluation& at, const DropFunction& op) {
 // The sequence of an identity column goes with the column alone.
 void refuse_to_drop_sequence(Evaluation& at, const Record& sequence) {
   const Record* table = sequence.owner.name.empty() ? nullptr : at.find(sequence.owner);
-  const Column* column =
-      table ? table->facts.column(sequence.facts.owned_by_column) : nullptr;
+  const Column* column = table ? table->facts.column(sequence.facts.owned_by_column) : nullptr;
   if (column && column->identity != Identity::none)
     at.fails(cat("the identity column ", column->name, " of ", printed(*table), " needs it"));
 }

@@ -84,7 +84,8 @@ void drop_index(Evaluation& at, const DropIndex& op) {
   }
   const Index* index = table->facts.index(op.index.name);
   if (index->unique && index->constraint.empty()) refuse_to_drop_key(at, op, *table, *index);
-  if (!index->constraint.empty()) at.fails(cat("the constraint ", index->constraint, " needs it"));
+  if (!index->constraint.empty())
+    at.fails(cat("the constraint ", index->constraint, " needs it"), Effects::Failure::depended);
   if (!index->parent.empty())
     at.fails(cat("it is a part of ", index->parent, ", the index of the partitioned table"));
   if (op.concurrently) {

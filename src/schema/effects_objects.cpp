@@ -138,7 +138,8 @@ void refuse_keys(Evaluation& at, const CreateTable& op) {
   const auto refuse = [&](ConstraintKind kind, List<Text> columns) {
     if (op.partition_strategy.empty()) return;
     if (kind == ConstraintKind::exclusion && at.version < 17)
-      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17");
+      at.fails("exclusion constraints of partitioned tables need PostgreSQL 17",
+               Effects::Failure::old_server);
     if (kind != ConstraintKind::primary_key && kind != ConstraintKind::unique) return;
     for (const Text& key : op.partition_columns)
       if (std::find(columns.begin(), columns.end(), key) == columns.end())
@@ -150,7 +151,7 @@ void refuse_keys(Evaluation& at, const CreateTable& op) {
       refuse(each.primary_key ? ConstraintKind::primary_key : ConstraintKind::unique,
              {&each.name, 1});
     if (each.generated == Generated::virtual_ && at.version < 18)
-      at.fails("virtual generated columns need PostgreSQL 18");
+      at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
   }
   for (const ConstraintDefinition& each : op.constraints) refuse(each.kind, each.columns);
 }
@@ -193,8 +194,7 @@ bool work_out_type(Evaluation& at, const Op& op) {
 
 void set_inheritance(Evaluation& at, const SetInheritance& op) {
   const Record* child = at.lock_named(op.table, full);
-  const Record* parent =
-      at.lock_named(op.parent, op.inherit ? weak : LockMode::access_share);
+  const Record* parent = at.lock_named(op.parent, op.inherit ? weak : LockMode::access_share);
   if (!child || !parent || !child->facts.create_seen || !parent->facts.create_seen) return;
   const bool does = std::find(child->parents.begin(), child->parents.end(), parent->key()) !=
                     child->parents.end();
@@ -296,10 +296,12 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
     const bool light = other->clause == "set_statistics" || other->clause == "cluster_on" ||
                        other->clause == "set_without_cluster";
-    if (other->object != ObjectKind::type)
-      at.lock_named(other->table, light ? weak : full);
-    else
+    if (other->object == ObjectKind::type) {
       alter_composite(at, *other);
+    } else {
+      const Record* table = at.lock_named(other->table, light ? weak : full);
+      if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+    }
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);
   } else if (const auto* inherit = std::get_if<SetInheritance>(&op)) {
@@ -406,8 +408,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
     const Record* record = at.lock_named(policy->table, full);
     const bool there = record && holds(record->facts.policies, policy->policy);
-    if (there && !policy->alter)
-      at.fails(cat("there is a policy ", policy->policy, " already"));
+    if (there && !policy->alter) at.fails(cat("there is a policy ", policy->policy, " already"));
     if (record && record->facts.create_seen && !at.facts().opaque && !there && policy->alter)
       at.fails(cat("there is no policy ", policy->policy));
     for (const Name& name : policy->reads)

@@ -1,5 +1,5 @@
-// What partitions cost: attached, detached, made. Rows are read unless checks prove that they belong
-// where they lie.
+// What partitions cost: attached, detached, made. Rows are read unless checks prove that they
+// belong where they lie.
 #include <schema/proof.hpp>
 
 #include <algorithm>
@@ -46,7 +46,8 @@ void refuse_attach(Evaluation& at, const Record& parent, const Record& child) {
   if (!above.create_seen || !below.create_seen) return;
   for (const Column& each : below.columns)
     if (!above.column(each.name))
-      at.fails(cat(printed(parent), " has no column ", each.name, ", and ", printed(child), " has"));
+      at.fails(
+          cat(printed(parent), " has no column ", each.name, ", and ", printed(child), " has"));
   for (const Column& each : above.columns) {
     const Column* own = below.column(each.name);
     if (!own) {
@@ -70,11 +71,12 @@ void refuse_attach(Evaluation& at, const Record& parent, const Record& child) {
 // (AttachPartitionEnsureIndexes, CloneForeignKeyConstraints).
 void make_what_is_missing(Evaluation& at, const Record& parent, const Record& child) {
   for (const Index& wanted : parent.facts.indexes) {
-    const bool there = std::any_of(
-        child.facts.indexes.begin(), child.facts.indexes.end(), [&](const Index& own) {
+    const bool there =
+        std::any_of(child.facts.indexes.begin(), child.facts.indexes.end(), [&](const Index& own) {
           return own.valid && own.unique == wanted.unique && own.method == wanted.method &&
                  same(own.columns, wanted.columns) && same(own.include, wanted.include) &&
-                 own.partial == wanted.partial && own.constraint.empty() == wanted.constraint.empty();
+                 own.partial == wanted.partial &&
+                 own.constraint.empty() == wanted.constraint.empty();
         });
     if (there) continue;
     for (const Record* each : at.tree(child))
@@ -82,13 +84,11 @@ void make_what_is_missing(Evaluation& at, const Record& parent, const Record& ch
   }
   for (const Constraint& wanted : parent.facts.constraints) {
     if (wanted.kind != ConstraintKind::foreign_key || !wanted.enforced) continue;
-    const bool there =
-        std::any_of(child.facts.constraints.begin(), child.facts.constraints.end(),
-                    [&](const Constraint& own) {
-                      return own.kind == ConstraintKind::foreign_key && own.valid &&
-                             same(own.columns, wanted.columns) &&
-                             own.references() == wanted.references();
-                    });
+    const bool there = std::any_of(
+        child.facts.constraints.begin(), child.facts.constraints.end(), [&](const Constraint& own) {
+          return own.kind == ConstraintKind::foreign_key && own.valid &&
+                 same(own.columns, wanted.columns) && own.references() == wanted.references();
+        });
     if (there) continue;
     for (const Record* each : at.tree(child)) at.scan(*each, "to look up every row's reference");
   }

@@ -22,7 +22,7 @@ struct Together {
   std::set<Text> dropped_defaults;  // of these columns
   std::set<Text> added_columns;
   std::set<Text> added_constraints;  // an empty name among them: one that PostgreSQL names
-  std::set<Key> dropped_relations;  // of DROP a, b
+  std::set<Key> dropped_relations;   // of DROP a, b
   std::size_t dropped_indexes = 0;
 };
 
@@ -58,7 +58,7 @@ struct Evaluation {
   void fill(const Record& record, std::string_view why);
   void build_index(const Record& table, std::string_view index, std::string_view why);
   void rebuild_index(const Record& table, std::string_view index, std::string_view why);
-  void fails(std::string reason);
+  void fails(std::string reason, Effects::Failure failure = Effects::Failure::refused);
   void waits(Effects::WaitsFor what);
 
   // The relation itself and, without `only`, everything below it.

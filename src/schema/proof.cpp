@@ -47,7 +47,8 @@ std::optional<long double> number(std::string_view text) {
   return value;
 }
 
-// `2024-01-31`, `2024-01-31 10:00[:00[.5]]`, with `T` for the space, and the zone if one is written.
+// `2024-01-31`, `2024-01-31 10:00[:00[.5]]`, with `T` for the space, and the zone if one is
+// written.
 struct Moment {
   std::string digits;  // of fields that sort like the moment: 20240131100000
   std::string zone;
@@ -60,9 +61,9 @@ std::optional<Moment> moment(std::string_view text) {
   std::size_t at = 0;
   for (; at < text.size(); ++at) {
     const char c = text[at];
-    const bool separates = at < date_size     ? c == '-'
-                           : at == date_size  ? c == ' ' || c == 'T'
-                                              : c == ':' || c == '.';
+    const bool separates = at < date_size    ? c == '-'
+                           : at == date_size ? c == ' ' || c == 'T'
+                                             : c == ':' || c == '.';
     if (separates) continue;
     if (!std::isdigit(static_cast<unsigned char>(c))) break;
     found.digits += c;
@@ -140,7 +141,8 @@ Order compare(const Evaluation& at, const ColumnType& type, const Literal& one,
 
 // ---------------------------------------------------------------- proofs
 
-// Whether `column <clause> c` proves `column <wanted> w`, by the order of c and w (BT_implic_table).
+// Whether `column <clause> c` proves `column <wanted> w`, by the order of c and w
+// (BT_implic_table).
 bool comparison_proves(Kind clause, Kind wanted, Order order) {
   const bool less = order == Order::less;
   const bool equal = order == Order::equal;
@@ -271,9 +273,8 @@ Predicate one_in(Text column, List<BoundValue> values) {
 }
 
 bool holds_null(List<BoundValue> values) {
-  return std::any_of(values.begin(), values.end(), [](const BoundValue& each) {
-    return each.kind == BoundValue::Kind::null;
-  });
+  return std::any_of(values.begin(), values.end(),
+                     [](const BoundValue& each) { return each.kind == BoundValue::Kind::null; });
 }
 
 // get_qual_for_list in src/backend/partitioning/partbounds.c.
@@ -295,8 +296,8 @@ void add_side(std::vector<Predicate>& all, List<Text> columns, List<BoundValue> 
     const BoundValue* next = last + 1 < columns.size() ? &values[last + 1] : nullptr;
     Kind kind = Kind::less;
     if (lower)
-      kind = !next || next->kind == BoundValue::Kind::minimum ? Kind::greater_or_equal
-                                                              : Kind::greater;
+      kind =
+          !next || next->kind == BoundValue::Kind::minimum ? Kind::greater_or_equal : Kind::greater;
     else if (next && next->kind == BoundValue::Kind::maximum)
       kind = Kind::less_or_equal;
     parts.push_back(leaf(kind, columns[last], values[last].value));
@@ -438,7 +439,7 @@ Order compare_ends(const Evaluation& at, const Record& parent, List<Text> column
                    List<BoundValue> one, List<BoundValue> other) {
   if (one.size() != columns.size() || other.size() != columns.size()) return Order::unknown;
   const auto rank = [](const BoundValue& each) {
-    return each.kind == BoundValue::Kind::minimum ? -1
+    return each.kind == BoundValue::Kind::minimum   ? -1
            : each.kind == BoundValue::Kind::maximum ? 1
                                                     : 0;
   };

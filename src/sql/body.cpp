@@ -155,9 +155,13 @@ class Body {
     const std::string sql = cat(
         select, text_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
     const RawParse tree(sql);
-    if (tree.good())
-      lower_tree(tree, tokens_[first].begin - select.size(), sql.size(), within_,
-                 span(first, last));
+    if (!tree.good()) return;
+    const std::size_t before = out_.ops.size();
+    lower_tree(tree, tokens_[first].begin - select.size(), sql.size(), within_, span(first, last));
+    // The queries are in brackets: how much of a table they read cannot be told from outside.
+    for (std::size_t i = before; i < out_.ops.size(); ++i) {
+      if (auto* query = std::get_if<Select>(&out_.ops[i])) query->limited = true;
+    }
   }
 
   void read_query(std::size_t first, std::size_t last) {

@@ -1,11 +1,17 @@
-// JSON keys in the bodies of functions and DO blocks. The SQL in a body is found by lower_body;
-// read here is what only PL/pgSQL has: assignments to NEW, and variables that hold a document. What
-// a function does is only defined, so of its operations nothing but the keys is kept.
+// JSON keys in the bodies of functions and DO blocks: their SQL, their conditions and assignments,
+// and what goes from one to the other through variables. What a function does is only defined, so
+// of its operations nothing but the keys is kept.
 #include <sql/json_walk.hpp>
 //
 #include <algorithm>
+#include <deque>
+#include <limits>
+#include <map>
+#include <set>
 #include <sql/raw_parse.hpp>
+#include <sql/reading.hpp>
 #include <sql/scan.hpp>
+#include <unordered_set>
 #include <util/text.hpp>
 
 namespace migguard::sql {
@@ -20,14 +26,62 @@ struct BodyText {
 constexpr unsigned deepest_body = 8;
 constexpr std::size_t most_statements = 20'000;
 
-// Follows a PL/pgSQL body chunk by chunk. Control words are skipped, whatever they test.
+// A piece of a body that was parsed by itself.
+struct Piece {
+  Piece(std::string sql_text, std::int32_t its_shift)
+      : sql(std::move(sql_text)), shift(its_shift), tree(sql) {}
+  std::string sql;
+  std::int32_t shift;  // what to add to a place in `sql` to get the place in the body
+  RawParse tree;
+  const ::Node* query() const {
+    return tree.good() && tree.size() == 1 ? tree[0].stmt : nullptr;
+  }
+};
+
+// No place in the body: positions are the whole statement's.
+constexpr std::int32_t nowhere = std::numeric_limits<std::int32_t>::min() / 4;
+
+// Follows a PL/pgSQL body statement by statement, whatever its control words test, and remembers
+// what its variables hold: the expression or the query that each was given last.
 class BodyKeys {
  public:
-  BodyKeys(const BodyText& body, Lowering& out, const Name& function)
+  BodyKeys(const BodyText& body, Lowering& out, const Name& trigger_function)
       : body_(body),
         tokens_(body.text, {0, static_cast<std::uint32_t>(body.text.size())}),
         out_(out),
-        function_(function) {}
+        inner_{.text = body.text,
+               .base = body.offset.value_or(0),
+               .statement = out.statement,
+               .within = out.within,
+               .exact_positions = body.offset.has_value(),
+               .arena = out.arena,
+               .ops = out.ops,
+               .depth = out.depth + 1},
+        walk_(inner_),
+        trigger_function_(trigger_function) {
+    if (trigger_function.name.empty()) return;
+    for (const std::string_view row : {"new", "old"}) {
+      JsonRelation relation;
+      relation.alias = row;
+      relation.trigger_function = trigger_function;
+      relation.record = true;
+      walk_.declare(relation);
+    }
+  }
+  ~BodyKeys() {
+    while (!pieces_.empty()) pieces_.pop_back();  // trees end in the reverse order
+  }
+  BodyKeys(const BodyKeys&) = delete;
+  BodyKeys& operator=(const BodyKeys&) = delete;
+
+  // A parameter or variable that has the columns of a table, where the type is one.
+  void declare_row(std::string_view name, const Name& table) {
+    JsonRelation relation;
+    relation.alias = known(name);
+    relation.table = table;
+    relation.record = true;
+    walk_.declare(relation);
+  }
 
   void read() {
     std::size_t chunks = 0;
@@ -37,151 +91,441 @@ class BodyKeys {
       read_chunk(at, end);
       at = end + 1;
     }
+    // What only went to variables is judged when it is known where it went from there.
+    for (const Later& each : later_) {
+      inner_.statement = each.span;
+      walk_.set_variables(each.variables);
+      walk_.enter_tree(each.shift);
+      walk_.read_for_variables(each.query, each.guard);
+    }
   }
 
  private:
+  struct Later {
+    const ::Node* query;
+    const JsonScope* variables;
+    std::int32_t shift;
+    Span span;
+    bool guard;
+  };
+
   bool any_word(std::size_t at, std::initializer_list<std::string_view> words) const {
     return std::any_of(words.begin(), words.end(),
                        [&](std::string_view each) { return tokens_.word(at, each); });
   }
-  std::size_t behind(std::size_t at, std::size_t end, std::string_view word) const {
-    while (at < end && !tokens_.word(at, word)) ++at;
-    return std::min(at + 1, end);
+  // The keyword outside of brackets and CASE expressions, or the end.
+  std::size_t keyword(std::size_t at, std::size_t end, std::string_view wanted) const {
+    int depth = 0;
+    for (; at < end; ++at) {
+      if (tokens_.symbol(at, '(') || tokens_.word(at, "case")) ++depth;
+      if (tokens_.symbol(at, ')') || tokens_.word(at, "end")) --depth;
+      if (depth <= 0 && tokens_.word(at, wanted)) return at;
+    }
+    return end;
   }
-  std::string text(std::size_t first, std::size_t last) const {
+  std::string_view text(std::size_t first, std::size_t last) const {
     if (first >= last) return {};
-    return std::string(
-        body_.text.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
+    return body_.text.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin);
   }
+  Span span(std::size_t first, std::size_t last) const {
+    if (!body_.offset || first >= last) return out_.statement;
+    return {*body_.offset + tokens_[first].begin, *body_.offset + tokens_[last - 1].end};
+  }
+  // A name as PostgreSQL folds it.
+  static std::string name_of(std::string_view written) {
+    if (written.size() < 2 || written.front() != '"') return to_lower(written);
+    std::string name(written.substr(1, written.size() - 2));
+    for (std::size_t at = 0; (at = name.find("\"\"", at)) != std::string::npos; ++at)
+      name.erase(at, 1);
+    return name;
+  }
+  // The name of a variable, for as long as the walk.
+  std::string_view known(std::string_view name) {
+    return *names_.insert(std::string(name)).first;
+  }
+
+  // ---- statements
 
   void read_chunk(std::size_t at, std::size_t end) {
     while (at < end) {
-      if (tokens_.text(at) == "<<")
+      if (tokens_.text(at) == "<<") {
         at += 3;
-      else if (any_word(at, {"declare", "begin"}))
+      } else if (any_word(at, {"declare", "begin"})) {
         declaring_ = tokens_.word(at++, "declare");
-      else if (any_word(at, {"loop", "else", "exception"}))
+      } else if (any_word(at, {"loop", "else", "exception"})) {
         ++at;
-      else if (any_word(at, {"if", "elsif", "elseif", "when", "case"}))
-        at = behind(at + 1, end, "then");
-      else if (any_word(at, {"while", "for", "foreach"}))
-        at = behind(at + 1, end, "loop");
-      else
+      } else if (any_word(at, {"if", "elsif", "elseif", "when"})) {
+        if (tokens_.word(at, "if")) ++nesting_;
+        const std::size_t then = keyword(at + 1, end, "then");
+        read_condition(at + 1, then, ends_work(then + 1, end));
+        at = then + 1;
+      } else if (tokens_.word(at, "case")) {
+        ++nesting_;
+        at = keyword(at + 1, end, "when");
+      } else if (tokens_.word(at, "while")) {
+        ++nesting_;
+        const std::size_t loop = keyword(at + 1, end, "loop");
+        read_condition(at + 1, loop, false);
+        at = loop + 1;
+      } else if (any_word(at, {"for", "foreach"})) {
+        ++nesting_;
+        const std::size_t loop = keyword(at + 1, end, "loop");
+        read_for(at + 1, loop);
+        at = loop + 1;
+      } else {
         break;
+      }
     }
     if (at >= end) return;
+    if (tokens_.word(at, "end")) {
+      if (any_word(at + 1, {"if", "loop", "case"}) && nesting_ > 0) --nesting_;
+      return;
+    }
+    inner_.statement = span(at, end);
     if (declaring_) return declare(at, end);
-    if (any_word(at, {"update", "insert", "merge", "with"})) {
-      if (mentions_variable(at, end)) walk(text(at, end), false);
+    if (any_word(at, {"select", "values", "with", "insert", "update", "delete", "merge"}))
+      return read_sql(at, end);
+    if (tokens_.word(at, "perform")) return read_expression(at + 1, end, false);
+    if (tokens_.word(at, "return")) return read_return(at + 1, end);
+    if (tokens_.word(at, "open")) {
+      const std::size_t query = keyword(at + 1, end, "for") + 1;
+      if (query < end && !tokens_.word(query, "execute")) read_sql(query, end);
       return;
     }
-    if (tokens_.word(at, "return")) {
-      if (!any_word(at + 1, {"query", "next", "new", "old", "null"}))
-        walk(cat("SELECT ", text(at + 1, end)), false);
+    if (any_word(at, {"raise", "execute", "null", "exit", "continue", "get", "fetch", "move",
+                      "close", "commit", "rollback", "call", "assert"}) &&
+        !is_assignment(at, end))
       return;
-    }
     assign(at, end);
   }
 
-  // name [CONSTANT] type [NOT NULL] := expression
-  void declare(std::size_t at, std::size_t end) {
-    for (std::size_t sign = at + 1; sign < end; ++sign) {
-      if (tokens_.text(sign) != ":=" && !tokens_.symbol(sign, '=') &&
-          !tokens_.word(sign, "default"))
-        continue;
-      remember(std::string(tokens_.text(at)), text(sign + 1, end));
+  // Whether what follows a condition ends the work with an error, or drops the row.
+  bool ends_work(std::size_t at, std::size_t end) const {
+    if (tokens_.word(at, "return")) return at + 1 < end && tokens_.word(at + 1, "null");
+    return tokens_.word(at, "raise") &&
+           !any_word(at + 1, {"notice", "warning", "info", "log", "debug"});
+  }
+
+  void read_condition(std::size_t first, std::size_t last, bool guard) {
+    inner_.statement = span(first, last);
+    read_expression(first, last, guard);
+  }
+
+  void read_return(std::size_t at, std::size_t end) {
+    if (at >= end) return;
+    if (tokens_.word(at, "query")) {
+      if (!tokens_.word(at + 1, "execute")) read_sql(at + 1, end);
       return;
     }
+    if (tokens_.word(at, "next")) ++at;
+    if (at + 1 == end && any_word(at, {"new", "old", "null"})) return;
+    read_expression(at, end, false);
   }
 
-  // A variable that may hold a document: constants and builders are, whatever they were cast to.
-  void remember(std::string name, std::string expression) {
-    constexpr std::size_t largest = 65'536;
-    name = to_lower(name);
-    if (expression.size() > largest) return;
-    if (expression.find('{') == std::string::npos && expression.find("json") == std::string::npos) {
-      variables_.erase(name);
+  // target IN query, target IN cursor, target IN ARRAY expression, i IN 1..10
+  void read_for(std::size_t first, std::size_t last) {
+    const std::size_t in = keyword(first, last, "in");
+    if (in >= last) return;
+    inner_.statement = span(in + 1, last);
+    std::size_t at = in + 1;
+    if (any_word(at, {"select", "with", "values", "insert", "update", "delete", "merge", "table"}) ||
+        tokens_.symbol(at, '('))
+      return bind_query(first, in, at, last);
+    if (tokens_.word(at, "array")) return read_expression(at + 1, last, false);
+    const auto cursor = cursors_.find(name_of(tokens_.text(at)));
+    if (cursor != cursors_.end())
+      bind_query(first, in, cursor->second.first, cursor->second.second);
+  }
+
+  // SQL, with or without INTO.
+  void read_sql(std::size_t first, std::size_t last) {
+    int brackets = 0;
+    for (std::size_t at = first + 1; at < last; ++at) {
+      if (tokens_.symbol(at, '(')) ++brackets;
+      if (tokens_.symbol(at, ')')) --brackets;
+      if (brackets > 0 || !tokens_.word(at, "into") || any_word(at - 1, {"insert", "merge"}))
+        continue;
+      return bind_into(first, last, at);
+    }
+    if (!speaks_of_json(first, last)) return;
+    const bool reads_only = any_word(first, {"select", "values"});
+    const Piece* piece = parse(std::string(text(first, last)),
+                               static_cast<std::int32_t>(tokens_[first].begin));
+    if (!piece) return;
+    if (reads_only) return read_later(*piece, false);
+    walk_.enter_tree(piece->shift);
+    walk_.statement(piece->query());
+    forget();
+  }
+
+  // SELECT a, b INTO x, y FROM ...; UPDATE ... RETURNING a INTO x
+  void bind_into(std::size_t first, std::size_t last, std::size_t into) {
+    std::size_t at = into + 1;
+    if (tokens_.word(at, "strict")) ++at;
+    const std::size_t targets = at;
+    while (at < last && tokens_.name(at)) {
+      ++at;
+      while (at < last && (tokens_.symbol(at, '.') || tokens_.symbol(at, '['))) {
+        if (tokens_.symbol(at, '.')) {
+          at += 2;
+        } else {
+          while (at < last && !tokens_.symbol(at, ']')) ++at;
+          ++at;
+        }
+      }
+      if (at >= last || !tokens_.symbol(at, ',')) break;
+      ++at;
+    }
+    at = std::min(at, last);
+    std::string sql(text(first, last));
+    const std::size_t begin = tokens_[into].begin - tokens_[first].begin;
+    const std::size_t size = tokens_[at - 1].end - tokens_[into].begin;
+    sql.replace(begin, size, size, ' ');
+    bind(std::move(sql), static_cast<std::int32_t>(tokens_[first].begin), targets, at);
+  }
+
+  void bind_query(std::size_t targets, std::size_t targets_end, std::size_t first,
+                  std::size_t last) {
+    bind(std::string(text(first, last)), static_cast<std::int32_t>(tokens_[first].begin), targets,
+         targets_end);
+  }
+
+  // Parses a query whose row goes to the variables named by tokens.
+  void bind(std::string sql, std::int32_t shift, std::size_t targets, std::size_t targets_end) {
+    if (pieces_.size() >= most_kept) return;
+    const Piece* piece = parse(std::move(sql), shift);
+    if (!piece) return;
+    if (as<SelectStmt>(piece->query())) {
+      read_later(*piece, false);
     } else {
-      variables_[name] = std::move(expression);
+      walk_.enter_tree(piece->shift);
+      walk_.statement(piece->query());
+    }
+    std::vector<std::string> names;
+    for (std::size_t at = targets; at < targets_end; ++at) {
+      if (tokens_.name(at) && (at + 1 >= targets_end || tokens_.symbol(at + 1, ',')) &&
+          (at == targets || tokens_.symbol(at - 1, ',')))
+        names.push_back(name_of(tokens_.text(at)));
+    }
+    walk_.enter_tree(piece->shift);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      JsonRelation relation;
+      const JsonRelation* before = walk_.variable(names[i]);
+      relation.record = names.size() == 1 && !scalars_.contains(names[i]);
+      relation.alias = known(names[i]);
+      relation.query = piece->query();
+      if (!relation.record) relation.output = static_cast<std::int32_t>(i);
+      if (before && nesting_ > 0) relation.earlier = walk_.variables();
+      walk_.declare(relation);
     }
   }
 
-  bool mentions_variable(std::size_t at, std::size_t end) const {
-    if (variables_.empty()) return false;
-    for (; at < end; ++at) {
-      if (tokens_.name(at) && variables_.contains(to_lower(tokens_.text(at)))) return true;
+  // ---- variables
+
+  // name [CONSTANT] type [NOT NULL] := expression; name CURSOR FOR query
+  void declare(std::size_t at, std::size_t end) {
+    if (!tokens_.name(at)) return;
+    const std::string name = name_of(tokens_.text(at));
+    const std::size_t query = keyword(at + 1, end, "for");
+    if (keyword(at + 1, end, "cursor") < query && query + 1 < end) {
+      cursors_[name] = {query + 1, end};
+      return;
     }
-    return false;
+    std::size_t type = at + 1;
+    if (tokens_.word(type, "constant")) ++type;
+    std::size_t sign = type;
+    while (sign < end && tokens_.text(sign) != ":=" && !tokens_.symbol(sign, '=') &&
+           !tokens_.word(sign, "default"))
+      ++sign;
+    if (!tokens_.word(type, "record")) declare_type(name, type, sign);
+    if (sign + 1 < end) bind_expression(name, sign + 1, end);
+  }
+
+  // quotes%ROWTYPE, or a type that may be a table's.
+  void declare_type(const std::string& name, std::size_t type, std::size_t end) {
+    std::size_t last = type;
+    while (last + 2 < end && tokens_.symbol(last + 1, '.')) last += 2;
+    const bool row = last + 2 < end && tokens_.text(last + 1) == "%" &&
+                     tokens_.word(last + 2, "rowtype");
+    const bool copied = last + 2 < end && tokens_.text(last + 1) == "%" && !row;
+    if (!row && (copied || last + 1 != end)) {
+      scalars_.insert(name);
+      return;
+    }
+    if (!row && is_scalar_type(tokens_.text(last))) {
+      scalars_.insert(name);
+      return;
+    }
+    Name table{{}, known(name_of(tokens_.text(last)))};
+    if (last >= type + 2) table.schema = known(name_of(tokens_.text(last - 2)));
+    declare_row(name, table);
+  }
+
+  static bool is_scalar_type(std::string_view type) {
+    const std::string lower = to_lower(type);
+    return is_json_type_name(lower) || is_number_type_name(lower) ||
+           std::any_of(std::begin(other_scalars), std::end(other_scalars),
+                       [&](std::string_view each) { return lower == each; });
+  }
+  static constexpr std::string_view other_scalars[] = {
+      "text",      "varchar",     "int",  "integer", "bigint", "smallint", "boolean",
+      "bool",      "uuid",        "date", "real",    "char",   "name",     "time",
+      "timestamp", "timestamptz", "float", "hstore",  "serial", "interval", "bytea"};
+
+  void bind_expression(const std::string& name, std::size_t first, std::size_t last) {
+    if (!speaks_of_json(first, last) || pieces_.size() >= most_kept) return;
+    const Piece* piece = parse_expression(first, last);
+    if (!piece) return;
+    read_later(*piece, false);
+    const JsonRelation* before = walk_.variable(name);
+    JsonRelation relation;
+    relation.alias = known(name);
+    relation.query = piece->query();
+    relation.output = 0;
+    if (before && nesting_ > 0) relation.earlier = walk_.variables();
+    walk_.enter_tree(piece->shift);
+    walk_.declare(relation);
+  }
+
+  std::size_t assignment_sign(std::size_t at, std::size_t end) const {
+    int depth = 0;
+    for (; at < end; ++at) {
+      if (tokens_.symbol(at, '[') || tokens_.symbol(at, '(')) ++depth;
+      if (tokens_.symbol(at, ']') || tokens_.symbol(at, ')')) --depth;
+      if (depth == 0 && (tokens_.text(at) == ":=" || tokens_.symbol(at, '='))) break;
+    }
+    return at;
+  }
+  bool is_assignment(std::size_t at, std::size_t end) const {
+    return at + 1 < end && (tokens_.text(at + 1) == ":=" || tokens_.symbol(at + 1, '='));
   }
 
   // variable := expression, NEW.column := expression, NEW.column['a']['b'] := expression
   void assign(std::size_t at, std::size_t end) {
-    std::size_t sign = at;
-    int depth = 0;
-    for (; sign < end; ++sign) {
-      if (tokens_.symbol(sign, '[') || tokens_.symbol(sign, '(')) ++depth;
-      if (tokens_.symbol(sign, ']') || tokens_.symbol(sign, ')')) --depth;
-      if (depth == 0 && (tokens_.text(sign) == ":=" || tokens_.symbol(sign, '='))) break;
-    }
-    if (sign >= end || !tokens_.name(at)) return;
-    if (sign == at + 1) return remember(std::string(tokens_.text(at)), text(sign + 1, end));
-    if (!tokens_.word(at, "new") || !tokens_.symbol(at + 1, '.')) return;
+    const std::size_t sign = assignment_sign(at, end);
+    if (sign + 1 >= end || !tokens_.name(at)) return;
+    const std::string name = name_of(tokens_.text(at));
+    if (sign == at + 1) return bind_expression(name, sign + 1, end);
+    if (tokens_.symbol(at + 1, '[')) return bind_member(name, at, sign, end);
+    if (!tokens_.symbol(at + 1, '.') || at + 2 >= sign) return;
+    const JsonRelation* row = walk_.variable(name);
+    if (!row || (row->trigger_function.name.empty() && row->table.name.empty())) return;
     // As the SET clause that it is: PostgreSQL's grammar reads the subscripts.
-    const std::string set = text(at + 2, sign);
-    walk(cat("UPDATE new SET ", set, " = ", text(sign + 1, end)), true);
+    constexpr std::string_view update = "UPDATE new SET ";
+    std::string sql(text(at + 2, end));
+    const std::size_t place = tokens_[sign].begin - tokens_[at + 2].begin;
+    if (tokens_.text(sign) == ":=") sql.replace(place, 2, " =");
+    const auto shift =
+        static_cast<std::int32_t>(tokens_[at + 2].begin) - static_cast<std::int32_t>(update.size());
+    const Piece* piece = parse(cat(update, sql), shift);
+    if (!piece) return;
+    walk_.enter_tree(piece->shift);
+    walk_.assignment(piece->query(), row->table, row->trigger_function);
+    forget();
   }
 
-  // Walks a statement; what is new of its keys is kept. `assignment`: it is an UPDATE of NEW in its
-  // trigger function.
-  void walk(const std::string& sql, bool assignment) {
-    const RawParse tree(sql);
-    if (!tree.good() || tree.size() == 0) return;
-    std::vector<Op> ops;
-    Lowering inner{.text = sql,
-                   .base = 0,
-                   .statement = out_.statement,
-                   .within = out_.within,
-                   .exact_positions = false,
-                   .arena = out_.arena,
-                   .ops = ops,
-                   .depth = out_.depth + 1};
-    JsonWalk keys(inner);
-    keys.set_variables(&variables_);
-    if (assignment)
-      keys.assignment(tree[0].stmt, function_);
-    else
-      keys.statement(tree[0].stmt);
-    keep_new_keys(ops, out_);
-  }
-
- public:
-  // Appends the keys among the operations that are not there yet.
-  static void keep_new_keys(const std::vector<Op>& ops, Lowering& out) {
-    const std::size_t before = out.ops.size();
-    for (const Op& op : ops) {
-      const auto* key = std::get_if<JsonKey>(&op);
-      if (!key) continue;
-      const bool known =
-          std::any_of(out.ops.begin(), out.ops.begin() + static_cast<std::ptrdiff_t>(before),
-                      [&](const Op& each) {
-                        const auto* other = std::get_if<JsonKey>(&each);
-                        return other && other->path == key->path && other->column == key->column &&
-                               other->access == key->access && other->feeds == key->feeds &&
-                               std::equal(other->tables.begin(), other->tables.end(),
-                                          key->tables.begin(), key->tables.end());
-                      });
-      if (!known) out.ops.push_back(op);
+  // variable['a']['b'] := expression
+  void bind_member(const std::string& name, std::size_t at, std::size_t sign, std::size_t end) {
+    std::string path;
+    for (std::size_t each = at + 1; each < sign; ++each) {
+      if (tokens_.symbol(each, '[') || tokens_.symbol(each, ']')) continue;
+      path += cat(path.empty() ? "" : ", ", "(", tokens_.text(each), ")::text");
     }
+    if (pieces_.size() >= most_kept) return;
+    const Piece* piece = parse(cat("SELECT jsonb_set(", tokens_.text(at), ", ARRAY[", path,
+                                   "], to_jsonb(", text(sign + 1, end), "))"),
+                               nowhere);
+    if (!piece) return;
+    JsonRelation relation;
+    relation.alias = known(name);
+    relation.query = piece->query();
+    relation.output = 0;
+    walk_.enter_tree(piece->shift);
+    walk_.declare(relation);
   }
 
- private:
+  // ---- parsing
+
+  // What can hold no key, and speaks of no variable that may, need not be parsed.
+  bool speaks_of_json(std::size_t first, std::size_t last) const {
+    if (first >= last) return false;
+    if (may_hold_json_keys(text(first, last))) return true;
+    if (names_.empty()) return false;
+    for (; first < last; ++first) {
+      if (tokens_.name(first) && names_.contains(name_of(tokens_.text(first)))) return true;
+    }
+    return false;
+  }
+
+  const Piece* parse(std::string sql, std::int32_t shift) {
+    constexpr std::size_t largest = std::size_t{1} << 20;
+    if (sql.size() > largest) return nullptr;
+    const Piece& piece = pieces_.emplace_back(std::move(sql), shift);
+    if (piece.query()) return &piece;
+    pieces_.pop_back();
+    return nullptr;
+  }
+  const Piece* parse_expression(std::size_t first, std::size_t last) {
+    constexpr std::string_view select = "SELECT ";
+    if (first >= last) return nullptr;
+    return parse(cat(select, text(first, last)), static_cast<std::int32_t>(tokens_[first].begin) -
+                                                     static_cast<std::int32_t>(select.size()));
+  }
+  void forget() {
+    walk_.leave_tree();
+    pieces_.pop_back();
+  }
+
+  void read_expression(std::size_t first, std::size_t last, bool guard) {
+    if (!speaks_of_json(first, last)) return;
+    if (const Piece* piece = parse_expression(first, last)) read_later(*piece, guard);
+  }
+
+  void read_later(const Piece& piece, bool guard) {
+    if (pieces_.size() < most_kept) {
+      later_.push_back(
+          {piece.query(), walk_.variables(), piece.shift, inner_.statement, guard});
+      return;
+    }
+    walk_.enter_tree(piece.shift);
+    walk_.read_for_variables(piece.query(), guard);
+    forget();
+  }
+
+  static constexpr std::size_t most_kept = 500;
+
   BodyText body_;
   TokenList tokens_;
   Lowering& out_;
-  Name function_;
+  Lowering inner_;
+  std::set<std::string, std::less<>> names_;
+  std::set<std::string, std::less<>> scalars_;
+  std::map<std::string, std::pair<std::size_t, std::size_t>> cursors_;  // token ranges of queries
+  std::deque<Piece> pieces_;
+  std::vector<Later> later_;
+  JsonWalk walk_;
+  Name trigger_function_;
   bool declaring_ = false;
-  JsonVariables variables_;
+  unsigned nesting_ = 0;  // of IF, CASE and loops
 };
+
+// Appends the keys among the operations that are not there yet.
+void keep_new_keys(const std::vector<Op>& ops, Lowering& out) {
+  std::unordered_set<std::string> known;
+  const auto identity = [](const JsonKey& key) {
+    std::string text = cat(key.path, "\n", key.column, "\n", static_cast<int>(key.access),
+                           key.feeds ? 'f' : '-');
+    for (const Name& table : key.tables) text += cat("\n", table.schema, ".", table.name);
+    return text;
+  };
+  for (const Op& op : out.ops) {
+    if (const auto* key = std::get_if<JsonKey>(&op)) known.insert(identity(*key));
+  }
+  for (const Op& op : ops) {
+    const auto* key = std::get_if<JsonKey>(&op);
+    if (key && !known.contains(identity(*key))) out.ops.push_back(op);
+  }
+}
 
 std::string_view language_of(const ::List* options) {
   for (const DefElem* option : items<DefElem>(options)) {
@@ -192,8 +536,9 @@ std::string_view language_of(const ::List* options) {
   return {};
 }
 
-void read_body(const BodyText& body, std::string_view language, const Name& function,
-               Lowering& out) {
+void read_body(const BodyText& body, const CreateFunctionStmt& statement, bool trigger,
+               const Name& function, Lowering& out) {
+  const std::string_view language = language_of(statement.options);
   std::vector<Op> ops;
   Lowering inner{.text = out.text,
                  .base = out.base,
@@ -203,6 +548,16 @@ void read_body(const BodyText& body, std::string_view language, const Name& func
                  .arena = out.arena,
                  .ops = ops,
                  .depth = out.depth + 1};
+  const auto rows_of_parameters = [&](const auto& declare) {
+    for (const auto* parameter : items<FunctionParameter>(statement.parameters)) {
+      if (!parameter->name || !parameter->argType || parameter->argType->arrayBounds) continue;
+      const Items<::Node> names(parameter->argType->names);
+      const char* last = string_of(names.back());
+      const char* schema = names.size() > 1 ? string_of(names[names.size() - 2]) : nullptr;
+      const bool built_in = schema && std::string_view(schema) == "pg_catalog";
+      if (last && !built_in) declare(parameter->name, Name{schema ? schema : "", last});
+    }
+  };
   if (language == "sql") {
     const std::string sql(body.text);
     const RawParse tree(sql);
@@ -212,16 +567,28 @@ void read_body(const BodyText& body, std::string_view language, const Name& func
     inner.exact_positions = body.offset.has_value();
     for (std::size_t i = 0; i < tree.size(); ++i) {
       JsonWalk keys(inner);
+      rows_of_parameters([&](std::string_view name, const Name& table) {
+        JsonRelation relation;
+        relation.alias = name;
+        relation.table = table;
+        relation.record = true;
+        keys.declare(relation);
+      });
       keys.statement(tree[i].stmt);
     }
   } else if (language == "plpgsql") {
-    lower_body(body.text, body.offset, inner);
-    BodyKeys(body, inner, function).read();
+    lower_body(body.text, body.offset, inner);  // for its dynamic SQL
+    if (may_hold_json_keys(body.text)) {
+      BodyKeys keys(body, inner, trigger ? function : Name{});
+      rows_of_parameters(
+          [&](std::string_view name, const Name& table) { keys.declare_row(name, table); });
+      keys.read();
+    }
   }
   for (Op& op : ops) {
     if (auto* key = std::get_if<JsonKey>(&op)) key->defined = true;
   }
-  BodyKeys::keep_new_keys(ops, out);
+  keep_new_keys(ops, out);
 }
 
 }  // namespace
@@ -237,8 +604,7 @@ void json_keys_of_body(const CreateFunctionStmt& statement, Lowering& out) {
   BodyText body{function.body, {}};
   if (out.exact_positions && function.body_span.begin < function.body_span.end)
     body.offset = function.body_span.begin;
-  const bool trigger = function.returns.name.name == "trigger";
-  read_body(body, language_of(statement.options), trigger ? function.function : Name{}, out);
+  read_body(body, statement, function.returns.name.name == "trigger", function.function, out);
 }
 
 void json_keys_of_body(const DoStmt& statement, Lowering& out) {
@@ -246,8 +612,24 @@ void json_keys_of_body(const DoStmt& statement, Lowering& out) {
   const std::string_view language = language_of(statement.args);
   if (!language.empty() && language != "plpgsql") return;
   for (const DefElem* option : items<DefElem>(statement.args)) {
-    if (std::string_view(option->defname) != "as") continue;
-    if (const char* body = string_of(option->arg)) BodyKeys({body, {}}, out, {}).read();
+    const char* text = std::string_view(option->defname) == "as" ? string_of(option->arg) : nullptr;
+    if (!text) continue;
+    BodyText body{text, {}};
+    if (out.exact_positions && out.statement.begin >= out.base) {
+      const std::size_t at = out.text.find(body.text, out.statement.begin - out.base);
+      if (at != std::string_view::npos) body.offset = out.base + static_cast<std::uint32_t>(at);
+    }
+    // The keys are the statement's own: not in a block that is only defined.
+    Lowering inner{.text = out.text,
+                   .base = out.base,
+                   .statement = out.statement,
+                   .within = Within::do_block,
+                   .exact_positions = out.exact_positions,
+                   .arena = out.arena,
+                   .ops = out.ops,
+                   .depth = out.depth};
+    if (out.within != Within::dynamic_sql && may_hold_json_keys(body.text))
+      BodyKeys(body, inner, {}).read();
   }
 }
 

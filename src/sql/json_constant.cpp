@@ -212,6 +212,75 @@ JsonWalk::Value JsonWalk::json_value_of(const ::Node* node) const {
   return value;
 }
 
+JsonWalk::Value JsonWalk::value_in(const ::Node* node, const JsonScope& scope) {
+  Value value = value_of(node);
+  if (value.kind == JsonValueKind::unknown && is_number(node, scope))
+    value.kind = JsonValueKind::number;
+  return value;
+}
+
+JsonWalk::Value JsonWalk::json_value_in(const ::Node* node, const JsonScope& scope) {
+  Value value = json_value_of(node);
+  if (value.kind == JsonValueKind::unknown && is_number(node, scope))
+    value.kind = JsonValueKind::number;
+  return value;
+}
+
+bool JsonWalk::is_number(const ::Node* node, const JsonScope& scope) {
+  const Deeper deeper(*this);
+  if (!node || deeper.too_deep()) return false;
+  const InTree tree(*this, scope.shift);
+  const auto any_number = [&](const ::List* list) {
+    for (const ::Node* each : items(list)) {
+      if (is_number(each, scope)) return true;
+    }
+    return false;
+  };
+  if (const auto* cast = as<TypeCast>(node)) return is_number_type_name(type_name_of(*cast));
+  if (const auto* constant = as<A_Const>(node))
+    return kind_of(*constant) == T_Integer || kind_of(*constant) == T_Float;
+  if (const auto* ref = as<ColumnRef>(node)) {
+    for (const Placed& each : behind(*ref, scope)) {
+      const Following one(*this, each.node);
+      if (!one.again && is_number(each.node, *each.scope)) return true;
+    }
+    return false;
+  }
+  if (const auto* expression = as<A_Expr>(node)) {
+    if (expression->kind == AEXPR_NULLIF) return is_number(expression->lexpr, scope);
+    const std::string_view name = operator_name(*expression);
+    if (expression->kind != AEXPR_OP) return false;
+    if (name == "*" || name == "/" || name == "%") return true;
+    return (name == "+" || name == "-") &&
+           (is_number(expression->lexpr, scope) || is_number(expression->rexpr, scope));
+  }
+  if (const auto* call = as<FuncCall>(node)) {
+    const std::string_view name = function_name(*call);
+    for (const std::string_view each : {"sum", "avg", "round", "ceil", "ceiling", "floor", "trunc",
+                                        "abs", "to_number", "div", "mod", "power"}) {
+      if (name == each) return true;
+    }
+    const bool passes_on = name == "to_jsonb" || name == "to_json" || name == "max" ||
+                           name == "min" || name == "first_value" || name == "last_value";
+    return passes_on && is_number(items(call->args).front(), scope);
+  }
+  if (const auto* coalesce = tagged<CoalesceExpr>(node, T_CoalesceExpr))
+    return any_number(coalesce->args);
+  if (const auto* choice = tagged<MinMaxExpr>(node, T_MinMaxExpr)) return any_number(choice->args);
+  if (const auto* choice = tagged<CaseExpr>(node, T_CaseExpr)) {
+    for (const CaseWhen* when : items<CaseWhen>(choice->args)) {
+      if (is_number(as_node(when->result), scope)) return true;
+    }
+    return is_number(as_node(choice->defresult), scope);
+  }
+  if (const auto* link = as<SubLink>(node); link && link->subLinkType == EXPR_SUBLINK) {
+    const auto* select = as<SelectStmt>(link->subselect);
+    const auto* first = select ? as<ResTarget>(items(select->targetList).front()) : nullptr;
+    return first && is_number(first->val, scope_of(*select, &scope));
+  }
+  return false;
+}
+
 void JsonWalk::write_json(const json::Value& value, const JsonPlace& target, std::string& path,
                           JsonAccess access, const LiteralPlace& where, bool known_values) {
   const std::size_t size = path.size();

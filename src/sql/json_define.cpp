@@ -28,6 +28,7 @@ void JsonWalk::write_default(const ::Node* value, const Name& table, std::string
   JsonPlace target;
   target.tables = {table};
   target.column = column;
+  row_ = new_document();
   defining_ = true;
   write(value, scope, target);
   defining_ = false;

@@ -23,7 +23,8 @@ LiteralPlace JsonWalk::literal_place(const A_Const* constant, std::string_view d
   LiteralPlace place;
   place.whole = out_.statement;
   if (!out_.exact_positions || !constant || constant->location < 0) return place;
-  const std::size_t at = static_cast<std::size_t>(constant->location);
+  if (constant->location + shift_ < 0) return place;
+  const std::size_t at = static_cast<std::size_t>(constant->location + shift_);
   Scanner scanner(out_.text, at);
   Token token;
   if (at >= out_.text.size() || !scanner.next(token) || token.begin != at) return place;
@@ -75,8 +76,8 @@ Span JsonWalk::span_at(const ::Node* node) const {
       break;
     }
   }
-  if (!out_.exact_positions || location < 0) return out_.statement;
-  const std::size_t at = static_cast<std::size_t>(location);
+  if (!out_.exact_positions || location < 0 || location + shift_ < 0) return out_.statement;
+  const std::size_t at = static_cast<std::size_t>(location + shift_);
   Scanner scanner(out_.text, at);
   Token token;
   if (at >= out_.text.size() || !scanner.next(token) || token.begin != at) return out_.statement;
@@ -140,6 +141,7 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   const bool unknown = place.path == "?" || place.path.ends_with(".?");
   op.key = unknown ? Text() : keep(out_, key);
   op.access = access;
+  op.part = access == JsonAccess::write ? row_ : query_;
   op.value_kind = value.kind;
   op.value = keep(out_, value.text);
   op.element_kind = value.element;
@@ -177,6 +179,7 @@ void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {
   op.position = place.position;
   op.path = keep(out_, place.path);
   op.row = {keep(out_, row.schema), keep(out_, row.name)};
+  op.part = row_;
   op.indirect = true;
   op.trigger_function = {keep(out_, place.trigger_function.schema),
                          keep(out_, place.trigger_function.name)};
@@ -189,6 +192,7 @@ void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {
 void JsonWalk::insert_item(const ::Node* node, const JsonScope& scope, const JsonPlace& target) {
   if (!node || node->type == T_SetToDefault) return;
   const std::optional<Feed> before = feed_;
+  row_ = new_document();
   if (!as_created_)
     feed_ = Feed{target.tables.empty() ? Name{} : target.tables.front(), target.column,
                  target.position};
@@ -196,7 +200,10 @@ void JsonWalk::insert_item(const ::Node* node, const JsonScope& scope, const Jso
   // `SET total = s.amount FROM (SELECT metadata->>'amount' AS amount ...) s` moves the value all
   // the same.
   if (const auto* ref = as<ColumnRef>(node)) {
-    if (const Placed found = behind(*ref, scope); found.node) read(found.node, *found.scope, {});
+    for (const Placed& each : behind(*ref, scope)) {
+      const Following one(*this, each.node);
+      if (!one.again) read(each.node, *each.scope, {});
+    }
   }
   feed_ = before;
 }
@@ -293,17 +300,29 @@ void JsonWalk::insert(const InsertStmt& statement, const JsonScope* outer) {
   }
 }
 
-void JsonWalk::assignment(const ::Node* update, const Name& function) {
+void JsonWalk::assignment(const ::Node* update, const Name& table, const Name& trigger_function) {
   const auto* statement = as<UpdateStmt>(update);
-  if (!statement) return;
-  JsonScope& scope = new_scope(nullptr);
-  for (const std::string_view row : {"new", "old"}) {
-    JsonRelation relation;
-    relation.alias = row;
-    relation.trigger_function = function;
-    scope.relations.push_back(relation);
+  if (statement) set_items(statement->targetList, new_scope(around_), table, trigger_function);
+}
+
+void JsonWalk::read_for_variables(const ::Node* query, bool guard) {
+  const bool before = after_handled_;
+  after_handled_ = true;
+  query_ = new_document();
+  const auto* select = as<SelectStmt>(query);
+  if (guard && select && select->targetList) {
+    Use use;
+    use.condition = true;
+    use.positive = false;
+    const JsonScope& scope = scope_of(*select, around_);
+    for (const ResTarget* target : items<ResTarget>(select->targetList))
+      read(target->val, scope, use);
+    read_from(select->fromClause, scope);
+    read(select->whereClause, scope, {});
+  } else {
+    read_query(query, around_);
   }
-  set_items(statement->targetList, scope, {}, function);
+  after_handled_ = before;
 }
 
 void JsonWalk::set_items(const ::List* list, const JsonScope& scope, const Name& table,
@@ -349,7 +368,7 @@ void JsonWalk::set_items(const ::List* list, const JsonScope& scope, const Name&
     }
     if (!target.path.empty()) {
       const auto* last = as<A_Indices>(items(item->indirection).back());
-      emit(target, JsonAccess::write, json_value_of(value), false,
+      emit(target, JsonAccess::write, json_value_in(value, scope), false,
            span_at(last ? last->uidx : nullptr));
     }
     insert_item(value, scope, target);
@@ -424,17 +443,18 @@ void JsonWalk::merge(const MergeStmt& statement, const JsonScope* outer) {
 void JsonWalk::statement(const ::Node* node) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return;
+  query_ = new_document();
   switch (node->type) {
     case T_InsertStmt:
     case T_UpdateStmt:
     case T_DeleteStmt:
     case T_MergeStmt:
-      return read_query(node, nullptr);
+      return read_query(node, around_);
     case T_SelectStmt: {
       const auto* select = as<SelectStmt>(node);
       if (select->intoClause && select->intoClause->rel)
         return create_as_query(*select->intoClause, node);
-      return read_query(node, nullptr);
+      return read_query(node, around_);
     }
     case T_CreateStmt:
       return create_table(*tagged<CreateStmt>(node, T_CreateStmt));

@@ -465,6 +465,7 @@ void JsonWalk::read_select(const SelectStmt& select, const JsonScope* outer) {
 void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return;
+  const InTree tree(*this, scope.shift);
   if (const std::optional<JsonPlace> place = step(node, scope)) {
     emit(*place, access_, {}, use.numeric, span_at(node));
     return read_base(node, scope);

@@ -3,6 +3,7 @@
 #include <sql/json_walk.hpp>
 //
 #include <algorithm>
+#include <migguard/text.hpp>
 #include <sql/json_path.hpp>
 #include <util/text.hpp>
 
@@ -150,6 +151,7 @@ bool names_amount(std::string_view key) {
 JsonScope& JsonWalk::new_scope(const JsonScope* outer) {
   JsonScope& scope = scopes_.emplace_back();
   scope.outer = outer;
+  scope.shift = shift_;
   return scope;
 }
 
@@ -168,6 +170,7 @@ void JsonWalk::add_with(const WithClause* with, JsonScope& scope) {
     relation.alias = query->ctename;
     relation.query = query->ctequery;
     relation.query_scope = &sight;
+    relation.shift = shift_;
     relation.column_names = query->aliascolnames;
     sight.with.push_back(relation);
   }
@@ -218,6 +221,7 @@ void JsonWalk::add_from_item(const ::Node* node, JsonScope& scope, unsigned dept
     // LATERAL sees its neighbours; without it a name is looked for here all the same, which does no
     // harm.
     relation.query_scope = &scope;
+    relation.shift = shift_;
     scope.relations.push_back(relation);
   } else if (const auto* function = as<RangeFunction>(node)) {
     const ::List* first = as<::List>(items(function->functions).front());
@@ -247,49 +251,144 @@ const JsonScope& JsonWalk::scope_of(const SelectStmt& query, const JsonScope* ou
   return scope;
 }
 
+void JsonWalk::declare(JsonRelation variable) {
+  variable.query_scope = around_;
+  variable.shift = shift_;
+  variable.variable = true;
+  JsonScope& scope = new_scope(around_);
+  scope.relations.push_back(variable);
+  around_ = &scope;
+}
+
+const JsonRelation* JsonWalk::variable(std::string_view name) const {
+  return around_ ? find_relation(name, *around_) : nullptr;
+}
+
 // ---------------------------------------------------------------- resolving
 
-JsonWalk::Placed JsonWalk::output(const JsonRelation& relation, std::string_view column,
-                                  bool& star) {
-  const auto* select = as<SelectStmt>(relation.query);
-  for (unsigned depth = 0; select && select->op != SETOP_NONE && depth < deepest; ++depth)
-    select = select->larg;
-  const ::List* targets = nullptr;
-  const JsonScope* scope = nullptr;
-  if (select) {
-    targets = select->targetList;
-    scope = &scope_of(*select, relation.query_scope);
-    if (select->valuesLists) {
-      targets = as<::List>(items(select->valuesLists).front());
-    }
+const JsonScope& JsonWalk::scope_of_change(const ::Node* query, const JsonScope* outer) {
+  if (const auto known = select_scopes_.find(query); known != select_scopes_.end())
+    return *known->second;
+  JsonScope& scope = new_scope(outer);
+  select_scopes_.emplace(query, &scope);
+  if (const auto* insertion = as<InsertStmt>(query)) {
+    add_table(insertion->relation, scope);
+  } else if (const auto* change = as<UpdateStmt>(query)) {
+    add_with(change->withClause, scope);
+    add_table(change->relation, scope);
+    add_from(change->fromClause, scope);
+  } else if (const auto* removal = as<DeleteStmt>(query)) {
+    add_with(removal->withClause, scope);
+    add_table(removal->relation, scope);
+    add_from(removal->usingClause, scope);
+  } else if (const auto* merging = tagged<MergeStmt>(query, T_MergeStmt)) {
+    add_with(merging->withClause, scope);
+    add_table(merging->relation, scope);
+    add_from_item(merging->sourceRelation, scope, 0);
   }
-  if (!targets) return {};
+  return scope;
+}
+
+// The lists of output columns: of the arms of a UNION, the rows of VALUES, RETURNING.
+void JsonWalk::add_arms(const ::Node* query, const JsonScope* outer,
+                        std::vector<std::pair<const ::List*, const JsonScope*>>& arms,
+                        unsigned depth) {
+  constexpr std::size_t most_arms = 200;
+  if (!query || depth > deepest || arms.size() >= most_arms) return;
+  if (const auto* select = as<SelectStmt>(query)) {
+    const JsonScope& scope = scope_of(*select, outer);
+    if (select->op != SETOP_NONE) {
+      add_arms(as_node(select->larg), &scope, arms, depth + 1);
+      add_arms(as_node(select->rarg), &scope, arms, depth + 1);
+      return;
+    }
+    for (const ::Node* row : items(select->valuesLists)) {
+      if (const auto* list = as<::List>(row); list && arms.size() < most_arms)
+        arms.emplace_back(list, &scope);
+    }
+    if (!select->valuesLists && select->targetList) arms.emplace_back(select->targetList, &scope);
+    return;
+  }
+  const ReturningClause* returning = nullptr;
+  if (const auto* insertion = as<InsertStmt>(query))
+    returning = insertion->returningClause;
+  else if (const auto* change = as<UpdateStmt>(query))
+    returning = change->returningClause;
+  else if (const auto* removal = as<DeleteStmt>(query))
+    returning = removal->returningClause;
+  else if (const auto* merging = tagged<MergeStmt>(query, T_MergeStmt))
+    returning = merging->returningClause;
+  if (returning && returning->exprs)
+    arms.emplace_back(returning->exprs, &scope_of_change(query, outer));
+}
+
+std::vector<JsonWalk::Placed> JsonWalk::outputs(const JsonRelation& relation,
+                                                std::string_view column, bool& star) {
+  const InTree tree(*this, relation.shift);
+  std::vector<std::pair<const ::List*, const JsonScope*>> arms;
+  add_arms(relation.query, relation.query_scope, arms, 0);
+  std::vector<Placed> found;
+  if (arms.empty()) return found;
   std::optional<std::size_t> wanted;
+  if (relation.output >= 0) {
+    if (column != relation.alias) return found;
+    wanted = static_cast<std::size_t>(relation.output);
+  }
   const Items<::Node> names(relation.column_names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const char* name = string_of(names[i]);
     if (name && column == name) wanted = i;
   }
+  // The first arm gives the names, and the place is the same in all.
   std::size_t place = 0;
-  for (const ::Node* item : items(targets)) {
+  for (const ::Node* item : items(arms.front().first)) {
+    if (wanted) break;
     const auto* target = as<ResTarget>(item);
     const ::Node* value = target ? target->val : item;
+    const ::Node* named = value;
+    while (const auto* cast = as<TypeCast>(named)) named = cast->arg;
     std::string_view name;
+    std::string values_name;
     if (target && target->name) {
       name = target->name;
-    } else if (const auto* ref = as<ColumnRef>(value)) {
+    } else if (const auto* ref = as<ColumnRef>(named)) {
       const ::Node* last = items(ref->fields).back();
       if (const char* text = string_of(last))
         name = text;
       else if (as<A_Star>(last))
         star = true;
-    } else if (const auto* call = as<FuncCall>(value)) {
+    } else if (const auto* call = as<FuncCall>(named)) {
       name = function_name(*call);
+    } else if (!target) {
+      values_name = cat("column", place + 1);  // of VALUES
+      name = values_name;
     }
-    if (wanted ? *wanted == place : name == column && !name.empty()) return {value, scope};
+    if (name == column && !name.empty()) wanted = place;
     ++place;
   }
-  return {nullptr, star ? scope : nullptr};
+  if (!wanted) {
+    if (star) found.push_back({nullptr, arms.front().second});
+    return found;
+  }
+  for (const auto& [list, scope] : arms) {
+    const Items<::Node> columns(list);
+    if (*wanted >= columns.size()) continue;
+    const auto* target = as<ResTarget>(columns[*wanted]);
+    const ::Node* value = target ? target->val : columns[*wanted];
+    const auto* ref = as<ColumnRef>(value);
+    if (ref && as<A_Star>(items(ref->fields).back())) continue;
+    found.push_back({value, scope});
+  }
+  if (relation.earlier) {
+    const JsonRelation* before = find_relation(relation.alias, *relation.earlier);
+    if (before && before->query) {
+      bool other_star = false;
+      for (const Placed& each : outputs(*before, column, other_star)) {
+        if (each.node) found.push_back(each);
+      }
+    }
+  }
+  return found;
 }
 
 const JsonRelation* JsonWalk::find_relation(std::string_view alias, const JsonScope& scope) const {
@@ -301,21 +400,27 @@ const JsonRelation* JsonWalk::find_relation(std::string_view alias, const JsonSc
   return nullptr;
 }
 
-JsonWalk::Placed JsonWalk::behind(const ColumnRef& ref, const JsonScope& scope) {
+std::vector<JsonWalk::Placed> JsonWalk::behind(const ColumnRef& ref, const JsonScope& scope,
+                                               bool* variable) {
   const Items<::Node> fields(ref.fields);
   const char* last = string_of(fields.back());
   if (!last) return {};
   bool star = false;
+  const auto known = [&](const JsonRelation& relation) {
+    std::vector<Placed> found = outputs(relation, last, star);
+    std::erase_if(found, [](const Placed& each) { return !each.node; });
+    if (variable && !found.empty()) *variable = relation.variable;
+    return found;
+  };
   if (fields.size() >= 2) {
     const char* alias = string_of(fields[fields.size() - 2]);
     const JsonRelation* relation = alias ? find_relation(alias, scope) : nullptr;
-    return relation && relation->query ? output(*relation, last, star) : Placed{};
+    return relation && relation->query ? known(*relation) : std::vector<Placed>{};
   }
   for (const JsonScope* level = &scope; level; level = level->outer) {
     for (const JsonRelation& relation : level->relations) {
-      if (!relation.query) continue;
-      const Placed found = output(relation, last, star);
-      if (found.node) return found;
+      if (!relation.query || relation.record) continue;
+      if (std::vector<Placed> found = known(relation); !found.empty()) return found;
     }
   }
   return {};
@@ -326,14 +431,16 @@ std::optional<JsonPlace> JsonWalk::resolve_in(const JsonRelation& relation,
   if (relation.silent) return {};
   if (relation.query) {
     bool star = false;
-    const Placed found = output(relation, column, star);
-    if (found.node) {
-      std::optional<JsonPlace> place = resolve(found.node, *found.scope);
-      return place;
+    const std::vector<Placed> found = outputs(relation, column, star);
+    for (const Placed& each : found) {
+      if (!each.node) continue;
+      const Following one(*this, each.node);
+      if (one.again) continue;
+      if (std::optional<JsonPlace> place = resolve(each.node, *each.scope)) return place;
     }
-    if (!star || !found.scope) return {};
+    if (!star || found.empty() || found.front().node) return {};
     JsonPlace place;
-    for (const JsonRelation& inner : found.scope->relations) {
+    for (const JsonRelation& inner : found.front().scope->relations) {
       if (std::optional<JsonPlace> deeper =
               inner.query || inner.function ? resolve_in(inner, column) : std::nullopt) {
         return deeper;
@@ -361,9 +468,18 @@ std::optional<JsonPlace> JsonWalk::resolve_function(const JsonRelation& relation
       function.starts_with("jsonb_array_elements") || function.starts_with("json_array_elements");
   const bool query = function.starts_with("jsonb_path_query");
   const bool each = function.starts_with("jsonb_each") || function.starts_with("json_each");
-  if (!elements && !query && !each) return {};
+  const bool set = function.ends_with("_to_recordset");
+  const bool record = set || function.ends_with("_to_record");
+  if (!elements && !query && !each && !record) return {};
   const Items<::Node> arguments(call->args);
   if (arguments.empty() || !relation.query_scope) return {};
+  if (record) {
+    std::optional<JsonPlace> place = resolve(arguments[0], *relation.query_scope);
+    if (!place) return {};
+    if (set) append_any(place->path);
+    append_member(place->path, column);
+    return place;
+  }
   const Items<::Node> names(relation.column_names);
   const char* value_renamed = names.size() > 1 ? string_of(names[1]) : nullptr;
   const char* renamed =
@@ -402,12 +518,15 @@ std::optional<JsonPlace> JsonWalk::resolve_column(const ColumnRef& ref, const Js
   bool any_relation = false;
   for (const JsonScope* level = &scope; level; level = level->outer) {
     for (const JsonRelation& relation : level->relations) {
-      any_relation = true;
+      if (relation.record) continue;
+      any_relation = any_relation || !relation.variable;
       if (relation.query || relation.function) {
         if (std::optional<JsonPlace> found = resolve_in(relation, last)) return found;
         if (relation.query) {
           bool star = false;
-          if (output(relation, last, star).node) return {};  // a column, but of no document
+          const std::vector<Placed> behind_it = outputs(relation, last, star);
+          if (!behind_it.empty() && behind_it.front().node)
+            return {};  // a column, but of no document
         }
       } else if (!relation.table.name.empty() && !relation.silent) {
         place.tables.push_back(relation.table);
@@ -423,6 +542,7 @@ std::optional<JsonPlace> JsonWalk::resolve_column(const ColumnRef& ref, const Js
 std::optional<JsonPlace> JsonWalk::resolve(const ::Node* node, const JsonScope& scope) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return {};
+  const InTree tree(*this, scope.shift);
   if (const auto* ref = as<ColumnRef>(node)) return resolve_column(*ref, scope);
   if (const auto* cast = as<TypeCast>(node)) return resolve(cast->arg, scope);
   if (const auto* collate = as<CollateClause>(node)) return resolve(collate->arg, scope);

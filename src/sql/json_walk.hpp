@@ -6,7 +6,9 @@
 #include <sql/lower.hpp>
 #include <sql/parse_tree.hpp>
 //
+#include <algorithm>
 #include <deque>
+#include <utility>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,6 +41,12 @@ struct JsonRelation {
   const ::Node* function = nullptr;        // a call in FROM
   bool silent = false;                     // EXCLUDED: the row that was to be inserted
   Name trigger_function;                   // NEW and OLD in a trigger function
+  std::int32_t shift = 0;                  // of the tree that the query is part of: see JsonWalk
+  // Variables of PL/pgSQL. A record's fields need its name in front.
+  bool variable = false;
+  bool record = false;
+  std::int32_t output = -1;  // a variable that took this output of the query; -1: by its name
+  const JsonScope* earlier = nullptr;  // where it may have kept the value that it had before
 };
 
 // What names mean at one level of a query.
@@ -46,6 +54,7 @@ struct JsonScope {
   const JsonScope* outer = nullptr;
   std::vector<JsonRelation> relations;
   std::vector<JsonRelation> with;  // by alias
+  std::int32_t shift = 0;          // of the tree that it belongs to
 };
 
 // Where a string constant stands in the source, and how its decoded text maps to it.
@@ -59,17 +68,28 @@ struct LiteralPlace {
       Span decoded) const;  // a range of the decoded text in the source; `whole` where not exact
 };
 
-// PL/pgSQL's variables that may hold a document, by name: the expression they were given last.
-using JsonVariables = std::unordered_map<std::string, std::string>;
-
 class JsonWalk {
  public:
   explicit JsonWalk(Lowering& out) : out_(out) {}
   void statement(const ::Node* node);
-  // `NEW.metadata := ...` in a trigger function, written as an UPDATE: the row is one of its
-  // trigger's table.
-  void assignment(const ::Node* update, const Name& function);
-  void set_variables(const JsonVariables* variables) { variables_ = variables; }
+
+  // For bodies of PL/pgSQL, whose statements are trees of their own: nodes of a tree stand `shift`
+  // bytes behind where its text says, in the text of the Lowering.
+  void enter_tree(std::int32_t shift) { shift_ = shift; }
+  // The tree is gone: nothing remembers its nodes.
+  void leave_tree() { select_scopes_.clear(); }
+  // What the next statements see as well: the variables so far.
+  const JsonScope* variables() const { return around_; }
+  void set_variables(const JsonScope* variables) { around_ = variables; }
+  void declare(JsonRelation variable);
+  const JsonRelation* variable(std::string_view name) const;
+  // `NEW.metadata := ...`, written as an UPDATE: of the row of a trigger function, or of a variable
+  // that has the columns of a table.
+  void assignment(const ::Node* update, const Name& table, const Name& trigger_function);
+  // What a query reads whose value only goes to variables. `guard`: of a condition that ends the
+  // work where it holds. To be called when the rest is known: what is moved on to a typed column is
+  // read for that.
+  void read_for_variables(const ::Node* query, bool guard);
 
  private:
   struct Value {
@@ -108,15 +128,19 @@ class JsonWalk {
     const ::Node* node = nullptr;
     const JsonScope* scope = nullptr;
   };
-  // What a query's output column of that name is.
-  Placed output(const JsonRelation& relation, std::string_view column, bool& star);
+  // What a query's output column of that name is, in each arm of a UNION and each row of VALUES.
+  std::vector<Placed> outputs(const JsonRelation& relation, std::string_view column, bool& star);
+  void add_arms(const ::Node* query, const JsonScope* outer,
+                std::vector<std::pair<const ::List*, const JsonScope*>>& arms, unsigned depth);
+  const JsonScope& scope_of_change(const ::Node* query, const JsonScope* outer);
   std::optional<JsonPlace> resolve(const ::Node* node, const JsonScope& scope);
   std::optional<JsonPlace> resolve_column(const ColumnRef& ref, const JsonScope& scope);
   std::optional<JsonPlace> resolve_in(const JsonRelation& relation, std::string_view column);
   std::optional<JsonPlace> resolve_function(const JsonRelation& relation, std::string_view column);
   const JsonRelation* find_relation(std::string_view alias, const JsonScope& scope) const;
   // The sub-select's expression behind a column, where it is one.
-  Placed behind(const ColumnRef& ref, const JsonScope& scope);
+  std::vector<Placed> behind(const ColumnRef& ref, const JsonScope& scope,
+                             bool* variable = nullptr);
 
   // ---- reads (json_read.cpp)
   void read(const ::Node* node, const JsonScope& scope, Use use);
@@ -156,10 +180,14 @@ class JsonWalk {
                   JsonAccess access, const LiteralPlace& where, bool known_values);
   void write_row(const ::Node* argument, const JsonScope& scope, const JsonPlace& target);
   bool write_assembled(const ::Node* node, const JsonPlace& target);
-  void write_variable(const std::string& expression, const JsonPlace& target);
   void write_query(const ::Node* query, const JsonScope& outer, const JsonPlace& target);
   Value value_of(const ::Node* node) const;
   Value json_value_of(const ::Node* node) const;
+  // The same of an expression that stands in a query: what it computes is followed to where it comes
+  // from.
+  Value value_in(const ::Node* node, const JsonScope& scope);
+  Value json_value_in(const ::Node* node, const JsonScope& scope);
+  bool is_number(const ::Node* node, const JsonScope& scope);
 
   // ---- statements (json_keys.cpp)
   void insert(const InsertStmt& statement, const JsonScope* outer);
@@ -196,10 +224,15 @@ class JsonWalk {
   void emit_unknown(JsonPlace place, const ::Node* origin);
   LiteralPlace literal_place(const A_Const* constant, std::string_view decoded) const;
   Span span_at(const ::Node* node) const;
+  // A number that no document of the statement has yet.
+  std::uint16_t new_document() { return static_cast<std::uint16_t>(out_.ops.size() + 1); }
 
   Lowering& out_;
   std::deque<JsonScope> scopes_;
-  std::unordered_map<const SelectStmt*, const JsonScope*> select_scopes_;
+  std::unordered_map<const void*, const JsonScope*> select_scopes_;  // of queries, by node
+  const JsonScope* around_ = nullptr;
+  std::int32_t shift_ = 0;
+  std::vector<const ::Node*> following_;  // expressions behind columns, from one to the next
   JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
   std::optional<Feed> feed_;              // the column that takes what is read
   std::vector<Handled> handled_;
@@ -207,9 +240,10 @@ class JsonWalk {
   std::set<std::string> seen_;
   std::set<std::string> seen_paths_;
   std::size_t emitted_ = 0;
+  std::uint16_t query_ = 0;  // parts of the statement: what is read, the row that is written
+  std::uint16_t row_ = 0;
   bool defining_ = false;    // within a default
   bool as_created_ = false;  // CREATE TABLE AS: its columns are no typed columns yet
-  const JsonVariables* variables_ = nullptr;
   unsigned depth_ = 0;
   unsigned work_ = 0;  // bounds what nested sub-selects can make us repeat
 
@@ -227,6 +261,30 @@ class JsonWalk {
     Deeper& operator=(const Deeper&) = delete;
     bool too_deep() const { return walk.depth_ > deepest || walk.work_ > most_work; }
     JsonWalk& walk;
+  };
+  // In the tree of another scope.
+  struct InTree {
+    InTree(JsonWalk& owner, std::int32_t shift) : walk(owner), before(owner.shift_) {
+      walk.shift_ = shift;
+    }
+    ~InTree() { walk.shift_ = before; }
+    InTree(const InTree&) = delete;
+    InTree& operator=(const InTree&) = delete;
+    JsonWalk& walk;
+    std::int32_t before;
+  };
+  // Follows an expression behind a column. A recursive query leads back to itself.
+  struct Following {
+    Following(JsonWalk& owner, const ::Node* node) : walk(owner) {
+      again = std::find(walk.following_.begin(), walk.following_.end(), node) !=
+              walk.following_.end();
+      walk.following_.push_back(node);
+    }
+    ~Following() { walk.following_.pop_back(); }
+    Following(const Following&) = delete;
+    Following& operator=(const Following&) = delete;
+    JsonWalk& walk;
+    bool again = false;
   };
 };
 

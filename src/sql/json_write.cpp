@@ -3,8 +3,6 @@
 //
 #include <algorithm>
 #include <sql/json_path.hpp>
-#include <sql/raw_parse.hpp>
-#include <utility>
 
 namespace migguard::sql {
 
@@ -14,13 +12,15 @@ void JsonWalk::write_member(const ::Node* key, const ::Node* value, const JsonSc
   if (!name) {
     emit_unknown(target, key);
     read(key, scope, {});
-    if (value) read(value, scope, {});
+    JsonPlace any = target;
+    append_any(any.path);
+    if (value) write_value(value, scope, any);
     return;
   }
   JsonPlace place = target;
   append_member(place.path, *name);
   if (!constant_of(key)) place.indirect = true;  // 'pri' || 'ce'
-  Value facts = value_of(value);
+  Value facts = value_in(value, scope);
   facts.sibling_currency = sibling_currency && !names_currency(*name);
   emit(place, JsonAccess::write, facts, false, span_at(key));
   if (value) write_value(value, scope, place);
@@ -59,9 +59,17 @@ void JsonWalk::write_pairs(const ::List* arguments, bool variadic, const JsonSco
 void JsonWalk::write_value(const ::Node* node, const JsonScope& scope, const JsonPlace& target) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return;
+  const InTree tree(*this, scope.shift);
   if (const auto* cast = as<TypeCast>(node)) {
     if (is_json_type_name(type_name_of(*cast))) return write(node, scope, target);
     return write_value(cast->arg, scope, target);
+  }
+  if (const auto* ref = as<ColumnRef>(node)) {
+    for (const Placed& each : behind(*ref, scope)) {
+      const Following one(*this, each.node);
+      if (!one.again) write_value(each.node, *each.scope, target);
+    }
+    return;
   }
   if (as<A_Const>(node)) return;  // a text of SQL becomes a string, whatever it holds
   switch (node->type) {
@@ -118,7 +126,8 @@ void JsonWalk::write_row(const ::Node* argument, const JsonScope& scope, const J
           JsonPlace place = target;
           place.indirect = true;
           append_member(place.path, name);
-          emit(place, JsonAccess::write, value_of(output_column->val), false, span_at(argument));
+          emit(place, JsonAccess::write, value_in(output_column->val, inner), false,
+               span_at(argument));
           write_value(output_column->val, inner, place);
         }
       }
@@ -183,7 +192,7 @@ bool JsonWalk::write_function(const FuncCall& call, const JsonScope& scope,
       return true;
     }
     for (const std::string& step_text : *steps) append_step(place.path, step_text);
-    Value facts = json_value_of(arguments[2]);
+    Value facts = json_value_in(arguments[2], scope);
     emit(place, JsonAccess::write, facts, false, span_at(arguments[1]));
     write(arguments[2], scope, place);
     return true;
@@ -204,23 +213,6 @@ bool JsonWalk::write_function(const FuncCall& call, const JsonScope& scope,
   if (name == "format" || name == "concat")
     return write_assembled(reinterpret_cast<const ::Node*>(&call), target);
   return false;
-}
-
-// One step of constant propagation: what the variable was given is what is written.
-void JsonWalk::write_variable(const std::string& expression, const JsonPlace& target) {
-  const std::string sql = cat("SELECT ", expression);
-  const RawParse tree(sql);
-  const auto* select = tree.good() && tree.size() == 1 ? as<SelectStmt>(tree[0].stmt) : nullptr;
-  const auto* value = select ? as<ResTarget>(items(select->targetList).front()) : nullptr;
-  if (!value) return;
-  JsonPlace place = target;
-  place.indirect = true;
-  const JsonVariables* const before = std::exchange(variables_, nullptr);
-  // The tree is gone soon: nothing may remember its nodes.
-  auto scopes = std::exchange(select_scopes_, {});
-  write(value->val, new_scope(nullptr), place);
-  select_scopes_ = std::move(scopes);
-  variables_ = before;
 }
 
 void JsonWalk::write_query(const ::Node* query, const JsonScope& outer, const JsonPlace& target) {
@@ -246,6 +238,7 @@ void JsonWalk::write_query(const ::Node* query, const JsonScope& outer, const Js
 void JsonWalk::write(const ::Node* node, const JsonScope& scope, const JsonPlace& target) {
   const Deeper deeper(*this);
   if (!node || deeper.too_deep()) return;
+  const InTree tree(*this, scope.shift);
   switch (node->type) {
     case T_A_Const:
       if (const auto* constant = as<A_Const>(node); kind_of(*constant) == T_String) {
@@ -299,13 +292,13 @@ void JsonWalk::write(const ::Node* node, const JsonScope& scope, const JsonPlace
     }
     case T_ColumnRef: {
       const auto* ref = as<ColumnRef>(node);
-      if (const Placed found = behind(*ref, scope); found.node)
-        return write(found.node, *found.scope, target);
-      const char* name =
-          items(ref->fields).size() == 1 ? string_of(items(ref->fields).front()) : nullptr;
-      if (!name || !variables_) return;
-      if (const auto variable = variables_->find(name); variable != variables_->end()) {
-        write_variable(variable->second, target);
+      bool variable = false;
+      for (const Placed& each : behind(*ref, scope, &variable)) {
+        const Following one(*this, each.node);
+        if (one.again) continue;
+        JsonPlace place = target;
+        place.indirect = place.indirect || variable;
+        write(each.node, *each.scope, place);
       }
       return;
     }

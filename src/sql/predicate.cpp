@@ -167,8 +167,7 @@ BoundValue bound_value(Site& site, const ::Node& node) {
   }
   const auto* constant = as<A_Const>(&node);
   if (constant && constant->isnull) return {BoundValue::Kind::null, {}};
-  if (const auto value = constant_literal(site, &node))
-    return {BoundValue::Kind::constant, *value};
+  if (const auto value = constant_literal(site, &node)) return {BoundValue::Kind::constant, *value};
   return {};
 }
 

@@ -7,10 +7,8 @@
 #include <sql/scan.hpp>
 
 namespace migguard::sql {
-namespace {
 
-// Whether a statement can have to do with JSON: by what every JSON expression contains, some white
-// lies included. Most statements do not, and are spared a walk through their tree.
+// White lies included. Most statements hold none, and are spared a walk through their tree.
 bool may_hold_json_keys(std::string_view text) {
   static constexpr std::array<bool, 256> telling = [] {
     std::array<bool, 256> table{};
@@ -58,13 +56,13 @@ bool may_hold_json_keys(std::string_view text) {
   return false;
 }
 
-}  // namespace
-
 void lower_statement(const RawStmt& statement, Lowering& out) {
   lower(statement, out);
   const std::size_t begin = std::min<std::size_t>(
       out.statement.begin - std::min(out.base, out.statement.begin), out.text.size());
   const std::size_t size = out.statement.end - out.statement.begin;
+  // The keys of a body are looked for in all of it, together with its variables.
+  if (out.within == Within::do_block) return;
   if (may_hold_json_keys(out.exact_positions ? out.text.substr(begin, size) : out.text))
     lower_json_keys(statement, out);
 }

@@ -53,6 +53,9 @@ struct Reading {
   Span data_of(Span statement) const;
 };
 
+// Whether a text says anything that a JSON key can be part of.
+bool may_hold_json_keys(std::string_view text);
+
 // Lowers a statement, its JSON keys included where its text speaks of JSON at all.
 void lower_statement(const RawStmt& statement, Lowering& out);
 

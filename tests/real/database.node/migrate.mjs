@@ -1,5 +1,5 @@
 // Runs the real migrators on a database, as their command lines do:
-//   node migrate.mjs drizzle|drizzle-v1 SOCKET DATABASE FOLDER
+//   node migrate.mjs drizzle|drizzle-v1 SOCKET DATABASE FOLDER [SCHEMA TABLE]    (of its notes)
 //   node migrate.mjs prisma SOCKET DATABASE FOLDER apply | applied NAME | rolled-back NAME | diagnose
 // The last line on standard output says `done`, or `failed: ` and the tool's message.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -15,7 +15,8 @@ async function drizzle(version) {
   const { migrate } = await import(`${version}/node-postgres/migrator`)
   const pool = new pg.Pool(connection)
   try {
-    await migrate(drizzle({ client: pool }), { migrationsFolder: folder })
+    await migrate(drizzle({ client: pool }),
+      { migrationsFolder: folder, migrationsSchema: action, migrationsTable: name })
   } finally {
     await pool.end()
   }

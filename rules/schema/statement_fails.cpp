@@ -1,0 +1,89 @@
+// A statement that PostgreSQL refuses on the schema that the migrations before it have made.
+#include <migguard/history.hpp>
+#include <migguard/rule.hpp>
+
+#include "wording.hpp"
+
+namespace migguard::rules {
+namespace {
+
+// What another rule says of the same place, in more words.
+bool said_elsewhere(const Context& ctx, const Op& op, const Effects& does) {
+  // Of an older server, the rules on the syntax speak; of rows, add-column-not-null-no-default.
+  if (does.failure == Effects::Failure::old_server || does.failure == Effects::Failure::rows)
+    return true;
+  if (does.failure == Effects::Failure::depended) return true;  // dependent-objects
+  const auto* index = std::get_if<CreateIndex>(&op);
+  return index && index->concurrently && partitioned(ctx, index->table);
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+std::string advice(std::string_view fails) {
+  if (ends_with(fails, " already") || ends_with(fails, " is there already"))
+    return "take it out; where it must run on databases that lack it as well, say IF NOT EXISTS";
+  if (fails.substr(0, 11) == "there is no")
+    return "correct the name, or put the migration that makes it first; where only some databases "
+           "have it, say IF EXISTS";
+  return "change it to fit what the migrations before it make, and try the history on a temporary "
+         "server:\nmigguard verify";
+}
+
+void check(Context& ctx, const Statement& statement) {
+  if (ctx.effects().fails.empty()) return;
+  for (const Op& op : statement.ops) {
+    const Effects& does = ctx.effects(node(op));
+    if (does.fails.empty() || said_elsewhere(ctx, op, does)) continue;
+    const std::string fails = does.fails;
+    Finding& finding =
+        ctx.report(node(op), cat("this migration fails: ", fails))
+            .because("PostgreSQL refuses it on the schema that the migrations before it have made")
+            .try_(advice(fails));
+    // The order of files that no tool runs is a guess.
+    if (ctx.history().tool == Tool::plain) finding.as(Severity::warning);
+    return;
+  }
+}
+
+constexpr Example bad[] = {
+    {.sql = "ALTER TABLE users ADD COLUMN email text;",
+     .before = "CREATE TABLE users (id int, email text);"},
+    {.sql = "ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (email) NOT VALID;",
+     .before = "CREATE TABLE users (email text); CREATE TABLE orders (user_id text);"},
+    {.sql = "ALTER TABLE users ALTER COLUMN age TYPE integer;",
+     .before = "CREATE TABLE users (age text);"},
+    {.sql = "CREATE INDEX users_email ON users (email);",
+     .before = "CREATE TABLE users (email text); CREATE INDEX users_email ON users (email);"}};
+constexpr Example good[] = {
+    {.sql = "ALTER TABLE users ADD COLUMN IF NOT EXISTS email text;",
+     .before = "CREATE TABLE users (id int, email text);"},
+    {.sql = "ALTER TABLE users DROP COLUMN email; ALTER TABLE users ADD COLUMN email text;",
+     .before = "CREATE TABLE users (id int, email text);"},
+    {.sql = "ALTER TABLE users ADD COLUMN email text;"},
+    {.sql = "DO $$ BEGIN ALTER TABLE users ADD COLUMN email text; EXCEPTION WHEN duplicate_column "
+            "THEN NULL; END $$;",
+     .before = "CREATE TABLE users (id int, email text);"}};
+
+}  // namespace
+
+extern constexpr Rule statement_fails{
+    .severity = Severity::error,
+    .summary = "PostgreSQL refuses the statement on the schema as it stands",
+    .why =
+        "Every migration is replayed into a schema in memory, so that it is known before any "
+        "server "
+        "is asked: a column that is there already, a foreign key to columns that are not unique, a "
+        "type that values cannot be cast to, a partition that overlaps another. The deployment "
+        "stops there. Nothing is said where the history does not tell, and a warning where no tool "
+        "gives the order of the files. migguard verify finds out on a real server.",
+    .instead =
+        "ALTER TABLE users ADD COLUMN IF NOT EXISTS email text;\n-- or take out what an earlier "
+        "migration has done",
+    .bad = bad,
+    .good = good,
+    .listeners = on<&check>,
+};
+
+}  // namespace migguard::rules
