@@ -82,6 +82,19 @@ TEST(JsonbClassify, AgreesWithThePublicDocumentationOfFields) {
   EXPECT_GE(score(false, public_apis).f1(), 0.94);
 }
 
+// The same of other vendors, formats and languages: Amazon's selling partners, Binance, Codat,
+// Facebook's ads, Merge, Recurly, Shippo, TM Forum, UPS, WooCommerce (drawn at random from their
+// published descriptions), CFDI, FatturaPA, Chorus Pro, DATEV, Alipay, WeChat Pay, 1C, ACORD and
+// SAP. Asked first, with values: precision 0.97, recall 0.82; by the key alone 0.94 and 0.74.
+TEST(JsonbClassify, AgreesWithTheFieldsOfOtherTrades) {
+  constexpr const char* other_trades = "jsonb-keys-commerce.jsonl";
+  const Score known = score(true, other_trades);
+  ASSERT_GT(known.hits, 165u);
+  EXPECT_GE(known.precision(), 0.98);
+  EXPECT_GE(known.recall(), 0.93);
+  EXPECT_GE(score(false, other_trades).f1(), 0.91);
+}
+
 struct KeyCase {
   const char* key;
   const char* path;

@@ -82,6 +82,33 @@ TEST(JsonbDeclared, AgreesWithLabels) {
   EXPECT_EQ(cases, 11u);
 }
 
+// Generics, filters, imports of every shape, zod: written before migguard was asked, which then
+// found 9 of 36.
+TEST(JsonbDeclared, AgreesWithLabelledTrees) {
+  std::ifstream file(std::string(MIGGUARD_SOURCE_DIR) + "/fixtures/truth/jsonb-sources.jsonl");
+  std::size_t cases = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto parsed = json::parse(line);
+    const auto& each = std::get<json::Value>(parsed);
+    ++cases;
+    const bool is_prisma = each.get("files")->get("prisma/schema.prisma") != nullptr;
+    Files files = is_prisma ? prisma("") : drizzle("");
+    files.pop_back();
+    for (const json::Member& source : each.get("files")->members)
+      files.emplace_back(source.key, source.value.text);
+    std::set<std::string> found;
+    for (const auto& [column, path] : find(files).keys) found.insert(cat(column, " ", path));
+    std::set<std::string> may;
+    for (const json::Value& expected : each.get("may")->items) may.insert(expected.text);
+    for (const json::Value& expected : each.get("expect")->items) {
+      may.insert(expected.text);
+      EXPECT_TRUE(found.contains(expected.text)) << line;
+    }
+    for (const std::string& key : found) EXPECT_TRUE(may.contains(key)) << key << " in " << line;
+  }
+  EXPECT_EQ(cases, 36u);
+}
+
 TEST(JsonbDeclared, FollowsImportsAndWrappers) {
   Files files = drizzle(R"(
 import { pgSchema, jsonb } from 'drizzle-orm/pg-core';

@@ -101,8 +101,8 @@ struct JsonVerdict {
   std::string
       typed_column;  // an existing typed column of the same table for the same fact, or empty
   Name table;        // views into the operation or the schema
-  std::uint16_t document = 0;  // of a statement's keys, those with the same number are written to one
-                               // row, or read by one query
+  std::uint16_t document = 0;  // of a statement's keys, those with the same number are written to
+                               // one row, or read by one query
 };
 
 // An amount or a rate: neither a currency nor of the pack `business`.

@@ -145,10 +145,10 @@ void check_index(Context& ctx, const CreateIndex& op) {
   if (!op.unique || holds_no_row(ctx, op)) return;
   Key key{.predicate = op.where.text, .nulls_alike = op.nulls_not_distinct};
   for (const IndexColumn& each : op.columns) {
-    const List<Text> inside = each.expression.columns;
-    if (each.name.empty() && (each.expression.text.empty() || inside.empty())) return;
+    const List<Text> inside = each.expression->columns;
+    if (each.name.empty() && (each.expression->text.empty() || inside.empty())) return;
     key.list += cat(key.list.empty() ? "" : ", ",
-                    each.name.empty() ? std::string(each.expression.text)
+                    each.name.empty() ? std::string(each.expression->text)
                                       : quote_identifier(each.name));
     if (each.name.empty())
       key.mentioned.insert(key.mentioned.end(), inside.begin(), inside.end());

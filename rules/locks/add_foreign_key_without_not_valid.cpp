@@ -30,7 +30,7 @@ const Column* empty_column(const Context& ctx, const Name& table, const Constrai
 // Whether a later statement of the migration drops the constraint.
 bool dropped_again(const Context& ctx, const AddConstraint& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     if (behind && !op.constraint.name.empty()) {
       for (const Op& other : statement.ops) {
         const auto* drop = std::get_if<DropConstraint>(&other);
@@ -41,6 +41,57 @@ bool dropped_again(const Context& ctx, const AddConstraint& op) {
     behind |= &statement == &ctx.statement();
   }
   return false;
+}
+
+// Whether one foreign key says of the same columns what another does; the referenced table may have
+// been renamed since.
+bool same_key(const Context& ctx, const ConstraintDefinition& one,
+              const ConstraintDefinition& other) {
+  const Relation* parent = ctx.schema().relation(one.references).known();
+  const bool same_parent = one.references.name == other.references.name ||
+                           (parent && parent->created_as == other.references.name);
+  return same_parent && same(one.columns, other.columns) &&
+         same(one.referenced_columns, other.referenced_columns) &&
+         one.on_delete == other.on_delete && one.on_update == other.on_update &&
+         one.deferrable == other.deferrable && !other.not_valid;
+}
+
+// How the history defined a foreign key of that name, looked for from the migration at hand
+// backwards; null where it is not near.
+const ConstraintDefinition* defined(const Context& ctx, std::string_view name) {
+  constexpr std::size_t near = 20'000;  // operations: long histories stay linear
+  std::size_t seen = 0;
+  const auto& migrations = ctx.history().migrations;
+  auto place = static_cast<std::size_t>(ctx.migration().position - migrations.front().position);
+  for (++place; place-- > 0 && seen < near;)
+    for (const Statement& statement : migrations[place].script.statements)
+      for (const Op& op : statement.ops) {
+        ++seen;
+        const auto* add = std::get_if<AddConstraint>(&op);
+        if (add && add->constraint.name == name &&
+            add->constraint.kind == ConstraintKind::foreign_key)
+          return &add->constraint;
+      }
+  return nullptr;
+}
+
+// The name of the same foreign key, which the migration drops above; empty where it drops none.
+Text dropped_twin_of(const Context& ctx, const AddConstraint& op) {
+  constexpr std::size_t nearby = 256;  // statements
+  const auto& all = ctx.migration().script.statements;
+  const auto here = static_cast<std::size_t>(&ctx.statement() - all.data());
+  const Relation* table = ctx.schema().relation(op.table).known();
+  for (std::size_t at = here + 1; at-- > 0 && here - at < nearby;)
+    for (const Op& other : all[at].ops) {
+      const auto* drop = std::get_if<DropConstraint>(&other);
+      if (!drop || drop->cascade) continue;
+      const bool of_table =
+          drop->table.name == op.table.name || (table && drop->table.name == table->created_as);
+      const ConstraintDefinition* old = of_table ? defined(ctx, drop->constraint) : nullptr;
+      if (old && old != &op.constraint && same_key(ctx, op.constraint, *old))
+        return drop->constraint;
+    }
+  return {};
 }
 
 // Who waits while the rows are read: an earlier statement of the transaction may hold more than the
@@ -89,6 +140,14 @@ void check(Context& ctx, const AddConstraint& op) {
   // Drawn together is what has the same remedy.
   if (dropped_again(ctx, op)) {
     finding.under(cat(table, " dropped again")).try_("leave it out: this migration drops it again");
+  } else if (const Text twin = dropped_twin_of(ctx, op); !twin.empty() && !key.name.empty()) {
+    finding.under(cat(table, " renamed"))
+        .try_(
+            twin == key.name
+                ? std::string("leave it in place: this migration drops it and adds the same again")
+                : cat("rename the foreign key that this migration drops, which reads no row:\n"
+                      "ALTER TABLE ",
+                      table, " RENAME CONSTRAINT ", quote_identifier(twin), " TO ", name, ";"));
   } else if (partitioned(ctx, op.table) && ctx.pg_version() < 18) {
     finding.under(table).try_(
         cat("a partitioned table cannot take it NOT VALID before PostgreSQL 18: add it NOT VALID "
@@ -121,9 +180,9 @@ void check(Context& ctx, const AddConstraint& op) {
 // Without a default the new column is NULL everywhere, and PostgreSQL checks nothing.
 void check_column(Context& ctx, const AddColumn& op) {
   const ColumnDefinition& column = op.column;
-  const bool filled = (column.default_value && column.default_value.kind != ExpressionKind::null) ||
-                      column.serial || column.identity != Identity::none ||
-                      column.generated != Generated::none;
+  const bool filled =
+      (column.default_value && column.default_value->kind != ExpressionKind::null) ||
+      column.serial || column.identity != Identity::none || column.generated != Generated::none;
   if (!filled || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   for (const ConstraintDefinition& each : column.constraints) {
     if (each.kind != ConstraintKind::foreign_key) continue;
@@ -154,6 +213,11 @@ constexpr Example bad[] = {
      "REFERENCES users (id); EXCEPTION WHEN duplicate_object THEN null; END $$;"},
     {"ALTER TABLE orders ADD COLUMN coupon_id bigint DEFAULT 1 REFERENCES coupons (id);"},
     {"ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;"},
+    {.sql =
+         "ALTER TABLE orders DROP CONSTRAINT k; ALTER TABLE orders ADD CONSTRAINT k2 FOREIGN KEY "
+         "(user_id) REFERENCES users (id);",
+     .before = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint); "
+               "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users (id);"},
     {.sql = "DO $$ BEGIN ALTER TABLE orders DROP CONSTRAINT k; ALTER TABLE orders ADD CONSTRAINT k "
             "FOREIGN KEY (user_id) REFERENCES users (id); END $$;",
      .before = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint "

@@ -32,7 +32,8 @@ std::string advice(std::string_view fails) {
 }
 
 void check(Context& ctx, const Statement& statement) {
-  if (ctx.effects().fails.empty()) return;
+  // What the tool will never run fails nowhere; where it would is in the middle of the others.
+  if (!ctx.migration().listed || ctx.effects().fails.empty()) return;
   for (const Op& op : statement.ops) {
     const Effects& does = ctx.effects(node(op));
     if (does.fails.empty() || said_elsewhere(ctx, op, does)) continue;
@@ -62,6 +63,10 @@ constexpr Example good[] = {
     {.sql = "ALTER TABLE users DROP COLUMN email; ALTER TABLE users ADD COLUMN email text;",
      .before = "CREATE TABLE users (id int, email text);"},
     {.sql = "ALTER TABLE users ADD COLUMN email text;"},
+    {.sql = "ALTER TABLE jobs ALTER COLUMN state TYPE job_state USING state::job_state;",
+     .before =
+         "CREATE TYPE job_state AS ENUM ('new'); CREATE TABLE jobs (state text DEFAULT 'new'); "
+         "ALTER TABLE jobs ALTER COLUMN state SET DEFAULT 'new'::job_state;"},
     {.sql = "DO $$ BEGIN ALTER TABLE users ADD COLUMN email text; EXCEPTION WHEN duplicate_column "
             "THEN NULL; END $$;",
      .before = "CREATE TABLE users (id int, email text);"}};

@@ -335,8 +335,7 @@ class Judgement {
     }
     const bool foreign = has_role(tokens.back(), Role::head_first) || tokens.back() == "tva" ||
                          tokens.back() == "iva";
-    if (foreign && has_role(first, Role::head_first_negative))
-      return nothing(cat("head=", first));
+    if (foreign && has_role(first, Role::head_first_negative)) return nothing(cat("head=", first));
     return {};
   }
 

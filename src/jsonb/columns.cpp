@@ -92,7 +92,8 @@ ColumnTier column_tier(std::string_view column) {
   if (holds(exempt_names, last)) return ColumnTier::exempt;
   if (tokens.front() == "raw" || tokens.front() == "request" || tokens.front() == "response" ||
       tokens.front() == "webhook" || tokens.front() == "event" || tokens.front() == "geo") {
-    if (last != "metadata" && last != "meta") return ColumnTier::exempt;
+    if (tokens.front() == "raw" || (last != "metadata" && last != "meta"))
+      return ColumnTier::exempt;
   }
   if (std::any_of(guarded_pairs.begin(), guarded_pairs.end(),
                   [&](const auto& pair) { return pair[0] == before && pair[1] == last; }) ||

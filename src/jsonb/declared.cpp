@@ -87,7 +87,9 @@ std::vector<DeclaredVerdict> judge_declared(const Context& ctx, const Project& p
       return each.verdict.column == verdict->column &&
              jsonb::is_under(each.verdict.path, verdict->path);
     });
-    if (leaves || !said.insert(cat(verdict->column, "\n", verdict->path)).second) continue;
+    // Of a column with several types that nobody tells, it is said once.
+    const std::string_view where = verdict->key.empty() ? "?" : std::string_view(verdict->path);
+    if (leaves || !said.insert(cat(verdict->column, "\n", where)).second) continue;
     out.push_back({key->source, key->span, std::move(*verdict)});
   }
   std::reverse(out.begin(), out.end());

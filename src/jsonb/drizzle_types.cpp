@@ -1,10 +1,12 @@
 // Drizzle's JSON columns and the TypeScript types behind them.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <memory>
 #include <typescript/syntax.hpp>
 #include <util/file_system.hpp>
 #include <util/member_path.hpp>
+#include <util/module_aliases.hpp>
 #include <util/text.hpp>
 
 #include <jsonb/declared.hpp>
@@ -46,7 +48,7 @@ class Reader {
     module.tree = typescript::parse(module.text);
     if (!module.tree) return;
     const std::vector<Node> aliases = module.tree->root().all("type_alias_declaration");
-    if (!aliases.empty()) read_type(module, aliases.front().field("value"), column, 0);
+    if (!aliases.empty()) read_type({&module, aliases.front().field("value")}, column, 0);
   }
 
  private:
@@ -68,9 +70,16 @@ class Reader {
   }
 
   const Module* imported(const Module& from, std::string_view module) {
-    if (!module.starts_with('.')) return nullptr;
-    std::string path =
-        normalize_path(join_path(parent_path(from.source->path), std::string(module)));
+    const std::string folder = parent_path(from.source->path);
+    if (module.starts_with('.'))
+      return module_at(normalize_path(join_path(folder, std::string(module))));
+    for (const std::string& path : paths_of(aliases_of(folder), module)) {
+      if (const Module* found = module_at(path)) return found;
+    }
+    return nullptr;
+  }
+
+  const Module* module_at(std::string path) {
     const SourceFile* file = file_of(path);
     for (const std::string_view ending : {".js", ".mjs"}) {
       if (path.ends_with(ending)) path.erase(path.size() - ending.size());
@@ -81,9 +90,31 @@ class Reader {
     return file ? open(*file) : nullptr;
   }
 
+  // Of the nearest tsconfig.json that was read, and what it extends.
+  const ModuleAliases& aliases_of(const std::string& folder) {
+    const auto known = aliases_.find(folder);
+    if (known != aliases_.end()) return known->second;
+    ModuleAliases aliases;
+    const SourceFile* file = file_of(join_path(folder, "tsconfig.json"));
+    const std::string above = parent_path(folder);
+    if (!file && above != folder) aliases = aliases_of(above);
+    constexpr int most_files = 4;
+    for (int files = 0; file && files < most_files; ++files) {
+      aliases = read_module_aliases(file->text, parent_path(file->path));
+      if (!aliases.paths.empty() || !aliases.base.empty()) break;
+      file = aliases.extends.empty() ? nullptr : file_of(aliases.extends);
+    }
+    return aliases_[folder] = std::move(aliases);
+  }
+
+  struct Bindings;
   struct Found {
     const Module* module = nullptr;
     Node node;
+    const Bindings* bindings = nullptr;  // what the type parameters around it stand for
+  };
+  struct Bindings {
+    std::vector<std::pair<std::string_view, Found>> types;
   };
 
   // The type alias, interface or constant of a name, here or where it is imported from.
@@ -100,17 +131,70 @@ class Reader {
     for (const Node& specifier : root.all("import_specifier")) {
       const Node alias = specifier.field("alias");
       if ((alias ? alias : specifier.field("name")).text() != name) continue;
-      Node statement = specifier;
-      while (statement && !statement.is("import_statement")) statement = statement.parent();
-      const auto source = typescript::string_value(statement.field("source"));
-      const Module* other = source ? imported(module, *source) : nullptr;
+      const Module* other = imported_by(module, specifier);
       return other ? find(*other, specifier.field("name").text(), hops + 1) : Found{};
+    }
+    for (const Node& clause : root.all("import_clause")) {
+      const Node own = clause.child("identifier");  // import Meta from './meta'
+      if (!own || own.text() != name) continue;
+      const Module* other = imported_by(module, clause);
+      return other ? find_default(*other, hops + 1) : Found{};
     }
     for (const Node& statement : root.all("export_statement")) {
       const auto source = typescript::string_value(statement.field("source"));
-      const Module* other = source ? imported(module, *source) : nullptr;
+      const Module* other = source ? imported(module, *source) : &module;
       if (!other) continue;
-      if (const Found found = find(*other, name, hops + 1); found.node) return found;
+      std::string_view there = source ? name : std::string_view();
+      for (const Node& specifier : statement.all("export_specifier")) {
+        const Node alias = specifier.field("alias");
+        if (alias && alias.text() == name) there = specifier.field("name").text();
+      }
+      if (there.empty() || (other == &module && there == name)) continue;
+      if (const Found found = find(*other, there, hops + 1); found.node) return found;
+    }
+    return {};
+  }
+
+  const Module* imported_by(const Module& module, Node node) {
+    while (node && !node.is("import_statement")) node = node.parent();
+    const auto source = typescript::string_value(node.field("source"));
+    return source ? imported(module, *source) : nullptr;
+  }
+
+  // `export default Meta`, `export default interface Meta {}`
+  Found find_default(const Module& module, unsigned hops) {
+    if (!module.tree) return {};
+    for (const Node& statement : module.tree->root().all("export_statement")) {
+      if (statement.text().find("default") == std::string_view::npos) continue;
+      const Node value = statement.field("value");
+      if (value.is("identifier")) return find(module, value.text(), hops);
+      if (const Node declaration = statement.field("declaration"))
+        return find(module, declaration.field("name").text(), hops);
+    }
+    return {};
+  }
+
+  // types.Meta, where `import * as types`
+  Found find_member(const Module& module, Node nested) {
+    const std::string_view owner = nested.field("module").text();
+    if (!module.tree) return {};
+    for (const Node& import : module.tree->root().all("namespace_import")) {
+      const Node name = import.child("identifier");
+      if (name.text() != owner) continue;
+      const Module* other = imported_by(module, import);
+      return other ? find(*other, nested.field("name").text(), 1) : Found{};
+    }
+    return {};
+  }
+
+  // The types of prisma-json-types-generator are global: in any source of the project.
+  Found find_global(std::string_view name) {
+    for (const SourceFile& each : project_.files) {
+      const std::string_view path = each.path;
+      if (!path.ends_with("ts") || each.text.find("PrismaJson") == std::string::npos) continue;
+      const Module* module = open(each);
+      const Found found = module ? find(*module, name) : Found{};
+      if (found.node) return found;
     }
     return {};
   }
@@ -166,7 +250,8 @@ class Reader {
       const std::string_view method = function.field("property").text();
       const Node object = function.field("object");
       if (method == "$type") type = call.field("type_arguments");
-      if (method == "default") initial = call.field("arguments");
+      if (method == "default" || method == "$default" || method == "$defaultFn")
+        initial = call.field("arguments");
       next = typescript::bare(object);
     }
     const Node function = call.field("function");
@@ -185,7 +270,7 @@ class Reader {
     out_.push_back(std::move(itself));
     if (!type) type = call.field("type_arguments");
     if (const std::vector<Node> types = type.children(); !types.empty())
-      read_type(module, types.front(), column, 0);
+      read_type({&module, types.front()}, column, 0);
     if (const std::vector<Node> values = initial.children(); !values.empty())
       read_value(module, values.front(), column, 0);
   }
@@ -201,9 +286,12 @@ class Reader {
   Found plain(Found type, unsigned depth = 0) {
     if (depth == deepest_type || !type.node) return type;
     const Node node = type.node;
+    const auto inside = [&](Node inner) {
+      return plain({type.module, inner, type.bindings}, depth + 1);
+    };
     if (node.is("parenthesized_type") || node.is("readonly_type") || node.is("type_annotation")) {
       const std::vector<Node> inner = node.children();
-      return inner.empty() ? type : plain({type.module, inner.front()}, depth + 1);
+      return inner.empty() ? type : inside(inner.front());
     }
     if (node.is("union_type")) {
       Node only;
@@ -213,25 +301,89 @@ class Reader {
         only = each;
         ++kept;
       }
-      return kept == 1 ? plain({type.module, only}, depth + 1) : type;
+      return kept == 1 ? inside(only) : type;
     }
+    if (node.is("lookup_type")) return member_of(type, depth);
     if (node.is("generic_type")) {
       const std::string_view name = node.field("name").text();
       const std::vector<Node> arguments = node.field("type_arguments").children();
       const bool same = name == "Partial" || name == "Required" || name == "Readonly" ||
-                        name == "Pick" || name == "Omit" || name == "NonNullable";
-      if (same && !arguments.empty()) return plain({type.module, arguments[0]}, depth + 1);
-      if ((name == "z.infer" || name == "z.input" || name == "z.output") && !arguments.empty()) {
+                        name == "NonNullable" || name == "DeepPartial" || name == "Simplify" ||
+                        name == "Prettify";
+      if (same && !arguments.empty()) return inside(arguments[0]);
+      if ((name == "z.infer" || name == "z.input" || name == "z.output" || name == "TypeOf" ||
+           name == "Infer") &&
+          !arguments.empty()) {
         const std::vector<Node> names = arguments[0].all("identifier");
         if (!names.empty()) return constant({type.module, names.back()});
       }
-      return type;
+      const Found declared = declaration_of(type, node.field("name"));
+      return declared.node ? instance(declared, type, arguments, depth) : type;
     }
-    if (node.is("type_identifier")) {
-      const Found found = find(*type.module, node.text());
-      if (found.node.is("type_alias_declaration"))
-        return plain({found.module, found.node.field("value")}, depth + 1);
-      if (found.node.is("interface_declaration")) return {found.module, found.node.field("body")};
+    if (node.is("type_identifier") || node.is("nested_type_identifier")) {
+      if (type.bindings) {
+        for (const auto& [name, bound] : type.bindings->types) {
+          if (name == node.text()) return plain(bound, depth + 1);
+        }
+      }
+      const Found declared = declaration_of(type, node);
+      if (declared.node) return instance(declared, type, {}, depth);
+    }
+    return type;
+  }
+
+  Found declaration_of(const Found& type, Node name) {
+    const Found found = name.is("nested_type_identifier") ? find_member(*type.module, name)
+                                                          : find(*type.module, name.text());
+    if (!found.node && !type.module->text.empty()) return find_global(name.text());
+    const bool declares =
+        found.node.is("type_alias_declaration") || found.node.is("interface_declaration");
+    return declares ? found : Found{};
+  }
+
+  // A declaration with its type parameters bound to the arguments, or to their defaults.
+  Found instance(const Found& declared, const Found& use, const std::vector<Node>& arguments,
+                 unsigned depth) {
+    const Bindings* bindings = nullptr;
+    if (const Node parameters = declared.node.field("type_parameters")) {
+      Bindings& bound = bindings_.emplace_back();
+      std::size_t place = 0;
+      for (const Node& parameter : parameters.children()) {
+        const std::string_view name = parameter.field("name").text();
+        if (place < arguments.size()) {
+          bound.types.push_back({name, {use.module, arguments[place], use.bindings}});
+        } else if (const Node value = parameter.field("value")) {
+          const std::vector<Node> inner = value.children();
+          bound.types.push_back(
+              {name,
+               {declared.module,
+                value.is("default_type") && !inner.empty() ? inner.front() : value}});
+        }
+        ++place;
+      }
+      bindings = &bound;
+    }
+    if (declared.node.is("interface_declaration"))
+      return {declared.module, declared.node, bindings};
+    return plain({declared.module, declared.node.field("value"), bindings}, depth + 1);
+  }
+
+  // All['quote']
+  Found member_of(const Found& type, unsigned depth) {
+    const std::vector<Node> parts = type.node.children();
+    if (parts.size() < 2) return type;
+    const Found owner = plain({type.module, parts[0], type.bindings}, depth + 1);
+    const std::vector<Node> names = parts[1].all("string");
+    if (names.empty()) {
+      const Node item = item_of(owner.node);  // Lines[number]
+      return item ? plain({owner.module, item, owner.bindings}, depth + 1) : type;
+    }
+    const auto wanted = typescript::string_value(names.front());
+    const Node body =
+        owner.node.is("interface_declaration") ? owner.node.field("body") : owner.node;
+    for (const Node& member : body.children()) {
+      if (member.is("property_signature") && typescript::property_name(member) == wanted)
+        return plain({owner.module, member.field("type"), owner.bindings}, depth + 1);
     }
     return type;
   }
@@ -248,21 +400,74 @@ class Reader {
     return name.find("json") != std::string::npos || name == "object" || name == "date";
   }
 
-  void read_type(const Module& module, Node node, const Declared& column, unsigned depth) {
+  // The members that Pick and Omit leave of a type.
+  struct Filter {
+    bool keep = true;
+    std::vector<std::string> names;
+    const Filter* outer = nullptr;
+    static bool passes(const Filter* filter, const std::string& name) {
+      for (; filter; filter = filter->outer) {
+        const bool named =
+            std::find(filter->names.begin(), filter->names.end(), name) != filter->names.end();
+        if (named != filter->keep) return false;
+      }
+      return true;
+    }
+  };
+
+  static std::vector<std::string> names_in(Node type) {
+    std::vector<std::string> names;
+    for (const Node& each : type.all("string"))
+      names.push_back(typescript::string_value(each).value_or(""));
+    return names;
+  }
+
+  static bool is_filter(Node type) {
+    const std::string_view name = type.field("name").text();
+    return type.is("generic_type") && (name == "Pick" || name == "Omit" || name == "Except");
+  }
+
+  void read_type(const Found& written, const Declared& column, unsigned depth,
+                 const Filter* filter = nullptr) {
     if (depth > deepest_type || out_.size() > most_keys) return;
-    const Found type = plain({&module, node});
+    const Found type = plain(written);
     if (!type.node) return;
-    if (type.node.is("call_expression")) return read_zod(*type.module, type.node, column, depth);
+    const auto inside = [&](Node node) { return Found{type.module, node, type.bindings}; };
+    if (type.node.is("call_expression")) return read_zod(type, column, depth, filter);
     if (type.node.is("intersection_type") || type.node.is("union_type")) {
       for (const Node& each : type.node.children())
-        read_type(*type.module, each, column, depth + 1);
+        read_type(inside(each), column, depth + 1, filter);
       return;
     }
     if (const Node item = item_of(type.node)) {
       Declared items = column;
       items.path += "[*]";
-      return read_type(*type.module, item, items, depth + 1);
+      return read_type(inside(item), items, depth + 1);
     }
+    if (type.node.is("tuple_type")) {
+      std::size_t index = 0;
+      for (const Node& each : type.node.children()) {
+        Declared item = column;
+        item.path += cat("[", index++, "]");
+        read_type(inside(each), item, depth + 1);
+      }
+      return;
+    }
+    if (type.node.is("type_query")) {  // typeof initial
+      const std::vector<Node> names = type.node.all("identifier");
+      if (names.empty()) return;
+      const Found value = constant({type.module, names.back()});
+      if (!value.node.is("identifier")) read_value(*value.module, value.node, column, depth + 1);
+      return;
+    }
+    const std::vector<Node> arguments = type.node.field("type_arguments").children();
+    if (is_filter(type.node) && arguments.size() > 1) {
+      const Filter own{type.node.field("name").text() == "Pick", names_in(arguments[1]), filter};
+      if (!own.names.empty()) return read_type(inside(arguments[0]), column, depth + 1, &own);
+      return read_type(inside(arguments[0]), column, depth + 1, filter);
+    }
+    if (type.node.field("name").text() == "Record" && arguments.size() > 1)
+      return read_record(type, arguments[0], arguments[1], column, depth);
     if (type.node.is("type_identifier") || type.node.is("nested_type_identifier")) {
       // A type of another package or a global one: what it holds is not to be seen from here.
       if (is_any_json(type.node.text())) return;
@@ -271,33 +476,65 @@ class Reader {
       out_.push_back(std::move(unknown));
       return;
     }
-    if (!type.node.is("object_type") && !type.node.is("interface_body")) return;
+    const bool interface = type.node.is("interface_declaration");
+    if (!type.node.is("object_type") && !interface) return;
     // A type that contains itself says nothing new further down.
     const std::pair at{type.module, type.node.span().begin};
     if (std::find(open_.begin(), open_.end(), at) != open_.end()) return;
     open_.push_back(at);
-    read_members(type, type.node.children(), column, depth);
+    const Node body = interface ? type.node.field("body") : type.node;
+    read_members(type, body.children(), column, depth, filter);
+    for (const Node& base : type.node.child("extends_type_clause").children())
+      read_type(inside(base), column, depth + 1, filter);
     open_.pop_back();
   }
 
+  // Record<'price' | 'note', number>, { [K in 'price']: number }, { [plan: string]: T }
+  void read_record(const Found& type, Node names, Node value, const Declared& column,
+                   unsigned depth) {
+    const Found of{type.module, value, type.bindings};
+    const Found keys = plain({type.module, names, type.bindings});
+    const std::vector<Node> literals = keys.node.all("string");
+    for (const Node& literal : literals) {
+      Declared key =
+          below(*keys.module, column, typescript::string_value(literal).value_or(""), literal);
+      key.facts = type_facts(plain(of));
+      out_.push_back(key);
+      read_type(of, key, depth + 1);
+    }
+    if (!literals.empty()) return;
+    Declared any = column;
+    any.path += "[*]";
+    const Found each = plain(of);
+    if (!each.node.is("type_identifier") && !each.node.is("nested_type_identifier"))
+      read_type(of, any, depth + 1);
+  }
+
   void read_members(const Found& type, const std::vector<Node>& members, const Declared& column,
-                    unsigned depth) {
+                    unsigned depth, const Filter* filter) {
     const bool currency = std::any_of(members.begin(), members.end(), [](const Node& each) {
       return names_currency(typescript::property_name(each));
     });
     for (const Node& member : members) {
+      if (member.is("index_signature")) {
+        const Node mapped = member.child("mapped_type_clause");
+        const Node names = mapped ? mapped.field("type") : member.field("index_type");
+        read_record(type, names, member.field("type"), column, depth);
+        continue;
+      }
       if (!member.is("property_signature") && !member.is("pair")) continue;
+      if (!Filter::passes(filter, typescript::property_name(member))) continue;
       const Node name = member.is("pair") ? member.field("key") : member.field("name");
       Declared key = below(*type.module, column, typescript::property_name(member), name);
       const Node value = member.is("pair") ? member.field("value") : member.field("type");
-      const Found of{type.module, value};
+      const Found of{type.module, value, type.bindings};
       key.facts = member.is("pair") ? zod_facts(of) : type_facts(plain(of));
       key.facts.sibling_currency = currency && !names_currency(key.key);
       out_.push_back(key);
       if (member.is("pair"))
-        read_zod(*type.module, value, key, depth + 1);
+        read_zod(of, key, depth + 1);
       else
-        read_type(*type.module, value, key, depth + 1);
+        read_type(of, key, depth + 1);
     }
   }
 
@@ -318,7 +555,8 @@ class Reader {
   ValueFacts type_facts(const Found& type) {
     ValueFacts facts;
     const std::string_view text = type.node.text();
-    if (type.node.is("object_type") || type.node.is("interface_body")) {
+    if (type.node.is("object_type") || type.node.is("interface_declaration") ||
+        is_filter(type.node) || type.node.field("name").text() == "Record") {
       facts.kind = JsonValueKind::object;
     } else if (text == "number" || text == "bigint") {
       facts.kind = JsonValueKind::number;
@@ -333,7 +571,7 @@ class Reader {
       }
     } else if (const Node item = item_of(type.node)) {
       facts.kind = JsonValueKind::array;
-      facts.element = type_facts(plain({type.module, item})).kind;
+      facts.element = type_facts(plain({type.module, item, type.bindings})).kind;
     }
     return facts;
   }
@@ -374,19 +612,67 @@ class Reader {
     return facts;
   }
 
-  void read_zod(const Module& module, Node expression, const Declared& column, unsigned depth) {
+  void read_zod(const Found& expression, const Declared& column, unsigned depth,
+                const Filter* filter = nullptr) {
     if (depth > deepest_type || out_.size() > most_keys) return;
-    std::string method;
-    const Found base = zod_base({&module, expression}, method);
-    const std::vector<Node> arguments = base.node.field("arguments").children();
-    if (arguments.empty()) return;
+    Found at{expression.module, typescript::bare(expression.node)};
+    if (at.node.is("identifier")) at = constant(at);
+    if (at.node.is("arrow_function")) at.node = typescript::bare(at.node.field("body"));
+    const Node function = at.node.field("function");
+    if (!at.node.is("call_expression") || !function.is("member_expression")) return;
+    const std::string_view method = function.field("property").text();
+    const std::vector<Node> arguments = at.node.field("arguments").children();
+    const Node first = arguments.empty() ? Node() : typescript::bare(arguments.front());
+    const auto inside = [&](Node node) { return Found{at.module, node}; };
+    const Node object = typescript::bare(function.field("object"));
+    const Found owner = object.is("identifier") ? constant(inside(object)) : inside(object);
+    if (owner.node.is("call_expression")) {
+      read_zod_method(at, owner, method, first, column, depth, filter);
+      return;
+    }
+    Declared items = column;
+    items.path += "[*]";
     if (method == "object" || method == "strictObject" || method == "looseObject") {
-      const Node object = typescript::bare(arguments.front());
-      if (object.is("object")) read_members(base, object.children(), column, depth);
-    } else if (method == "array") {
+      if (first.is("object")) read_members(at, first.children(), column, depth, filter);
+    } else if (method == "array" || method == "set") {
+      read_zod(inside(first), items, depth + 1);
+    } else if (method == "record" || method == "map") {
+      if (!arguments.empty()) read_zod(inside(arguments.back()), items, depth + 1);
+    } else if (method == "union" || method == "discriminatedUnion") {
+      const Node list = arguments.empty() ? Node() : typescript::bare(arguments.back());
+      const Node choices = list.is("array") ? list : first;
+      for (const Node& each : choices.children()) read_zod(inside(each), column, depth + 1, filter);
+    } else if (method == "tuple") {
+      std::size_t index = 0;
+      for (const Node& each : first.children()) {
+        Declared item = column;
+        item.path += cat("[", index++, "]");
+        read_zod(inside(each), item, depth + 1);
+      }
+    } else {  // optional(x), lazy(() => x), intersection(a, b)
+      for (const Node& each : arguments) read_zod(inside(each), column, depth + 1, filter);
+    }
+  }
+
+  // A method of a schema: what it makes of its owner.
+  void read_zod_method(const Found& call, const Found& owner, std::string_view method, Node first,
+                       const Declared& column, unsigned depth, const Filter* filter) {
+    if (method == "array") {
       Declared items = column;
       items.path += "[*]";
-      read_zod(*base.module, arguments.front(), items, depth + 1);
+      return read_zod(owner, items, depth + 1);
+    }
+    if ((method == "pick" || method == "omit") && first.is("object")) {
+      Filter own{method == "pick", {}, filter};
+      for (const Node& each : first.children())
+        own.names.push_back(typescript::property_name(each));
+      return read_zod(owner, column, depth + 1, &own);
+    }
+    read_zod(owner, column, depth + 1, filter);
+    if (method == "extend" || method == "safeExtend" || method == "augment") {
+      if (first.is("object")) read_members(call, first.children(), column, depth, filter);
+    } else if (method == "merge" || method == "and" || method == "or") {
+      read_zod({call.module, first}, column, depth + 1, filter);
     }
   }
 
@@ -395,6 +681,14 @@ class Reader {
   void read_value(const Module& module, Node node, const Declared& column, unsigned depth) {
     if (depth > deepest_type || out_.size() > most_keys) return;
     node = typescript::bare(node);
+    if (node.is("arrow_function")) {  // $defaultFn(() => ({...}))
+      const Node body = typescript::bare(node.field("body"));
+      if (!body.is("statement_block")) return read_value(module, body, column, depth + 1);
+      for (const Node& answer : body.all("return_statement")) {
+        for (const Node& value : answer.children()) read_value(module, value, column, depth + 1);
+      }
+      return;
+    }
     if (node.is("identifier")) {
       const Found found = constant({&module, node});
       if (found.node.is("identifier")) return;
@@ -455,6 +749,8 @@ class Reader {
   std::vector<Declared>& out_;
   std::map<std::string, std::unique_ptr<Module>> modules_;
   std::vector<std::pair<const Module*, std::uint32_t>> open_;  // the types being read
+  std::deque<Bindings> bindings_;
+  std::map<std::string, ModuleAliases> aliases_;  // by folder
 };
 
 }  // namespace

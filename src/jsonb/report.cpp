@@ -44,7 +44,8 @@ std::string help(const JsonVerdict& verdict, JsonAccess access) {
     if (verdict.table.name.empty())
       return cat("keep each amount in a typed column of its own: ", verdict.suggestion);
     const std::string first =
-        cat(column_name(verdict.key), verdict.key.find("mount") == std::string::npos ? "_amount" : "_value");
+        cat(column_name(verdict.key),
+            verdict.key.find("mount") == std::string::npos ? "_amount" : "_value");
     return cat("keep each amount in a typed column of its own:\nALTER TABLE ",
                to_string(verdict.table), " ADD COLUMN ", quote_identifier(first), " ",
                verdict.suggestion, ";");
@@ -105,8 +106,8 @@ Finding& report_key(Context& ctx, const SourceFile& source, const JsonVerdict& v
                          .with("confidence", std::string(jsonb::to_string(verdict.confidence)))
                          .with("class", std::string(jsonb::to_string(verdict.kind)))
                          .with("evidence", std::move(evidence));
-  return finding.with("suggestion", verdict.typed_column.empty() ? verdict.suggestion
-                                                                 : verdict.typed_column);
+  return finding.with("suggestion",
+                      verdict.typed_column.empty() ? verdict.suggestion : verdict.typed_column);
 }
 
 }  // namespace

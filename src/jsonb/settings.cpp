@@ -108,7 +108,8 @@ Mistake read_member(const json::Member& member, JsonbSettings& out) {
   if (name == "minConfidence") return read_choice(value, name, levels, out.min_confidence);
   if (name == "typedDefault") return read_text(value, name, out.typed_default);
   if (name == "matrix") return read_matrix(value, out);
-  return SettingsMistake{member.key_span, cat("unknown key `", name, "`", instead(name, setting_names))};
+  return SettingsMistake{member.key_span,
+                         cat("unknown key `", name, "`", instead(name, setting_names))};
 }
 
 }  // namespace

@@ -167,7 +167,8 @@ constexpr std::span<const std::string_view> lead = words<
     "is has show hide allow allows requires require required can should enable enables enabled "
     "include includes use uses multi auto supports support needs need accept accepts display "
     "displays without with skip ignore was were will do does did hides sort sorted filter for "
-    "no not exclude excludes prevent request mark marked disable force round apply calculate deduct prorate pays">;
+    "no not exclude excludes prevent request mark marked disable force round apply calculate "
+    "deduct prorate pays">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received "
@@ -213,7 +214,8 @@ constexpr std::span<const std::string_view> context = words<
     "taxes donation donated total stripe paypal adyen square braintree klarna interest fx "
     "forex exchange swap lending borrowing mid spot prime repo deposit dividend withdrawal "
     "tuition ticket seat aum claim budget earned owed flat payer payee buyer seller notional "
-    "collateral margin shipment transportation brokerage payable receivable statement vested unvested "
+    "collateral margin shipment transportation brokerage payable receivable statement vested "
+    "unvested "
     "ytd mtd qtd">;
 
 constexpr std::span<const std::string_view> anti = words<
@@ -256,8 +258,8 @@ constexpr std::span<const std::string_view> coin =
 constexpr std::span<const std::string_view> minor_unit =
     words<"cent cents pence penny paise minor micros micro centimes kopeks centavos fils">;
 
-// Beside these an amount is mostly finer than cents: prices of one unit, of what is metered, of coins
-// of a chain.
+// Beside these an amount is mostly finer than cents: prices of one unit, of what is metered, of
+// coins of a chain.
 constexpr std::span<const std::string_view> fine = words<
     "unit token prompt completion llm usage metered kwh gb mb impression view click request "
     "second sms crypto btc eth usdc usdt satoshi sat wei gwei gas lamport">;
@@ -329,39 +331,107 @@ struct ScriptWord {
 };
 // Longest and most specific first; the first hit decides.
 constexpr ScriptWord script_words[] = {
-    {"количество", Script::negative}, {"способ", Script::negative}, {"статус", Script::negative},
-    {"срок", Script::negative}, {"кількість", Script::negative}, {"ставка", Script::rate},
-    {"процент", Script::rate}, {"відсоток", Script::rate}, {"订单号", Script::negative}, {"编号", Script::negative},     {"名称", Script::negative},
-    {"日期", Script::negative},   {"数量", Script::negative},     {"番号", Script::negative},
-    {"번호", Script::negative},   {"类型", Script::negative},     {"дата", Script::negative},
-    {"номер", Script::negative},  {"название", Script::negative}, {"货币", Script::currency},
-    {"币种", Script::currency},   {"通貨", Script::currency},     {"통화", Script::currency},
-    {"валюта", Script::currency}, {"عملة", Script::currency},     {"العملة", Script::currency},
-    {"税率", Script::rate},       {"汇率", Script::rate},         {"利率", Script::rate},
-    {"為替", Script::rate},       {"折扣率", Script::rate},       {"세율", Script::rate},
-    {"환율", Script::rate},       {"курс", Script::rate},         {"价格", Script::amount},
-    {"价钱", Script::amount},     {"单价", Script::amount},       {"总价", Script::amount},
-    {"金额", Script::amount},     {"费用", Script::amount},       {"運賃", Script::amount},
-    {"折扣", Script::amount},     {"工资", Script::amount},       {"佣金", Script::amount},
-    {"税额", Script::amount},     {"税金", Script::amount},       {"價格", Script::amount},
-    {"金額", Script::amount},     {"費用", Script::amount},       {"価格", Script::amount},
-    {"料金", Script::amount},     {"税額", Script::amount},       {"単価", Script::amount},
-    {"給与", Script::amount},     {"割引", Script::amount},       {"手数料", Script::amount},
-    {"가격", Script::amount},     {"금액", Script::amount},       {"비용", Script::amount},
-    {"요금", Script::amount},     {"세금", Script::amount},       {"할인", Script::amount},
-    {"급여", Script::amount},     {"수수료", Script::amount},     {"단가", Script::amount},
-    {"цена", Script::amount},     {"стоимость", Script::amount},  {"скидка", Script::amount},
-    {"налог", Script::amount},    {"зарплата", Script::amount},   {"комиссия", Script::amount},
-    {"ндс", Script::amount},      {"выручка", Script::amount},    {"سعر", Script::amount},
-    {"السعر", Script::amount},    {"مبلغ", Script::amount},       {"تكلفة", Script::amount},
-    {"ضريبة", Script::amount},    {"خصم", Script::amount},        {"راتب", Script::amount},
-    {"رسوم", Script::amount},     {"сумма", Script::amount},      {"итого", Script::amount},
-    {"аванс", Script::amount},    {"задолженность", Script::amount}, {"выплата", Script::amount},
-    {"премия", Script::amount},   {"ціна", Script::amount},       {"сума", Script::amount},
-    {"вартість", Script::amount}, {"податок", Script::amount},    {"знижка", Script::amount},
-    {"τιμή", Script::amount},     {"ποσό", Script::amount},       {"φπα", Script::amount},
-    {"מחיר", Script::amount},     {"סכום", Script::amount},       {"ราคา", Script::amount},
-    {"ยอดเงิน", Script::amount},   {"मूल्य", Script::amount},        {"राशि", Script::amount},
+    {"количество", Script::negative},
+    {"способ", Script::negative},
+    {"статус", Script::negative},
+    {"срок", Script::negative},
+    {"кількість", Script::negative},
+    {"ставка", Script::rate},
+    {"процент", Script::rate},
+    {"відсоток", Script::rate},
+    {"订单号", Script::negative},
+    {"编号", Script::negative},
+    {"名称", Script::negative},
+    {"日期", Script::negative},
+    {"数量", Script::negative},
+    {"番号", Script::negative},
+    {"번호", Script::negative},
+    {"类型", Script::negative},
+    {"дата", Script::negative},
+    {"номер", Script::negative},
+    {"название", Script::negative},
+    {"货币", Script::currency},
+    {"币种", Script::currency},
+    {"通貨", Script::currency},
+    {"통화", Script::currency},
+    {"валюта", Script::currency},
+    {"عملة", Script::currency},
+    {"العملة", Script::currency},
+    {"税率", Script::rate},
+    {"汇率", Script::rate},
+    {"利率", Script::rate},
+    {"為替", Script::rate},
+    {"折扣率", Script::rate},
+    {"세율", Script::rate},
+    {"환율", Script::rate},
+    {"курс", Script::rate},
+    {"价格", Script::amount},
+    {"价钱", Script::amount},
+    {"单价", Script::amount},
+    {"总价", Script::amount},
+    {"金额", Script::amount},
+    {"费用", Script::amount},
+    {"運賃", Script::amount},
+    {"折扣", Script::amount},
+    {"工资", Script::amount},
+    {"佣金", Script::amount},
+    {"税额", Script::amount},
+    {"税金", Script::amount},
+    {"價格", Script::amount},
+    {"金額", Script::amount},
+    {"費用", Script::amount},
+    {"価格", Script::amount},
+    {"料金", Script::amount},
+    {"税額", Script::amount},
+    {"単価", Script::amount},
+    {"給与", Script::amount},
+    {"割引", Script::amount},
+    {"手数料", Script::amount},
+    {"가격", Script::amount},
+    {"금액", Script::amount},
+    {"비용", Script::amount},
+    {"요금", Script::amount},
+    {"세금", Script::amount},
+    {"할인", Script::amount},
+    {"급여", Script::amount},
+    {"수수료", Script::amount},
+    {"단가", Script::amount},
+    {"цена", Script::amount},
+    {"стоимость", Script::amount},
+    {"скидка", Script::amount},
+    {"налог", Script::amount},
+    {"зарплата", Script::amount},
+    {"комиссия", Script::amount},
+    {"ндс", Script::amount},
+    {"выручка", Script::amount},
+    {"سعر", Script::amount},
+    {"السعر", Script::amount},
+    {"مبلغ", Script::amount},
+    {"تكلفة", Script::amount},
+    {"ضريبة", Script::amount},
+    {"خصم", Script::amount},
+    {"راتب", Script::amount},
+    {"رسوم", Script::amount},
+    {"сумма", Script::amount},
+    {"итого", Script::amount},
+    {"аванс", Script::amount},
+    {"задолженность", Script::amount},
+    {"выплата", Script::amount},
+    {"премия", Script::amount},
+    {"ціна", Script::amount},
+    {"сума", Script::amount},
+    {"вартість", Script::amount},
+    {"податок", Script::amount},
+    {"знижка", Script::amount},
+    {"τιμή", Script::amount},
+    {"ποσό", Script::amount},
+    {"φπα", Script::amount},
+    {"מחיר", Script::amount},
+    {"סכום", Script::amount},
+    {"ราคา", Script::amount},
+    {"ยอดเงิน", Script::amount},
+    {"मूल्य", Script::amount},
+    {"राशि", Script::amount},
     {"कीमत", Script::amount},
 };
 

@@ -126,8 +126,38 @@ const Module* Modules::open(const std::string& path) {
 }
 
 std::string Modules::resolve(const std::string& from, std::string_view module) {
-  if (!module.starts_with('.')) return {};
-  const std::string path = normalize_path(join_path(parent_path(from), std::string(module)));
+  if (module.starts_with('.'))
+    return file_at(normalize_path(join_path(parent_path(from), std::string(module))));
+  for (const std::string& path : paths_of(aliases_of(parent_path(from)), module)) {
+    if (std::string file = file_at(path); !file.empty()) return file;
+  }
+  return {};
+}
+
+// Those of the nearest tsconfig.json at or above a folder, and of what it extends.
+const ModuleAliases& Modules::aliases_of(const std::string& folder) {
+  const auto known = aliases_.find(folder);
+  if (known != aliases_.end()) return known->second;
+  ModuleAliases aliases;
+  std::string file = join_path(folder, "tsconfig.json");
+  if (!tree_.inside(folder)) return aliases_[folder] = std::move(aliases);
+  if (!tree_.has_file(file)) {
+    const std::string above = parent_path(folder);
+    if (above != folder && tree_.inside(above)) aliases = aliases_of(above);
+    return aliases_[folder] = std::move(aliases);
+  }
+  constexpr int most_files = 4;
+  for (int files = 0; files < most_files && !file.empty() && tree_.has_file(file); ++files) {
+    const SourceFile* source = tree_.read(file);
+    if (!source) break;
+    aliases = read_module_aliases(source->text, parent_path(file));
+    if (!aliases.paths.empty() || !aliases.base.empty()) break;
+    file = aliases.extends;
+  }
+  return aliases_[folder] = std::move(aliases);
+}
+
+std::string Modules::file_at(const std::string& path) {
   if (!tree_.inside(path)) return {};
   if (is_module(path) && tree_.has_file(path)) return path;
   std::string stem = path;
@@ -218,7 +248,10 @@ void Modules::read_with_imports(const std::string& path) {
     if (next.empty() || !read_.insert(next).second) continue;
     const Module* module = open(next);
     if (!module) continue;
-    for (const std::string& each : module->mentioned) pending.push_back(resolve(next, each));
+    // An alias leads anywhere in the application: from the module itself only.
+    for (const std::string& each : module->mentioned) {
+      if (next == path || each.starts_with('.')) pending.push_back(resolve(next, each));
+    }
   }
 }
 

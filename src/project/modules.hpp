@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <typescript/syntax.hpp>
+#include <util/module_aliases.hpp>
 #include <vector>
 
 namespace migguard::project {
@@ -41,8 +42,9 @@ class Modules {
 
   // A module by its path; null where it cannot be read or parsed.
   const Module* open(const std::string& path);
-  // A relative module as TypeScript finds it: `./types` is types.ts or types/index.ts, `./types.js`
-  // is types.ts. Empty where it is not there, or is a package.
+  // A module as TypeScript finds it: `./types` is types.ts or types/index.ts, `./types.js` is
+  // types.ts, `@/types` what the nearest tsconfig.json says. Empty where it is not there, or is a
+  // package.
   std::string resolve(const std::string& from, std::string_view module);
   // What a name stands for, here or where it is imported from.
   Meaning find(const Module& module, std::string_view name);
@@ -58,13 +60,16 @@ class Modules {
   Tree& tree() { return tree_; }
 
  private:
+  std::string file_at(const std::string& path);
+  const ModuleAliases& aliases_of(const std::string& folder);
   Meaning find(const Module& module, std::string_view name, unsigned hops);
   Meaning find_export(const std::string& path, std::string_view name, unsigned hops);
   Meaning follow(Meaning expression, unsigned hops);
 
   Tree& tree_;
   std::map<std::string, std::unique_ptr<Module>> modules_;
-  std::set<std::string> read_;  // with imports
+  std::set<std::string> read_;                    // with imports
+  std::map<std::string, ModuleAliases> aliases_;  // by folder
 };
 
 // Whether a file is a module by its name: `.ts`, `.mts`, `.cts`, `.js`, ..., and no declarations.

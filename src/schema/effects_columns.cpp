@@ -63,7 +63,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
   const ColumnType type = at.replay.resolve(column.type);
   const Type* domain = at.replay.find_type(type.lookup_name());
   const bool has_default =
-      column.default_value && column.default_value.kind != ExpressionKind::null;
+      column.default_value && column.default_value->kind != ExpressionKind::null;
   std::string_view why;
   if (column.serial) {
     why = "every row gets a number from the sequence";
@@ -291,6 +291,21 @@ bool serial(const Name& type) {
          (type.name == "serial" || type.name == "bigserial" || type.name == "smallserial");
 }
 
+// Whether the column's default becomes one of the new type by itself. PostgreSQL looks through the
+// cast that an assignment has put around it, so that only a constant tells its type.
+bool default_assigns(const Evaluation& at, const Column& column, const ColumnType& target) {
+  const Text text = column.default_text;
+  if (text.empty()) return true;
+  const bool cast = text.find("::") != Text::npos;
+  const bool constant = text.front() == '\'' && text.back() == '\'' && !cast;
+  const bool of_own_type =
+      text.front() == '\'' && cast && !column.default_types.empty() &&
+      std::all_of(column.default_types.begin(), column.default_types.end(),
+                  [&](const ColumnType& each) { return each.name == column.type.name; });
+  const bool boolean = column.type.name == "bool" && (text == "true" || text == "false");
+  return !(constant || of_own_type || boolean) || assigns(at, column.type, target);
+}
+
 void change_type(Evaluation& at, const ChangeType& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
@@ -309,7 +324,7 @@ void change_type(Evaluation& at, const ChangeType& op) {
   if (serial(op.type.name) && !at.replay.find_type(op.type.name))
     at.fails(cat("there is no type ", op.type.name.name, ": it is a word of CREATE TABLE"));
   if (column->has_default && column->type_known &&
-      !at.together.dropped_defaults.contains(op.column) && !assigns(at, column->type, target))
+      !at.together.dropped_defaults.contains(op.column) && !default_assigns(at, *column, target))
     at.fails(
         cat("the default of ", op.column, " cannot be cast automatically to type ", target.text));
   if (!change.possible)

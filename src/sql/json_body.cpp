@@ -33,9 +33,7 @@ struct Piece {
   std::string sql;
   std::int32_t shift;  // what to add to a place in `sql` to get the place in the body
   RawParse tree;
-  const ::Node* query() const {
-    return tree.good() && tree.size() == 1 ? tree[0].stmt : nullptr;
-  }
+  const ::Node* query() const { return tree.good() && tree.size() == 1 ? tree[0].stmt : nullptr; }
 };
 
 // No place in the body: positions are the whole statement's.
@@ -140,9 +138,7 @@ class BodyKeys {
     return name;
   }
   // The name of a variable, for as long as the walk.
-  std::string_view known(std::string_view name) {
-    return *names_.insert(std::string(name)).first;
-  }
+  std::string_view known(std::string_view name) { return *names_.insert(std::string(name)).first; }
 
   // ---- statements
 
@@ -228,7 +224,8 @@ class BodyKeys {
     if (in >= last) return;
     inner_.statement = span(in + 1, last);
     std::size_t at = in + 1;
-    if (any_word(at, {"select", "with", "values", "insert", "update", "delete", "merge", "table"}) ||
+    if (any_word(at,
+                 {"select", "with", "values", "insert", "update", "delete", "merge", "table"}) ||
         tokens_.symbol(at, '('))
       return bind_query(first, in, at, last);
     if (tokens_.word(at, "array")) return read_expression(at + 1, last, false);
@@ -249,8 +246,8 @@ class BodyKeys {
     }
     if (!speaks_of_json(first, last)) return;
     const bool reads_only = any_word(first, {"select", "values"});
-    const Piece* piece = parse(std::string(text(first, last)),
-                               static_cast<std::int32_t>(tokens_[first].begin));
+    const Piece* piece =
+        parse(std::string(text(first, last)), static_cast<std::int32_t>(tokens_[first].begin));
     if (!piece) return;
     if (reads_only) return read_later(*piece, false);
     walk_.enter_tree(piece->shift);
@@ -292,7 +289,7 @@ class BodyKeys {
 
   // Parses a query whose row goes to the variables named by tokens.
   void bind(std::string sql, std::int32_t shift, std::size_t targets, std::size_t targets_end) {
-    if (pieces_.size() >= most_kept) return;
+    if (pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse(std::move(sql), shift);
     if (!piece) return;
     if (as<SelectStmt>(piece->query())) {
@@ -345,8 +342,8 @@ class BodyKeys {
   void declare_type(const std::string& name, std::size_t type, std::size_t end) {
     std::size_t last = type;
     while (last + 2 < end && tokens_.symbol(last + 1, '.')) last += 2;
-    const bool row = last + 2 < end && tokens_.text(last + 1) == "%" &&
-                     tokens_.word(last + 2, "rowtype");
+    const bool row =
+        last + 2 < end && tokens_.text(last + 1) == "%" && tokens_.word(last + 2, "rowtype");
     const bool copied = last + 2 < end && tokens_.text(last + 1) == "%" && !row;
     if (!row && (copied || last + 1 != end)) {
       scalars_.insert(name);
@@ -368,12 +365,12 @@ class BodyKeys {
                        [&](std::string_view each) { return lower == each; });
   }
   static constexpr std::string_view other_scalars[] = {
-      "text",      "varchar",     "int",  "integer", "bigint", "smallint", "boolean",
-      "bool",      "uuid",        "date", "real",    "char",   "name",     "time",
+      "text",      "varchar",     "int",   "integer", "bigint", "smallint", "boolean",
+      "bool",      "uuid",        "date",  "real",    "char",   "name",     "time",
       "timestamp", "timestamptz", "float", "hstore",  "serial", "interval", "bytea"};
 
   void bind_expression(const std::string& name, std::size_t first, std::size_t last) {
-    if (!speaks_of_json(first, last) || pieces_.size() >= most_kept) return;
+    if (!speaks_of_json(first, last) || pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse_expression(first, last);
     if (!piece) return;
     read_later(*piece, false);
@@ -431,7 +428,7 @@ class BodyKeys {
       if (tokens_.symbol(each, '[') || tokens_.symbol(each, ']')) continue;
       path += cat(path.empty() ? "" : ", ", "(", tokens_.text(each), ")::text");
     }
-    if (pieces_.size() >= most_kept) return;
+    if (pieces_.size() + 1 >= most_kept) return;
     const Piece* piece = parse(cat("SELECT jsonb_set(", tokens_.text(at), ", ARRAY[", path,
                                    "], to_jsonb(", text(sign + 1, end), "))"),
                                nowhere);
@@ -483,8 +480,7 @@ class BodyKeys {
 
   void read_later(const Piece& piece, bool guard) {
     if (pieces_.size() < most_kept) {
-      later_.push_back(
-          {piece.query(), walk_.variables(), piece.shift, inner_.statement, guard});
+      later_.push_back({piece.query(), walk_.variables(), piece.shift, inner_.statement, guard});
       return;
     }
     walk_.enter_tree(piece.shift);
@@ -492,6 +488,7 @@ class BodyKeys {
     forget();
   }
 
+  // What a variable was given stays for the whole walk: read_later keeps it as long as there is room.
   static constexpr std::size_t most_kept = 500;
 
   BodyText body_;
@@ -513,8 +510,8 @@ class BodyKeys {
 void keep_new_keys(const std::vector<Op>& ops, Lowering& out) {
   std::unordered_set<std::string> known;
   const auto identity = [](const JsonKey& key) {
-    std::string text = cat(key.path, "\n", key.column, "\n", static_cast<int>(key.access),
-                           key.feeds ? 'f' : '-');
+    std::string text =
+        cat(key.path, "\n", key.column, "\n", static_cast<int>(key.access), key.feeds ? 'f' : '-');
     for (const Name& table : key.tables) text += cat("\n", table.schema, ".", table.name);
     return text;
   };

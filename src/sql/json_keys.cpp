@@ -89,6 +89,9 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   if (place.column.empty() && place.position < 0) return;
   const std::string key = last_member(place.path);
   if (key.empty() || emitted_ >= most_keys) return;
+  if (access == JsonAccess::write &&
+      std::find(removed_.begin(), removed_.end(), place.path) != removed_.end())
+    return;
 
   std::optional<Feed> feed = access == JsonAccess::read ? feed_ : std::nullopt;
   if (access == JsonAccess::read) {
@@ -179,6 +182,9 @@ void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {
   op.position = place.position;
   op.path = keep(out_, place.path);
   op.row = {keep(out_, row.schema), keep(out_, row.name)};
+  std::string without;
+  for (const std::string& path : removed_) without += cat(path, "\n");
+  op.value = keep(out_, without);
   op.part = row_;
   op.indirect = true;
   op.trigger_function = {keep(out_, place.trigger_function.schema),

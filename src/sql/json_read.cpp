@@ -166,6 +166,22 @@ void JsonWalk::read_contained(const ::Node* document, const ::Node* literal, con
   read_base(document, scope);
 }
 
+std::vector<std::string> JsonWalk::removed_paths(const A_Expr& expression,
+                                                 const std::string& base) {
+  std::vector<std::string> paths;
+  if (operator_name(expression) == "#-") {
+    if (const std::optional<std::vector<std::string>> steps = text_array(expression.rexpr)) {
+      paths.push_back(base);
+      for (const std::string& each : *steps) append_step(paths.back(), each);
+    }
+  } else if (const std::optional<std::vector<std::string>> keys = text_array(expression.rexpr)) {
+    for (const std::string& key : *keys) append_member(paths.emplace_back(base), key);
+  } else if (const std::optional<std::string> key = constant_text(expression.rexpr)) {
+    append_member(paths.emplace_back(base), *key);
+  }
+  return paths;
+}
+
 bool JsonWalk::read_operator(const A_Expr& expression, const JsonScope& scope, Use use) {
   const std::string_view name = operator_name(expression);
   const ::Node* left = expression.lexpr;
@@ -198,22 +214,7 @@ bool JsonWalk::read_operator(const A_Expr& expression, const JsonScope& scope, U
     if (name == "-" || name == "#-") {
       // Removing a key is the remedy, and what a statement removes it may also look for.
       if (const std::optional<JsonPlace> place = resolve(left, scope)) {
-        std::vector<std::string> paths;
-        if (name == "#-") {
-          if (const std::optional<std::vector<std::string>> steps = text_array(right)) {
-            std::string path = place->path;
-            for (const std::string& each : *steps) append_step(path, each);
-            paths.push_back(path);
-          }
-        } else if (const std::optional<std::vector<std::string>> keys = text_array(right)) {
-          for (const std::string& key : *keys) {
-            paths.push_back(place->path);
-            append_member(paths.back(), key);
-          }
-        } else if (const std::optional<std::string> key = constant_text(right)) {
-          paths.push_back(place->path);
-          append_member(paths.back(), *key);
-        }
+        std::vector<std::string> paths = removed_paths(expression, place->path);
         for (std::string& path : paths) handled_.push_back({place->column, std::move(path), {}});
         if (!paths.empty()) {
           read_base(left, scope);
@@ -301,6 +302,7 @@ bool JsonWalk::read_function(const FuncCall& call, const JsonScope& scope, Use u
   read_list(call.args, scope, inner);
   read_list(call.agg_order, scope, {});
   read(call.agg_filter, scope, {});
+  read(as_node(call.over), scope, {});
   return true;
 }
 
@@ -456,9 +458,8 @@ void JsonWalk::read_select(const SelectStmt& select, const JsonScope* outer) {
   read(select.whereClause, scope, {});
   read_list(select.groupClause, scope, {});
   read(select.havingClause, scope, {});
-  for (const ::Node* node : items(select.sortClause)) {
-    if (const auto* sort = tagged<SortBy>(node, T_SortBy)) read(sort->node, scope, {});
-  }
+  read_list(select.windowClause, scope, {});
+  read_list(select.sortClause, scope, {});
   read_list(select.distinctClause, scope, {});
 }
 
@@ -543,6 +544,13 @@ void JsonWalk::read(const ::Node* node, const JsonScope& scope, Use use) {
     }
     case T_ResTarget:
       return read(as<ResTarget>(node)->val, scope, use);
+    case T_SortBy:
+      return read(tagged<SortBy>(node, T_SortBy)->node, scope, {});
+    case T_WindowDef: {
+      const auto* window = tagged<WindowDef>(node, T_WindowDef);
+      read_list(window->partitionClause, scope, {});
+      return read_list(window->orderClause, scope, {});
+    }
     case T_MultiAssignRef:
       return read(tagged<MultiAssignRef>(node, T_MultiAssignRef)->source, scope, use);
     case T_SelectStmt:

@@ -8,13 +8,13 @@
 //
 #include <algorithm>
 #include <deque>
-#include <utility>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <util/json.hpp>
+#include <utility>
 #include <vector>
 
 namespace migguard::sql {
@@ -161,6 +161,8 @@ class JsonWalk {
   void read_jsonpath(const ::Node* document, const ::Node* path, const JsonScope& scope, Use use);
   void read_contained(const ::Node* document, const ::Node* literal, const JsonScope& scope,
                       Use use);
+  // What `- 'key'` and `#- '{path}'` take out of a document at `base`.
+  static std::vector<std::string> removed_paths(const A_Expr& expression, const std::string& base);
   void existence(const ::Node* document, const std::vector<std::string>& keys,
                  const ::Node* literal, const JsonScope& scope, Use use);
   std::optional<JsonPlace> step(const ::Node* node, const JsonScope& scope);
@@ -183,8 +185,8 @@ class JsonWalk {
   void write_query(const ::Node* query, const JsonScope& outer, const JsonPlace& target);
   Value value_of(const ::Node* node) const;
   Value json_value_of(const ::Node* node) const;
-  // The same of an expression that stands in a query: what it computes is followed to where it comes
-  // from.
+  // The same of an expression that stands in a query: what it computes is followed to where it
+  // comes from.
   Value value_in(const ::Node* node, const JsonScope& scope);
   Value json_value_in(const ::Node* node, const JsonScope& scope);
   bool is_number(const ::Node* node, const JsonScope& scope);
@@ -236,7 +238,8 @@ class JsonWalk {
   JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
   std::optional<Feed> feed_;              // the column that takes what is read
   std::vector<Handled> handled_;
-  bool after_handled_ = false;  // in the WHERE of a statement that moves or removes keys
+  std::vector<std::string> removed_;  // paths taken out of what is being written: never stored
+  bool after_handled_ = false;        // in the WHERE of a statement that moves or removes keys
   std::set<std::string> seen_;
   std::set<std::string> seen_paths_;
   std::size_t emitted_ = 0;
@@ -276,8 +279,8 @@ class JsonWalk {
   // Follows an expression behind a column. A recursive query leads back to itself.
   struct Following {
     Following(JsonWalk& owner, const ::Node* node) : walk(owner) {
-      again = std::find(walk.following_.begin(), walk.following_.end(), node) !=
-              walk.following_.end();
+      again =
+          std::find(walk.following_.begin(), walk.following_.end(), node) != walk.following_.end();
       walk.following_.push_back(node);
     }
     ~Following() { walk.following_.pop_back(); }

@@ -181,8 +181,15 @@ bool JsonWalk::write_function(const FuncCall& call, const JsonScope& scope,
     read(call.agg_filter, scope, {});
     return true;
   }
+  if (name.starts_with("hstore_to_json")) {
+    write(arguments[0], scope, target);
+    return true;
+  }
   if (name == "jsonb_set" || name == "jsonb_set_lax" || name == "jsonb_insert") {
     write(arguments[0], scope, target);
+    if (name == "jsonb_set_lax" && arguments.size() > 4 && is_null_constant(arguments[2]) &&
+        constant_text(arguments[4]) == "delete_key")
+      return true;
     if (arguments.size() < 3) return true;
     JsonPlace place = target;
     const std::optional<std::vector<std::string>> steps = text_array(arguments[1]);
@@ -263,7 +270,13 @@ void JsonWalk::write(const ::Node* node, const JsonScope& scope, const JsonPlace
           write(expression->lexpr, scope, target);
           return write(expression->rexpr, scope, target);
         }
-        if (name == "-" || name == "#-") write(expression->lexpr, scope, target);
+        if (name == "-" || name == "#-") {
+          const std::size_t before = removed_.size();
+          for (std::string& path : removed_paths(*expression, target.path))
+            removed_.push_back(std::move(path));
+          write(expression->lexpr, scope, target);
+          removed_.resize(before);
+        }
       }
       return read(node, scope, {});
     }

@@ -35,8 +35,8 @@ bool may_hold_json_keys(std::string_view text) {
             (i > 0 && text[i - 1] == '<'))
           return true;
         break;
-      case '>':  // ->, ->>
-        if (i > 0 && text[i - 1] == '-') return true;
+      case '>':                                                                // ->, ->>
+        if (i > 0 && (text[i - 1] == '-' || text[i - 1] == '=')) return true;  // 'key=>value'
         break;
       case '[':  // column['key']
         if (at(i + 1) == '\'') return true;
@@ -75,11 +75,8 @@ void Reading::accept(const RawParse& tree, std::uint32_t base, std::size_t size)
     Statement statement;
     statement.span = {base + range.begin, base + range.end};
     ops.clear();
-    Lowering lowering{.text = piece,
-                      .base = base,
-                      .statement = statement.span,
-                      .arena = memory,
-                      .ops = ops};
+    Lowering lowering{
+        .text = piece, .base = base, .statement = statement.span, .arena = memory, .ops = ops};
     lower_statement(tree[i], lowering);
     for (Op& op : ops) {
       auto* copied = std::get_if<Copy>(&op);

@@ -22,7 +22,7 @@ struct Reading {
   const SourceFile& source;
   const ParseOptions& options;
   Script& script;
-  std::vector<Op>& ops;  // of the statement at hand; lent, for its memory
+  std::vector<Op>& ops;                         // of the statement at hand; lent, for its memory
   std::pmr::monotonic_buffer_resource& memory;  // for all that the statements refer to
   // The source with what is no SQL blanked out, byte for byte in the same place; empty while
   // nothing had to be.
