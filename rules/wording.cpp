@@ -12,6 +12,7 @@ bool is_word(char c) {
 
 std::string on_one_line(std::string_view text) {
   std::string line;
+  line.reserve(text.size());
   for (const char c : text) {
     const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
     if (!space) {
@@ -79,7 +80,7 @@ namespace {
 // to make them unique.
 bool rows_seen_to(const Context& ctx, const Name& table) {
   const Relation* wanted = ctx.schema().relation(table).known();
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
     if (&statement == &ctx.statement()) break;
     for (const Op& op : statement.ops) {
       const auto* update = std::get_if<Update>(&op);
@@ -107,7 +108,7 @@ bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
   columns.insert(columns.end(), op.where.columns.begin(), op.where.columns.end());
   for (const IndexColumn& each : op.columns) {
     columns.push_back(each.name);
-    columns.insert(columns.end(), each.expression.columns.begin(), each.expression.columns.end());
+    columns.insert(columns.end(), each.expression->columns.begin(), each.expression->columns.end());
   }
   return needs_this_migration(ctx, op.table, columns, op.unique);
 }
@@ -138,7 +139,7 @@ std::string index_name(const CreateIndex& op) {
   for (const IndexColumn& each : op.columns)
     columns +=
         cat(columns.empty() ? "" : ", ",
-            each.name.empty() ? std::string(each.expression.text) : quote_identifier(each.name));
+            each.name.empty() ? std::string(each.expression->text) : quote_identifier(each.name));
   return cat("the index on (", columns, ")");
 }
 
@@ -240,7 +241,7 @@ std::string constraint_name(const Name& table, const ConstraintDefinition& const
   std::string name(table.name);
   if (constraint.kind == ConstraintKind::primary_key) return quote_identifier(cat(name, "_pkey"));
   if (constraint.kind == ConstraintKind::check) {
-    const auto& columns = constraint.check.columns;
+    const auto& columns = constraint.check->columns;
     const bool one =
         !columns.empty() && std::all_of(columns.begin(), columns.end(),
                                         [&](Text each) { return each == columns.front(); });

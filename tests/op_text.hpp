@@ -121,9 +121,9 @@ std::string op_text(const Struct& value) {
   static const Struct defaults{};
   std::string text = "{";
   const auto print = [&](const auto& field) {
-    const auto& member = value.*(field.member);
+    const auto& member = field.of(value);
     const std::string printed = op_text(member);
-    if (printed == op_text(defaults.*(field.member))) return;
+    if (printed == op_text(field.of(defaults))) return;
     if (text.size() > 1) text += ' ';
     text += field.name;
     if constexpr (std::is_same_v<std::decay_t<decltype(member)>, bool>) {

@@ -50,10 +50,12 @@ class IndexExpression : public testing::TestWithParam<ExpressionCase> {};
 
 TEST_P(IndexExpression, HasAName) {
   const TypeName cast_type{.name = {{}, GetParam().cast}, .modifiers = {}, .text = {}};
+  Expression expression;
+  expression.kind = ExpressionKind::other;
+  expression.text = GetParam().text;
+  if (*GetParam().cast) expression.casts = {&cast_type, 1};
   IndexColumn column;
-  column.expression.kind = ExpressionKind::other;
-  column.expression.text = GetParam().text;
-  if (*GetParam().cast) column.expression.casts = {&cast_type, 1};
+  column.expression = Rarely<Expression>(&expression);
   EXPECT_EQ(index_column_names({&column, 1}, {}), std::vector<std::string>{GetParam().name});
 }
 
@@ -76,9 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
         ExpressionCase{"", "", "expr"}));
 
 TEST(GeneratedNames, OfIndexColumnsAreUnique) {
+  Expression sum;
+  sum.kind = ExpressionKind::other;
+  sum.text = "(a + b)";
   IndexColumn expression, a;
-  expression.expression.kind = ExpressionKind::other;
-  expression.expression.text = "(a + b)";
+  expression.expression = Rarely<Expression>(&sum);
   a.name = "a";
   const IndexColumn columns[] = {expression, a, expression};
   const Text include[] = {"a", "b"};

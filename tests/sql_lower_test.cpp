@@ -300,7 +300,7 @@ TEST(Lowering, TellsWhetherFromIsTiedToTheTarget) {
 
 std::string not_null_columns(const std::string& check) {
   const Lowered lowered("ALTER TABLE a ADD CONSTRAINT c CHECK (" + check + ")");
-  return op_text(lowered.first<AddConstraint>().constraint.check.not_null_columns);
+  return op_text(lowered.first<AddConstraint>().constraint.check->not_null_columns);
 }
 
 TEST(Lowering, ProvesColumnsNotNullAsPostgresDoes) {
@@ -340,7 +340,7 @@ TEST(Lowering, SaysWhatADefaultIs) {
                             " NOT NULL, ADD d int";
     const Lowered lowered(sql);
     ASSERT_EQ(lowered.ops.size(), 3u) << sql;
-    EXPECT_EQ(op_text(std::get<AddColumn>(*lowered.ops[1]).column.default_value), expected) << sql;
+    EXPECT_EQ(op_text(*std::get<AddColumn>(*lowered.ops[1]).column.default_value), expected) << sql;
   }
 }
 
@@ -464,7 +464,7 @@ TEST(Lowering, SurvivesLongInsertsAndManyClauses) {
   EXPECT_EQ(Lowered(insert).first<Insert>().rows, 5000u);
   const Lowered many(alter);
   ASSERT_EQ(many.ops.size(), 5000u);
-  EXPECT_EQ(std::get<AddColumn>(*many.ops[4999]).column.default_value.text, "4999");
+  EXPECT_EQ(std::get<AddColumn>(*many.ops[4999]).column.default_value->text, "4999");
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 // What migguard says: one finding, and how grave it is.
 #pragma once
 
-#include <map>
+#include <algorithm>
 #include <migguard/source.hpp>
 #include <migguard/text.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace migguard {
@@ -26,6 +27,38 @@ struct Label {
   std::string text;
 };
 
+// A few names with a value each, in the order of the names. Side by side rather than in a map: a
+// long history has ten thousand findings, and each is asked several times.
+class FindingData {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+  using Iterator = std::vector<Entry>::const_iterator;
+  Iterator begin() const { return entries_.begin(); }
+  Iterator end() const { return entries_.end(); }
+  // end() where there is none of the name.
+  Iterator find(std::string_view name) const {
+    const Iterator at = place(name);
+    return at != end() && at->first == name ? at : end();
+  }
+  // Empty where it was not there.
+  std::string& operator[](std::string_view name) {
+    const Iterator at = place(name);
+    const auto index = at - begin();
+    if (at == end() || at->first != name) {
+      if (entries_.empty()) entries_.reserve(4);
+      entries_.emplace(entries_.begin() + index, name, std::string());
+    }
+    return entries_[static_cast<std::size_t>(index)].second;
+  }
+
+ private:
+  Iterator place(std::string_view name) const {
+    return std::find_if(begin(), end(), [&](const Entry& each) { return each.first >= name; });
+  }
+
+  std::vector<Entry> entries_;
+};
+
 struct Finding {
   std::string_view rule;
   std::string_view family;
@@ -37,7 +70,7 @@ struct Finding {
   std::string help;     // one imperative, with SQL or a command to paste on lines of its own where
                         // there is one
   std::vector<Label> labels;
-  std::map<std::string, std::string> data;  // what the rule knows, for programs
+  FindingData data;     // what the rule knows, for programs
   std::string subject;  // what it speaks of where that is no SQL statement: a tag, a version, a key
   std::string
       cause;  // findings with the same non-empty cause have one remedy: shown under one heading
@@ -61,8 +94,8 @@ struct Finding {
     labels.push_back({&file, where, std::move(text)});
     return *this;
   }
-  Finding& with(std::string key, std::string_view value) {
-    data[std::move(key)] = value;
+  Finding& with(std::string_view name, std::string_view value) {
+    data[name] = value;
     return *this;
   }
   Finding& about(std::string text) {

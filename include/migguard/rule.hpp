@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace migguard {
@@ -75,6 +76,31 @@ struct AfterMigration {
   const Migration& migration;
 };
 
+// Some statements of a migration, in order.
+class SomeStatements {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(const Statement* const* at) : at_(at) {}
+    const Statement& operator*() const { return **at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator==(Iterator, Iterator) = default;
+
+   private:
+    const Statement* const* at_;
+  };
+  explicit SomeStatements(std::vector<const Statement*> statements)
+      : statements_(std::move(statements)) {}
+  Iterator begin() const { return Iterator(statements_.data()); }
+  Iterator end() const { return Iterator(statements_.data() + statements_.size()); }
+
+ private:
+  std::vector<const Statement*> statements_;
+};
+
 // What a rule listens to: an operation by its index in Op, or a larger unit.
 struct Listener {
   enum Unit : std::size_t { project = 1000, history, migration, statement, after_migration };
@@ -85,12 +111,12 @@ struct Listener {
 struct Rule {
   Severity severity = Severity::error;
   bool off_by_default =
-      false;                 // policy, or advice most teams do not want: `--preset all` turns it on
+      false;  // policy, or advice most teams do not want: `--preset all` turns it on
   // What it warns of takes a time that grows with the table: on one known to be small it is advice.
   bool grows_with_table = false;
-  std::string_view summary;  // one line, for lists
-  std::string_view why;      // a paragraph, for `explain`
-  std::string_view instead;  // the safe way, with SQL
+  std::string_view summary;       // one line, for lists
+  std::string_view why;           // a paragraph, for `explain`
+  std::string_view instead;       // the safe way, with SQL
   std::span<const Example> bad;   // each yields the rule
   std::span<const Example> good;  // none does
   std::span<const Listener> listeners;
@@ -165,6 +191,13 @@ class Context {
   // Found out when first asked for, and for the whole file in linear time.
   const TransactionSoFar& transaction() { return transaction_so_far(); }
 
+  // The statements of the migration at hand with an operation that names one of these (a table, a
+  // type, a column ...: the last part of any name in it), in order; there may be others among them.
+  // What asks for the other operations on a thing walks these: to walk the file for each operation
+  // would take the square of its size.
+  SomeStatements statements_naming(Text name, Text other = {}) const {
+    return SomeStatements(find_statements(name, other));
+  }
   // Reports on an operation of the migration at hand; the span is narrowed to the clause or name to
   // blame.
   Finding& report(const Node& op, std::string message);
@@ -190,6 +223,7 @@ class Context {
   virtual const std::vector<Effects::Lock>& locks_held() = 0;
   virtual const TransactionSoFar& transaction_so_far() = 0;
   virtual const std::vector<DeclaredVerdict>& declared_verdicts() = 0;
+  virtual std::vector<const Statement*> find_statements(Text name, Text other) const = 0;
   virtual const OptionSetting* find_option(std::string_view name) const = 0;
   virtual ~Context() = default;
 };

@@ -11,7 +11,7 @@ bool same_place(const SetDefault& a, const SetDefault& b) {
 // Whether the migration drops the default only to set one again, as to change the type between.
 const SetDefault* set_again(const Context& ctx, const SetDefault& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& each : statement.ops) {
       const auto* other = std::get_if<SetDefault>(&each);
       if (!other) continue;
@@ -23,7 +23,7 @@ const SetDefault* set_again(const Context& ctx, const SetDefault& op) {
 }
 
 bool dropped_before(const Context& ctx, const SetDefault& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& each : statement.ops) {
       const auto* other = std::get_if<SetDefault>(&each);
       if (other == &op) return false;
@@ -44,11 +44,11 @@ Text default_before(const Context& ctx, const SetDefault& op) {
           found = set->value.text;
         if (const auto* add = std::get_if<AddColumn>(&each);
             add && add->table.name == op.table.name && add->column.name == op.column)
-          found = add->column.default_value.text;
+          found = add->column.default_value->text;
         if (const auto* made = std::get_if<CreateTable>(&each);
             made && made->table.name == op.table.name)
           for (const ColumnDefinition& column : made->columns)
-            if (column.name == op.column) found = column.default_value.text;
+            if (column.name == op.column) found = column.default_value->text;
       }
     }
   }

@@ -88,17 +88,15 @@ const Function* function_of(const Context& ctx, const Name& table, Text column) 
 
 // Whether a later statement of the migration makes the function anew or drops it.
 bool replaced_later(const Context& ctx, const Function& function) {
-  bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
-    if (behind)
-      for (const Op& op : statement.ops) {
-        const auto* made = std::get_if<CreateFunction>(&op);
-        const auto* dropped = std::get_if<DropFunction>(&op);
-        if ((made && made->function.name == function.name) ||
-            (dropped && dropped->function.name == function.name))
-          return true;
-      }
-    behind |= &statement == &ctx.statement();
+  for (const Statement& statement : ctx.statements_naming(function.name)) {
+    if (statement.span.begin <= ctx.statement().span.begin) continue;
+    for (const Op& op : statement.ops) {
+      const auto* made = std::get_if<CreateFunction>(&op);
+      const auto* dropped = std::get_if<DropFunction>(&op);
+      if ((made && made->function.name == function.name) ||
+          (dropped && dropped->function.name == function.name))
+        return true;
+    }
   }
   return false;
 }

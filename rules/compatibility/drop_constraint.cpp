@@ -10,7 +10,8 @@ namespace {
 // The migration adds the constraint anew, or drops what it speaks of: nothing is left unguarded.
 bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const Constraint* known) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement :
+       ctx.statements_naming(op.table.name, known ? known->references().name : Text())) {
     for (const Op& other : statement.ops) {
       if (std::get_if<DropConstraint>(&other) == &op) behind = true;
       if (!behind) continue;

@@ -7,7 +7,7 @@ namespace {
 // The same migration gives the old name to another column, generated from the new one.
 bool name_is_kept(const Context& ctx, const RenameColumn& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* add = std::get_if<AddColumn>(&other);
       if (behind && add && add->table.name == op.table.name && add->column.name == op.column &&
@@ -22,7 +22,7 @@ bool name_is_kept(const Context& ctx, const RenameColumn& op) {
 // The same migration drops the column under its new name, of which drop-column speaks.
 bool dropped_later(const Context& ctx, const RenameColumn& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       if (behind) {
         const auto* drop = std::get_if<DropColumn>(&other);

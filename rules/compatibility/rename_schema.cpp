@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 bool made_here(const Context& ctx, const RenameSchema& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.schema)) {
     if (&statement == &ctx.statement()) return false;
     for (const Op& other : statement.ops) {
       const auto* made = std::get_if<CreateSchema>(&other);

@@ -6,7 +6,7 @@ namespace {
 
 bool name_is_taken_again(const Context& ctx, const RenameView& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.view.name)) {
     for (const Op& other : statement.ops) {
       const auto* made = std::get_if<CreateView>(&other);
       const auto* kept = std::get_if<CreateMaterializedView>(&other);

@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 bool policy_follows(const Context& ctx, const SetRowSecurity& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* policy = std::get_if<CreatePolicy>(&other);
       if (policy && policy->table.name == op.table.name) return true;

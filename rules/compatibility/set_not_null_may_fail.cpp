@@ -25,7 +25,7 @@ bool added_with_default(const Context& ctx, const Column& column) {
         statements[index].ops.begin(), statements[index].ops.end(), [&](const Op& op) {
           const auto* add = std::get_if<AddColumn>(&op);
           return add && add->column.name == column.created_as && add->column.default_value &&
-                 add->column.default_value.kind != ExpressionKind::null;
+                 add->column.default_value->kind != ExpressionKind::null;
         });
   }
   return false;
@@ -35,7 +35,7 @@ bool added_with_default(const Context& ctx, const Column& column) {
 // in the place of the old ones.
 bool rows_replaced(const Context& ctx, const Relation& table, Text column) {
   bool inserted = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
     if (&statement == &ctx.statement()) break;
     for (const Op& op : statement.ops) {
       if (const auto* insert = std::get_if<Insert>(&op))

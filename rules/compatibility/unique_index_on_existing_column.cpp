@@ -13,7 +13,7 @@ struct Key {
   std::vector<Text> mentioned = {};  // by expressions among what it is of
   std::string list = {};             // as SQL names it: `email, lower(name)`
   std::string_view predicate = {};   // of a partial index, as written
-  bool nulls_alike = false;          // NULLS NOT DISTINCT
+  bool nulls_alike = false;         // NULLS NOT DISTINCT
 };
 
 // Every row has a value of its own, or NULL: the column is new and was filled row by row, or not at
@@ -145,11 +145,11 @@ void check_index(Context& ctx, const CreateIndex& op) {
   if (!op.unique || holds_no_row(ctx, op)) return;
   Key key{.predicate = op.where.text, .nulls_alike = op.nulls_not_distinct};
   for (const IndexColumn& each : op.columns) {
-    const List<Text> inside = each.expression.columns;
-    if (each.name.empty() && (each.expression.text.empty() || inside.empty())) return;
-    key.list +=
-        cat(key.list.empty() ? "" : ", ",
-            each.name.empty() ? std::string(each.expression.text) : quote_identifier(each.name));
+    const List<Text> inside = each.expression->columns;
+    if (each.name.empty() && (each.expression->text.empty() || inside.empty())) return;
+    key.list += cat(key.list.empty() ? "" : ", ",
+                    each.name.empty() ? std::string(each.expression->text)
+                                      : quote_identifier(each.name));
     if (each.name.empty())
       key.mentioned.insert(key.mentioned.end(), inside.begin(), inside.end());
     else

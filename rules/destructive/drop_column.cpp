@@ -8,7 +8,7 @@ namespace {
 // The same migration adds a column of that name afterwards: it is emptied rather than gone.
 const AddColumn* added_again(const Context& ctx, const DropColumn& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* add = std::get_if<AddColumn>(&other);
       if (behind && add && add->table.name == op.table.name && add->column.name == op.column) {
@@ -23,7 +23,7 @@ const AddColumn* added_again(const Context& ctx, const DropColumn& op) {
 // Whether an earlier statement of the migration gave the column its name or its NOT NULL: advice
 // for the release before must not speak of them.
 bool changed_here(const Context& ctx, const DropColumn& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name, op.column)) {
     for (const Op& other : statement.ops) {
       const auto* table = std::get_if<RenameTable>(&other);
       if (table && table->new_name == op.table.name) return true;
@@ -40,7 +40,7 @@ bool changed_here(const Context& ctx, const DropColumn& op) {
 
 // What the column was called before this migration, as far as one renaming tells.
 std::string old_name(const Context& ctx, const DropColumn& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* rename = std::get_if<RenameColumn>(&other);
       if (rename && rename->table.name == op.table.name && rename->new_name == op.column)

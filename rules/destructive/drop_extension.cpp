@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 bool made_here(const Context& ctx, const DropExtension& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.extension)) {
     for (const Op& other : statement.ops) {
       const auto* create = std::get_if<CreateExtension>(&other);
       if (create && create->extension == op.extension) return true;

@@ -6,7 +6,7 @@ namespace {
 
 // Made by the migration, before or after: a function is dropped to change its arguments or result.
 bool made_here(const Context& ctx, const DropFunction& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.function.name)) {
     for (const Op& other : statement.ops) {
       if (const auto* create = std::get_if<CreateFunction>(&other)) {
         if (create->function.name == op.function.name) return true;

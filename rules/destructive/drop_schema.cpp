@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 bool made_here(const Context& ctx, std::string_view schema) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(schema)) {
     if (&statement == &ctx.statement()) return false;
     for (const Op& op : statement.ops) {
       const auto* create = std::get_if<CreateSchema>(&op);

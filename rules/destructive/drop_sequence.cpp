@@ -5,7 +5,7 @@ namespace migguard::rules {
 namespace {
 
 bool made_again(const Context& ctx, const DropSequence& op) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.sequence.name)) {
     for (const Op& other : statement.ops) {
       const auto* create = std::get_if<CreateSequence>(&other);
       if (create && create->sequence.name == op.sequence.name) return true;

@@ -25,7 +25,7 @@ std::string_view original_name(const Context& ctx, const DropType& op) {
 // still uses it.
 bool made_or_replaced_here(const Context& ctx, const DropType& op) {
   const std::string_view name = original_name(ctx, op);
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(name, op.type.name)) {
     for (const Op& other : statement.ops) {
       const auto makes = [&](const Name& type) {
         return type.name == name || type.name == op.type.name;

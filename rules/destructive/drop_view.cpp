@@ -7,7 +7,7 @@ namespace {
 // Dropped to be made anew: how a view is changed where CREATE OR REPLACE does not do.
 bool made_again(const Context& ctx, const DropView& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.view.name)) {
     behind |= &statement == &ctx.statement();
     if (!behind) continue;
     for (const Op& other : statement.ops) {

@@ -8,7 +8,7 @@ namespace {
 // The CREATE TABLE of the name behind the statement at hand.
 const CreateTable* made_again(const Context& ctx, const DropTable& drop) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(drop.table.name)) {
     if (behind) {
       for (const Op& op : statement.ops) {
         const auto* create = std::get_if<CreateTable>(&op);

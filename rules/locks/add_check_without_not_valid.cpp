@@ -43,7 +43,7 @@ void check_column(Context& ctx, const AddColumn& op) {
         .try_(in_two_transactions(
             ctx, "add the column alone, then the CHECK unchecked, then check it",
             cat("ALTER TABLE ", table, " ADD CONSTRAINT ", name, " CHECK (",
-                each.check.text.empty() ? std::string("...") : std::string(each.check.text),
+                each.check->text.empty() ? std::string("...") : std::string(each.check->text),
                 ") NOT VALID;"),
             cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ", name, ";")))
         .with("table", plain(op.table));

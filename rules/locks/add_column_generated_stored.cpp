@@ -15,7 +15,7 @@ void check(Context& ctx, const AddColumn& op) {
       .try_(ctx.pg_version() >= 18
                 ? cat("make it VIRTUAL, which writes nothing:\nALTER TABLE ", table, " ADD COLUMN ",
                       name, " ", op.column.type.text, " GENERATED ALWAYS AS (",
-                      op.column.generation.text, ") VIRTUAL;")
+                      op.column.generation->text, ") VIRTUAL;")
                 : cat("add a plain column, keep it up to date with a trigger, and fill the old "
                       "rows in batches:\nALTER TABLE ",
                       table, " ADD COLUMN ", name, " ", op.column.type.text, ";"));

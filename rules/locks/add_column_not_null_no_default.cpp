@@ -11,7 +11,7 @@ void check(Context& ctx, const AddColumn& op) {
   if (!column.not_null && !column.primary_key) return;
   if (column.serial || column.identity != Identity::none || column.generated != Generated::none)
     return;
-  if (column.default_value && column.default_value.kind != ExpressionKind::null) return;
+  if (column.default_value && column.default_value->kind != ExpressionKind::null) return;
   if (already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   if (!column.default_value) {
     const Type* type = ctx.schema().type(column.type.name).known();

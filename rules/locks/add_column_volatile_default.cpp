@@ -223,7 +223,7 @@ const Expression* domain_default(const Context& ctx, const Type& domain) {
         if (made && made->domain.name == domain.name) found = &made->default_value;
         const auto* set = std::get_if<AlterDomain>(&op);
         if (set && set->domain.name == domain.name && set->action == "set_default")
-          found = &set->default_value;
+          found = &*set->default_value;
       }
     }
   }
@@ -234,7 +234,7 @@ void check(Context& ctx, const AddColumn& op) {
   const ColumnDefinition& column = op.column;
   if (column.serial || column.identity != Identity::none || column.generated != Generated::none)
     return;
-  const Expression* value = &column.default_value;
+  const Expression* value = &*column.default_value;
   if (!*value) {
     const Type* type = ctx.schema().type(column.type.name).known();
     const bool hidden = type && type->kind == TypeKind::domain && type->default_value;

@@ -30,7 +30,7 @@ const Column* empty_column(const Context& ctx, const Name& table, const Constrai
 // Whether a later statement of the migration drops the constraint.
 bool dropped_again(const Context& ctx, const AddConstraint& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     if (behind && !op.constraint.name.empty()) {
       for (const Op& other : statement.ops) {
         const auto* drop = std::get_if<DropConstraint>(&other);
@@ -180,9 +180,9 @@ void check(Context& ctx, const AddConstraint& op) {
 // Without a default the new column is NULL everywhere, and PostgreSQL checks nothing.
 void check_column(Context& ctx, const AddColumn& op) {
   const ColumnDefinition& column = op.column;
-  const bool filled = (column.default_value && column.default_value.kind != ExpressionKind::null) ||
-                      column.serial || column.identity != Identity::none ||
-                      column.generated != Generated::none;
+  const bool filled =
+      (column.default_value && column.default_value->kind != ExpressionKind::null) ||
+      column.serial || column.identity != Identity::none || column.generated != Generated::none;
   if (!filled || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   for (const ConstraintDefinition& each : column.constraints) {
     if (each.kind != ConstraintKind::foreign_key) continue;

@@ -33,9 +33,9 @@ void check(Context& ctx, const AlterDomain& op) {
           "the commit")
       .try_(in_two_transactions(ctx, "add it unchecked, then check it",
                                 cat("ALTER DOMAIN ", domain, " ADD CONSTRAINT ", name, " CHECK (",
-                                    not_null                           ? "VALUE IS NOT NULL"
-                                    : op.constraint.check.text.empty() ? "..."
-                                                                       : op.constraint.check.text,
+                                    not_null                            ? "VALUE IS NOT NULL"
+                                    : op.constraint.check->text.empty() ? "..."
+                                                                        : op.constraint.check->text,
                                     ") NOT VALID;"),
                                 cat("ALTER DOMAIN ", domain, " VALIDATE CONSTRAINT ", name, ";")));
 }

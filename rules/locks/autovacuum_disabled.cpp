@@ -11,7 +11,7 @@ bool off(std::string_view value) {
 }
 bool on_again(const Context& ctx, const SetOptions& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements)
+  for (const Statement& statement : ctx.statements_naming(op.name.name))
     for (const Op& other : statement.ops) {
       const auto* set = std::get_if<SetOptions>(&other);
       if (set == &op) behind = true;

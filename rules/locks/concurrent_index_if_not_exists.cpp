@@ -8,7 +8,7 @@ namespace {
 
 // Whether the migration drops the index before, whatever state it is in.
 bool dropped_before(const Context& ctx, Text index) {
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(index)) {
     if (&statement == &ctx.statement()) return false;
     for (const Op& op : statement.ops) {
       const auto* drop = std::get_if<DropIndex>(&op);

@@ -8,7 +8,7 @@ namespace {
 
 bool enabled_again(const Context& ctx, const SetTriggerState& op) {
   bool behind = false;
-  for (const Statement& statement : ctx.migration().script.statements) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* state = std::get_if<SetTriggerState>(&other);
       if (state == &op) behind = true;

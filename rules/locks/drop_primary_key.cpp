@@ -7,7 +7,7 @@ namespace migguard::rules {
 namespace {
 
 bool added_again(const Context& ctx, const DropConstraint& op) {
-  for (const Statement& statement : ctx.migration().script.statements)
+  for (const Statement& statement : ctx.statements_naming(op.table.name))
     for (const Op& other : statement.ops)
       if (const auto* add = std::get_if<AddConstraint>(&other);
           add && add->constraint.kind == ConstraintKind::primary_key &&

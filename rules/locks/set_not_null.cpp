@@ -46,7 +46,7 @@ const AddColumn* added_with_default(const Context& ctx, const Column* column) {
   for (const Op& op : statements[static_cast<std::size_t>(column->created.statement)].ops) {
     const auto* add = std::get_if<AddColumn>(&op);
     if (add && add->column.name == column->created_as && add->column.default_value &&
-        add->column.default_value.kind != ExpressionKind::null)
+        add->column.default_value->kind != ExpressionKind::null)
       return add;
   }
   return nullptr;
@@ -87,7 +87,7 @@ void check(Context& ctx, const SetNotNull& op) {
             "them all to be sure")
         .try_(cat("say NOT NULL where the column is added, which reads no row:\nALTER TABLE ",
                   table, " ADD COLUMN ", column, " ", added->column.type.text, " NOT NULL DEFAULT ",
-                  added->column.default_value.text, ";"))
+                  added->column.default_value->text, ";"))
         .under(cat(table, " with a default"))
         .with("item", column)
         .with("table", plain(op.table))

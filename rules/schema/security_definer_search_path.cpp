@@ -11,7 +11,7 @@ bool pinned(List<OptionValue> settings) {
 }
 
 bool pinned_later(const Context& ctx, const CreateFunction& op) {
-  for (const Statement& statement : ctx.migration().script.statements)
+  for (const Statement& statement : ctx.statements_naming(op.function.name))
     for (const Op& other : statement.ops) {
       const auto* alter = std::get_if<AlterObject>(&other);
       if (alter && alter->name.name == op.function.name && pinned(alter->options)) return true;
@@ -33,7 +33,7 @@ void check_alter(Context& ctx, const AlterObject& op) {
       op.options.begin(), op.options.end(),
       [](const OptionValue& each) { return each.name == "security" && each.value == "definer"; });
   if (!definer || pinned(op.options)) return;
-  for (const Statement& statement : ctx.migration().script.statements)
+  for (const Statement& statement : ctx.statements_naming(op.name.name))
     for (const Op& other : statement.ops) {
       const auto* alter = std::get_if<AlterObject>(&other);
       if (alter && alter->name.name == op.name.name && pinned(alter->options)) return;

@@ -26,7 +26,7 @@ constexpr std::string_view changing[] = {"now",
 
 void look(Context& ctx, const Node& op, const Name& table, const ConstraintDefinition& each) {
   if (each.kind != ConstraintKind::check) return;
-  for (const FunctionCall& call : each.check.functions) {
+  for (const FunctionCall& call : each.check->functions) {
     if (std::find(std::begin(changing), std::end(changing), call.name.name) == std::end(changing))
       continue;
     ctx.report(op, cat("rows of ", to_string(table),

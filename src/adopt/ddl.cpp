@@ -223,12 +223,12 @@ std::string Ddl::column(const Relation& table, const Column& column) {
     refuse(column.created, cat("it is not known whether the column ", quote_identifier(column.name),
                                " of ", written(table.full_name()), " is NOT NULL"));
   if (column.generated != Generated::none) {
-    if (!made || !made->generation || made->generation.text.empty()) {
+    if (!made || !made->generation || made->generation->text.empty()) {
       refuse(column.created, cat("how the column ", quote_identifier(column.name), " of ",
                                  written(table.full_name()), " is generated cannot be read"));
     } else {
       const std::string expression = text_.renames.expression(
-          made->generation.text, table.full_name(), text_.written_at(made->name, column.created));
+          made->generation->text, table.full_name(), text_.written_at(made->name, column.created));
       out += cat(" GENERATED ALWAYS AS (", expression, ")",
                  column.generated == Generated::stored ? " STORED" : " VIRTUAL");
     }
@@ -503,8 +503,8 @@ std::string Ddl::index(const Relation& table, const Index& index) {
     if (column.name.empty()) {
       columns +=
           cat('(',
-              text_.renames.expression(column.expression.text, table.full_name(),
-                                       text_.written_at(column.expression.text, index.created)),
+              text_.renames.expression(column.expression->text, table.full_name(),
+                                       text_.written_at(column.expression->text, index.created)),
               ')');
     } else {
       columns += quote_identifier(at < index.columns.size() ? index.columns[at] : column.name);

@@ -86,7 +86,7 @@ void HistoryText::keep(const Op& op, const Name& name, const Name& table,
 
 void HistoryText::note(const ColumnDefinition& column) {
   columns_.try_emplace(column.name.data(), &column);
-  texts_.try_emplace(column.default_value.text.data(), now_);
+  texts_.try_emplace(column.default_value->text.data(), now_);
   texts_.try_emplace(column.name.data(), now_);
   for (const ConstraintDefinition& each : column.constraints) {
     note(each);
@@ -99,11 +99,11 @@ void HistoryText::note(const ConstraintDefinition& constraint) {
     if (!text.empty()) constraints_.try_emplace({text.data(), constraint.kind}, &constraint);
   };
   add(constraint.name);
-  add(constraint.check.text);
-  for (const Text each : constraint.check.columns) add(each);
+  add(constraint.check->text);
+  for (const Text each : constraint.check->columns) add(each);
   for (const Text each : constraint.columns) add(each);
   for (const Text each : constraint.referenced_columns) add(each);
-  texts_.try_emplace(constraint.check.text.data(), now_);
+  texts_.try_emplace(constraint.check->text.data(), now_);
 }
 
 void HistoryText::note_rename(const Op& op) {
@@ -179,9 +179,9 @@ void HistoryText::operation(const Op& op, bool) {
             indexes_.try_emplace(each.index.data(), &each);
             for (const IndexColumn& column : each.columns) {
               if (!column.name.empty()) indexes_.try_emplace(column.name.data(), &each);
-              for (const Text one : column.expression.columns)
+              for (const Text one : column.expression->columns)
                 indexes_.try_emplace(one.data(), &each);
-              texts_.try_emplace(column.expression.text.data(), now_);
+              texts_.try_emplace(column.expression->text.data(), now_);
             }
             texts_.try_emplace(each.where.text.data(), now_);
           },

@@ -54,9 +54,10 @@ std::string entry(std::string_view name, std::size_t column, std::string_view te
 
 std::string help() {
   std::string out =
-      cat("migguard ", version,
-          ": finds what a PostgreSQL migration would break, block or lose, before it runs.\n\n",
-          "Usage: migguard COMMAND [FLAG...] [ARGUMENT...]\n\nCommands:\n");
+      cat(folded(cat("migguard ", version,
+                     ": finds what a PostgreSQL migration would break, block or lose, before it "
+                     "runs.")),
+          "\nUsage: migguard COMMAND [FLAG...] [ARGUMENT...]\n\nCommands:\n");
   for (const Command* each : commands()) {
     out += entry(cat(each->name, " ", each->arguments), 20, each->summary);
   }

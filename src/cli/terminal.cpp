@@ -60,7 +60,7 @@ long process_id() {
 }
 
 Error cannot_write(const std::string& path, int error) {
-  return {cat("cannot be written: ", std::strerror(error)), path};
+  return {cat("cannot be written: ", std::generic_category().message(error)), path};
 }
 
 // The whole text to a file opened with `mode`; the errno where that fails.

@@ -56,7 +56,7 @@ const Command verify_command{
         "transactions of its tool, and says what fails and how to go on, how long each statement "
         "takes, which locks it really takes, what a second run does, and what the rollback scripts "
         "do not restore. The server is made in a temporary folder, listens on no port, runs as an "
-        "ordinary user, and is gone afterwards. This is the one command that executes SQL of the "
+        "ordinary user, and is gone afterwards. Only this and `audit --verify` execute SQL of the "
         "project. Exit status: 0 all is well, 1 something fails, 2 it could not be tried.",
     .examples = R"(
 migguard verify                        the project in this folder

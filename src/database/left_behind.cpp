@@ -1,6 +1,7 @@
 #include <database/left_behind.hpp>
 #include <database/objects.hpp>
 #include <database/tool_record.hpp>
+#include <migguard/history.hpp>
 
 #include <algorithm>
 #include <map>

@@ -37,7 +37,7 @@ struct KeyHash {
   }
 };
 
-std::string_view data_of(const Finding& finding, const std::string& name) {
+std::string_view data_of(const Finding& finding, std::string_view name) {
   const auto found = finding.data.find(name);
   return found == finding.data.end() ? std::string_view() : found->second;
 }
@@ -213,13 +213,11 @@ void draw_into_columns(std::vector<Finding>& findings, std::vector<bool>& gone) 
   }
 }
 
-}  // namespace
-
-void draw_together(Report& report) {
-  std::vector<Finding>& findings = report.findings;
+// The findings of one file, from `begin` to `end`. `gone`: what another one now speaks for.
+void draw_together(std::vector<Finding>& findings, std::size_t begin, std::size_t end,
+                   std::vector<bool>& gone) {
   std::unordered_map<Key, Group, KeyHash> groups;
-  std::vector<bool> gone(findings.size(), false);
-  for (std::size_t index = 0; index < findings.size(); ++index) {
+  for (std::size_t index = begin; index < end; ++index) {
     const Finding& each = findings[index];
     if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
     const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
@@ -241,11 +239,29 @@ void draw_together(Report& report) {
     if (first.family == guard) add_items(first, findings, group);
     add_labels(first, findings, group);
   }
+  // Drawn together, they need no heading that they share.
+  for (std::size_t index = begin; index < end; ++index) {
+    Finding& each = findings[index];
+    if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();
+  }
+}
+
+}  // namespace
+
+void draw_together(Report& report) {
+  std::vector<Finding>& findings = report.findings;
+  std::vector<bool> gone(findings.size(), false);
+  for (std::size_t begin = 0, end = 0; begin < findings.size(); begin = end) {
+    while (end < findings.size() && findings[end].source->path == findings[begin].source->path)
+      ++end;
+    if (end - begin > 1) {
+      draw_together(findings, begin, end, gone);
+    } else if (!item_of(findings[begin]).empty()) {
+      findings[begin].cause.clear();
+    }
+  }
   draw_repetitions(findings, gone);
   draw_into_columns(findings, gone);
-  // Drawn together, they need no heading that they share.
-  for (Finding& each : findings)
-    if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();
   const bool identified = report.identities.size() == findings.size();
   std::size_t kept = 0;
   for (std::size_t index = 0; index < findings.size(); ++index) {

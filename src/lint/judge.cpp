@@ -184,6 +184,7 @@ void Judge::migration(const Migration& migration) {
   held_ = {};
   held_to_ = 0;
   effects_of_drops_.clear();
+  statements_by_name_ = StatementIndex(migration.script.statements);
   transaction_ = {};
   transaction_begins_ = looked_at_ = 0;
   pg_version_ = server_version_;

@@ -7,6 +7,7 @@
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
 #include <lint/small_tables.hpp>
+#include <lint/statement_index.hpp>
 #include <map>
 #include <memory>
 #include <migguard/jsonb.hpp>
@@ -58,6 +59,9 @@ class Judge final : public Context, private ReplayListener {
   const std::vector<Effects::Lock>& locks_held() override;
   const TransactionSoFar& transaction_so_far() override;
   const std::vector<DeclaredVerdict>& declared_verdicts() override;
+  std::vector<const Statement*> find_statements(Text name, Text other) const override {
+    return statements_by_name_.naming(name, other);
+  }
   const OptionSetting* find_option(std::string_view name) const override;
 
   // What is not compiled in: patterns of the configuration, and a plugin.
@@ -91,6 +95,7 @@ class Judge final : public Context, private ReplayListener {
   std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
   std::vector<bool> has_pattern_;  // by the index of the operation in Op
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
+  mutable StatementIndex statements_by_name_;
   TransactionSoFar transaction_;
   std::size_t transaction_begins_ = 0;
   std::size_t looked_at_ = 0;
@@ -98,7 +103,7 @@ class Judge final : public Context, private ReplayListener {
   std::size_t current_rule_ = 0;
   std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
   std::optional<std::vector<DeclaredVerdict>> declared_;
-  Finding discarded_;             // what a rule that is off for a file reports
+  Finding discarded_;  // what a rule that is off for a file reports
 };
 
 }  // namespace migguard::lint

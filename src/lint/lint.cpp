@@ -94,31 +94,48 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
   });
 }
 
-// By place, so that the same input gives the same bytes; a thing said twice is said once.
-void sort_findings(std::vector<Finding>& findings) {
-  const auto compare = [](const Finding& a, const Finding& b) {
-    if (a.source != b.source) {
-      if (const int paths = a.source->path.compare(b.source->path)) return paths;
-    }
-    const auto rest = [](const Finding& each) {
-      return std::tie(each.span.begin, each.span.end, each.rule, each.message);
-    };
-    return rest(a) < rest(b) ? -1 : rest(b) < rest(a) ? 1 : 0;
-  };
-  const auto in_order = [&](const Finding& a, const Finding& b) { return compare(a, b) < 0; };
-  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) == findings.end())
-    return;
-  // Findings are large: their places are sorted, then each is moved once.
+bool path_before(const Finding& a, const Finding& b) {
+  return a.source != b.source && a.source->path < b.source->path;
+}
+
+auto place_in_file(const Finding& finding) {
+  return std::tie(finding.span.begin, finding.span.end, finding.rule, finding.message);
+}
+
+// By place, so that the same input gives the same bytes; a thing said twice is said once. Findings
+// are large: their places are sorted, then each is moved once.
+template <class Findings>
+std::vector<Finding> sorted(Findings findings) {
   std::vector<Finding*> order;
+  order.reserve(findings.size());
   for (Finding& each : findings) order.push_back(&each);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const Finding* a, const Finding* b) { return in_order(*a, *b); });
-  std::vector<Finding> sorted;
-  sorted.reserve(findings.size());
-  for (Finding* each : order) {
-    if (sorted.empty() || compare(sorted.back(), *each) != 0) sorted.push_back(std::move(*each));
+  // They come file by file, nearly always in the order of the files.
+  const auto by_path = [](const Finding* a, const Finding* b) { return path_before(*a, *b); };
+  if (!std::is_sorted(order.begin(), order.end(), by_path))
+    std::stable_sort(order.begin(), order.end(), by_path);
+  std::vector<Finding> result;
+  result.reserve(order.size());
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto end = std::find_if(begin, order.end(),
+                                  [&](const Finding* each) { return path_before(**begin, *each); });
+    std::stable_sort(begin, end, [](const Finding* a, const Finding* b) {
+      return place_in_file(*a) < place_in_file(*b);
+    });
+    const std::size_t first = result.size();
+    for (; begin != end; ++begin) {
+      if (result.size() == first || place_in_file(result.back()) != place_in_file(**begin))
+        result.push_back(std::move(**begin));
+    }
   }
-  findings = std::move(sorted);
+  return result;
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+  const auto in_order = [](const Finding& a, const Finding& b) {
+    return a.source == b.source ? place_in_file(a) < place_in_file(b) : path_before(a, b);
+  };
+  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) != findings.end())
+    findings = sorted(std::move(findings));
 }
 
 Summary summarize(const Report& report, const RuleSet& rules) {
@@ -224,9 +241,7 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
     const Stopwatch replaying(settings.timings, &Timings::replay);
     judge.run();
   }
-  std::deque<Finding> found = judge.take_findings();
-  report.findings.assign(std::make_move_iterator(found.begin()),
-                         std::make_move_iterator(found.end()));
+  report.findings = sorted(judge.take_findings());
   report.schemas = judge.take_schemas();
   // Hear what a plugin has to say of it.
   if (settings.outsider) {

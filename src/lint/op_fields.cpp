@@ -69,7 +69,7 @@ template <class Struct>
 void visit_fields(const Struct& value, FieldPath path, const Take& take) {
   std::apply(
       [&](const auto&... field) {
-        ((field.name == path.front() ? visit_value(value.*field.member, path.subspan(1), take)
+        ((field.name == path.front() ? visit_value(field.of(value), path.subspan(1), take)
                                      : void()),
          ...);
       },
@@ -124,7 +124,7 @@ bool field_leads(FieldPath path, std::vector<std::string_view>& known) {
         const auto look = [&](const auto& each) {
           if (each.name != path.front()) return;
           found = true;
-          using Member = std::decay_t<decltype(std::declval<Struct>().*each.member)>;
+          using Member = std::decay_t<decltype(each.of(std::declval<const Struct&>()))>;
           leads_on = leads<Member>(path.subspan(1), known);
         };
         (look(field), ...);

@@ -12,6 +12,7 @@ std::optional<std::size_t> find_rule(std::string_view name) {
   static const Index by_name = [] {
     Index index;
     const auto rules = all_rules();
+    index.reserve(2 * rules.size());
     for (std::size_t at = 0; at < rules.size(); ++at) {
       index.emplace(rules[at].name, at);
       for (const auto& former : rules[at].rule->formerly) index.emplace(former, at);
@@ -41,10 +42,11 @@ constexpr std::pair<std::string_view, std::string_view> alike[] = {
 RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
     : rules_(all_rules().begin(), all_rules().end()) {
   for (const OwnRule& each : own) rules_.push_back(each.registered);
+  settings_.reserve(rules_.size());
   for (const RegisteredRule& rule : rules_) {
     settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
   }
-  for (std::size_t index = 0; index < rules_.size(); ++index) {
+  for (std::size_t index = 0; index < rules_.size() && !settings.families.empty(); ++index) {
     const auto family = settings.families.find(std::string(rules_[index].family));
     if (family == settings.families.end()) continue;
     // A severity turns on no rule that is off by default.

@@ -242,7 +242,7 @@ class Writer {
     if (written) {
       const Span behind = sql::after_word(written.text, column_range(written), "generated");
       expression = in_brackets_after(written.text, behind, "as");
-      if (expression.empty()) expression = written.op->generation.text;
+      if (expression.empty()) expression = written.op->generation->text;
     }
     out_.key("generated").begin_object(block);
     out_.member("as", with_names_of_now(expression, table)).member("type", "stored").end_object();

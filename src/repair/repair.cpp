@@ -32,6 +32,19 @@ bool is_about_integrity(std::string_view rule) {
          std::find(names.begin(), names.end(), rule) != names.end();
 }
 
+// The history that a finding speaks of: by its place, else, where that is a configuration beside
+// it, by the tool that the rule is named for.
+HistoryPlan* plan_of(const Finding& finding, std::vector<HistoryPlan>& plans) {
+  for (HistoryPlan& each : plans)
+    if (is_below(finding.source->path, each.folder)) return &each;
+  for (HistoryPlan& each : plans) {
+    const bool drizzle = each.tool == Tool::drizzle || each.tool == Tool::drizzle_v1;
+    const std::string tool(drizzle ? "drizzle" : to_string(each.tool));
+    if (finding.rule.starts_with(cat(tool, "-"))) return &each;
+  }
+  return nullptr;
+}
+
 std::string why_not(std::string_view rule, Dialect dialect) {
   if (dialect != Dialect::postgresql) return "this history is not PostgreSQL's";
   if (rule.starts_with("drizzle-v1-"))
@@ -181,18 +194,16 @@ std::optional<Error> add_what_is_left(std::vector<HistoryPlan>& plans,
     if (finding.status != Status::open || finding.severity == Severity::note ||
         finding.family != "history" || !is_about_integrity(finding.rule))
       continue;
-    for (HistoryPlan& plan : plans) {
-      if (!is_below(finding.source->path, plan.folder)) continue;
-      const auto known = [&](const Refusal& each) {
-        const bool file = each.path.ends_with(".sql");  // one reason for each is enough
-        return each.path == finding.source->path && (file || each.rule == finding.rule);
-      };
-      if (std::any_of(plan.refusals.begin(), plan.refusals.end(), known)) break;
-      plan.refusals.push_back({std::string(finding.rule), finding.source->path,
-                               finding.source->position(finding.span.begin).line, finding.message,
-                               why_not(finding.rule, plan.dialect), finding.help});
-      break;
-    }
+    HistoryPlan* plan = plan_of(finding, plans);
+    if (!plan) continue;
+    const auto known = [&](const Refusal& each) {
+      const bool file = each.path.ends_with(".sql");  // one reason for each is enough
+      return each.path == finding.source->path && (file || each.rule == finding.rule);
+    };
+    if (std::any_of(plan->refusals.begin(), plan->refusals.end(), known)) continue;
+    plan->refusals.push_back({std::string(finding.rule), finding.source->path,
+                              finding.source->position(finding.span.begin).line, finding.message,
+                              why_not(finding.rule, plan->dialect), finding.help});
   }
   return std::nullopt;
 }

@@ -157,7 +157,7 @@ std::vector<IndexElement> index_elements(const Written<CreateIndex>& written, co
     if (name.empty()) {
       element.is_expression = true;
       element.expression = with_names_of_now(
-          piece.empty() ? std::string_view(column.expression.text) : piece, table);
+          piece.empty() ? std::string_view(column.expression->text) : piece, table);
       continue;
     }
     element.operator_class = column.operator_class;

@@ -32,9 +32,9 @@ std::string table(const std::vector<Chapter>& chapters, const Painter& paint) {
 
 std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
                          const Painter& paint) {
-  std::string out =
-      rule_off(cat(to_string(chapter.severity), "[", chapter.rule, "]"),
-               tally(chapter.errors, chapter.warnings, chapter.notes), options.width, paint);
+  std::string out;
+  rule_off(out, cat(to_string(chapter.severity), "[", chapter.rule, "]"),
+           tally(chapter.errors, chapter.warnings, chapter.notes), options.width, paint);
   const Severity least = options.verbose ? Severity::note : Severity::warning;
   for (const auto& group : by_remedy(chapter, least)) {
     out += '\n';
@@ -55,8 +55,9 @@ std::string first_steps(const std::vector<Chapter>& chapters, const RenderOption
                         const Painter& paint) {
   const std::vector<Step> steps = steps_of(chapters, Severity::error);
   if (steps.empty()) return {};
-  std::string out =
-      rule_off("What to do first", count(steps.size(), "step"), options.width, paint) + "\n";
+  std::string out;
+  rule_off(out, "What to do first", count(steps.size(), "step"), options.width, paint);
+  out += '\n';
   std::size_t number = 0;
   for (const Step& step : steps) {
     const Finding& first = step.first();
@@ -97,7 +98,8 @@ std::string audit_text(const lint::Report& report, const RenderOptions& options)
     out += chapter_text(chapter, options, paint);
   }
   if (options.verification) {
-    out += rule_off("On a real server", "", options.width, paint) + "\n";
+    rule_off(out, "On a real server", "", options.width, paint);
+    out += '\n';
     out += verification_text(*options.verification, options) + "\n";
   }
   out += first_steps(chapters, options, paint);

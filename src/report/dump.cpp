@@ -1,7 +1,7 @@
 // Operations are written from their own lists of fields, so that a new operation needs nothing
 // here.
-#include <report/dump.hpp>
 #include <lint/enum_names.hpp>
+#include <report/dump.hpp>
 #include <report/place.hpp>
 
 #include <concepts>
@@ -59,7 +59,7 @@ void write(JsonWriter& out, const std::optional<Item>& item) {
 
 template <class Struct>
 void write_fields(JsonWriter& out, const Struct& value) {
-  std::apply([&](const auto&... field) { (write(out.key(field.name), value.*field.member), ...); },
+  std::apply([&](const auto&... field) { (write(out.key(field.name), field.of(value)), ...); },
              Struct::fields());
 }
 

@@ -136,10 +136,13 @@ Marks show_plain(std::string& out, std::string_view line, std::size_t begin, std
   end = std::clamp(end, begin, to);
   if (from > 0) out += cut;
   out += line.substr(from, begin - from);
-  std::string marked(line.substr(begin, end - begin));
   const bool rest = end < to;
-  if (to < line.size() && !rest && !marked.empty()) marked += cut;
-  paint.append(out, style, marked);
+  if (begin < end) {
+    paint.begin(out, style);
+    out += line.substr(begin, end - begin);
+    if (to < line.size() && !rest) out += cut;
+    paint.end(out, style);
+  }
   out += line.substr(end, to - end);
   if (to < line.size() && (rest || end == begin)) out += cut;
   return {begin - from + (from > 0 ? 1 : 0), std::max<std::size_t>(end - begin, 1)};
@@ -147,9 +150,10 @@ Marks show_plain(std::string& out, std::string_view line, std::size_t begin, std
 
 void number(std::string& out, std::uint32_t line, std::size_t gutter, const Painter& paint) {
   const std::string digits = std::to_string(line);
-  std::string shown(1 + gutter - std::min(gutter, digits.size()), ' ');
-  append(shown, digits, " │ ");
-  paint.append(out, Style::frame, shown);
+  paint.begin(out, Style::frame);
+  out.append(1 + gutter - std::min(gutter, digits.size()), ' ');
+  append(out, digits, " │ ");
+  paint.end(out, Style::frame);
 }
 
 struct Lines {
@@ -181,10 +185,6 @@ std::size_t gutter_width(const Place& place) {
   return std::max<std::size_t>(digits, 2);
 }
 
-void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint) {
-  paint.append(out, Style::frame, cat(std::string(gutter + 2, ' '), line));
-}
-
 void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::size_t gutter,
            std::size_t width, const Painter& paint) {
   const SourceFile& source = *excerpt.source;
@@ -211,15 +211,17 @@ void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::si
     // Of a span over many lines only the first is underlined: its end is told by colour, or by
     // reading.
     if (line_number != lines.first) continue;
-    margin(out, gutter, "│ ", paint);
+    margin(out, gutter, paint, "│ ");
     out.append(marks.indent, ' ');
-    std::string below(marks.count, excerpt.mark);
-    if (!excerpt.text.empty()) append(below, ' ', printable(excerpt.text));
-    paint.append(out, excerpt.style, below);
+    paint.begin(out, excerpt.style);
+    out.append(marks.count, excerpt.mark);
+    std::string room;
+    if (!excerpt.text.empty()) append(out, ' ', printable(excerpt.text, room));
+    paint.end(out, excerpt.style);
     out += '\n';
   }
   if (last < lines.last) {
-    margin(out, gutter, cat("⋮ ", count(lines.last - last, "more line")), paint);
+    margin(out, gutter, paint, "⋮ ", count(lines.last - last, "more line"));
     out += '\n';
   }
 }

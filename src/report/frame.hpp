@@ -2,6 +2,7 @@
 #pragma once
 
 #include <migguard/source.hpp>
+#include <migguard/text.hpp>
 #include <report/place.hpp>
 #include <report/style.hpp>
 
@@ -30,6 +31,12 @@ void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::si
            std::size_t width, const Painter& paint);
 
 // Blanks below the line numbers, and what begins there: `│`.
-void margin(std::string& out, std::size_t gutter, std::string_view line, const Painter& paint);
+template <class... Pieces>
+void margin(std::string& out, std::size_t gutter, const Painter& paint, const Pieces&... pieces) {
+  paint.begin(out, Style::frame);
+  out.append(gutter + 2, ' ');
+  append(out, pieces...);
+  paint.end(out, Style::frame);
+}
 
 }  // namespace migguard::report

@@ -14,8 +14,11 @@ class Masked {
 
   std::string take() {
     hide_urls();
-    for (const std::string_view word : {"assword", "ASSWORD", "oken", "ecret", "SECRET"})
-      hide_literals(word);
+    hide_literals("assword", 'w');
+    hide_literals("ASSWORD", 'W');
+    hide_literals("oken", 'k');
+    hide_literals("ecret", 'c');
+    hide_literals("SECRET", 'C');
     return std::move(out_);
   }
 
@@ -42,9 +45,12 @@ class Masked {
   }
 
   // password: '...', "password": "...", PASSWORD '...', PASSWORD = "..."
-  void hide_literals(std::string_view word) {
-    for (std::size_t at = line_.find(word); at != line_.npos; at = line_.find(word, at + 1)) {
-      std::size_t next = at + word.size();
+  // The word is searched for by one of its characters that SQL has few of.
+  void hide_literals(std::string_view word, char rare) {
+    const std::size_t before = word.find(rare);
+    for (std::size_t at = line_.find(rare); at != line_.npos; at = line_.find(rare, at + 1)) {
+      if (at < before || !line_.substr(at - before).starts_with(word)) continue;
+      std::size_t next = at - before + word.size();
       if (next < line_.size() && quotes.find(line_[next]) != quotes.npos) ++next;
       next = line_.find_first_not_of(" \t:=", next);
       if (next == line_.npos || quotes.find(line_[next]) == quotes.npos) continue;

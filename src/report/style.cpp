@@ -4,6 +4,8 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace migguard::report {
@@ -52,13 +54,38 @@ std::string Painter::operator()(Style style, std::string_view text) const {
 }
 
 void Painter::append(std::string& out, Style style, std::string_view text) const {
-  if (!color_ || style == Style::plain || text.empty())
-    out += text;
-  else
-    migguard::append(out, escape_of(style), text, "\x1b[0m");
+  if (text.empty()) return;
+  begin(out, style);
+  out += text;
+  end(out, style);
+}
+
+void Painter::begin(std::string& out, Style style) const {
+  if (color_) out += escape_of(style);
+}
+
+void Painter::end(std::string& out, Style style) const {
+  if (color_ && style != Style::plain) out += "\x1b[0m";
 }
 
 namespace {
+
+// Whether two spaces may stand together; eight bytes at a time. The highest bit of a byte shows
+// where a space stands, and where an exclamation mark follows one: a wrong alarm costs only time.
+bool may_hold_two_spaces(std::string_view text) {
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  std::size_t at = 0;
+  for (; at + 9 <= text.size(); at += 8) {
+    const auto spaces = [&](std::size_t from) {
+      std::uint64_t bytes;
+      std::memcpy(&bytes, text.data() + from, 8);
+      bytes ^= each * ' ';
+      return (bytes - each) & ~bytes & (each * 0x80);
+    };
+    if (spaces(at) & spaces(at + 1)) return true;
+  }
+  return text.find("  ", at) != text.npos;
+}
 
 // Folds one line of text. `used`: the columns taken of the first. The view is good during the call.
 template <class Take>
@@ -67,7 +94,7 @@ void fold_line(std::string_view text, std::size_t width, std::size_t used, Take 
   // Plain words with one space between them, as most prose is: a folded line is a piece of the
   // text.
   if (is_plain(text) && !text.starts_with(' ') && !text.ends_with(' ') &&
-      text.find("  ") == text.npos) {
+      !may_hold_two_spaces(text)) {
     for (;; used = 0) {
       const std::size_t room = width - std::min(width, used);
       if (text.size() - at <= room) return take(text.substr(at));

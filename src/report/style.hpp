@@ -20,8 +20,10 @@ class Painter {
  public:
   explicit Painter(bool color) : color_(color) {}
   std::string operator()(Style style, std::string_view text) const;
-  // The same behind what is there.
+  // The same behind what is there, in one piece or around pieces.
   void append(std::string& out, Style style, std::string_view text) const;
+  void begin(std::string& out, Style style) const;
+  void end(std::string& out, Style style) const;
 
  private:
   bool color_;

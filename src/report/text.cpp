@@ -41,7 +41,7 @@ std::size_t gutter_of(const Places& places) {
 // The places where a finding stands and those that explain it, as one frame.
 void frames(std::string& out, const Finding& finding, const Places& places, std::size_t gutter,
             std::size_t width, const Painter& paint) {
-  margin(out, gutter, cat("╭─ ", to_string(places.own)), paint);
+  margin(out, gutter, paint, "╭─ ", to_string(places.own));
   out += '\n';
   if (finding.source && !places.own.whole_file) {
     frame(out, {finding.source, finding.span, '^', style_of(finding.severity), {}}, places.own,
@@ -51,7 +51,7 @@ void frames(std::string& out, const Finding& finding, const Places& places, std:
     const Label& label = finding.labels[index];
     const Place& place = places.labels[index];
     const bool whole = !label.source || place.whole_file;
-    margin(out, gutter, cat("├─ ", to_string(place)), paint);
+    margin(out, gutter, paint, "├─ ", to_string(place));
     if (whole) append(out, "  ", printable(label.text));
     out += '\n';
     if (!whole)
@@ -98,20 +98,19 @@ void together(std::string& out, const Block& block, const RenderOptions& options
                                 : shown_places;
   for (std::size_t index = 0; index < shown; ++index) {
     const Finding& each = *block.findings[index];
-    margin(out, gutter,
-           cat(index == 0 ? "╭─ " : "├─ ", to_string(place_of(each.source, each.span))), paint);
+    margin(out, gutter, paint, index == 0 ? "╭─ " : "├─ ",
+           to_string(place_of(each.source, each.span)));
     out += '\n';
     if (!options.verbose || same_message) continue;
     const std::size_t room = options.width > gutter + 25 ? options.width - gutter - 5 : 20;
     for (const std::string& line : fold(printable(each.message), room)) {
-      margin(out, gutter, "│  ", paint);
+      margin(out, gutter, paint, "│  ");
       paint.append(out, Style::dim, line);
       out += '\n';
     }
   }
   if (shown < block.findings.size()) {
-    margin(out, gutter, cat("⋮  ", block.findings.size() - shown, " more, --verbose lists them"),
-           paint);
+    margin(out, gutter, paint, "⋮  ", block.findings.size() - shown, " more, --verbose lists them");
     out += '\n';
   }
   remedy(out, first.why, first.help, gutter + 2, options.width, paint);
@@ -128,6 +127,19 @@ struct Tally {
   }
 };
 
+// About how much the findings take: a text of ten megabytes that grew into its room would be copied
+// five times.
+std::size_t size_of(const std::vector<Finding>& findings, const RenderOptions& options) {
+  constexpr std::size_t heading_and_frame = 480, label = 256;
+  std::size_t size = 0;
+  for (const Finding& each : findings) {
+    if (each.status != Status::open || each.severity < least_shown(options)) continue;
+    size += heading_and_frame + each.labels.size() * label + each.message.size() + each.why.size() +
+            each.help.size() * 5 / 4;
+  }
+  return size;
+}
+
 // Blocks grouped by the file of their first finding.
 void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOptions& options,
              const Painter& paint) {
@@ -137,8 +149,8 @@ void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOpt
                                   [&](const Block& each) { return each.first().source != file; });
     Tally tallied;
     std::for_each(begin, end, [&](const Block& each) { tallied.add(each); });
-    out += rule_off(file ? printable(file->path) : ".",
-                    tally(tallied.errors, tallied.warnings, tallied.notes), options.width, paint);
+    rule_off(out, file ? printable(file->path) : ".",
+             tally(tallied.errors, tallied.warnings, tallied.notes), options.width, paint);
     for (; begin != end; ++begin) {
       out += '\n';
       if (begin->findings.size() > 1)
@@ -189,6 +201,7 @@ std::string text(const lint::Report& report, const RenderOptions& options) {
     out += describe(*report.project, options, paint);
     if (!out.empty()) out += '\n';
   }
+  out.reserve(out.size() + size_of(report.findings, options));
   by_file(out, blocks_of(report.findings, least_shown(options)), options, paint);
   if (options.verbose) out += answered_for(report.findings, options, paint);
   out += last_line(report, options, paint);

@@ -86,15 +86,20 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
 void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
              std::size_t width, const Painter& paint) {
   const std::string label = cat(to_string(severity), "[", rule, "]");
-  paragraph(out, cat(paint(style_of(severity), label), paint(Style::bold, ": ")),
-            display_width(label) + 2, printable(message, true), 4, width, paint, Style::bold);
+  paint.append(out, style_of(severity), label);
+  paint.append(out, Style::bold, ": ");
+  std::string room;
+  paragraph(out, {}, display_width(label) + 2, printable(message, room, true), 4, width, paint,
+            Style::bold);
 }
 
 void help_text(std::string& out, std::string_view label, std::size_t label_width,
                std::string_view help, std::size_t indent, std::size_t width, const Painter& paint) {
-  const std::string safe = printable(help, true);
-  bool first = true;
-  for (std::string_view line : split(safe, '\n')) {
+  std::string room;
+  std::string_view rest = printable(help, room, true);
+  for (bool first = true;; first = false) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (first || is_prose(line)) {
       if (!first) out.append(indent, ' ');
@@ -106,29 +111,41 @@ void help_text(std::string& out, std::string_view label, std::size_t label_width
       out.append(indent + 2, ' ');
       append(out, line, '\n');
     }
-    first = false;
+    if (end == rest.npos) return;
+    rest.remove_prefix(end + 1);
   }
 }
 
 void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
             std::size_t width, const Painter& paint) {
   const auto label = [&](std::string_view word) {
-    return cat(std::string(indent, ' '), paint(Style::frame, "="), paint(Style::bold, word));
+    out.append(indent, ' ');
+    paint.append(out, Style::frame, "=");
+    paint.append(out, Style::bold, word);
   };
-  if (!why.empty())
-    paragraph(out, label(" why:  "), indent + 8, printable(why, true), indent + 8, width, paint);
-  if (!help.empty()) help_text(out, label(" help: "), indent + 8, help, indent + 8, width, paint);
+  std::string room;
+  if (!why.empty()) {
+    label(" why:  ");
+    paragraph(out, {}, indent + 8, printable(why, room, true), indent + 8, width, paint);
+  }
+  if (!help.empty()) {
+    label(" help: ");
+    help_text(out, {}, indent + 8, help, indent + 8, width, paint);
+  }
 }
 
-std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
-                     const Painter& paint) {
+void rule_off(std::string& out, std::string_view left, std::string_view right, std::size_t width,
+              const Painter& paint) {
   const std::size_t words = display_width(left) + display_width(right) + 2;
   const std::size_t dashes = width > words + 3 ? width - words : 3;
-  std::string line;
-  line.reserve(dashes * std::string_view("─").size());
-  for (std::size_t column = 0; column < dashes; ++column) line += "─";
-  return cat(paint(Style::bold, left), " ", paint(Style::dim, line), " ", paint(Style::dim, right),
-             "\n");
+  paint.append(out, Style::bold, left);
+  out += ' ';
+  paint.begin(out, Style::dim);
+  for (std::size_t column = 0; column < dashes; ++column) out += "─";
+  paint.end(out, Style::dim);
+  out += ' ';
+  paint.append(out, Style::dim, right);
+  out += '\n';
 }
 
 std::string describe(const Project& project, const RenderOptions& options, const Painter& paint) {

@@ -37,6 +37,10 @@ void remedy(std::string& out, std::string_view why, std::string_view help, std::
 void help_text(std::string& out, std::string_view label, std::size_t label_width,
                std::string_view help, std::size_t indent, std::size_t width, const Painter& paint);
 
+// A line across the terminal with words at both ends.
+void rule_off(std::string& out, std::string_view left, std::string_view right, std::size_t width,
+              const Painter& paint);
+
 // Whether a line of a help that is not its first is prose again: `then, in a later release:`.
 bool is_prose(std::string_view line);
 
@@ -46,10 +50,6 @@ struct HelpPart {
   std::string text;
 };
 std::vector<HelpPart> help_parts(std::string_view help);
-
-// A line across the terminal with words at both ends.
-std::string rule_off(std::string_view left, std::string_view right, std::size_t width,
-                     const Painter& paint);
 
 // What was read and as what, one history after another, each line ending with a line end.
 std::string describe(const Project& project, const RenderOptions& options, const Painter& paint);

@@ -128,7 +128,7 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
     const Excerpt excerpt{finding.source, finding.span, '^', style_of(severity), {}};
     const Place place = place_of(finding.source, finding.span);
     gutter = gutter_width(place);
-    margin(out, gutter, cat("╭─ ", to_string(place)), paint);
+    margin(out, gutter, paint, "╭─ ", to_string(place));
     out += '\n';
     if (!place.whole_file) frame(out, excerpt, place, gutter, options.width, paint);
   }
@@ -185,7 +185,7 @@ void append_history(std::string& out, const lint::Verification& verification,
     out += '\n';
     return;
   }
-  out += rule_off(printable(name), verification.server, options.width, paint);
+  rule_off(out, printable(name), verification.server, options.width, paint);
   out += '\n';
   append_migrations(out, history, options, paint);
   for (const VerifyFinding& each : history.findings) append_finding(out, each, options, paint);

@@ -17,18 +17,19 @@ void Replay::define(Column& column, const ColumnDefinition& definition) const {
   resolve(definition.type, column.type);
   column.collation = definition.collation;
   // DEFAULT NULL is no default (AddRelationNewConstraints in src/backend/catalog/heap.c).
-  column.has_default = definition.serial || (definition.default_value &&
-                                             definition.default_value.kind != ExpressionKind::null);
-  column.default_text = definition.default_value.text;
+  column.has_default =
+      definition.serial ||
+      (definition.default_value && definition.default_value->kind != ExpressionKind::null);
+  column.default_text = definition.default_value->text;
   if (column.has_default) {
     facts.add_default_type(column, column.type);
-    for (const TypeName& type : definition.default_value.casts)
+    for (const TypeName& type : definition.default_value->casts)
       facts.add_default_type(column, resolve(type));
   }
   column.serial = definition.serial;
   column.identity = definition.identity;
   column.generated = definition.generated;
-  column.generated_from = facts.store->keep(definition.generation.columns);
+  column.generated_from = facts.store->keep(definition.generation->columns);
   column.created = now;
 }
 
@@ -94,7 +95,7 @@ void Replay::effect(const AddColumn& op) {
 // Whether the server refuses the column where there is a row to fill it in (23502).
 bool Replay::only_without_rows(const AddColumn& op, const Record& table) const {
   const ColumnDefinition& column = op.column;
-  const bool null = !column.default_value || column.default_value.kind == ExpressionKind::null;
+  const bool null = !column.default_value || column.default_value->kind == ExpressionKind::null;
   if (!null || !(column.not_null || column.primary_key) || column.serial ||
       column.identity != Identity::none || column.generated != Generated::none)
     return false;

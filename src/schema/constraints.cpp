@@ -100,14 +100,14 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint check;
   check.kind = ConstraintKind::check;
-  check.columns = facts.store->keep(distinct(definition.check.columns));
+  check.columns = facts.store->keep(distinct(definition.check->columns));
   check.name = pending.name.empty()
                    ? facts.free_constraint_name(
                          record.facts.schema, record.facts.name,
                          check.columns.size() == 1 ? check.columns.front() : Text(), "check")
                    : pending.name;
-  check.not_null_columns = facts.store->keep(definition.check.not_null_columns);
-  check.check = definition.check.text;
+  check.not_null_columns = facts.store->keep(definition.check->not_null_columns);
+  check.check = definition.check->text;
   check.predicate = definition.predicate;
   check.enforced = !definition.not_enforced;
   check.valid = check.enforced && (empty || !definition.not_valid);

@@ -63,7 +63,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
   const ColumnType type = at.replay.resolve(column.type);
   const Type* domain = at.replay.find_type(type.lookup_name());
   const bool has_default =
-      column.default_value && column.default_value.kind != ExpressionKind::null;
+      column.default_value && column.default_value->kind != ExpressionKind::null;
   std::string_view why;
   if (column.serial) {
     why = "every row gets a number from the sequence";

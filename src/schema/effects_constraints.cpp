@@ -167,7 +167,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
     case ConstraintKind::check:
       if (op.only && !definition.no_inherit && !table->children.empty())
         at.fails("the constraint must be added to the child tables, too");
-      refuse_missing(at, *table, definition.check.columns);
+      refuse_missing(at, *table, definition.check->columns);
       for (const Record* each : tables) {
         at.lock(*each, full, each == table ? "" : "inherits the constraint");
         if (checked) at.scan(*each, "to check every row");

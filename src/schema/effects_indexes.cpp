@@ -28,7 +28,7 @@ void create_index(Evaluation& at, const CreateIndex& op) {
   }
   for (const IndexColumn& each : op.columns) {
     refuse_missing(at, *table, {&each.name, 1});
-    refuse_missing(at, *table, each.expression.columns);
+    refuse_missing(at, *table, each.expression->columns);
   }
   refuse_missing(at, *table, op.include);
   refuse_missing(at, *table, op.where.columns);

@@ -65,7 +65,7 @@ bool uses(const Evaluation& at, const Expression& expression, const Record* tabl
 bool uses(const Evaluation& at, const ColumnDefinition& column, const FreshLabel& fresh) {
   if (!column.default_value || !names_label(column.default_value, fresh.label)) return false;
   return is_type(*fresh.type, at.replay.resolve(column.type)) ||
-         has_type(at, *fresh.type, column.default_value.casts);
+         has_type(at, *fresh.type, column.default_value->casts);
 }
 
 bool uses(const Evaluation& at, const Op& op, const FreshLabel& fresh) {

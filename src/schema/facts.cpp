@@ -137,8 +137,10 @@ void Facts::release_constraint_name(std::string_view schema, std::string_view na
 
 void Facts::tie_constraint(const Record& record, const Constraint& constraint) {
   take_constraint_name(record.facts.schema, constraint.name);
-  if (constraint.kind == ConstraintKind::foreign_key)
-    foreign_keys_.add(Key{constraint.references_schema, constraint.references_table}, record.key());
+  if (constraint.kind != ConstraintKind::foreign_key) return;
+  foreign_keys_.add(Key{constraint.references_schema, constraint.references_table}, record.key());
+  referenced_columns_.insert(constraint.referenced_columns.begin(),
+                             constraint.referenced_columns.end());
 }
 
 void Facts::untie_constraint(const Record& record, const Constraint& constraint) {

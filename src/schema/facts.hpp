@@ -226,6 +226,9 @@ struct Facts {
   ByName<Text> index_tables_;          // index to its table, in the same schema
   ByName<unsigned> constraint_names_;  // how many relations of the schema use it
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
+  // What columns that foreign keys reference are or were called, in whatever table: `id`, mostly.
+  // Of any other name no foreign key has to be looked at.
+  std::set<Text> referenced_columns_;
 
   // Below these numbers every generated name was taken when last asked: a thousand unnamed checks
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.

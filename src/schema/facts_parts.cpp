@@ -121,7 +121,8 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       for (std::size_t other = record.facts.constraints.size(); !backed.empty() && other-- > 0;)
         if (record.facts.constraints[other].name == backed) erase_constraint(record, other);
     }
-    for (const Key& source : foreign_keys_.sources(key)) {
+    const bool referenced = referenced_columns_.contains(column_name);
+    for (const Key& source : referenced ? foreign_keys_.sources(key) : std::vector<Key>()) {
       Record* other = find(source);
       if (!other) continue;
       for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
@@ -185,13 +186,16 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
   for (const Key& sequence : record.owned)
     if (Record* each = find(sequence); each && each->facts.owned_by_column == name)
       each->facts.owned_by_column = new_name;
-  for (const Key& source : foreign_keys_.sources(key)) {
-    Record* other = find(source);
-    if (!other) continue;
-    for (Constraint& each : other->facts.constraints)
-      if (each.kind == ConstraintKind::foreign_key &&
-          Key{each.references_schema, each.references_table} == key)
-        rename(each.referenced_columns);
+  if (referenced_columns_.contains(name)) {
+    referenced_columns_.insert(new_name);
+    for (const Key& source : foreign_keys_.sources(key)) {
+      Record* other = find(source);
+      if (!other) continue;
+      for (Constraint& each : other->facts.constraints)
+        if (each.kind == ConstraintKind::foreign_key &&
+            Key{each.references_schema, each.references_table} == key)
+          rename(each.referenced_columns);
+    }
   }
   for (const Key& view : reading(key)) {
     Record* each = find(view);

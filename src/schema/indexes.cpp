@@ -27,8 +27,8 @@ void Replay::effect(const CreateIndex& op) {
   std::vector<Text> names, mentioned;
   for (const IndexColumn& column : op.columns) {
     names.push_back(column.name);
-    mentioned.insert(mentioned.end(), column.expression.columns.begin(),
-                     column.expression.columns.end());
+    mentioned.insert(mentioned.end(), column.expression->columns.begin(),
+                     column.expression->columns.end());
     if (column.descending || column.nulls_first) index.default_order = false;
   }
   mentioned.insert(mentioned.end(), op.where.columns.begin(), op.where.columns.end());

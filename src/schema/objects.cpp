@@ -298,7 +298,7 @@ void Replay::effect(const CreatePolicy& op) {
   auto& policies = table->facts.policies;
   if (std::find(policies.begin(), policies.end(), op.policy) == policies.end())
     policies.emplace_back(op.policy);
-  const List<Text> columns = joined(store, op.using_.columns, op.with_check.columns);
+  const List<Text> columns = joined(store, op.using_->columns, op.with_check->columns);
   if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
   note_calls(*table, FunctionUse::Part::policy, op.policy, op.using_);
   note_calls(*table, FunctionUse::Part::policy, op.policy, op.with_check);

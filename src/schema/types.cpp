@@ -98,7 +98,7 @@ void Replay::effect(const AlterDomain& op) {
   if (op.action == "set_not_null") domain.not_null = true;
   if (op.action == "drop_not_null") domain.not_null = false;
   if (op.action == "set_default") {
-    domain.default_value = op.default_value && op.default_value.kind != ExpressionKind::null;
+    domain.default_value = op.default_value && op.default_value->kind != ExpressionKind::null;
     domain.default_volatile = domain.default_value && is_volatile(op.default_value);
   }
   domain.constrained = domain.not_null || !domain.checks.empty();

@@ -299,4 +299,10 @@ Expression expression(Site& site, const ::Node* node, Span text, std::string_vie
   return result;
 }
 
+Rarely<Expression> kept_expression(Site& site, const ::Node* node, Span text) {
+  if (!node) return {};
+  void* const room = site.out.arena.allocate(sizeof(Expression), alignof(Expression));
+  return Rarely<Expression>(new (room) Expression(expression(site, node, text)));
+}
+
 }  // namespace migguard::sql

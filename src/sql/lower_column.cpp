@@ -126,7 +126,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
     default:
       definition.kind = ConstraintKind::check;
       definition.check =
-          expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
+          kept_expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
       definition.predicate = predicate(site, constraint.raw_expr);
       definition.not_enforced = !constraint.is_enforced;
       break;
@@ -219,7 +219,7 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
         definition.generated =
             constraint.generated_kind == generated_stored ? Generated::stored : Generated::virtual_;
         definition.generation =
-            expression(site, constraint.raw_expr, inside_brackets(site.text(), range));
+            kept_expression(site, constraint.raw_expr, inside_brackets(site.text(), range));
         break;
       }
       case CONSTR_DEFAULT: {
@@ -228,7 +228,7 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
         // The COLLATE of a column may stand behind its default; a default has its own in brackets
         // only.
         if (column.collClause) range = before_word(site.text(), range, "collate");
-        definition.default_value = expression(site, constraint.raw_expr, range);
+        definition.default_value = kept_expression(site, constraint.raw_expr, range);
         break;
       }
       default:

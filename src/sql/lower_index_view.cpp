@@ -17,7 +17,7 @@ IndexColumn index_column(Site& site, const IndexElem& element, Span range) {
   IndexColumn column;
   column.name = keep(site, element.name);
   if (element.expr) {
-    column.expression = expression(site, element.expr, index_expression(site.text(), range));
+    column.expression = kept_expression(site, element.expr, index_expression(site.text(), range));
   }
   column.operator_class = last_part(site, element.opclass);
   column.collation = last_part(site, element.collation);

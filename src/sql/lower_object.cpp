@@ -82,8 +82,9 @@ CreatePolicy& emit_policy(Site& site, const char* policy, const RangeVar* table,
   auto& op = emit<CreatePolicy>(site);
   op.policy = keep(site, policy);
   op.table = name(site, table);
-  op.using_ = expression(site, using_, inside_brackets(text, after_word(text, rest, "using")));
-  op.with_check = expression(site, check, inside_brackets(text, after_word(text, rest, "check")));
+  op.using_ = kept_expression(site, using_, inside_brackets(text, after_word(text, rest, "using")));
+  op.with_check =
+      kept_expression(site, check, inside_brackets(text, after_word(text, rest, "check")));
   op.reads = relations_below(site, {using_, check});
   return op;
 }

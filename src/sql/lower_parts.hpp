@@ -128,6 +128,8 @@ const char* serial_base(const ::TypeName* type);
 // An expression with its text, if any, where the caller found it in the statement. None for a null
 // node. `own`: what the statement calls the table whose rows it filters.
 Expression expression(Site& site, const ::Node* node, Span text = {}, std::string_view own = {});
+// The same for members that are rarely there: in the arena.
+Rarely<Expression> kept_expression(Site& site, const ::Node* node, Span text = {});
 // The decoded text of a constant: of a string, number, bit string, or true and false.
 Text constant_text(Site& site, const A_Const& constant);
 

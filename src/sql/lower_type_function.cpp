@@ -187,7 +187,7 @@ void lower(const AlterDomainStmt& statement, Site& site) {
     case 'T':
       op.action = "set_default";
       op.default_value =
-          expression(site, statement.def, after_word(site.text(), site.range, "default"));
+          kept_expression(site, statement.def, after_word(site.text(), site.range, "default"));
       break;
     case 'N':
       op.action = "drop_not_null";

@@ -238,7 +238,10 @@ bool Scanner::next_word(Token& token) {
 }
 
 TokenList::TokenList(std::string_view text, Span range)
-    : text_(text), scanner_(text.substr(0, range.end), range.begin) {}
+    : text_(text), scanner_(text.substr(0, range.end), range.begin) {
+  constexpr std::size_t most_heads = 24;
+  tokens_.reserve(most_heads);
+}
 
 bool TokenList::read_to(std::size_t i) const {
   Token token;

@@ -2,6 +2,7 @@
 // RESERVED_KEYWORD, COL_NAME_KEYWORD and TYPE_FUNC_NAME_KEYWORD. Copied from libpg_query 18.1.0.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <util/keywords.hpp>
 
 namespace migguard {
@@ -33,10 +34,21 @@ constexpr auto restricted_keywords = std::to_array<std::string_view>({
 // clang-format on
 static_assert(std::ranges::is_sorted(restricted_keywords));
 
+// Of each first letter: bit n is set where a keyword has n letters. Nearly every name of a table or
+// column is told apart by that.
+constexpr std::array<std::uint32_t, 26> sizes_by_letter = [] {
+  std::array<std::uint32_t, 26> sizes{};
+  for (const std::string_view word : restricted_keywords)
+    sizes[static_cast<std::size_t>(word.front() - 'a')] |= 1U << word.size();
+  return sizes;
+}();
+
 }  // namespace
 
 bool is_restricted_keyword(std::string_view word) {
-  return std::ranges::binary_search(restricted_keywords, word);
+  if (word.empty() || word.size() > 31 || word.front() < 'a' || word.front() > 'z') return false;
+  const std::uint32_t sizes = sizes_by_letter[static_cast<std::size_t>(word.front() - 'a')];
+  return (sizes >> word.size() & 1U) != 0 && std::ranges::binary_search(restricted_keywords, word);
 }
 
 }  // namespace migguard

@@ -1,7 +1,5 @@
 // Small text tools: ASCII case, splitting, what a misspelt word meant, and text fit for a terminal.
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -141,6 +139,14 @@ std::size_t plain_prefix(std::string_view text) {
   }
   while (at < text.size() && text[at] >= ' ' && text[at] < '\x7f') ++at;
   return at;
+}
+
+std::string_view printable(std::string_view text, std::string& room, bool newlines) {
+  for (std::size_t at = 0;; ++at) {
+    at += plain_prefix(text.substr(at));
+    if (at == text.size()) return text;
+    if (!newlines || text[at] != '\n') return room = printable(text, newlines);
+  }
 }
 
 std::string printable(std::string_view text, bool newlines) {

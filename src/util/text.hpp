@@ -38,8 +38,10 @@ bool deceives(char32_t value);
 // bidirectional overrides as visible escapes (`\x1b`, `\u202e`), invalid UTF-8 as U+FFFD.
 // `newlines` keeps line ends. A tab becomes one space, so that widths add up.
 std::string printable(std::string_view text, bool newlines = false);
-// How many bytes at its beginning are printable ASCII: `printable` leaves them alone, and each takes
-// one column.
+// The same without a copy where nothing has to be changed; `room` holds what had to.
+std::string_view printable(std::string_view text, std::string& room, bool newlines = false);
+// How many bytes at its beginning are printable ASCII: `printable` leaves them alone, and each
+// takes one column.
 std::size_t plain_prefix(std::string_view text);
 inline bool is_plain(std::string_view text) { return plain_prefix(text) == text.size(); }
 // Columns a text takes in a terminal (East Asian wide characters count two, combining marks none, a

@@ -173,7 +173,7 @@ struct AlterDomain : Node {
                 // `drop_not_null`, `set_default`
   ConstraintDefinition constraint;  // of add_constraint
   Text constraint_name;             // of drop_ and validate_constraint
-  Expression default_value;
+  Rarely<Expression> default_value;
   bool cascade = false;
   bool if_exists = false;
   MIGGUARD_OPERATION("alter_domain", MIGGUARD_MEMBER(domain), MIGGUARD_MEMBER(action),
@@ -357,8 +357,8 @@ struct CreatePolicy : Node {
   Text policy;
   Name table;
   Text command;
-  Expression using_;
-  Expression with_check;
+  Rarely<Expression> using_;
+  Rarely<Expression> with_check;
   List<Name> reads;    // relations named in subqueries of both
   bool alter = false;  // ALTER POLICY
   MIGGUARD_OPERATION("create_policy", MIGGUARD_MEMBER(policy), MIGGUARD_MEMBER(table),

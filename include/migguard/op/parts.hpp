@@ -17,12 +17,40 @@ template <class T>
 using List = std::span<const T>;
 using Text = std::string_view;
 
+// What few things of its kind have: it lies in the arena where it is there, and takes no more room
+// than a pointer where it is not. Read like a pointer that always leads to a value.
+template <class T>
+class Rarely {
+ public:
+  Rarely() = default;
+  explicit Rarely(const T* value) : value_(value) {}
+  const T& operator*() const { return *value_; }
+  const T* operator->() const { return value_; }
+  operator const T&() const { return *value_; }
+  explicit operator bool() const { return static_cast<bool>(*value_); }
+
+ private:
+  static constexpr T none{};
+  const T* value_ = &none;
+};
+
 // One member of an operation, for everything that walks operations without knowing them
 // (`migguard dump`, pattern rules, plugins).
 template <class Struct, class Member>
 struct Field {
   std::string_view name;
   Member Struct::*member;
+  constexpr const auto& of(const Struct& value) const { return plain(value.*member); }
+
+ private:
+  template <class T>
+  static constexpr const T& plain(const T& value) {
+    return value;
+  }
+  template <class T>
+  static constexpr const T& plain(const Rarely<T>& value) {
+    return *value;
+  }
 };
 template <class Struct, class Member>
 Field(std::string_view, Member Struct::*) -> Field<Struct, Member>;
@@ -240,7 +268,7 @@ struct ConstraintDefinition {
   Span span;
   Text name;           // empty where PostgreSQL makes one
   List<Text> columns;  // of a column constraint: its column
-  Expression check;
+  Rarely<Expression> check;
   List<PredicateNode> predicate;  // what `check` says
   Name references;  // foreign keys only
   List<Text> referenced_columns;
@@ -289,10 +317,10 @@ struct ColumnDefinition {
   bool not_null = false;  // NOT NULL, PRIMARY KEY, identity or serial
   bool primary_key = false;
   bool unique = false;
-  Expression default_value;
+  Rarely<Expression> default_value;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
-  Expression generation;
+  Rarely<Expression> generation;
   List<ConstraintDefinition>
       constraints;  // CHECK, REFERENCES, UNIQUE, PRIMARY KEY, NOT NULL written at the column
   template <class That = ColumnDefinition>
@@ -323,7 +351,7 @@ struct LikeClause {
 
 struct IndexColumn {
   Text name;  // empty for an expression
-  Expression expression;
+  Rarely<Expression> expression;
   Text operator_class;
   Text collation;
   bool descending = false;

@@ -213,6 +213,11 @@ await test('works without its script, on paper and on a phone', async () => {
   const paper = await open(untracked.url);
   await paper.emulateMedia({ media: 'print' });
   equal(await paper.locator('nav:visible, #filters:visible, .copy:visible').count(), 0, 'controls on paper');
+  // A4 between Chromium's margins.
+  await paper.setViewportSize({ width: 717, height: 1000 });
+  const beyond = await paper.evaluate(() => [...document.querySelectorAll('table, pre, p')]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).length);
+  equal(beyond, 0, 'what is cut off at the right of the paper');
   await paper.pdf({ path: join(work, 'print.pdf') });
   expect(statSync(join(work, 'print.pdf')).size > 10000, 'nothing on paper');
   await paper.context().close();
@@ -298,6 +303,42 @@ await test('keeps a hostile project mere text', async () => {
   equal(ran, false, 'the policy lets other scripts run');
   equal(page.trouble.filter((each) => !each.includes('Content Security Policy') && !each.includes('Content-Security-Policy')).join('; '), '', 'trouble');
   await page.context().close();
+});
+
+await test('shows what a real server made, as text whatever it says', async () => {
+  const project = join(work, 'ran');
+  const name = '<script>alert(1)</script>';
+  write(join(project, 'migrations/000001_users.up.sql'),
+    `CREATE TABLE users (id bigint PRIMARY KEY, email text, "${name}" int);\n`);
+  write(join(project, 'migrations/000001_users.down.sql'),
+    `DO $$ BEGIN RAISE EXCEPTION '<img src=x onerror=alert(2)>' USING DETAIL = '</section>${name}'; END $$;\n`);
+  write(join(project, 'migrations/000002_index.up.sql'),
+    `ALTER TABLE users DROP COLUMN "${name}";\nCREATE INDEX e ON users (email);\n`);
+  write(join(project, 'migrations/000002_index.down.sql'), 'SELECT 1;\n');
+  let made;
+  try {
+    made = audit(project, 'ran', '--verify');
+  } catch (error) {
+    // A machine without a server is no defect.
+    if (String(error.stderr).includes('initdb')) return;
+    throw error;
+  }
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open(made.url, { colorScheme });
+    await page.locator('nav a[href="#verification"]').click();
+    const section = page.locator('#verification');
+    const text = await section.textContent();
+    for (const piece of ['rollback-incomplete', 'rollback-fails', 'leaves behind the index e of users',
+      `the column "${name}" of users`, '<img src=x onerror=alert(2)>', 'SQLSTATE P0001', 'ACCESS EXCLUSIVE']) {
+      expect(text.includes(piece), `no ${piece}`);
+    }
+    equal(await section.locator('td.there').count(), 2, 'migrations that are applied');
+    equal(await section.locator('script, img').count(), 0, 'elements that the project made');
+    equal(await section.locator('tbody th a[href^="#m-"]').count() >= 2, true, 'links to the migrations');
+    await section.screenshot({ path: join(shots, `verification-${colorScheme}.png`) });
+    calm(page);
+    await page.context().close();
+  }
 });
 
 await browser.close();
