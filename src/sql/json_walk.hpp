@@ -222,6 +222,10 @@ class JsonWalk {
   // ---- emission (json_keys.cpp)
   void emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span);
   void emit_row(const JsonPlace& place, const Name& row);
+  // Whether an expression behind a column was not written to that place before.
+  bool is_new_there(const ::Node* node, const JsonPlace& target) {
+    return followed_.emplace(node, target.path).second;
+  }
   // A key that is worked out when the statement runs: `pricing.?`.
   void emit_unknown(JsonPlace place, const ::Node* origin);
   LiteralPlace literal_place(const A_Const* constant, std::string_view decoded) const;
@@ -235,6 +239,7 @@ class JsonWalk {
   const JsonScope* around_ = nullptr;
   std::int32_t shift_ = 0;
   std::vector<const ::Node*> following_;  // expressions behind columns, from one to the next
+  std::set<std::pair<const ::Node*, std::string>> followed_;  // to a place: once is enough
   JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
   std::optional<Feed> feed_;              // the column that takes what is read
   std::vector<Handled> handled_;
