@@ -67,8 +67,7 @@ void JsonWalk::write_value(const ::Node* node, const JsonScope& scope, const Jso
   if (const auto* ref = as<ColumnRef>(node)) {
     for (const Placed& each : behind(*ref, scope)) {
       const Following one(*this, each.node);
-      if (!one.again && is_new_there(each.node, target))
-        write_value(each.node, *each.scope, target);
+      if (!one.again && follows(each.node)) write_value(each.node, *each.scope, target);
     }
     return;
   }
@@ -309,7 +308,7 @@ void JsonWalk::write(const ::Node* node, const JsonScope& scope, const JsonPlace
       bool variable = false;
       for (const Placed& each : behind(*ref, scope, &variable)) {
         const Following one(*this, each.node);
-        if (one.again || !is_new_there(each.node, target)) continue;
+        if (one.again || !follows(each.node)) continue;
         JsonPlace place = target;
         place.indirect = place.indirect || variable;
         write(each.node, *each.scope, place);
