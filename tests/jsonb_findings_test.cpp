@@ -140,7 +140,7 @@ TEST(JsonbFindings, EndOnVariablesThatGrow) {
   std::string body = "DO $$ DECLARE m jsonb := '{}'; r record; BEGIN\n";
   for (int i = 0; i < 3000; ++i) body += cat("m := m || m || jsonb_build_object('k", i, "', m);\n");
   body += "UPDATE quotes SET metadata = m || '{\"price\": 1}'; END $$;\n";
-  EXPECT_LE(find({quotes, body}).size(), 1u);
+  EXPECT_EQ(find({quotes, body}).size(), 1u);
   const std::string open = "DO $$ BEGIN FOR r IN SELECT '{' " + std::string(100'000, '(');
   EXPECT_TRUE(find({quotes, open + " LOOP END $$;\n"}).empty());
 }

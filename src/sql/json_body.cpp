@@ -488,7 +488,8 @@ class BodyKeys {
     forget();
   }
 
-  // What a variable was given stays for the whole walk: read_later keeps it as long as there is room.
+  // What a variable was given stays for the whole walk: read_later keeps it as long as there is
+  // room.
   static constexpr std::size_t most_kept = 500;
 
   BodyText body_;

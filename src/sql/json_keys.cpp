@@ -199,6 +199,7 @@ void JsonWalk::insert_item(const ::Node* node, const JsonScope& scope, const Jso
   if (!node || node->type == T_SetToDefault) return;
   const std::optional<Feed> before = feed_;
   row_ = new_document();
+  followed_.clear();
   if (!as_created_)
     feed_ = Feed{target.tables.empty() ? Name{} : target.tables.front(), target.column,
                  target.position};

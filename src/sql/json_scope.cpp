@@ -324,16 +324,14 @@ void JsonWalk::add_arms(const ::Node* query, const JsonScope* outer,
 
 std::vector<JsonWalk::Placed> JsonWalk::outputs(const JsonRelation& relation,
                                                 std::string_view column, bool& star) {
+  if (relation.output >= 0 && column != relation.alias) return {};
   const InTree tree(*this, relation.shift);
   std::vector<std::pair<const ::List*, const JsonScope*>> arms;
   add_arms(relation.query, relation.query_scope, arms, 0);
   std::vector<Placed> found;
   if (arms.empty()) return found;
   std::optional<std::size_t> wanted;
-  if (relation.output >= 0) {
-    if (column != relation.alias) return found;
-    wanted = static_cast<std::size_t>(relation.output);
-  }
+  if (relation.output >= 0) wanted = static_cast<std::size_t>(relation.output);
   const Items<::Node> names(relation.column_names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const char* name = string_of(names[i]);

@@ -222,6 +222,12 @@ class JsonWalk {
   // ---- emission (json_keys.cpp)
   void emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span);
   void emit_row(const JsonPlace& place, const Name& row);
+  // Whether an expression behind a column is to be followed once more: variables that hold each
+  // other twice would otherwise be followed without end.
+  bool follows(const ::Node* node) {
+    constexpr unsigned most_times = 16;
+    return ++followed_[node] <= most_times;
+  }
   // A key that is worked out when the statement runs: `pricing.?`.
   void emit_unknown(JsonPlace place, const ::Node* origin);
   LiteralPlace literal_place(const A_Const* constant, std::string_view decoded) const;
@@ -235,8 +241,9 @@ class JsonWalk {
   const JsonScope* around_ = nullptr;
   std::int32_t shift_ = 0;
   std::vector<const ::Node*> following_;  // expressions behind columns, from one to the next
-  JsonAccess access_ = JsonAccess::read;  // of reads: `define` within a definition
-  std::optional<Feed> feed_;              // the column that takes what is read
+  std::unordered_map<const ::Node*, unsigned> followed_;  // how often, for the row being written
+  JsonAccess access_ = JsonAccess::read;                  // of reads: `define` within a definition
+  std::optional<Feed> feed_;                              // the column that takes what is read
   std::vector<Handled> handled_;
   std::vector<std::string> removed_;  // paths taken out of what is being written: never stored
   bool after_handled_ = false;        // in the WHERE of a statement that moves or removes keys

@@ -67,7 +67,7 @@ void JsonWalk::write_value(const ::Node* node, const JsonScope& scope, const Jso
   if (const auto* ref = as<ColumnRef>(node)) {
     for (const Placed& each : behind(*ref, scope)) {
       const Following one(*this, each.node);
-      if (!one.again) write_value(each.node, *each.scope, target);
+      if (!one.again && follows(each.node)) write_value(each.node, *each.scope, target);
     }
     return;
   }
@@ -308,7 +308,7 @@ void JsonWalk::write(const ::Node* node, const JsonScope& scope, const JsonPlace
       bool variable = false;
       for (const Placed& each : behind(*ref, scope, &variable)) {
         const Following one(*this, each.node);
-        if (one.again) continue;
+        if (one.again || !follows(each.node)) continue;
         JsonPlace place = target;
         place.indirect = place.indirect || variable;
         write(each.node, *each.scope, place);
