@@ -283,7 +283,18 @@ const Effects& Judge::effects_of(const Node* node) {
     }
     return *effects_of_statement_;
   }
-  if (!op_ || &migguard::node(*op_) != node) return nothing;
+  if (!op_) {  // asked by a rule that listens to statements: one of its operations
+    if (effects_together_.empty())
+      effects_together_ = schema::effects(*catalog_, statement_->ops, pg_version_);
+    const auto found =
+        std::find_if(statement_->ops.begin(), statement_->ops.end(),
+                     [&](const Op& each) { return &migguard::node(each) == node; });
+    if (found == statement_->ops.end()) return nothing;
+    effects_of_op_ = effects_together_[static_cast<std::size_t>(found - statement_->ops.begin())];
+    schema::leave_out_new(*effects_of_op_, *catalog_);
+    return *effects_of_op_;
+  }
+  if (&migguard::node(*op_) != node) return nothing;
   if (!effects_of_op_) {
     if (effects_together_.empty()) {
       effects_of_op_ = schema::effects(*catalog_, {op_, 1}, pg_version_).front();
