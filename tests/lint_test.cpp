@@ -112,8 +112,8 @@ TEST(Lint, TheConfigurationHasTheLastWordOnSeverity) {
 TEST(Lint, WhatIsAcceptedOrLongAppliedIsNotOpen) {
   const std::vector<std::pair<std::string, std::string>> files = {
       {"drizzle/meta/_journal.json", std::string(journal)},
-      {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY); DROP TABLE b;"},
-      {"drizzle/0001_b.sql", "DROP TABLE c;"}};
+      {"drizzle/0000_a.sql", "CREATE TABLE a (id int PRIMARY KEY); DROP TABLE old.b;"},
+      {"drizzle/0001_b.sql", "DROP TABLE old.c;"}};
   lint::Settings applied;
   applied.applied_through = {"0000_a"};
   EXPECT_EQ(rules_of(lint_files(files, applied)).size(), 1u);
