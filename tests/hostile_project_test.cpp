@@ -99,9 +99,10 @@ class HostileProject : public testing::Test {
 TEST_F(HostileProject, LinksThatLeadOutAreNotFollowedAndNotPassedOver) {
   std::ofstream(top_ / "outside.sql") << "DROP TABLE outside_secret;\n";
   write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
+  write("b.sql", "CREATE TABLE b (id int PRIMARY KEY);\n");
   fs::create_symlink("../../outside.sql", project_ / "migrations/0002_out.sql");
   fs::create_symlink("/etc/passwd", project_ / "migrations/0003_passwd.sql");
-  fs::create_symlink("0001_a.sql", project_ / "migrations/0004_inside.sql");
+  fs::create_symlink("../b.sql", project_ / "migrations/0004_inside.sql");
   fs::create_directory_symlink("..", project_ / "migrations/loop");
   fs::create_directory_symlink("loop", project_ / "migrations/loop_of_loop");
   fs::create_symlink("circle.sql", project_ / "migrations/circle.sql");
