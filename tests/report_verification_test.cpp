@@ -67,7 +67,7 @@ lint::Verification verification_of(const Project& project) {
   failed.span = {at, at + 7};
   failed.message = cat("the server refuses this statement: ", hostile);
   failed.why = std::string(hostile);
-  failed.help = cat("correct it:\n", hostile);
+  failed.help = cat("correct ", hostile);  // on its first line: behind it stands code, in a fence
   failed.server = {"42704", std::string(hostile), std::string(hostile), "a hint", "", 0, false};
   verified.findings.push_back(failed);
   lint::VerifyFinding incomplete;
