@@ -1,4 +1,4 @@
-# The file is the registration: each <folder>/<family>/<name_of_rule>.cpp defines the constant
+# The file is the registration: each <folder>/<family>/.../<name_of_rule>.cpp defines the constant
 # migguard::rules::name_of_rule, and is known to users as name-of-rule of that family.
 #
 #   migguard_registry(<variable> <folder>...)
@@ -10,11 +10,11 @@ function(migguard_registry variable)
   set(sources "")
   foreach(folder IN LISTS ARGN)
     get_filename_component(folder "${folder}" ABSOLUTE BASE_DIR "${PROJECT_SOURCE_DIR}")
-    file(GLOB files CONFIGURE_DEPENDS "${folder}/*/*.cpp")
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS "${folder}/*/*.cpp")
     foreach(file IN LISTS files)
       get_filename_component(constant "${file}" NAME_WE)
-      get_filename_component(family "${file}" DIRECTORY)
-      get_filename_component(family "${family}" NAME)
+      file(RELATIVE_PATH family "${folder}" "${file}")
+      string(REGEX REPLACE "/.*" "" family "${family}")
       if(NOT constant MATCHES "^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
         message(FATAL_ERROR "${file}: a rule's file is named in snake_case, like drop_table.cpp")
       endif()

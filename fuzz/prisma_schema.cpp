@@ -1,7 +1,7 @@
 // Prisma: its schema and its lock file.
 #include <fuzz/harness.hpp>
 
-#include <project/prisma_schema.hpp>
+#include <project/prisma/schema.hpp>
 
 namespace migguard::fuzz {
 namespace {

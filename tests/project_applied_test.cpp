@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <project/applied.hpp>
-#include <project/checksums.hpp>
 #include <project/load.hpp>
+#include <project/tools/checksums.hpp>
 #include <util/file_system.hpp>
 
 #include "database_state.hpp"

@@ -1,5 +1,5 @@
 // drizzle.config.*: what its expressions come to, and what its paths lead to.
-#include <project/drizzle_config.hpp>
+#include <project/drizzle/config.hpp>
 #include <project/servers.hpp>
 
 #include <project_tree.hpp>

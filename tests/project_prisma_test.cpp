@@ -2,7 +2,7 @@
 #include "project_tree.hpp"
 
 #include <project/names.hpp>
-#include <project/prisma_schema.hpp>
+#include <project/prisma/schema.hpp>
 
 namespace migguard::project {
 namespace {

@@ -1,7 +1,7 @@
 // The audit as a page and as Markdown: what stands in them, and that nothing breaks out of them.
 // tests/real/html opens the page in a browser.
 #include <gtest/gtest.h>
-#include <report/html_writer.hpp>
+#include <report/html/writer.hpp>
 #include <report/overview.hpp>
 #include <report/report.hpp>
 #include <util/file_system.hpp>

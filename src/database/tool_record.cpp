@@ -1,6 +1,6 @@
 #include <database/tool_record.hpp>
 #include <migguard/history.hpp>
-#include <project/checksums.hpp>
+#include <project/tools/checksums.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>

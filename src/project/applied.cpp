@@ -1,6 +1,6 @@
 #include <migguard/history.hpp>
 #include <project/applied.hpp>
-#include <project/checksums.hpp>
+#include <project/tools/checksums.hpp>
 #include <util/text.hpp>
 
 #include <algorithm>
@@ -356,16 +356,15 @@ void match_applied(Project& project) {
     for (std::size_t index = 0; index < project.histories.size(); ++index) {
       if (!fits(tables[table], project.histories[index])) continue;
       const History& history = project.histories[index];
-      pairs.push_back({Match(tables[table], history).count(), table, index,
-                       named(tables[table], history)});
+      pairs.push_back(
+          {Match(tables[table], history).count(), table, index, named(tables[table], history)});
     }
   }
-  // The surest first: what the files name, then what fits best. A table that holds nothing of a history is still its only one where neither
-  // has another.
-  std::stable_sort(pairs.begin(), pairs.end(),
-                   [](const Pair& a, const Pair& b) {
-                     return std::tie(a.named, a.count) > std::tie(b.named, b.count);
-                   });
+  // The surest first: what the files name, then what fits best. A table that holds nothing of a
+  // history is still its only one where neither has another.
+  std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+    return std::tie(a.named, a.count) > std::tie(b.named, b.count);
+  });
   for (const Pair& each : pairs) {
     AppliedTable& table = tables[each.table];
     History& history = project.histories[each.history];

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <project/detect.hpp>
 #include <project/names.hpp>
-#include <project/sql_files.hpp>
+#include <project/tools/sql_files.hpp>
 
 namespace migguard::project {
 namespace {

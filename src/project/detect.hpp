@@ -2,7 +2,7 @@
 #pragma once
 
 #include <map>
-#include <project/tools.hpp>
+#include <project/tools/tools.hpp>
 #include <project/tree.hpp>
 #include <set>
 #include <string>

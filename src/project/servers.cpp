@@ -1,7 +1,7 @@
 // Reads images and ports of services, and the URLs of example environments.
 #include <algorithm>
 #include <array>
-#include <project/drizzle_config.hpp>
+#include <project/drizzle/config.hpp>
 #include <project/runner_files.hpp>
 #include <project/servers.hpp>
 #include <project/yaml.hpp>
