@@ -229,7 +229,7 @@ TEST_F(HostileProject, WithoutMemoryNothingIsJudged) {
         << megabytes << " MB: " << outcome.status << outcome.err;
     if (outcome.status != 2) continue;
     EXPECT_TRUE(outcome.err.ends_with("migguard: there is not enough memory\n") ||
-                outcome.err.starts_with("migguard: it cannot go on"))
+                outcome.err.find("migguard: it cannot go on") != std::string::npos)
         << outcome.err;
     // libpg_query's own last words, where it is the parser that asks in vain.
     if (outcome.out != "Terminating process due to FATAL error\n") {

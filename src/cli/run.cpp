@@ -61,6 +61,9 @@ void give_up_on_exception() {
   give_up("\n");
 }
 
+// The parser has no memory left to report that it has none.
+extern "C" void give_up_on_abort(int) { give_up("migguard: it cannot go on\n"); }
+
 // Whatever happens, the exit status says that nothing was judged. migguard itself leaves by
 // std::_Exit: who calls std::exit, is a library that has given up (PostgreSQL's parser, with status
 // 1, which would mean findings).
@@ -68,6 +71,7 @@ void fail_rather_than_crash() {
   std::set_new_handler(&give_up_without_memory);
   std::set_terminate(&give_up_on_exception);
   std::atexit(&give_up_without_memory);
+  std::signal(SIGABRT, &give_up_on_abort);
 }
 
 int fail(const Error& error) {
