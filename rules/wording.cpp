@@ -116,6 +116,12 @@ bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
 const Index* dropped_twin(const Context& ctx, const Name& table, List<Text> columns) {
   const Relation* relation = ctx.schema().relation(table).known();
   if (!relation) return nullptr;
+  // Values of another type need another index.
+  for (const Statement& statement : ctx.statements_naming(table.name))
+    for (const Op& op : statement.ops)
+      if (const auto* change = std::get_if<ChangeType>(&op);
+          change && std::find(columns.begin(), columns.end(), change->column) != columns.end())
+        return nullptr;
   for (const Index& each : relation->lost_keys)
     if (each.dropped.migration == ctx.schema().current_migration() && !each.constraint.empty() &&
         same(each.columns, columns))

@@ -60,9 +60,9 @@ void check(Context& ctx, const DropTable& op) {
     ctx.report(op,
                cat("this drops the table ", table, ", whose rows were copied to ", copy, " above"))
         .because(
-            cat("code that is still running fails at its next query, what it writes between the "
-                "copy and the commit is refused, and what was not copied comes back only from a "
-                "backup"))
+            "code that is still running fails at its next query; what it wrote behind the copy, "
+            "and "
+            "what was not copied, comes back only from a backup")
         .try_(cat("keep it under another name until nothing reads it and the copy has proved "
                   "good:\nALTER TABLE ",
                   table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))

@@ -42,8 +42,81 @@ std::string converted(const Context& ctx, const ChangeType& op, const Column* co
   return name;
 }
 
+bool has(const std::vector<Text>& labels, Text label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+// An enum that the migration makes anew because its labels change: Prisma beside the old one, with
+// the names swapped afterwards, drizzle-kit in its place, with the column as text meanwhile.
+struct NewLabels {
+  const Type* type = nullptr;  // as it was
+  std::vector<Text> labels;
+};
+NewLabels new_labels(const Context& ctx, const ChangeType& op, const Column* column) {
+  if (!column || !column->type_known || op.type.array_dimensions > 0) return {};
+  const Type* from = ctx.schema().type(column->type.lookup_name()).known();
+  if (!from || from->kind != TypeKind::enum_ || !from->create_seen) return {};
+  const Type* to = ctx.schema().type(op.type.name).known();
+  if (to && to->kind == TypeKind::enum_)
+    return to->created.migration == ctx.schema().current_migration() ? NewLabels{from, to->labels}
+                                                                     : NewLabels{};
+  for (const Statement& statement : ctx.statements_naming(from->name))
+    for (const Op& each : statement.ops)
+      if (const auto* made = std::get_if<CreateEnum>(&each); made && made->type.name == from->name)
+        return {from, {made->labels.begin(), made->labels.end()}};
+  return {};
+}
+
+// Without the detour: labels can be added in place, and unwanted ones kept out by a CHECK.
+std::string keep_enum(const ChangeType& op, const NewLabels& wanted) {
+  const Type& type = *wanted.type;
+  const std::string name =
+      to_string(Name{type.schema == "public" ? Text() : type.schema, type.name});
+  std::string added, removed;
+  for (std::size_t at = 0; at < wanted.labels.size(); ++at) {
+    if (has(type.labels, wanted.labels[at])) continue;
+    const bool last =
+        std::none_of(wanted.labels.begin() + static_cast<std::ptrdiff_t>(at), wanted.labels.end(),
+                     [&](Text label) { return has(type.labels, label); });
+    added +=
+        cat("\nALTER TYPE ", name, " ADD VALUE ", quote_literal(wanted.labels[at]),
+            last || at == 0 ? std::string() : cat(" AFTER ", quote_literal(wanted.labels[at - 1])),
+            ";");
+  }
+  for (const Text label : type.labels)
+    if (!has(wanted.labels, label))
+      removed += cat(removed.empty() ? "" : ", ", quote_literal(label));
+  if (removed.empty())
+    return added.empty() ? std::string()
+                         : cat("add the labels to the type, which writes no row:", added);
+  const std::string table = to_string(op.table);
+  const std::string check = quote_identifier(cat(op.table.name, "_", op.column, "_check"));
+  return cat("leave the labels in the type, and keep them out of the column:", added,
+             "\nALTER TABLE ", table, " ADD CONSTRAINT ", check, " CHECK (",
+             quote_identifier(op.column), " NOT IN (", removed,
+             ")) NOT VALID;\n-- in the next migration\nALTER TABLE ", table,
+             " VALIDATE CONSTRAINT ", check, ";");
+}
+
+// The way back of drizzle-kit's detour: said already, of the way there.
+bool comes_back(const Context& ctx, const ChangeType& op) {
+  const Type* to = ctx.schema().type(op.type.name).known();
+  if (!to || to->kind != TypeKind::enum_ ||
+      to->created.migration != ctx.schema().current_migration())
+    return false;
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
+    if (&statement == &ctx.statement()) return false;
+    for (const Op& each : statement.ops)
+      if (const auto* there = std::get_if<ChangeType>(&each); there && there->column == op.column &&
+                                                              there->table.name == op.table.name &&
+                                                              there->type.name.name == "text")
+        return true;
+  }
+  return false;
+}
+
 void check(Context& ctx, const ChangeType& op) {
-  if (ctx.is_new_or_temporary(op.table)) return;
+  if (ctx.is_new_or_temporary(op.table) || comes_back(ctx, op)) return;
   const std::string table = to_string(op.table);
   const std::string name = quote_identifier(op.column);
   const Relation* relation = ctx.schema().relation(op.table).known();
@@ -58,6 +131,8 @@ void check(Context& ctx, const ChangeType& op) {
   const Effects& effects = ctx.effects(op);
   if (!known || !effects.rewrites.empty()) {
     const std::string twin = quote_identifier(cat(op.column, "_new"));
+    const NewLabels wanted = new_labels(ctx, op, column);
+    const std::string instead = wanted.type ? keep_enum(op, wanted) : std::string();
     Finding& finding =
         ctx.report(op, cat("nobody can read or write ", table,
                            " while every row and index of it is written anew", types))
@@ -65,12 +140,14 @@ void check(Context& ctx, const ChangeType& op) {
                              "one by one, under ACCESS EXCLUSIVE"
                            : "the history does not show the old type, and most conversions write "
                              "the table anew under ACCESS EXCLUSIVE")
-            .try_(
-                cat("add a column of the new type, write both, fill the old rows in batches, then "
-                    "switch and drop the old one in later releases:\nALTER TABLE ",
-                    table, " ADD COLUMN ", twin, " ", op.type.text, ";\n-- in batches\nUPDATE ",
-                    table, " SET ", twin, " = ", converted(ctx, op, column), " WHERE ", twin,
-                    " IS NULL AND ...;"))
+            .try_(!instead.empty()
+                      ? instead
+                      : cat("add a column of the new type, write both, fill the old rows in "
+                            "batches, then "
+                            "switch and drop the old one in later releases:\nALTER TABLE ",
+                            table, " ADD COLUMN ", twin, " ", op.type.text,
+                            ";\n-- in batches\nUPDATE ", table, " SET ", twin, " = ",
+                            converted(ctx, op, column), " WHERE ", twin, " IS NULL AND ...;"))
             .under(cat(table, known ? "" : " unknown"))
             .with("item", name)
             .with("table", plain(op.table))

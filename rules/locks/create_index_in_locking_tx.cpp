@@ -1,6 +1,8 @@
 // An index built while the transaction keeps readers out.
 #include <migguard/rule.hpp>
 
+#include <algorithm>
+
 #include "wording.hpp"
 
 namespace migguard::rules {
@@ -17,8 +19,18 @@ void check(Context& ctx, const CreateIndex& op) {
   const Op* before = holder(ctx, Grip::all);
   if (!before) return;
   const std::string locked = to_string(held_by(*before).table);
-  Finding& finding =
-      ctx.report(op, cat("nobody can read or write ", locked, " while this index is built"));
+  const std::string own = to_string(op.table);
+  const Name resolved = ctx.schema().resolve(op.table);
+  const bool own_held =
+      locked == own || std::any_of(ctx.held().begin(), ctx.held().end(), [&](const auto& lock) {
+        return lock.mode == LockMode::access_exclusive && lock.relation.is(resolved);
+      });
+  // Of its own table, the index alone keeps writers out.
+  Finding& finding = ctx.report(
+      op, cat(own_held ? cat("nobody can read or write ", own)
+                       : cat("nobody can write to ", own, ", nor read or write ", locked, ","),
+              own_held && locked != own ? cat(" and ", locked) : std::string(),
+              " while this index is built"));
   finding
       .because(
           "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "

@@ -196,6 +196,7 @@ struct Facts {
   // Adds a type to those a default needs; built-in types are no concern.
   void add_default_type(Column& column, const ColumnType& type) const;
   void give_name(ColumnType& type, Text schema, Text name) const;
+  void rename(ColumnType& type, Text schema, Text name) const;
 
   Constraint& add_constraint(Record& record, Constraint&& constraint);
   // Takes a constraint away, and the index behind it; with `cascade` the foreign keys that need it.

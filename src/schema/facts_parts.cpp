@@ -374,6 +374,15 @@ void Facts::drop_type(const Key& first, bool cascade) {
   }
 }
 
+// A type that columns go on having under another name.
+void Facts::rename(ColumnType& type, Text schema, Text name) const {
+  const bool qualified = type.text.find('.') != std::string_view::npos;  // as it was written
+  std::string text = to_string(qualified ? Name{schema, name} : Name{{}, name});
+  for (int each = 0; each < type.array_dimensions; ++each) text += "[]";
+  type.text = store->keep(text);
+  give_name(type, schema, name);
+}
+
 void Facts::move_type(const Key& key, std::string_view new_schema, std::string_view new_name) {
   const Key new_key = Key{new_schema, new_name};
   if (new_key == key) return;
@@ -389,10 +398,10 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
     for (Column& column : record->facts.columns) {
       untie_column(*record, column);
       if (!column.type.schema.empty() && type_key(column.type) == key)
-        give_name(column.type, new_schema, new_name);
+        rename(column.type, new_schema, new_name);
       std::vector<ColumnType> casts(column.default_types.begin(), column.default_types.end());
       for (ColumnType& each : casts)
-        if (type_key(each) == key) give_name(each, new_schema, new_name);
+        if (type_key(each) == key) rename(each, new_schema, new_name);
       column.default_types = store->keep(casts);
       tie_column(*record, column);
     }
@@ -400,10 +409,10 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
   for (const Key& other : types.keys()) {
     Type& type = *types.find(other);
     if (!type.base.schema.empty() && type_key(type.base) == key)
-      give_name(type.base, new_schema, new_name);
+      rename(type.base, new_schema, new_name);
     for (Column& column : type.columns)
       if (!column.type.schema.empty() && type_key(column.type) == key)
-        give_name(column.type, new_schema, new_name);
+        rename(column.type, new_schema, new_name);
   }
 }
 
