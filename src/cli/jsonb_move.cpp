@@ -140,6 +140,12 @@ std::optional<Error> add(NewMigrations& files, const Place& place, const std::st
       in_transactions(place) ? phase.statements : outside_transaction(phase.statements), column);
 }
 
+bool leads_through_array(const jsonb::KeyPath& key) {
+  return std::any_of(key.begin(), key.end(), [](const std::string& step) {
+    return step.starts_with("[") || step == "*" || step == "**";
+  });
+}
+
 }  // namespace
 
 Result<Answer> jsonb_guard(const Options& options, const Environment& environment) {
@@ -148,7 +154,15 @@ Result<Answer> jsonb_guard(const Options& options, const Environment& environmen
   jsonb::GuardForm form = jsonb::GuardForm::flat;
   if (options.form == "nested") form = jsonb::GuardForm::nested;
   if (options.form == "trigger") form = jsonb::GuardForm::trigger;
-  std::vector<std::string> keys = options.keys.empty() ? jsonb::usual_money_keys() : options.keys;
+  std::vector<jsonb::KeyPath> keys;
+  for (const std::string& each : options.keys) {
+    keys.push_back(steps_of(each));
+    if (keys.back().empty() || leads_through_array(keys.back()))
+      return Error{cat("`--key ", each,
+                       "`: a guard takes keys of objects, `price` or "
+                       "`pricing.total`")};
+  }
+  if (keys.empty()) keys = jsonb::usual_money_keys();
   const auto phases = jsonb::guard_sql(place->column, keys, form, options.revision);
   if (!options.write) {
     Answer answer;
@@ -176,10 +190,7 @@ Result<Answer> jsonb_move(const Options& options, const Environment& environment
   auto place = find_place(options, environment);
   if (!place) return place.error();
   Move move{.place = place->column, .key = steps_of(options.keys.front())};
-  if (move.key.empty() ||
-      std::any_of(move.key.begin(), move.key.end(), [](const std::string& step) {
-        return step.starts_with("[") || step == "*" || step == "**";
-      })) {
+  if (move.key.empty() || leads_through_array(move.key)) {
     return Error{cat("`", options.keys.front(),
                      "` leads through an array: its items belong in a table of their own, which "
                      "this command cannot make")};
@@ -217,8 +228,8 @@ Result<Answer> jsonb_move(const Options& options, const Environment& environment
     std::optional<AddedColumn> column;
     if (!move.to_exists) column = {move.place.schema, move.place.table, move.to, move.type};
     error = add(files, *place, cat("expand_", name), plan.expand, column);
-    files.add_file(join_path(scripts, "backfill.sql"), jsonb::to_script(plan.backfill));
-    files.add_file(join_path(scripts, "strip.sql"), jsonb::to_script(plan.strip));
+    files.add_file(join_path(scripts, "backfill.sql"), jsonb::to_psql_script(plan.backfill));
+    files.add_file(join_path(scripts, "strip.sql"), jsonb::to_psql_script(plan.strip));
   }
   if (!error && (all || phase == "contract"))
     error = add(files, *place, cat("contract_", name), plan.contract);

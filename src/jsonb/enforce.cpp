@@ -25,11 +25,14 @@ std::string path_member(std::string_view key) {
   return out + '"';
 }
 
-// Finds an object at any depth that has one of the keys.
-std::string any_depth(const std::vector<std::string>& keys) {
+// Finds an object at any depth that has one of the keys, or leads to one.
+std::string any_depth(const std::vector<KeyPath>& keys) {
   std::string conditions;
-  for (const std::string& key : keys)
-    conditions += cat(conditions.empty() ? "" : " || ", "exists(@", path_member(key), ")");
+  for (const KeyPath& key : keys) {
+    std::string members;
+    for (const std::string& step : key) members += path_member(step);
+    conditions += cat(conditions.empty() ? "" : " || ", "exists(@", members, ")");
+  }
   return cat("strict $.** ? (@.type() == \"object\" && (", conditions, "))");
 }
 
@@ -37,10 +40,22 @@ std::string document(const ColumnPlace& place, std::string_view before) {
   return cat(before, quote_identifier(place.column), place.text_json ? "::jsonb" : "");
 }
 
-std::string key_array(const std::vector<std::string>& keys) {
-  std::string out;
-  for (const std::string& key : keys) out += cat(out.empty() ? "" : ", ", quote_literal(key));
-  return cat("ARRAY[", out, "]");
+// Whether the document itself has one of the keys. `?|` asks for all names at once.
+std::string at_the_top(const std::string& document, const std::vector<KeyPath>& keys) {
+  std::string names, paths;
+  for (const KeyPath& key : keys) {
+    if (key.size() == 1) {
+      names += cat(names.empty() ? "" : ", ", quote_literal(key.front()));
+      continue;
+    }
+    std::string steps;
+    for (const std::string& step : key)
+      steps += cat(steps.empty() ? "" : ", ", quote_literal(step));
+    paths += cat(paths.empty() ? "" : " OR ", document, " #> ARRAY[", steps, "] IS NOT NULL");
+  }
+  const std::string any = names.empty() ? std::string() : cat(document, " ?| ARRAY[", names, "]");
+  if (paths.empty()) return any;
+  return any.empty() ? cat("(", paths, ")") : cat("(", any, " OR ", paths, ")");
 }
 
 std::vector<Phase> check_phases(const ColumnPlace& place, const std::string& name,
@@ -82,17 +97,17 @@ std::string object_name(const std::vector<std::string>& parts) {
   return out;
 }
 
-const std::vector<std::string>& usual_money_keys() {
-  static const std::vector<std::string> keys = {
-      "amount",     "price",           "unit_price",     "unitPrice",    "total",
-      "totals",     "subtotal",        "sub_total",      "tax",          "tax_amount",
-      "taxAmount",  "tax_total",       "taxTotal",       "discount",     "grand_total",
-      "grandTotal", "discount_amount", "discountAmount", "cost",         "fee",
-      "tax_rate",   "taxRate",         "exchange_rate",  "exchangeRate", "currency"};
+const std::vector<KeyPath>& usual_money_keys() {
+  static const std::vector<KeyPath> keys = {
+      {"amount"},     {"price"},           {"unit_price"},     {"unitPrice"},    {"total"},
+      {"totals"},     {"subtotal"},        {"sub_total"},      {"tax"},          {"tax_amount"},
+      {"taxAmount"},  {"tax_total"},       {"taxTotal"},       {"discount"},     {"grand_total"},
+      {"grandTotal"}, {"discount_amount"}, {"discountAmount"}, {"cost"},         {"fee"},
+      {"tax_rate"},   {"taxRate"},         {"exchange_rate"},  {"exchangeRate"}, {"currency"}};
   return keys;
 }
 
-std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::string>& keys,
+std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<KeyPath>& keys,
                              GuardForm form, unsigned revision) {
   const std::string version = cat("v", revision);
   const std::string schema = quote_identifier(place.schema);
@@ -102,7 +117,7 @@ std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::st
         quote_identifier(object_name({place.table, place.column, "no_money", version}));
     return check_phases(place, name,
                         cat("NOT (pg_catalog.jsonb_typeof(", document(place, ""),
-                            ") = 'object' AND ", document(place, ""), " ?| ", key_array(keys), ")"),
+                            ") = 'object' AND ", at_the_top(document(place, ""), keys), ")"),
                         "refuses the keys in the document itself (0.3 to 0.5 microseconds a row)");
   }
   const std::string function =
@@ -140,6 +155,13 @@ std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::st
             cat("CREATE TRIGGER ", quote_identifier(trigger), "\n  BEFORE INSERT OR UPDATE OF ",
                 quote_identifier(place.column), " ON ", table, "\n  FOR EACH ROW EXECUTE FUNCTION ",
                 trigger_function, "()")}}};
+}
+
+std::string to_psql_script(const Phase& phase) {
+  const std::string script = to_script(phase);
+  const std::size_t behind_comment = script.find('\n') + 1;
+  return cat(script.substr(0, behind_comment), "\\set ON_ERROR_STOP on\n",
+             script.substr(behind_comment));
 }
 
 std::string to_script(const Phase& phase) {

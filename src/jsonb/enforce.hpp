@@ -23,6 +23,9 @@ enum class GuardForm : std::uint8_t {
   trigger,  // the same, with an error of its own, and only where the column is written
 };
 
+// The names that lead to a key of nested objects: `pricing`, `total`.
+using KeyPath = std::vector<std::string>;
+
 // Statements that belong in one migration.
 struct Phase {
   std::string name;                     // `guard`, `validate`
@@ -32,11 +35,11 @@ struct Phase {
 
 // The keys a guard refuses where the project names none: what hand-written lists of teams hold, as
 // they are spelt in snake and in camel case.
-const std::vector<std::string>& usual_money_keys();
+const std::vector<KeyPath>& usual_money_keys();
 
 // `revision` ends the names of what is made: a changed list of keys is a new constraint, because
 // PostgreSQL checks no old row again when a function changes.
-std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<std::string>& keys,
+std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<KeyPath>& keys,
                              GuardForm form, unsigned revision);
 
 // `"public"."quotes"` as little quoted as PostgreSQL allows; always with its schema.
@@ -47,5 +50,7 @@ std::string object_name(const std::vector<std::string>& parts);
 
 // A phase as a script: each statement with a semicolon.
 std::string to_script(const Phase& phase);
+// The same for psql alone, which then stops at the first statement that fails.
+std::string to_psql_script(const Phase& phase);
 
 }  // namespace migguard::jsonb

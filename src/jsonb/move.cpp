@@ -114,7 +114,7 @@ std::string batches(const Words& words, const Move& move, const std::string& nam
   const auto row = [&](const std::string& list) {
     return words.single_key ? list : cat("(", list, ")");
   };
-  return cat("CREATE PROCEDURE ", name,
+  return cat("CREATE OR REPLACE PROCEDURE ", name,
              "(batch integer DEFAULT 5000)\n  LANGUAGE plpgsql\n"
              "  AS $procedure$\n#variable_conflict use_variable\nDECLARE\n",
              declared, "BEGIN\n  SELECT ", key_row, " INTO ", from_list, " FROM ", words.table,
@@ -129,19 +129,24 @@ std::string batches(const Words& words, const Move& move, const std::string& nam
              ";\n  END LOOP;\nEND\n$procedure$");
 }
 
+// The value stands in its column, or is none.
+std::string moved(const Words& words) {
+  return cat("(NOT (", present(words, "t."), ") OR coalesce(t.", words.to, " = ",
+             words.value_function, "(t.", words.document, "), false))");
+}
+
 // Fails unless every value stands in its column.
 std::string proof(const Words& words, std::string_view otherwise) {
   return cat("DO $proof$\nDECLARE\n  wrong bigint;\nBEGIN\n  SELECT count(*) INTO wrong FROM ",
-             words.table, " AS t\n    WHERE ", present(words, "t."), " AND t.", words.to,
-             " IS DISTINCT FROM ", words.value_function, "(t.", words.document,
-             ");\n  IF wrong > 0 THEN\n    RAISE EXCEPTION '% rows differ from their JSON: ",
+             words.table, " AS t\n    WHERE NOT ", moved(words),
+             ";\n  IF wrong > 0 THEN\n    RAISE EXCEPTION '% rows differ from their JSON: ",
              otherwise, "', wrong;\n  END IF;\nEND\n$proof$");
 }
 
 Phase expand(const Words& words, const Move& move) {
   Phase phase{"expand",
               "a migration: the column, a trigger that fills it from now on, and a view of the "
-              "values that would not fit",
+              "values that would not fit or differ from the column",
               {"SET LOCAL lock_timeout = '5s'"}};
   if (!move.to_exists) {
     phase.statements.push_back(
@@ -159,18 +164,25 @@ Phase expand(const Words& words, const Move& move) {
       "\n    AND pg_catalog.jsonb_typeof($1 #> ", words.path,
       ") IN ('number', 'string')\n    THEN ($1 #>> ", words.path, ")::", words.fit.value_type,
       " END\n$function$"));
-  phase.statements.push_back(cat(
-      "CREATE FUNCTION ", words.sync_function,
-      "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\nBEGIN\n  IF ",
-      present(words, "NEW."), " THEN\n    NEW.", words.to, " := ", words.value_function, "(NEW.",
-      words.document, ");\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
+  phase.statements.push_back(
+      cat("CREATE FUNCTION ", words.sync_function,
+          "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\nBEGIN\n"
+          "  -- What code writes into the column itself is newer than what stays in the JSON.\n  "
+          "IF (CASE "
+          "TG_OP WHEN 'INSERT' THEN NEW.",
+          words.to, " IS NULL ELSE ", value_of(words, "NEW."), " IS DISTINCT FROM ",
+          value_of(words, "OLD."), " END)\n    AND ", present(words, "NEW."), " THEN\n    NEW.",
+          words.to, " := ", words.value_function, "(NEW.", words.document,
+          ");\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
   phase.statements.push_back(cat("CREATE TRIGGER ", words.trigger,
                                  "\n  BEFORE INSERT OR UPDATE OF ", words.json, " ON ", words.table,
                                  "\n  FOR EACH ROW EXECUTE FUNCTION ", words.sync_function, "()"));
-  phase.statements.push_back(cat("CREATE VIEW ", words.rejects, " AS\n  SELECT ", words.primary_key,
-                                 ", ", value_of(words, ""), " AS value FROM ", words.table,
-                                 "\n  WHERE ", present(words, ""), "\n    AND ",
-                                 words.value_function, "(", words.document, ") IS NULL"));
+  phase.statements.push_back(
+      cat("CREATE VIEW ", words.rejects, " AS\n  SELECT ", words.primary_key, ", ",
+          value_of(words, ""), " AS value, ", words.to, " AS kept,\n    ", words.value_function,
+          "(", words.document, ") IS NOT NULL AS fits\n  FROM ", words.table, "\n  WHERE ",
+          present(words, ""), "\n    AND (", words.value_function, "(", words.document,
+          ") IS NULL OR ", words.to, " <> ", words.value_function, "(", words.document, "))"));
   return phase;
 }
 
@@ -183,21 +195,23 @@ Phase backfill(const Words& words, const Move& move) {
           "a script for psql, which commits each batch: fills the column, then proves it. Values "
           "that would not fit stand in the view of rejects: mend them first",
           {cat("DO $rejects$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.rejects,
-               ") THEN\n    RAISE EXCEPTION 'some values would not fit: see ", words.rejects,
-               "';\n  END IF;\nEND\n$rejects$"),
+               " WHERE NOT fits) THEN\n    RAISE EXCEPTION 'some values would not fit: see ",
+               words.rejects, "';\n  END IF;\nEND\n$rejects$"),
            batches(words, move, words.backfill, update), cat("CALL ", words.backfill, "()"),
            cat("DROP PROCEDURE ", words.backfill),
-           proof(words, "mend the values in the view of rejects")}};
+           proof(words, cat("mend what ", words.rejects, " shows"))}};
 }
 
 Phase strip(const Words& words, const Move& move) {
-  const std::string update = cat("UPDATE ", words.table, " AS t SET ", words.json, " = ",
-                                 words.without, "\n      WHERE ", words.holds);
+  const std::string update =
+      cat("UPDATE ", words.table, " AS t SET ", words.json, " = ", words.without, "\n      WHERE ",
+          words.holds, "\n        AND ", moved(words));
   return {"strip",
           "a script for psql, once no code reads or writes the key: removes it in batches, where "
           "its value is proven to be in the column",
-          {proof(words, "run the backfill again"), batches(words, move, words.strip, update),
-           cat("CALL ", words.strip, "()"), cat("DROP PROCEDURE ", words.strip)}};
+          {proof(words, cat("run the backfill, then mend what ", words.rejects, " shows")),
+           batches(words, move, words.strip, update), cat("CALL ", words.strip, "()"),
+           cat("DROP PROCEDURE ", words.strip)}};
 }
 
 std::string made_here(std::string_view rule) {
