@@ -60,8 +60,7 @@ class HostileProject : public testing::Test {
   // One run in the project, which may take 20 seconds of CPU time, and no terminal.
   Outcome run(std::vector<std::string> arguments) const {
     std::vector<char*> argv;
-    std::string program =
-        std::getenv("MIGGUARD_PROGRAM") ? std::getenv("MIGGUARD_PROGRAM") : MIGGUARD_BINARY;
+    std::string program = program_.string();
     argv.push_back(program.data());
     for (std::string& each : arguments) argv.push_back(each.data());
     argv.push_back(nullptr);
@@ -92,6 +91,8 @@ class HostileProject : public testing::Test {
 
   static constexpr unsigned nobody = 65534;
   fs::path top_, project_;
+  fs::path program_ =
+      std::getenv("MIGGUARD_PROGRAM") ? std::getenv("MIGGUARD_PROGRAM") : MIGGUARD_BINARY;
   bool as_nobody_ = false;  // the program runs as that user
   rlim_t memory_ = 0;       // the bytes that the program may have; 0: all
 };
@@ -168,7 +169,11 @@ TEST_F(HostileProject, UnreadableFilesDoNotPass) {
   if (geteuid() == 0) {  // who may read anything
     fs::permissions(top_, fs::perms::all);
     as_nobody_ = true;
-    if (run({"--version"}).status != 0) GTEST_SKIP() << "nobody may not start the program";
+    if (run({"--version"}).status != 0) {  // nobody may not look into the folder it lies in
+      fs::copy_file(program_, top_ / "migguard");
+      program_ = top_ / "migguard";
+    }
+    ASSERT_EQ(run({"--version"}).status, 0);
   }
   write("migrations/0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
   write("migrations/0002_b.sql", "DROP TABLE a;\n");
