@@ -1,5 +1,6 @@
 // JSON columns in Prisma and Drizzle sources: labelled sources, and types that take following.
 #include <gtest/gtest.h>
+#include <labelled_keys.hpp>
 #include <lint/lint.hpp>
 #include <util/file_system.hpp>
 #include <util/json.hpp>
@@ -16,7 +17,6 @@ namespace migguard {
 namespace {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
-using Keys = std::set<std::pair<std::string, std::string>>;  // column, path
 
 constexpr std::string_view config =
     "import { defineConfig } from 'drizzle-kit';\n"
@@ -61,25 +61,10 @@ Files prisma(const std::string& source) {
 }
 
 TEST(JsonbDeclared, AgreesWithLabels) {
-  std::ifstream file(std::string(MIGGUARD_SOURCE_DIR) + "/fixtures/truth/jsonb-schema.jsonl");
-  std::size_t cases = 0;
-  for (std::string line; std::getline(file, line);) {
-    const auto parsed = json::parse(line);
-    const auto& each = std::get<json::Value>(parsed);
-    ++cases;
+  expect_labels("jsonb-schema.jsonl", 11, [](const json::Value& each) {
     const std::string source = each.get("source")->text + "\n";
-    const Keys found =
-        find(each.get("kind")->text == "drizzle" ? drizzle(source) : prisma(source)).keys;
-    Keys may;
-    for (const json::Value& expected : each.get("expect")->items) {
-      const std::pair key{expected.get("column")->text, expected.get("key")->text};
-      may.insert(key);
-      if (expected.get("confidence")->text == "low") continue;  // either is right
-      EXPECT_TRUE(found.contains(key)) << line;
-    }
-    for (const auto& key : found) EXPECT_TRUE(may.contains(key)) << key.second << " in " << line;
-  }
-  EXPECT_EQ(cases, 11u);
+    return find(each.get("kind")->text == "drizzle" ? drizzle(source) : prisma(source)).keys;
+  });
 }
 
 // Generics, filters, imports of every shape, zod: written before migguard was asked, which then

@@ -8,6 +8,7 @@
 #include <optional>
 #include <sql/dynamic_sql.hpp>
 #include <sql/lower.hpp>
+#include <sql/plpgsql.hpp>
 #include <sql/raw_parse.hpp>
 #include <sql/reading.hpp>
 #include <sql/scan.hpp>
@@ -15,7 +16,6 @@
 namespace migguard::sql {
 namespace {
 
-constexpr unsigned deepest_body = 8;
 constexpr int most_extensions = 50;
 
 class Body {
@@ -51,8 +51,7 @@ class Body {
 
  private:
   bool any_word(std::size_t at, std::initializer_list<std::string_view> words) const {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view each) { return tokens_.word(at, each); });
+    return sql::any_word(tokens_, at, words);
   }
 
   // The place of tokens in the source file.
@@ -61,22 +60,12 @@ class Body {
     return {*offset_ + tokens_[first].begin, *offset_ + tokens_[last - 1].end};
   }
 
-  // The next semicolon, or the end.
-  std::size_t statement_end(std::size_t at) const {
-    while (at < tokens_.size() && !tokens_.symbol(at, ';')) ++at;
-    return at;
-  }
+  std::size_t statement_end(std::size_t at) const { return sql::statement_end(tokens_, at); }
 
   // The keyword outside of brackets and CASE expressions, a semicolon or the end, whatever comes
   // first.
   std::size_t keyword(std::size_t at, std::string_view wanted) const {
-    int depth = 0;
-    for (; at < tokens_.size() && !tokens_.symbol(at, ';'); ++at) {
-      if (tokens_.symbol(at, '(') || tokens_.word(at, "case")) ++depth;
-      if (tokens_.symbol(at, ')') || tokens_.word(at, "end")) --depth;
-      if (depth <= 0 && tokens_.word(at, wanted)) return at;
-    }
-    return at;
+    return sql::keyword(tokens_, at, statement_end(at), wanted);
   }
 
   // x := ..., x.y[1] = ...
@@ -201,37 +190,12 @@ class Body {
   void remove_into(std::string& sql, std::size_t first, std::size_t last) const {
     if (!any_word(first, {"select", "with", "values", "insert", "update", "delete", "merge"}))
       return;
-    int brackets = 0;
-    for (std::size_t at = first + 1; at < last; ++at) {
-      if (tokens_.symbol(at, '(')) ++brackets;
-      if (tokens_.symbol(at, ')')) --brackets;
-      if (brackets > 0 || !tokens_.word(at, "into") || any_word(at - 1, {"insert", "merge"}))
-        continue;
-      const std::size_t end = after_targets(at + 1, last);
-      const std::size_t begin = tokens_[at].begin - tokens_[first].begin;
-      const std::size_t size = tokens_[end - 1].end - tokens_[at].begin;
-      sql.replace(begin, size, size, ' ');
-      return;
-    }
-  }
-
-  // [STRICT] a, b.c, d[1]
-  std::size_t after_targets(std::size_t at, std::size_t last) const {
-    if (tokens_.word(at, "strict")) ++at;
-    while (at < last && tokens_.name(at)) {
-      ++at;
-      while (at < last && (tokens_.symbol(at, '.') || tokens_.symbol(at, '['))) {
-        if (tokens_.symbol(at, '.')) {
-          at += 2;
-        } else {
-          while (at < last && !tokens_.symbol(at, ']')) ++at;
-          ++at;
-        }
-      }
-      if (at >= last || !tokens_.symbol(at, ',')) break;
-      ++at;
-    }
-    return std::min(at, last);
+    const auto into = variables_into(tokens_, first, last);
+    if (!into) return;
+    const std::size_t end = after_targets(tokens_, *into + 1, last);
+    const std::size_t begin = tokens_[*into].begin - tokens_[first].begin;
+    const std::size_t size = tokens_[end - 1].end - tokens_[*into].begin;
+    sql.replace(begin, size, size, ' ');
   }
 
   // EXECUTE expression [INTO target] [USING values]

@@ -22,8 +22,6 @@ void prepare(Migration& migration) {
   }
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
-
 // Atlas also runs folders that are written for other tools (`format = goose`): those read them.
 bool is_written_for_another(Tree& tree, const Folder& folder) {
   return goose_reader.evidence(tree, folder) || dbmate_reader.evidence(tree, folder) ||
@@ -34,7 +32,8 @@ std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
   std::string found;
   if (folder.has_file("atlas.sum")) {
     found = cat("its ", join_path(folder.path, "atlas.sum"));
-  } else if (const auto place = fits(tree, folder) ? atlas_place(tree, folder) : std::nullopt) {
+  } else if (const auto place =
+                 has_sql_files(tree, folder) ? atlas_place(tree, folder) : std::nullopt) {
     found = cat("named in ", place->source->path);
   }
   if (found.empty() || is_written_for_another(tree, folder)) return std::nullopt;
@@ -52,6 +51,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader atlas_reader{Tool::atlas, evidence, fits, load, prepare, false};
+const ToolReader atlas_reader{Tool::atlas, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

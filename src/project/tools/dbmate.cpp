@@ -46,19 +46,14 @@ std::optional<Defect> defect_in(std::string_view text) {
   return std::nullopt;
 }
 
-void prepare(Migration& migration) {
-  migration.transaction = TransactionMode::per_file;
-  for (std::string_view line : split(migration.source->text, '\n')) {
-    // Without its transaction, dbmate sends the section as one query.
-    if (mark(line) == Mark::up && annotation(line).find("transaction:false") != line.npos) {
-      migration.transaction = TransactionMode::simple_query;
-      break;
-    }
-  }
-  migration.ranges = split_sections(migration.source->text, mark).up;
+// Without its transaction, dbmate sends the section as one query.
+bool without_transaction(std::string_view line) {
+  return mark(line) == Mark::up && annotation(line).find("transaction:false") != line.npos;
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+void prepare(Migration& migration) {
+  prepare_sections(migration, mark, without_transaction, TransactionMode::simple_query);
+}
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
   if (!any_up_mark(tree, folder, mark)) return std::nullopt;
@@ -87,6 +82,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader dbmate_reader{Tool::dbmate, evidence, fits, load, prepare, false};
+const ToolReader dbmate_reader{Tool::dbmate, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

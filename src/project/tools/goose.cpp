@@ -64,18 +64,13 @@ std::optional<Defect> defect_in(std::string_view text) {
   return std::nullopt;
 }
 
-void prepare(Migration& migration) {
-  migration.transaction = TransactionMode::per_file;
-  for (std::string_view line : split(migration.source->text, '\n')) {
-    if (begins_with_word(annotation(line), "no transaction")) {
-      migration.transaction = TransactionMode::autocommit;
-      break;
-    }
-  }
-  migration.ranges = split_sections(migration.source->text, mark).up;
+bool without_transaction(std::string_view line) {
+  return begins_with_word(annotation(line), "no transaction");
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+void prepare(Migration& migration) {
+  prepare_sections(migration, mark, without_transaction, TransactionMode::autocommit);
+}
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
   if (!any_up_mark(tree, folder, mark)) return std::nullopt;
@@ -107,6 +102,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader goose_reader{Tool::goose, evidence, fits, load, prepare, false};
+const ToolReader goose_reader{Tool::goose, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

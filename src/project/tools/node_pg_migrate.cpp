@@ -25,8 +25,6 @@ void prepare(Migration& migration) {
   migration.ranges = split_sections(migration.source->text, mark).up;
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
-
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
   if (!any_up_mark(tree, folder, mark)) return std::nullopt;
   return "files with -- Up Migration";
@@ -62,6 +60,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 }  // namespace
 
 const ToolReader node_pg_migrate_reader{
-    Tool::node_pg_migrate, evidence, fits, load, prepare, false};
+    Tool::node_pg_migrate, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

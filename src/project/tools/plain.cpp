@@ -9,8 +9,6 @@ namespace {
 
 void prepare(Migration& migration) { migration.transaction = TransactionMode::autocommit; }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
-
 // `^\d+[_-].*\.sql$`
 bool is_numbered(const std::string& name) {
   const std::size_t digits = leading_digits(name).size();
@@ -40,6 +38,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader plain_reader{Tool::plain, evidence, fits, load, prepare, false};
+const ToolReader plain_reader{Tool::plain, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

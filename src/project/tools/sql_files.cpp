@@ -14,6 +14,8 @@ std::vector<std::string> sql_files(const Folder& folder) {
   return names;
 }
 
+bool has_sql_files(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+
 Migration read_migration(Tree& tree, const std::string& path, std::string id) {
   Migration migration;
   migration.number = leading_digits(id);
@@ -76,6 +78,15 @@ void add_unlisted(Tree& tree, const Folder& folder, const std::vector<std::strin
     migration.listed = false;
     history.migrations.push_back(std::move(migration));
   }
+}
+
+void prepare_sections(Migration& migration, Mark (*mark)(std::string_view line),
+                      bool (*without_transaction)(std::string_view line), TransactionMode without) {
+  const std::string_view text = migration.source->text;
+  const std::vector<std::string_view> lines = split(text, '\n');
+  const bool opts_out = std::any_of(lines.begin(), lines.end(), without_transaction);
+  migration.transaction = opts_out ? without : TransactionMode::per_file;
+  migration.ranges = split_sections(text, mark).up;
 }
 
 void add_sections(Migration migration, const Sections& sections, History& history) {

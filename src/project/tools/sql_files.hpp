@@ -11,6 +11,8 @@ namespace migguard::project {
 
 // The names of a folder's `.sql` files, in byte order.
 std::vector<std::string> sql_files(const Folder& folder);
+// Whether it has any.
+bool has_sql_files(Tree&, const Folder& folder);
 
 // The file at a path as a migration: its id, and the digits its id begins with. A file that cannot
 // be read is a problem of its script.
@@ -29,6 +31,10 @@ void add_files(Tree& tree, const Folder& folder, const std::vector<std::string>&
 void add_unlisted(Tree& tree, const Folder& folder, const std::vector<std::string>& names,
                   History& history);
 
+// What a migration with sections executes: its up sections, in a transaction of its own, or in mode
+// `without` where a line says to do without one.
+void prepare_sections(Migration& migration, Mark (*mark)(std::string_view line),
+                      bool (*without_transaction)(std::string_view line), TransactionMode without);
 // Appends a file that holds both ways. Where it has no sections, all of it is forward.
 void add_sections(Migration migration, const Sections& sections, History& history);
 

@@ -22,18 +22,13 @@ Mark mark(std::string_view line) {
   return begins_with_word(words, "down") ? Mark::down : Mark::none;
 }
 
-void prepare(Migration& migration) {
-  migration.transaction = TransactionMode::per_file;
-  for (std::string_view line : split(migration.source->text, '\n')) {
-    if (mark(line) == Mark::up && annotation(line).find("notransaction") != line.npos) {
-      migration.transaction = TransactionMode::autocommit;
-      break;
-    }
-  }
-  migration.ranges = split_sections(migration.source->text, mark).up;
+bool without_transaction(std::string_view line) {
+  return mark(line) == Mark::up && annotation(line).find("notransaction") != line.npos;
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+void prepare(Migration& migration) {
+  prepare_sections(migration, mark, without_transaction, TransactionMode::autocommit);
+}
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
   if (!any_up_mark(tree, folder, mark)) return std::nullopt;
@@ -60,6 +55,7 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader sql_migrate_reader{Tool::sql_migrate, evidence, fits, load, prepare, false};
+const ToolReader sql_migrate_reader{Tool::sql_migrate, evidence, has_sql_files, load,
+                                    prepare,           false};
 
 }  // namespace migguard::project

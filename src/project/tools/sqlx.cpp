@@ -18,8 +18,6 @@ void prepare(Migration& migration) {
                               : TransactionMode::per_file;
 }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
-
 // A line of Cargo.toml that names the crate: `sqlx = ...`, `sqlx.workspace = true`,
 // `[dependencies.sqlx]`.
 bool depends_on_sqlx(std::string_view manifest) {
@@ -166,6 +164,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader sqlx_reader{Tool::sqlx, evidence, fits, load, prepare, false};
+const ToolReader sqlx_reader{Tool::sqlx, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project

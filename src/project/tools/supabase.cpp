@@ -10,8 +10,6 @@ namespace {
 // Each file and its row in the history table go out as one batch: an implicit transaction.
 void prepare(Migration& migration) { migration.transaction = TransactionMode::per_file; }
 
-bool fits(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
-
 std::string config_of(const Folder& folder) {
   return join_path(parent_path(folder.path), "config.toml");
 }
@@ -45,6 +43,6 @@ void load(Tree& tree, const Folder& folder, History& history) {
 
 }  // namespace
 
-const ToolReader supabase_reader{Tool::supabase, evidence, fits, load, prepare, false};
+const ToolReader supabase_reader{Tool::supabase, evidence, has_sql_files, load, prepare, false};
 
 }  // namespace migguard::project
