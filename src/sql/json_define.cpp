@@ -123,27 +123,26 @@ void JsonWalk::create_index(const IndexStmt& statement) {
   define(statement.whereClause, scope, false);
 }
 
-void JsonWalk::create_trigger(const CreateTrigStmt& statement) {
-  if (!statement.relation) return;
+JsonScope& JsonWalk::new_scope_of_rows(const RangeVar& table) {
   JsonScope& scope = new_scope(nullptr);
   for (const std::string_view row : {"old", "new"}) {
     JsonRelation relation;
     relation.alias = row;
-    relation.table = name_of(*statement.relation);
+    relation.table = name_of(table);
     scope.relations.push_back(relation);
   }
+  return scope;
+}
+
+void JsonWalk::create_trigger(const CreateTrigStmt& statement) {
+  if (!statement.relation) return;
+  JsonScope& scope = new_scope_of_rows(*statement.relation);
   define(statement.whenClause, scope, false);
 }
 
 void JsonWalk::create_rule(const RuleStmt& statement) {
   if (!statement.relation) return;
-  JsonScope& scope = new_scope(nullptr);
-  for (const std::string_view row : {"old", "new"}) {
-    JsonRelation relation;
-    relation.alias = row;
-    relation.table = name_of(*statement.relation);
-    scope.relations.push_back(relation);
-  }
+  JsonScope& scope = new_scope_of_rows(*statement.relation);
   define(statement.whereClause, scope, false);
   for (const ::Node* action : items(statement.actions)) read_query(action, &scope);
 }

@@ -84,6 +84,21 @@ Span JsonWalk::span_at(const ::Node* node) const {
   return {out_.base + token.begin, out_.base + token.end};
 }
 
+JsonKey& JsonWalk::add_key(const JsonPlace& place) {
+  JsonKey& op = std::get<JsonKey>(out_.ops.emplace_back(std::in_place_type<JsonKey>));
+  op.within = out_.within;
+  std::vector<Name> tables;
+  for (const Name& table : place.tables)
+    tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
+  op.tables = keep(out_, tables);
+  op.column = keep(out_, place.column);
+  op.position = place.position;
+  op.path = keep(out_, place.path);
+  op.trigger_function = {keep(out_, place.trigger_function.schema),
+                         keep(out_, place.trigger_function.name)};
+  return op;
+}
+
 void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric,
                     Span span) {
   if (place.column.empty() && place.position < 0) return;
@@ -131,16 +146,8 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   if (!seen_.insert(identity).second) return;
   ++emitted_;
 
-  JsonKey& op = std::get<JsonKey>(out_.ops.emplace_back(std::in_place_type<JsonKey>));
+  JsonKey& op = add_key(place);
   op.span = span;
-  op.within = out_.within;
-  std::vector<Name> tables;
-  for (const Name& table : place.tables)
-    tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
-  op.tables = keep(out_, tables);
-  op.column = keep(out_, place.column);
-  op.position = place.position;
-  op.path = keep(out_, place.path);
   const bool unknown = place.path == "?" || place.path.ends_with(".?");
   op.key = unknown ? Text() : keep(out_, key);
   op.access = access;
@@ -154,8 +161,6 @@ void JsonWalk::emit(const JsonPlace& place, JsonAccess access, const Value& valu
   op.indirect = place.indirect;
   op.repeated = repeated;
   op.defined = defining_;
-  op.trigger_function = {keep(out_, place.trigger_function.schema),
-                         keep(out_, place.trigger_function.name)};
   if (feed) {
     op.feeds = true;
     op.feeds_table = {keep(out_, feed->table.schema), keep(out_, feed->table.name)};
@@ -171,24 +176,14 @@ void JsonWalk::emit_unknown(JsonPlace place, const ::Node* origin) {
 
 void JsonWalk::emit_row(const JsonPlace& place, const Name& row) {
   if (place.column.empty() && place.position < 0) return;
-  JsonKey& op = std::get<JsonKey>(out_.ops.emplace_back(std::in_place_type<JsonKey>));
+  JsonKey& op = add_key(place);
   op.span = out_.statement;
-  op.within = out_.within;
-  std::vector<Name> tables;
-  for (const Name& table : place.tables)
-    tables.push_back({keep(out_, table.schema), keep(out_, table.name)});
-  op.tables = keep(out_, tables);
-  op.column = keep(out_, place.column);
-  op.position = place.position;
-  op.path = keep(out_, place.path);
   op.row = {keep(out_, row.schema), keep(out_, row.name)};
   std::string without;
   for (const std::string& path : removed_) without += cat(path, "\n");
   op.value = keep(out_, without);
   op.part = row_;
   op.indirect = true;
-  op.trigger_function = {keep(out_, place.trigger_function.schema),
-                         keep(out_, place.trigger_function.name)};
 }
 
 // ---------------------------------------------------------------- rows

@@ -119,6 +119,8 @@ class JsonWalk {
   // ---- scopes (json_scope.cpp)
   const JsonScope& scope_of(const SelectStmt& query, const JsonScope* outer);
   JsonScope& new_scope(const JsonScope* outer);
+  // A scope with the rows `old` and `new` of a table.
+  JsonScope& new_scope_of_rows(const RangeVar& table);
   void add_with(const WithClause* with, JsonScope& scope);
   void add_from(const ::List* from, JsonScope& scope, unsigned depth = 0);
   void add_from_item(const ::Node* node, JsonScope& scope, unsigned depth);
@@ -220,6 +222,8 @@ class JsonWalk {
   JsonScope& table_scope(const RangeVar* table);
 
   // ---- emission (json_keys.cpp)
+  // Appends a key with what its place says of it.
+  JsonKey& add_key(const JsonPlace& place);
   void emit(const JsonPlace& place, JsonAccess access, const Value& value, bool numeric, Span span);
   void emit_row(const JsonPlace& place, const Name& row);
   // Whether an expression behind a column is to be followed once more: variables that hold each
