@@ -286,7 +286,7 @@ TEST(CommandLine, MistakesAreExplained) {
       {{"lint", "--jobs", "-3"}, "`--jobs` needs a number"},
       {{"lint", ""}, "an argument is empty"},
       {{"rules", "--tool", "goose"}, "takes no `--tool`"},
-      {{"rules", "x"}, "takes no argument"},
+      {{"man", "x"}, "takes no argument"},
       {{"audit", "a", "b"}, "takes one argument"},
       {{"explain"}, "needs RULE..."},
   };

@@ -5,13 +5,17 @@
 #include <cli/config.hpp>
 #include <cli/plugin.hpp>
 #include <lint/lint.hpp>
+#include <lint/op_fields.hpp>
+#include <sql/script.hpp>
 #include <util/file_system.hpp>
+#include <util/text.hpp>
 
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <test_paths.hpp>
@@ -176,6 +180,32 @@ TEST(OwnRulesInTheDocumentation, FailWhereAnExampleIsWrong) {
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.output.find("not ok a is not found in\n    SELECT 1;"), std::string::npos);
   EXPECT_NE(ran.output.find("not ok a is found in\n    DROP TABLE t;"), std::string::npos);
+}
+
+// Each row of docs/operations.md: the SQL gives the operation, the header has its struct, and no
+// operation is without a row.
+TEST(OperationsInTheDocumentation, AreWhatTheSqlGives) {
+  std::istringstream page(read("docs/operations.md"));
+  std::set<std::string> documented;
+  std::string header;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) header = read(line.substr(3));
+    if (!line.starts_with("| `")) continue;
+    const auto parts = split(line, '`');
+    ASSERT_EQ(parts.size(), 7u) << line;
+    const std::string sql(parts[1]), kind(parts[3]), name(parts[5]);
+    documented.insert(kind);
+    const SourceFile source("row.sql", sql);
+    const Script script = sql::parse(source, {});
+    bool given = false;
+    for (const Statement& statement : script.statements)
+      for (const Op& op : statement.ops) given |= migguard::kind(op) == kind;
+    EXPECT_TRUE(given) << line;
+    EXPECT_NE(header.find(cat("struct ", name, " : Node {")), std::string::npos) << line;
+    EXPECT_NE(header.find(cat("MIGGUARD_OPERATION(\"", kind, "\"")), std::string::npos) << line;
+  }
+  for (const std::string_view each : lint::operation_kinds())
+    EXPECT_TRUE(documented.contains(std::string(each))) << each << " is not in docs/operations.md";
 }
 
 TEST(PluginsInTheDocumentation, FindWhatTheySay) {

@@ -183,7 +183,8 @@ constexpr Flag flags[] = {
        options.plugins.push_back(value);
        return value.empty() ? Complaint("`--plugin` needs a command") : std::nullopt;
      }},
-    {flags_test, "--test", "", "run the examples of the configuration's patternRules",
+    {flags_test, "--test", "",
+     "run the examples of the rules named; without a name, of your own ones",
      [](Options& options, const std::string&) -> Complaint {
        options.test = true;
        return std::nullopt;

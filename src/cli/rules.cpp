@@ -1,8 +1,9 @@
 // `migguard rules`: the list of rules, for people, for a page and for programs.
 #include <cli/command.hpp>
+#include <cli/rule_examples.hpp>
 #include <cli/settings.hpp>
-#include <lint/example.hpp>
 #include <lint/own_rules.hpp>
+#include <migguard/extra_rules.hpp>
 #include <migguard/rule.hpp>
 #include <report/json_writer.hpp>
 #include <report/rule_page.hpp>
@@ -105,58 +106,70 @@ void add_pages(const std::string& folder, std::vector<Document>& documents) {
     documents.push_back({report::rule_page(each), join_path(folder, cat(each.name, ".md"))});
 }
 
-// Runs the examples of the configuration's own rules, as the tests of migguard run those of ours.
-Result<Answer> run_examples(const std::vector<lint::PatternRule>& patterns) {
-  Answer answer;
-  std::string out;
-  std::size_t ran = 0, failed = 0;
-  for (const lint::PatternRule& pattern : patterns) {
-    const auto run = [&](const std::vector<std::string>& examples, bool expected) -> Result<bool> {
-      for (const std::string& sql : examples) {
-        lint::Settings settings;
-        settings.pattern_rules = {pattern};
-        const Example example{.sql = sql};
-        const auto report = lint::lint_example(pattern.name, example, std::move(settings));
-        if (!report) return report.error();
-        const bool found = lint::findings_of(pattern.name, example, *report) > 0;
-        ++ran;
-        if (found == expected) continue;
-        ++failed;
-        out += cat("not ok ", pattern.name, found ? " is found in\n" : " is not found in\n");
-        const std::string shown = printable(sql, true);
-        for (const std::string_view line : split(shown, '\n')) out += cat("    ", line, "\n");
-      }
-      return true;
-    };
-    const std::size_t before = failed;
-    for (const auto& [examples, expected] :
-         {std::pair(&pattern.bad, true), std::pair(&pattern.good, false)}) {
-      if (const auto done = run(*examples, expected); !done) return done.error();
+// Those that the command line names, by their name, a former one or their family.
+Result<std::vector<RegisteredRule>> named(const std::vector<std::string>& names,
+                                          const std::vector<RegisteredRule>& rules) {
+  std::vector<bool> chosen(rules.size());
+  for (const std::string& name : names) {
+    bool known = false;
+    for (std::size_t index = 0; index < rules.size(); ++index) {
+      const RegisteredRule& each = rules[index];
+      const auto& former = each.rule->formerly;
+      if (each.name != name && each.family != name &&
+          std::find(former.begin(), former.end(), name) == former.end())
+        continue;
+      chosen[index] = known = true;
     }
-    if (pattern.bad.empty()) {
-      ++failed;
-      out += cat("not ok ", pattern.name,
-                 " has no `bad` example: nothing shows that it finds anything\n");
+    if (known) continue;
+    std::vector<std::string_view> candidates;
+    for (const RegisteredRule& each : rules) {
+      candidates.push_back(each.name);
+      candidates.push_back(each.family);
     }
-    if (failed == before)
-      out += cat("ok ", pattern.name, ": ", report::count(pattern.bad.size(), "bad example"), ", ",
-                 report::count(pattern.good.size(), "good example"), "\n");
+    const auto meant = closest(name, candidates);
+    return Error{cat("there is no rule or family `", printable(name), "`",
+                     meant ? cat("; did you mean `", *meant, "`?") : "")};
   }
-  out += cat(report::count(patterns.size(), "rule"), ", ", report::count(ran, "example"), ": ",
-             failed == 0 ? "all as they should be" : cat(failed, " failed"), "\n");
-  answer.status = failed == 0 ? exit_clean : exit_findings;
-  answer.documents.push_back({std::move(out)});
+  std::vector<RegisteredRule> found;
+  for (std::size_t index = 0; index < rules.size(); ++index)
+    if (chosen[index]) found.push_back(rules[index]);
+  return found;
+}
+
+// The examples of the rules that are named; without names, of all that are not migguard's own.
+Result<Answer> test(const std::vector<lint::PatternRule>& patterns,
+                    const std::vector<RegisteredRule>& chosen, bool all) {
+  std::vector<lint::PatternRule> matching;
+  std::vector<RegisteredRule> compiled;
+  if (all) {
+    matching = patterns;
+    compiled.assign(extra_rules().begin(), extra_rules().end());
+  }
+  for (const RegisteredRule& each : chosen) {
+    if (all) break;
+    const auto pattern = std::find_if(
+        patterns.begin(), patterns.end(),
+        [&](const lint::PatternRule& candidate) { return candidate.name == each.name; });
+    if (pattern == patterns.end())
+      compiled.push_back(each);
+    else
+      matching.push_back(*pattern);
+  }
+  if (matching.empty() && compiled.empty())
+    return Error{
+        "there are no rules of your own to test: no `patternRules` in the configuration, none "
+        "compiled in; `migguard rules --test RULE` runs the examples of one of migguard's"};
+  auto ran = run_examples(matching, compiled);
+  if (!ran) return ran.error();
+  Answer answer;
+  answer.status = ran->failed ? exit_findings : exit_clean;
+  answer.documents.push_back({std::move(ran->report)});
   return answer;
 }
 
 Result<Answer> run_rules(const Options& options, const Environment& environment) {
   const auto patterns = pattern_rules(options, environment);
   if (!patterns) return patterns.error();
-  if (options.test) {
-    if (patterns->empty())
-      return Error{"there are no `patternRules` to test: none in the configuration"};
-    return run_examples(*patterns);
-  }
   lint::OwnRules own;
   std::vector<RegisteredRule> rules(all_rules().begin(), all_rules().end());
   for (const lint::PatternRule& each : *patterns) {
@@ -164,6 +177,13 @@ Result<Answer> run_rules(const Options& options, const Environment& environment)
         lint::register_own_rule(own, each.name, each.severity, each.message, each.why, each.help)
             .registered);
   }
+  const bool all = options.arguments.empty();
+  if (!all) {
+    auto chosen = named(options.arguments, rules);
+    if (!chosen) return chosen.error();
+    rules = *std::move(chosen);
+  }
+  if (options.test) return test(*patterns, rules, all);
   Answer answer;
   // Whoever writes pages does not ask for the list as well.
   const bool pages = std::any_of(options.outputs.begin(), options.outputs.end(),
@@ -171,6 +191,7 @@ Result<Answer> run_rules(const Options& options, const Environment& environment)
   for (const Output& output : pages ? options.outputs : outputs_of(options)) {
     const bool color = output.file.empty() && environment.color;
     if (output.format == "pages") {
+      if (!all) return Error{"`--format pages=FOLDER` writes a page for every rule: name none"};
       if (!environment.files.is_directory(output.file))
         return Error{"`--format pages=FOLDER` needs a folder that is there"};
       add_pages(output.file, answer.documents);
@@ -189,18 +210,17 @@ Result<Answer> run_rules(const Options& options, const Environment& environment)
 
 const Command rules_command{
     .name = "rules",
-    .arguments = "",
-    .max_arguments = 0,
+    .arguments = "[RULE...]",
     .summary = "list the rules",
     .description =
-        "Lists every rule with its family, its severity and whether it is on by default, with "
-        "those "
-        "of the configuration's patternRules.",
+        "Lists every rule, or those that are named by themselves or by their family, with family, "
+        "severity and whether it is on by default; those of the configuration's patternRules, too.",
     .examples = R"(
 migguard rules
+migguard rules locks                         those of a family
 migguard rules --format markdown=RULES.md
 migguard rules --format pages=docs/rules     a page for each rule
-migguard rules --test                        the examples of your own pattern rules
+migguard rules --test                        the examples of your own rules
 )",
     .flags = flags_output | flags_config | flags_test,
     .formats = formats,
