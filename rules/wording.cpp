@@ -35,6 +35,10 @@ std::string text_at(const Context& ctx, Span span) {
 
 std::string source_of(const Context& ctx, const Node& op) { return text_at(ctx, ctx.locate(op)); }
 
+std::string source_of(const Context& ctx, const Statement& statement) {
+  return text_at(ctx, statement.span);
+}
+
 std::string with_word(const Context& ctx, const Node& op, std::string_view behind,
                       std::string_view word) {
   std::string text = text_at(ctx, op.within == Within::statement ? ctx.statement().span : op.span);
@@ -55,15 +59,21 @@ std::string with_word(const Context& ctx, const Node& op, std::string_view behin
 namespace {
 
 // Where the tool cannot run a statement outside a transaction at all.
-std::string by_hand(std::string_view sql, bool needs_this, std::string_view deployment) {
+std::string by_hand(std::string_view sql, Turn turn, std::string_view deployment) {
   const std::string_view lenient = sql.starts_with("CREATE") ? "IF NOT EXISTS"
                                    : sql.starts_with("DROP") ? "IF EXISTS"
                                                              : "IF NOT EXISTS, IF EXISTS";
-  return needs_this ? cat("take it out of this migration, run it with psql after ", deployment,
-                          ", and put it into the next migration with ", lenient,
-                          ", for databases that are made anew")
-                    : cat("run it with psql before ", deployment,
-                          ", and write the migration so that it finds it done (", lenient, ")");
+  if (turn == Turn::first)
+    return cat("run it with psql before ", deployment,
+               ", and write the migration so that it finds it done (", lenient, ")");
+  return cat("take it out of this migration, run it with psql ",
+             turn == Turn::after
+                 ? cat("after ", deployment)
+                 : cat("behind this migration and before the release whose code counts on it "
+                       "(INSERT ... ON CONFLICT fails without it)"),
+             ", and put it into the next migration with ", lenient,
+             sql.find("CONCURRENTLY") == sql.npos ? "" : " instead of CONCURRENTLY",
+             ", for databases that are made anew");
 }
 
 }  // namespace
@@ -75,6 +85,21 @@ bool is_new_column(const Context& ctx, const Name& table, std::string_view colum
 }
 
 namespace {
+
+// Whether an earlier statement of the migration gives one of the columns another type: an index
+// built before would be built again.
+bool retyped(const Context& ctx, const Name& table, List<Text> columns) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& op : statement.ops) {
+      const auto* change = std::get_if<ChangeType>(&op);
+      if (change && change->table.name == table.name &&
+          std::find(columns.begin(), columns.end(), change->column) != columns.end())
+        return true;
+    }
+  }
+  return false;
+}
 
 // Whether an earlier statement of the migration changes rows of the table: before a unique index,
 // to make them unique.
@@ -94,23 +119,61 @@ bool rows_seen_to(const Context& ctx, const Name& table) {
 
 }  // namespace
 
-bool needs_this_migration(const Context& ctx, const Name& table, List<Text> columns, bool unique) {
+Turn turn_of_index(const Context& ctx, const Name& table, List<Text> columns, bool unique) {
   const Relation* relation = ctx.schema().relation(table).known();
-  if (ctx.is_new_or_temporary(table) || (relation && ctx.schema().is_named_anew(*relation)))
-    return true;
-  if (unique && rows_seen_to(ctx, table)) return true;
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](Text each) { return is_new_column(ctx, table, each); });
+  const bool needs_this = ctx.is_new_or_temporary(table) ||
+                          (relation && ctx.schema().is_named_anew(*relation)) ||
+                          (unique && rows_seen_to(ctx, table)) || retyped(ctx, table, columns) ||
+                          std::any_of(columns.begin(), columns.end(),
+                                      [&](Text each) { return is_new_column(ctx, table, each); });
+  return !needs_this ? Turn::first : unique ? Turn::before_code : Turn::after;
 }
 
-bool needs_this_migration(const Context& ctx, const CreateIndex& op) {
+namespace {
+
+// Whether an earlier statement of the migration makes what an index may be built with: the
+// extension of an operator class, or a function that it calls.
+bool made_with(const Context& ctx, const CreateIndex& op) {
+  constexpr std::size_t nearby = 256;  // statements: long files stay linear
+  const auto calls = [&](const Expression& expression, const Name& name) {
+    return std::any_of(expression.functions.begin(), expression.functions.end(),
+                       [&](const FunctionCall& each) { return each.name.name == name.name; });
+  };
+  const bool foreign_class =
+      std::any_of(op.columns.begin(), op.columns.end(),
+                  [](const IndexColumn& each) { return !each.operator_class.empty(); });
+  const bool any_call = !op.where.functions.empty() ||
+                        std::any_of(op.columns.begin(), op.columns.end(), [](const auto& each) {
+                          return !each.expression->functions.empty();
+                        });
+  if (!foreign_class && !any_call) return false;
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto here = static_cast<std::size_t>(&ctx.statement() - all.data());
+  for (std::size_t at = here > nearby ? here - nearby : 0; at < here; ++at) {
+    for (const Op& each : all[at].ops) {
+      if (std::holds_alternative<CreateExtension>(each)) return true;
+      const auto* function = std::get_if<CreateFunction>(&each);
+      if (function && (calls(op.where, function->function) ||
+                       std::any_of(op.columns.begin(), op.columns.end(), [&](const auto& column) {
+                         return calls(column.expression, function->function);
+                       })))
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Turn turn_of_index(const Context& ctx, const CreateIndex& op) {
+  if (made_with(ctx, op)) return op.unique ? Turn::before_code : Turn::after;
   std::vector<Text> columns(op.include.begin(), op.include.end());
   columns.insert(columns.end(), op.where.columns.begin(), op.where.columns.end());
   for (const IndexColumn& each : op.columns) {
     columns.push_back(each.name);
     columns.insert(columns.end(), each.expression->columns.begin(), each.expression->columns.end());
   }
-  return needs_this_migration(ctx, op.table, columns, op.unique);
+  return turn_of_index(ctx, op.table, columns, op.unique);
 }
 
 const Index* dropped_twin(const Context& ctx, const Name& table, List<Text> columns) {
@@ -162,7 +225,7 @@ std::string row_key(const Context& ctx, const Name& table) {
   return "ctid";
 }
 
-std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this) {
+std::string outside_transaction(const Context& ctx, std::string_view sql, Turn turn) {
   const TransactionMode mode = ctx.migration().transaction;
   if (mode == TransactionMode::autocommit)
     return cat(ctx.in_transaction() ? "run it outside the transaction:\n" : "run:\n", sql);
@@ -170,7 +233,7 @@ std::string outside_transaction(const Context& ctx, std::string_view sql, bool n
     case Tool::drizzle:
     case Tool::drizzle_v1:
       return cat("Drizzle runs every pending migration in one transaction, so ",
-                 by_hand(sql, needs_this, "the deployment"), ":\n", sql);
+                 by_hand(sql, turn, "the deployment"), ":\n", sql);
     case Tool::prisma:
       return cat(
           "give each such statement a migration of its own (`prisma migrate dev --create-only`): "
@@ -179,7 +242,7 @@ std::string outside_transaction(const Context& ctx, std::string_view sql, bool n
           sql);
     case Tool::supabase:
       return cat("Supabase wraps every file in a transaction, so ",
-                 by_hand(sql, needs_this, "`supabase db push`"), ":\n", sql);
+                 by_hand(sql, turn, "`supabase db push`"), ":\n", sql);
     case Tool::flyway:
       return cat(
           "give each such statement a migration of its own, which Flyway then runs without a "
@@ -226,6 +289,15 @@ std::string outside_transaction(const Context& ctx, std::string_view sql, bool n
     default:
       return cat("run it in a file of its own, outside a transaction:\n", sql);
   }
+}
+
+std::string_view behind_by_hand(const Context& ctx) {
+  const Tool tool = ctx.history().tool;
+  const bool by_hand =
+      ctx.migration().transaction != TransactionMode::autocommit &&
+      (tool == Tool::drizzle || tool == Tool::drizzle_v1 || tool == Tool::supabase);
+  return by_hand ? "\n-- and behind it, in the migration that finds it done\n"
+                 : "\n-- then, in a transaction of its own\n";
 }
 
 std::string in_two_transactions(const Context& ctx, std::string_view imperative,
@@ -324,6 +396,12 @@ const Op* holder(Context& ctx, Grip grip, const Name* table) {
   return nullptr;
 }
 
+const Op* standing_holder(Context& ctx) {
+  const Op* found = holder(ctx, Grip::all);
+  const bool gone = found && ctx.schema().relation(held_by(*found).table).exists() == Known::no;
+  return gone ? nullptr : found;
+}
+
 bool readers_wait(Context& ctx, const Name& table) {
   if (holder(ctx, Grip::all, &table)) return true;
   const Name resolved = ctx.schema().resolve(table);
@@ -331,6 +409,21 @@ bool readers_wait(Context& ctx, const Name& table) {
   return std::any_of(held.begin(), held.end(), [&](const Effects::Lock& lock) {
     return blocks_reads(lock.mode) && lock.relation.is(resolved);
   });
+}
+
+const Effects::Lock* exclusive_lock(Context& ctx, const Name& table) {
+  const Name own = ctx.schema().resolve(table);
+  const Effects::Lock* found = nullptr;
+  for (const Effects::Lock& lock : ctx.held()) {
+    if (!blocks_reads(lock.mode) || lock.table != lock.relation) continue;
+    if (lock.relation.is(own)) return &lock;
+    const Relation* other =
+        found ? nullptr : ctx.schema().relation(lock.relation.full_name()).known();
+    const bool is_table = other && (other->kind == RelationKind::table ||
+                                    other->kind == RelationKind::partitioned_table);
+    if (is_table) found = &lock;
+  }
+  return found;
 }
 
 bool locked_later(const Context& ctx, const Name& table) {

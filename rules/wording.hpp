@@ -13,22 +13,35 @@ namespace migguard::rules {
 
 // The clause or statement at hand as the reader wrote it, on one line.
 std::string source_of(const Context& ctx, const Node& op);
+// The same of a whole statement.
+std::string source_of(const Context& ctx, const Statement& statement);
 
 // The whole statement as the reader wrote it, with a word put behind the first occurrence of
 // another: CONCURRENTLY behind INDEX.
 std::string with_word(const Context& ctx, const Node& op, std::string_view behind,
                       std::string_view word);
 
+// When a statement has its turn that the tool at hand cannot run by itself.
+enum class Turn : std::uint8_t {
+  first,        // before the deployment
+  after,        // behind it: it needs what this migration makes
+  before_code,  // behind this migration, but before code that counts on it: a unique index, which
+                // INSERT ... ON CONFLICT may name
+};
+
 // An imperative and SQL: how a statement that refuses transaction blocks can be run by the tool at
-// hand. `needs_this`: it needs what this migration makes, and so cannot come before it.
-std::string outside_transaction(const Context& ctx, std::string_view sql, bool needs_this = false);
+// hand.
+std::string outside_transaction(const Context& ctx, std::string_view sql, Turn turn = Turn::first);
 
 // Whether the table has no column of that name before this migration.
 bool is_new_column(const Context& ctx, const Name& table, std::string_view column);
-// Whether an index needs what this migration makes: its table, one of its columns, or rows without
-// duplicates.
-bool needs_this_migration(const Context& ctx, const Name& table, List<Text> columns, bool unique);
-bool needs_this_migration(const Context& ctx, const CreateIndex& op);
+// The line before what uses the result of such a statement and is no such statement itself.
+std::string_view behind_by_hand(const Context& ctx);
+
+// When an index can be built: it may need what this migration makes, which is its table, one of its
+// columns, or rows without duplicates.
+Turn turn_of_index(const Context& ctx, const Name& table, List<Text> columns, bool unique);
+Turn turn_of_index(const Context& ctx, const CreateIndex& op);
 // What an index is called: the reader's name, else what it is on.
 std::string index_name(const CreateIndex& op);
 
@@ -72,9 +85,16 @@ std::span<const Statement> earlier_in_transaction(Context& ctx);
 // that grip on a table that was there before the migration, or null. `table`: on that table only.
 const Op* holder(Context& ctx, Grip grip, const Name* table = nullptr);
 
+// The same of ACCESS EXCLUSIVE, unless the table is gone by now: nobody can use it any more.
+const Op* standing_holder(Context& ctx);
+
 // Whether the transaction keeps readers of the table out already, also by what an earlier statement
 // did to another one: dropping a foreign key locks both of its tables.
 bool readers_wait(Context& ctx, const Name& table);
+
+// An ACCESS EXCLUSIVE lock that the transaction holds on a table which is there: on this one, else
+// on any; or null. Good while the statement is at hand.
+const Effects::Lock* exclusive_lock(Context& ctx, const Name& table);
 
 // Whether a statement of the same transaction soon after the one at hand takes ACCESS EXCLUSIVE on
 // the table.

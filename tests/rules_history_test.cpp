@@ -113,7 +113,7 @@ std::vector<Case> cases() {
         {"drizzle/0000_hand.sql", orders},
         first_snapshot},
        "error drizzle-orphan-sql drizzle/0000_hand.sql:1\n"
-       "error duplicate-migration-number drizzle/0000_users.sql:1\n"},
+       "error duplicate-migration-number drizzle/0000_hand.sql:1\n"},
       {"DuplicateIdxHidesTheOthersOfThatNumber",
        {{journal_path, journal({first, {0, "0001_orders", day_0 + day}})},
         first_sql,

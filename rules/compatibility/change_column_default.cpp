@@ -1,4 +1,5 @@
 // ALTER COLUMN ... SET DEFAULT and DROP DEFAULT of a column that is in use.
+#include <migguard/client_default.hpp>
 #include <migguard/rule.hpp>
 
 namespace migguard::rules {
@@ -79,6 +80,7 @@ void check(Context& ctx, const SetDefault& op) {
   }
   if (drop && set_again(ctx, op)) return;
   if (!drop && dropped_before(ctx, op) && default_before(ctx, op) == op.value.text) return;
+  if (drop && client_gives_value(ctx.project(), ctx.history(), op.table, op.column)) return;
   const std::string place = cat(quote_identifier(op.column), " of ", to_string(op.table));
   if (drop && not_null == Known::yes) {
     ctx.report(op, cat("inserts that leave out ", place, " fail from now on"))
@@ -86,8 +88,9 @@ void check(Context& ctx, const SetDefault& op) {
             given_by_client
                 ? "the column is NOT NULL; Prisma Client gives the default's value itself, but "
                   "raw SQL and other programs may not"
-                : "the column is NOT NULL, and code that is still running counts on its default")
-        .try_("release code that always gives the value first")
+                : "the column is NOT NULL, and whether code that is still running counts on its "
+                  "default these files do not tell")
+        .try_("make sure that every insert gives the value, or release code that does first")
         .as(given_by_client ? Severity::note : Severity::warning)
         .with("table", plain(op.table))
         .with("column", std::string(op.column));
@@ -103,11 +106,57 @@ void check(Context& ctx, const SetDefault& op) {
       .with("column", std::string(op.column));
 }
 
+constexpr ExampleFile given_by_prisma[] = {
+    {"prisma/schema.prisma",
+     "model Token {\n  id   String @id @default(cuid()) // the client's\n  plan String "
+     "@default(\"free\")"
+     "\n  @@map(\"tokens\")\n}\n"},
+    {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
+    {"prisma/migrations/20240101000000_init/migration.sql",
+     "CREATE TABLE tokens (id text NOT NULL DEFAULT gen_random_uuid(), plan text NOT NULL DEFAULT "
+     "dbgen());"},
+    {"prisma/migrations/20240102000000_drift/migration.sql",
+     "ALTER TABLE tokens ALTER COLUMN id DROP DEFAULT;"}};
+constexpr ExampleFile left_to_the_database[] = {
+    given_by_prisma[0],
+    given_by_prisma[1],
+    given_by_prisma[2],
+    {"prisma/migrations/20240102000000_drift/migration.sql",
+     "ALTER TABLE tokens ALTER COLUMN plan DROP DEFAULT;"}};
+constexpr ExampleFile given_by_drizzle[] = {
+    {"package.json", "{}"},
+    {"drizzle.config.ts",
+     "export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };"},
+    {"schema.ts",
+     "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const tokens = "
+     "pgTable('tokens', "
+     "{\n  // made here, not there: always\n  id: text('id').notNull().$defaultFn(() => "
+     "crypto.randomUUID()),\n  plan: text().notNull(),\n});\n"},
+    {"drizzle/meta/_journal.json",
+     "{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{\"idx\":0,\"version\":\"7\","
+     "\"when\":"
+     "1,\"tag\":\"0000_a\",\"breakpoints\":true},{\"idx\":1,\"version\":\"7\",\"when\":2,\"tag\":"
+     "\"0001_b\",\"breakpoints\":true}]}"},
+    {"drizzle/0000_a.sql",
+     "CREATE TABLE tokens (id text NOT NULL DEFAULT gen_random_uuid(), plan text NOT NULL DEFAULT "
+     "'free');"},
+    {"drizzle/0001_b.sql", "ALTER TABLE tokens ALTER COLUMN id DROP DEFAULT;"}};
+constexpr ExampleFile left_out_by_drizzle[] = {
+    given_by_drizzle[0],
+    given_by_drizzle[1],
+    given_by_drizzle[2],
+    given_by_drizzle[3],
+    given_by_drizzle[4],
+    {"drizzle/0001_b.sql", "ALTER TABLE tokens ALTER COLUMN plan DROP DEFAULT;"}};
 constexpr Example bad[] = {
+    {.files = left_to_the_database},
+    {.files = left_out_by_drizzle},
     {"ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'pro';"},
     {.sql = "ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;",
      .before = "CREATE TABLE users (id int, plan text NOT NULL DEFAULT 'free');"}};
 constexpr Example good[] = {
+    {.files = given_by_prisma},
+    {.files = given_by_drizzle},
     {.sql = "ALTER TABLE users ALTER COLUMN plan DROP DEFAULT; ALTER TABLE users ALTER COLUMN plan "
             "TYPE text; ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'free';",
      .before = "CREATE TABLE users (id int, plan varchar(9) NOT NULL DEFAULT 'free');"},

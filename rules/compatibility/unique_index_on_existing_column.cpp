@@ -13,7 +13,7 @@ struct Key {
   std::vector<Text> mentioned = {};  // by expressions among what it is of
   std::string list = {};             // as SQL names it: `email, lower(name)`
   std::string_view predicate = {};   // of a partial index, as written
-  bool nulls_alike = false;         // NULLS NOT DISTINCT
+  bool nulls_alike = false;          // NULLS NOT DISTINCT
 };
 
 // Every row has a value of its own, or NULL: the column is new and was filled row by row, or not at
@@ -124,10 +124,60 @@ bool holds_no_row(const Context& ctx, const CreateIndex& op) {
   });
 }
 
+// With one space where there are several, or line breaks.
+std::string in_lower_case(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!space)
+      out += to_lower(c);
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  return out;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  const auto in_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !in_word(text[at - 1])) && (end == text.size() || !in_word(text[end])))
+      return true;
+  }
+  return false;
+}
+
+// The migration looks for duplicates itself, and stops with words of its own where there are any:
+// a DO block before the index that counts rows of the table and raises an exception.
+bool looks_for_duplicates(const Context& ctx, const Name& table, const Key& key) {
+  const std::string_view text = ctx.migration().source->text;
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
+    if (&statement == &ctx.statement()) return false;
+    if (statement.ops.empty() || !std::holds_alternative<DoBlock>(statement.ops.front()) ||
+        statement.span.end > text.size())
+      continue;
+    const std::string block =
+        in_lower_case(text.substr(statement.span.begin, statement.span.end - statement.span.begin));
+    const auto says = [&](std::string_view text_in) {
+      return has_word(block, in_lower_case(text_in));
+    };
+    if (says("raise exception") && block.find("count(") != std::string::npos &&
+        (says("having") || says("partition by")) &&
+        std::all_of(key.columns.begin(), key.columns.end(), says) &&
+        std::all_of(key.mentioned.begin(), key.mentioned.end(), says))
+      return true;
+  }
+  return false;
+}
+
 void look(Context& ctx, const Node& op, const Name& table_name, const Key& key) {
   if (key.list.empty() || ctx.is_new_or_temporary(table_name)) return;
   const Relation* table = ctx.schema().relation(table_name).known();
   if (table && (ctx.schema().is_empty_by_now(*table) || cannot_repeat(ctx, *table, key))) return;
+  if (looks_for_duplicates(ctx, table_name, key)) return;
   const std::string filter = key.predicate.empty() ? std::string() : cat(" WHERE ", key.predicate);
   const std::string& list = key.list;
   const std::string name = to_string(table_name);
@@ -141,15 +191,32 @@ void look(Context& ctx, const Node& op, const Name& table_name, const Key& key) 
       .with("columns", list);
 }
 
+// An earlier statement of the migration sets what a partial index asks for, as to leave but one of
+// several rows in it.
+bool taken_out(const Context& ctx, const CreateIndex& op) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& other : statement.ops) {
+      const auto* update = std::get_if<Update>(&other);
+      if (!update || update->table.name != op.table.name) continue;
+      for (const Text column : op.where.columns)
+        if (std::find(update->columns.begin(), update->columns.end(), column) !=
+            update->columns.end())
+          return true;
+    }
+  }
+  return false;
+}
+
 void check_index(Context& ctx, const CreateIndex& op) {
-  if (!op.unique || holds_no_row(ctx, op)) return;
+  if (!op.unique || holds_no_row(ctx, op) || taken_out(ctx, op)) return;
   Key key{.predicate = op.where.text, .nulls_alike = op.nulls_not_distinct};
   for (const IndexColumn& each : op.columns) {
     const List<Text> inside = each.expression->columns;
     if (each.name.empty() && (each.expression->text.empty() || inside.empty())) return;
-    key.list += cat(key.list.empty() ? "" : ", ",
-                    each.name.empty() ? std::string(each.expression->text)
-                                      : quote_identifier(each.name));
+    key.list +=
+        cat(key.list.empty() ? "" : ", ",
+            each.name.empty() ? std::string(each.expression->text) : quote_identifier(each.name));
     if (each.name.empty())
       key.mentioned.insert(key.mentioned.end(), inside.begin(), inside.end());
     else
@@ -201,6 +268,15 @@ constexpr Example bad[] = {
      "users (team) WHERE main = true;"},
     {"ALTER TABLE users ADD COLUMN main boolean NOT NULL DEFAULT false; CREATE UNIQUE INDEX ON "
      "users (team) WHERE NOT main;"},
+    {.sql = "UPDATE t SET b = 0 WHERE b IS NULL; CREATE UNIQUE INDEX t_a ON t (a) WHERE live;",
+     .before = "CREATE TABLE t (a int, b int, live bool);"},
+    // A check of other columns, and one that stops nothing.
+    {.sql = "DO $$ BEGIN IF EXISTS (SELECT a FROM t GROUP BY a HAVING count(*) > 1) THEN RAISE "
+            "EXCEPTION 'duplicates'; END IF; END $$; CREATE UNIQUE INDEX t_b ON t (b);",
+     .before = "CREATE TABLE t (a int, b int);"},
+    {.sql = "DO $$ BEGIN IF EXISTS (SELECT b FROM t GROUP BY b HAVING count(*) > 1) THEN RAISE "
+            "NOTICE 'duplicates'; END IF; END $$; CREATE UNIQUE INDEX t_b ON t (b);",
+     .before = "CREATE TABLE t (a int, b int);"},
     {.sql = "ALTER TABLE t ADD COLUMN kind text DEFAULT 'a'; CREATE UNIQUE INDEX ON t (b, kind);",
      .before = "CREATE TABLE t (a int, b int);"},
     {.sql = "ALTER TABLE t ADD COLUMN kind text; CREATE UNIQUE INDEX ON t (b, kind) NULLS NOT "
@@ -233,6 +309,12 @@ constexpr Example good[] = {
      .before = "CREATE TABLE t (a int);"},
     {"ALTER TABLE users ADD COLUMN code uuid DEFAULT gen_random_uuid(); CREATE UNIQUE INDEX ON "
      "users (code);"},
+    {.sql = "UPDATE t SET live = false WHERE b > 1; CREATE UNIQUE INDEX t_a ON t (a) WHERE live;",
+     .before = "CREATE TABLE t (a int, b int, live bool);"},
+    {.sql = "DO $$ DECLARE found int; BEGIN SELECT count(*) INTO found FROM (SELECT b FROM t GROUP "
+            "BY b HAVING COUNT(*) > 1) AS twice; IF found > 0 THEN RAISE EXCEPTION '% twice', "
+            "found; END IF; END $$; CREATE UNIQUE INDEX CONCURRENTLY t_b ON t (b);",
+     .before = "CREATE TABLE t (a int, b int);"},
     {"CREATE INDEX users_email ON users (email);"},
     {"ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email_idx;"}};
 

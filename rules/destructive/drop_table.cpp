@@ -17,8 +17,12 @@ bool made_again(const Context& ctx, const Name& table) {
   });
 }
 
-// The table that an earlier statement of the migration copied rows of this one to, or empty.
-std::string copied_to(const Context& ctx, const Name& table) {
+// What an earlier statement of the migration copied rows of the table to.
+struct Copied {
+  std::string to;  // empty: nothing did
+  const Op* by = nullptr;
+};
+Copied copied(const Context& ctx, const Name& table) {
   constexpr std::size_t nearby = 50;  // statements: long files stay linear
   const auto& all = ctx.migration().script.statements;
   const auto here = static_cast<std::size_t>(&ctx.statement() - all.data());
@@ -32,9 +36,10 @@ std::string copied_to(const Context& ctx, const Name& table) {
     for (const Op& op : all[at - 1].ops) {
       const auto* insert = std::get_if<Insert>(&op);
       const auto* made = std::get_if<CreateTableAs>(&op);
-      if (insert && insert->from_query && reads(insert->reads)) return to_string(insert->table);
+      if (insert && insert->from_query && reads(insert->reads))
+        return {to_string(insert->table), &op};
       if (made && made->persistence != Persistence::temporary && reads(made->reads))
-        return to_string(made->table);
+        return {to_string(made->table), &op};
     }
   }
   return {};
@@ -56,13 +61,18 @@ void check(Context& ctx, const DropTable& op) {
         .with("table", plain(op.table));
     return;
   }
-  if (const std::string copy = copied_to(ctx, op.table); !op.foreign && !copy.empty()) {
-    ctx.report(op,
-               cat("this drops the table ", table, ", whose rows were copied to ", copy, " above"))
+  if (const Copied copy = copied(ctx, op.table); !op.foreign && !copy.to.empty()) {
+    // A lock that stops writers leaves no time between the copy and the drop.
+    const Op* lock = holder(ctx, Grip::writes, &op.table);
+    const bool gap = !lock || node(*lock).span.begin > node(*copy.by).span.begin;
+    ctx.report(op, cat("this drops the table ", table, ", whose rows were copied to ", copy.to,
+                       " above"))
         .because(
-            "code that is still running fails at its next query; what it wrote behind the copy, "
-            "and "
-            "what was not copied, comes back only from a backup")
+            gap ? "code that is still running fails at its next query; what it changed between "
+                  "the copy and this lock is lost, and what was not copied comes back only from "
+                  "a backup"
+                : "code that is still running fails at its next query, and what was not copied "
+                  "comes back only from a backup")
         .try_(cat("keep it under another name until nothing reads it and the copy has proved "
                   "good:\nALTER TABLE ",
                   table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))

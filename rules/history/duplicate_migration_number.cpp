@@ -26,8 +26,8 @@ Consequence consequence(const History& history, bool all_listed, bool any_listed
       }
       return {any_listed ? "only what the journal lists runs"
                          : "none of them runs: the journal lists none",
-              "drizzle-kit numbers on from the journal and does not see files that were written by "
-              "hand"};
+              "drizzle-kit numbers on from the journal, and does not see what it does not list: a "
+              "file written by hand, or left behind by a branch"};
     case Tool::supabase:
       return {"the second one fails",
               "the version is the primary key of supabase_migrations.schema_migrations (23505)"};
@@ -80,7 +80,8 @@ std::string remedy(const History& history, const Migration& migration) {
   }
   if (history.tool == Tool::drizzle) {
     return cat(
-        "let drizzle-kit number it anew, and put the SQL into the file it writes:\n"
+        "delete it; or if what it does is still wanted, let drizzle-kit number it anew, and put "
+        "the SQL into the file it writes:\n"
         "npx drizzle-kit generate --custom --name=",
         shell_word(tag_name(migration.id)));
   }
@@ -105,7 +106,10 @@ void report(Context& ctx, const History& history, const std::vector<const Migrat
   // Each migration of the journal has a snapshot of its own: only drizzle-kit's later steps suffer.
   const bool harmless = history.drizzle && all_listed &&
                         history.drizzle->snapshots.size() >= history.drizzle->entries.size();
-  for (auto each = group.begin() + 1; each != group.end(); ++each) {
+  // Where the journal lists only some, the others are the ones to blame.
+  const bool some_listed = !all_listed && std::any_of(group.begin(), group.end(), listed);
+  for (auto each = group.begin(); each != group.end(); ++each) {
+    if (some_listed ? (*each)->listed : each == group.begin()) continue;
     Finding& finding = ctx.report(*(*each)->source, {},
                                   cat(others(group, *each), group.size() > 2 ? " have" : " has",
                                       " the number ", (*each)->number, " too, and ", what.message))

@@ -1,10 +1,45 @@
 // A NOT NULL column without a value for the rows that are there.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
+
+// Whether each row has a value of its own, for which a constant will not do: the column refers to
+// another table or is unique, by itself or by a later statement.
+bool differs_by_row(const Context& ctx, const AddColumn& op) {
+  if (op.column.primary_key || op.column.unique) return true;
+  const auto is = [](const ConstraintDefinition& each) {
+    return each.kind == ConstraintKind::foreign_key || each.kind == ConstraintKind::unique ||
+           each.kind == ConstraintKind::primary_key;
+  };
+  if (std::any_of(op.column.constraints.begin(), op.column.constraints.end(), is)) return true;
+  return any_soon_after(ctx, [&](const Op& other) {
+    const auto* added = std::get_if<AddConstraint>(&other);
+    if (added && is(added->constraint) && added->table.name == op.table.name &&
+        added->constraint.columns.size() == 1)
+      return added->constraint.columns.front() == op.column.name;
+    const auto* index = std::get_if<CreateIndex>(&other);
+    return index && index->unique && index->table.name == op.table.name &&
+           index->columns.size() == 1 && index->columns.front().name == op.column.name;
+  });
+}
+
+// An imperative and SQL: the column is added as one that may be left out, and closed when it is
+// full.
+std::string in_steps(const Context& ctx, const AddColumn& op) {
+  const std::string table = to_string(op.table), name = quote_identifier(op.column.name);
+  const std::string check = quote_identifier(cat(op.table.name, "_", op.column.name, "_not_null"));
+  return in_two_transactions(
+      ctx, "add it nullable, write it in new code, fill the old rows, and close it then",
+      cat("ALTER TABLE ", table, " ADD COLUMN ", name, " ", op.column.type.text, ";"),
+      cat("ALTER TABLE ", table, " ADD CONSTRAINT ", check, " CHECK (", name,
+          " IS NOT NULL) NOT VALID;\n-- when every row has a value\nALTER TABLE ", table,
+          " VALIDATE CONSTRAINT ", check, ";\nALTER TABLE ", table, " ALTER COLUMN ", name,
+          " SET NOT NULL;\nALTER TABLE ", table, " DROP CONSTRAINT ", check, ";"));
+}
 
 void check(Context& ctx, const AddColumn& op) {
   const ColumnDefinition& column = op.column;
@@ -32,9 +67,12 @@ void check(Context& ctx, const AddColumn& op) {
                          "code does not know the column"
                        : "a column that is NOT NULL and has no default leaves nothing to put into "
                          "the rows that are there")
-          .try_(cat("give it a constant default, which costs nothing, or add it nullable, fill it, "
-                    "and set NOT NULL later:\nALTER TABLE ",
-                    table, " ADD COLUMN ", name, " ", column.type.text, " NOT NULL DEFAULT ...;"))
+          .try_(differs_by_row(ctx, op) ? in_steps(ctx, op)
+                                        : cat("give it a constant default, which costs nothing, or "
+                                              "add it nullable, fill it, "
+                                              "and set NOT NULL later:\nALTER TABLE ",
+                                              table, " ADD COLUMN ", name, " ", column.type.text,
+                                              " NOT NULL DEFAULT ...;"))
           .with("table", plain(op.table))
           .with("column", std::string(column.name));
   if (may_be_new(ctx, op.table))

@@ -27,11 +27,31 @@ const Index* finished(const Context& ctx, const Relation& relation, List<Text> c
   return nullptr;
 }
 
+// The key that this migration takes off the table to put another in its place; empty where it takes
+// none.
+Text old_key(const Context& ctx, const Relation& relation, const std::string& constraint) {
+  for (const Constraint& each : relation.constraints)
+    if (each.kind == ConstraintKind::primary_key) return each.name;
+  for (const Index& each : relation.lost_keys)
+    if (each.dropped.migration == ctx.schema().current_migration() &&
+        (each.constraint.ends_with("_pkey") || quote_identifier(each.constraint) == constraint))
+      return each.constraint;
+  return {};
+}
+
+// Whether a later statement drops the index, whose name will be the key's.
+bool dropped_below(const Context& ctx, const Index& index) {
+  return any_soon_after(ctx, [&](const Op& op) {
+    const auto* drop = std::get_if<DropIndex>(&op);
+    return drop && drop->index.name == index.name;
+  });
+}
+
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
             List<Text> columns) {
   const std::string table = to_string(name);
   const Relation* relation = ctx.schema().relation(name).known();
-  const bool needs_this = needs_this_migration(ctx, name, columns, true);
+  const Turn turn = turn_of_index(ctx, name, columns, true);
   std::string nullable;
   for (const Text& each : columns) {
     const Column* column = relation ? relation->column(each) : nullptr;
@@ -56,7 +76,9 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     const bool dropped = ready->dropped.migration == ctx.schema().current_migration();
     finding.try_(cat(
         dropped ? "keep the unique index that this migration drops, and make it the key"
-                : "make the unique index that is there the key",
+        : dropped_below(ctx, *ready)
+            ? "make the unique index that is there the key, and leave out the DROP INDEX below"
+            : "make the unique index that is there the key",
         nullable.empty()
             ? std::string()
             : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
@@ -67,17 +89,20 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     const std::string built = relation && named(*relation, constraint)
                                   ? quote_identifier(cat(name.name, "_new_pkey"))
                                   : constraint;
+    const Text old = relation ? old_key(ctx, *relation, constraint) : Text();
     const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ",
                                   column_list(columns), ";");
     finding.try_(cat(
-        needs_this ? "build the index without keeping anybody out, and make it the key then; "
-                   : "build the index first, and make it the key then; ",
-        outside_transaction(ctx, index, needs_this), "\n-- then, in a transaction of its own",
+        turn != Turn::first
+            ? "build the index without keeping anybody out, and make it the key then; "
+            : "build the index first, and make it the key then; ",
+        outside_transaction(ctx, index, turn), behind_by_hand(ctx),
         nullable.empty()
             ? std::string()
-            : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
-        "\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", built,
-        ";"));
+            : cat("-- every row is read for it unless NOT NULL is set on ", nullable, " by then\n"),
+        "ALTER TABLE ", table, " ",
+        old.empty() ? std::string() : cat("DROP CONSTRAINT ", quote_identifier(old), ", "),
+        "ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", built, ";"));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }

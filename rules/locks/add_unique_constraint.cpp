@@ -1,13 +1,14 @@
 // UNIQUE on an existing table: nobody can use it while the index is built.
 #include <migguard/rule.hpp>
 
+#include "conflict_target.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
-            List<Text> columns, bool new_column) {
+            List<Text> columns, Turn turn) {
   const std::string table = to_string(name);
   Finding& finding =
       ctx.report(op, cat("nobody can read or write ", table, " while the unique index is built"))
@@ -24,9 +25,10 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
     finding.try_(cat(outside_transaction(ctx,
                                          cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
                                              " ON ", table, " ", column_list(columns), ";"),
-                                         new_column),
-                     "\n-- then, in a transaction of its own\nALTER TABLE ", table,
-                     " ADD CONSTRAINT ", constraint, " UNIQUE USING INDEX ", constraint, ";"));
+                                         turn),
+                     behind_by_hand(ctx), "ALTER TABLE ", table, " ADD CONSTRAINT ", constraint,
+                     " UNIQUE USING INDEX ", constraint, ";",
+                     then_on_conflict(ctx, name, columns, constraint)));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }
@@ -36,12 +38,12 @@ void check(Context& ctx, const AddConstraint& op) {
       ctx.is_new_or_temporary(op.table))
     return;
   report(ctx, op, op.table, constraint_name(op.table, unique), unique.columns,
-         needs_this_migration(ctx, op.table, unique.columns, true));
+         turn_of_index(ctx, op.table, unique.columns, true));
 }
 void check_column(Context& ctx, const AddColumn& op) {
   if (!op.column.unique || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   report(ctx, op, op.table, quote_identifier(cat(op.table.name, "_", op.column.name, "_key")),
-         {&op.column.name, 1}, true);
+         {&op.column.name, 1}, Turn::before_code);
 }
 
 constexpr Example bad[] = {{"ALTER TABLE orders ADD CONSTRAINT orders_number_key UNIQUE (number);"},

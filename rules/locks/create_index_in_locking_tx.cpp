@@ -3,10 +3,15 @@
 
 #include <algorithm>
 
+#include "conflict_target.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
+
+std::string name_of(const RelationName& each) {
+  return to_string(Name{each.schema == "public" ? Text() : Text(each.schema), each.name});
+}
 
 void check(Context& ctx, const CreateIndex& op) {
   if (op.concurrently || op.only || !ctx.in_transaction()) return;
@@ -16,37 +21,41 @@ void check(Context& ctx, const CreateIndex& op) {
   if (op.if_not_exists && !op.index.empty() &&
       ctx.schema().index({op.table.schema, op.index}).exists == Known::yes)
     return;  // it is there: nothing is built
-  const Op* before = holder(ctx, Grip::all);
-  if (!before) return;
-  const std::string locked = to_string(held_by(*before).table);
+  const Op* before = standing_holder(ctx);
+  // DROP INDEX names no table, and dropping a foreign key only one of two.
+  const Effects::Lock* lock = exclusive_lock(ctx, op.table);
+  if (!before && !lock) return;
   const std::string own = to_string(op.table);
-  const Name resolved = ctx.schema().resolve(op.table);
-  const bool own_held =
-      locked == own || std::any_of(ctx.held().begin(), ctx.held().end(), [&](const auto& lock) {
-        return lock.mode == LockMode::access_exclusive && lock.relation.is(resolved);
-      });
+  const std::string locked = before ? to_string(held_by(*before).table) : name_of(lock->relation);
+  const bool own_locked =
+      locked == own || (lock && lock->relation.is(ctx.schema().resolve(op.table)));
+  const bool and_other = own_locked && before && locked != own;
   // Of its own table, the index alone keeps writers out.
   Finding& finding = ctx.report(
-      op, cat(own_held ? cat("nobody can read or write ", own)
-                       : cat("nobody can write to ", own, ", nor read or write ", locked, ","),
-              own_held && locked != own ? cat(" and ", locked) : std::string(),
-              " while this index is built"));
+      op, cat(own_locked ? cat("nobody can read or write ", own)
+                         : cat("nobody can write to ", own, ", nor read or write ", locked, ","),
+              and_other ? cat(" and ", locked) : std::string(), " while this index is built"));
   finding
       .because(
           "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "
           "the commit")
-      .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
-                                needs_this_migration(ctx, op)))
-      .under(cat("behind ", node(*before).span.begin))
+      .try_(cat(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
+                                    turn_of_index(ctx, op)),
+                then_on_conflict(ctx, op)))
+      .under(before ? cat("behind ", node(*before).span.begin) : cat("behind ", locked))
       .with("item", index_name(op))
-      .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
       .with("table", plain(op.table));
+  if (before)
+    finding.label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked));
   if (may_be_new(ctx, op.table)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {
     {"BEGIN; ALTER TABLE users ADD COLUMN plan int; CREATE INDEX ON users (plan); COMMIT;"},
     {.sql = "ALTER TABLE users DROP COLUMN plan; CREATE INDEX ON orders (customer);",
+     .in_transaction = true},
+    {.sql = "DROP INDEX orders_a; CREATE UNIQUE INDEX orders_b ON orders (a, b);",
+     .before = "CREATE TABLE orders (a int, b int); CREATE UNIQUE INDEX orders_a ON orders (a);",
      .in_transaction = true}};
 constexpr Example good[] = {
     {"ALTER TABLE users ADD COLUMN plan int; CREATE INDEX ON users (plan);"},

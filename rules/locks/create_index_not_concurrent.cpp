@@ -1,6 +1,7 @@
 // CREATE INDEX without CONCURRENTLY: writers wait until the index is built.
 #include <migguard/rule.hpp>
 
+#include "conflict_target.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
@@ -24,13 +25,15 @@ void check(Context& ctx, const CreateIndex& op) {
               "CREATE INDEX holds SHARE on the table while it reads every row, and in a "
               "transaction "
               "until the commit")
-          .try_(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
-                                    needs_this_migration(ctx, op)))
+          .try_(cat(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
+                                        turn_of_index(ctx, op)),
+                    then_on_conflict(ctx, op)))
           .under(name)
           .with("item", index_name(op))
           .with("table", plain(op.table));
   // Where the transaction keeps readers out as well, create-index-in-locking-tx says so.
-  if (view || may_be_new(ctx, op.table) || holder(ctx, Grip::all)) finding.as(Severity::note);
+  if (view || may_be_new(ctx, op.table) || standing_holder(ctx) || exclusive_lock(ctx, op.table))
+    finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {

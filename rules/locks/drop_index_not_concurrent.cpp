@@ -21,18 +21,24 @@ void check(Context& ctx, const DropIndex& op) {
     if (readers_wait(ctx, name)) return;  // the table is locked as hard already
     table = to_string(name);
   }
+  // The last statement of its transaction gives the lock back at once.
+  const bool held =
+      ctx.in_transaction() && &ctx.statement() != &ctx.migration().script.statements.back();
   Finding& finding =
       ctx.report(op,
                  cat("everything that reads or writes ",
-                     table.empty() ? "the index's table" : table, " waits until this has its lock"))
+                     table.empty() ? "the index's table" : table, " waits ",
+                     held ? "from here until the transaction commits" : "until this has its lock"))
           .because(
-              "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running "
-              "queries, and new "
-              "ones queue behind it")
+              held
+                  ? "DROP INDEX takes ACCESS EXCLUSIVE on the table, which a transaction holds to "
+                    "its end: new queries queue behind it, also while it waits for running ones"
+                  : "DROP INDEX takes ACCESS EXCLUSIVE on the table: it waits for running queries, "
+                    "and new ones queue behind it")
           .try_(outside_transaction(ctx,
                                     cat("DROP INDEX CONCURRENTLY ",
                                         op.if_exists ? "IF EXISTS " : "", to_string(op.index), ";"),
-                                    keeps_unique))
+                                    keeps_unique ? Turn::after : Turn::first))
           .under(table)
           .with("item", to_string(op.index))
           .with("index", plain(op.index));

@@ -28,8 +28,19 @@ std::string in_batches(const Context& ctx, const Name& table, List<Text> columns
              " WHERE ... LIMIT 10000);");
 }
 
+// What a window function gives depends on all rows, and batches have but some.
+std::string before_batches(const Context& ctx, const Node& op) {
+  std::string text = with_word(ctx, op, "", "");
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text.find(" over (") == text.npos && text.find(" over(") == text.npos
+             ? std::string()
+             : "-- its window function sees all rows: work out the values in a table first\n";
+}
+
 // The first statement behind the one at hand that needs the rows as they are then: NOT NULL, a
-// constraint or unique index on what is filled, or the end of a table or column it is filled from.
+// constraint or unique index on what is filled, other rows that are made of these, or the end of a
+// table or column they are filled from.
 const Op* needs_the_rows(const Context& ctx, const Name& table, List<Text> columns) {
   const auto filled = [&](Text name) {
     return std::find(columns.begin(), columns.end(), name) != columns.end();
@@ -52,7 +63,18 @@ const Op* needs_the_rows(const Context& ctx, const Name& table, List<Text> colum
       if (index && index->unique && index->table.name == table.name &&
           (columns.empty() ||
            std::any_of(index->columns.begin(), index->columns.end(),
-                       [&](const IndexColumn& each) { return filled(each.name); })))
+                       [&](const IndexColumn& each) { return filled(each.name); }) ||
+           std::any_of(index->where.columns.begin(), index->where.columns.end(), filled)))
+        return &op;
+      const auto* update = std::get_if<Update>(&op);
+      const auto* insert = std::get_if<Insert>(&op);
+      const auto is = [&](const Name& name) { return name.name == table.name; };
+      if (!columns.empty() && update && !is(update->table) &&
+          (std::any_of(update->from.begin(), update->from.end(), is) ||
+           std::any_of(update->reads.begin(), update->reads.end(), is)))
+        return &op;
+      if (!columns.empty() && insert && insert->from_query && !is(insert->table) &&
+          std::any_of(insert->reads.begin(), insert->reads.end(), is))
         return &op;
       const auto* type = std::get_if<ChangeType>(&op);
       if (type && type->table.name == table.name && filled(type->column)) return &op;
@@ -65,26 +87,56 @@ const Op* needs_the_rows(const Context& ctx, const Name& table, List<Text> colum
 // Where the rows can be changed without the lock, in the runner at hand.
 std::string_view elsewhere(const Context& ctx, const Op* next) {
   if (next)
-    return "move what needs these rows into a migration that is deployed later, and change them "
-           "between the two, in batches:\n";
+    return "move what needs these rows, or drops what they are filled from, into a migration that "
+           "is "
+           "deployed later, and change them between the two, in batches:\n";
   if (ctx.migration().transaction == TransactionMode::all_pending)
-    return "change the rows in a script that runs after the deployment: all that is pending is one "
-           "transaction, and its locks are held until the end. In batches:\n";
+    return "leave the rows to a script that runs behind this migration, and before code that "
+           "relies "
+           "on them: all that is pending is one transaction, and its locks are held until the end. "
+           "In batches:\n";
   return ctx.migration().transaction == TransactionMode::autocommit
              ? "commit the schema change first, and change the rows behind it, in batches:\n"
              : "let this migration end with the schema change, and change the rows in the next one "
                "or in a script, in batches:\n";
 }
 
+// Where the values are read from, which batches of a later time have to find.
+std::string_view sources_that_go(const Context& ctx, List<Name> from, List<Name> reads) {
+  const auto temporary = [&](const Name& name) {
+    const Relation* relation = ctx.schema().relation(name).known();
+    return relation && ctx.schema().is_temporary(*relation);
+  };
+  return std::any_of(from.begin(), from.end(), temporary) ||
+                 std::any_of(reads.begin(), reads.end(), temporary)
+             ? "keep what the rows are filled from in a table that stays, and "
+             : std::string_view();
+}
+
+// A column that this migration renames and then fills with other values: in between, a release
+// would find both kinds in it.
+bool rekeyed(const Context& ctx, const Name& table, List<Text> columns) {
+  const Relation* relation = ctx.schema().relation(table).known();
+  return relation && std::any_of(columns.begin(), columns.end(), [&](Text name) {
+           const Column* column = relation->column(name);
+           return column && !ctx.schema().is_new(*column) && ctx.schema().is_named_anew(*column);
+         });
+}
+
 void report(Context& ctx, const Node& op, const Name& table, const Expression& where,
-            std::string_view what, List<Text> columns) {
+            std::string_view what, List<Text> columns, std::string_view first = {}) {
   if (!ctx.in_transaction() || ctx.is_new_or_temporary(table) || few(where)) return;
   const std::string name = to_string(table);
   const bool all = !where || where.always_true;
   if (const Op* before = holder(ctx, Grip::writes)) {
-    const Op* strong = holder(ctx, Grip::all);
-    if (strong) before = strong;
-    const std::string locked = to_string(held_by(*before).table);
+    const Op* strong = standing_holder(ctx);
+    // Of several locks the one on the table itself is what the reader looks for.
+    const Op* own = holder(ctx, strong ? Grip::all : Grip::writes, &table);
+    if (own || strong) before = own ? own : strong;
+    const std::string holding = to_string(held_by(*before).table);
+    const std::string locked = strong && !own && holding != name && readers_wait(ctx, table)
+                                   ? cat(name, " and ", holding)
+                                   : holding;
     const Op* next = needs_the_rows(ctx, table, columns);
     Finding& finding = ctx.report(
         op, cat(strong ? "nobody can read or write " : "no row of ", locked,
@@ -92,10 +144,16 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
     finding
         .because(
             "the schema change before it holds its lock until the commit, and the rows come first")
-        .try_(cat(elsewhere(ctx, next), in_batches(ctx, table, columns)))
-        .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", locked))
+        .try_(cat(first,
+                  rekeyed(ctx, table, columns)
+                      ? "add a column for the new values instead of renaming the old one, fill it "
+                        "between this migration and the next, and drop the old one in a later "
+                        "release; in batches:\n"
+                      : elsewhere(ctx, next),
+                  before_batches(ctx, op), in_batches(ctx, table, columns)))
+        .label(*ctx.migration().source, ctx.locate(node(*before)), cat("locks ", holding))
         .as(all ? Severity::error : Severity::warning)
-        .under(cat("behind ", node(*before).span.begin))
+        .under(own ? std::string("behind its own") : cat("behind ", node(*before).span.begin))
         .with("item", name)
         .with("table", plain(table));
     if (next) finding.label(*ctx.migration().source, ctx.locate(node(*next)), "needs these rows");
@@ -132,7 +190,8 @@ void report(Context& ctx, const Node& op, const Name& table, const Expression& w
   }
 }
 void check_update(Context& ctx, const Update& op) {
-  report(ctx, op, op.table, op.where, "written", op.columns);
+  report(ctx, op, op.table, op.where, "written", op.columns,
+         sources_that_go(ctx, op.from, op.reads));
 }
 void check_delete(Context& ctx, const Delete& op) {
   report(ctx, op, op.table, op.where, "deleted", {});

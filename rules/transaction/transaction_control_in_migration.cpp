@@ -41,24 +41,53 @@ bool refuses_transactions(const Op& op) {
          std::holds_alternative<NonTransactional>(op) || std::holds_alternative<Vacuum>(op);
 }
 
-// A COMMIT by which the author makes room for a statement that refuses transactions, in a file that
-// can be run again from its beginning.
-bool deliberate(const Context& ctx) {
+// A DO block that asks before it acts, or takes what is there already for done.
+bool guards_itself(const Context& ctx, const Statement& statement) {
+  const std::string_view text = ctx.migration().source->text;
+  if (statement.ops.empty() || !std::holds_alternative<DoBlock>(statement.ops.front()) ||
+      statement.span.end > text.size())
+    return false;
+  std::string block(text.substr(statement.span.begin, statement.span.end - statement.span.begin));
+  std::transform(block.begin(), block.end(), block.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return block.find("when duplicate_") != block.npos || block.find("not exists") != block.npos;
+}
+
+// The statement next to this one, beyond settings, that refuses transactions, or null.
+const Statement* next_outside(const Context& ctx) {
   const List<Statement> all = ctx.migration().script.statements;
-  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
-  std::size_t next = at + 1;
+  auto next = static_cast<std::size_t>(&ctx.statement() - all.data()) + 1;
   const auto only_settings = [](const Statement& each) {
     return std::all_of(each.ops.begin(), each.ops.end(),
                        [](const Op& op) { return std::holds_alternative<SetVariable>(op); });
   };
   while (next < all.size() && only_settings(all[next])) ++next;
-  if (next == all.size() ||
-      std::none_of(all[next].ops.begin(), all[next].ops.end(), refuses_transactions))
-    return false;
+  return next < all.size() &&
+                 std::any_of(all[next].ops.begin(), all[next].ops.end(), refuses_transactions)
+             ? &all[next]
+             : nullptr;
+}
+
+// A COMMIT by which the author makes room for a statement that refuses transactions, in a file that
+// can be run again from its beginning.
+bool deliberate(const Context& ctx) {
+  const List<Statement> all = ctx.migration().script.statements;
+  const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
+  if (!next_outside(ctx)) return false;
   return std::all_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at),
-                     [](const Statement& each) {
-                       return std::all_of(each.ops.begin(), each.ops.end(), repeatable);
+                     [&](const Statement& each) {
+                       return std::all_of(each.ops.begin(), each.ops.end(), repeatable) ||
+                              guards_itself(ctx, each);
                      });
+}
+
+std::string instead(const Context& ctx) {
+  const Statement* next = next_outside(ctx);
+  if (!next) return "leave BEGIN and COMMIT out: the tool begins and commits";
+  const auto* index = std::get_if<CreateIndex>(&next->ops.front());
+  return cat("leave BEGIN and COMMIT out; what stands behind it refuses transactions: ",
+             outside_transaction(ctx, cat(source_of(ctx, *next), ";"),
+                                 index ? turn_of_index(ctx, *index) : Turn::first));
 }
 
 void check(Context& ctx, const TransactionControl& op) {
@@ -81,8 +110,7 @@ void check(Context& ctx, const TransactionControl& op) {
               begin ? "the server is inside a transaction already and only warns of another BEGIN"
                     : "the tool's record of the migration is then written outside the transaction "
                       "that did the work")
-          .try_(cat("leave BEGIN and COMMIT out. Where a statement refuses transactions, ",
-                    outside_transaction(ctx, "-- that statement")));
+          .try_(instead(ctx));
   if (ends_transaction(op) && deliberate(ctx)) finding.as(Severity::note);
 }
 

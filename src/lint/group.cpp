@@ -48,6 +48,12 @@ Severity common_severity(const Finding& finding) {
   return finding.family == guard ? Severity::note : finding.severity;
 }
 
+std::string_view unquoted(std::string_view name) {
+  return name.size() > 1 && name.front() == '"' && name.back() == '"'
+             ? name.substr(1, name.size() - 2)
+             : name;
+}
+
 std::string items(const std::vector<Finding>& findings, const Group& group) {
   std::vector<std::string> names;
   const std::string_view table = data_of(findings[group.first], "table");
@@ -57,7 +63,7 @@ std::string items(const std::vector<Finding>& findings, const Group& group) {
     if (own || item.empty()) continue;
     const std::string_view other = data_of(findings[index], "table");
     std::string name =
-        other == table || other == item ? std::string(item) : cat(item, " on ", other);
+        other == table || other == unquoted(item) ? std::string(item) : cat(item, " on ", other);
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
   }

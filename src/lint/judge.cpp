@@ -162,10 +162,12 @@ void Judge::lower_on_emptied_tables(std::size_t first) {
 
 namespace {
 
-// Whether a statement may drop foreign keys, and with them what tells which other table it locks.
+// Whether a statement may drop foreign keys or an index, and with them what tells which other table
+// it locks.
 bool drops_ties(const Statement& statement) {
   return std::any_of(statement.ops.begin(), statement.ops.end(), [](const Op& op) {
-    return std::holds_alternative<DropConstraint>(op) || std::holds_alternative<DropTable>(op);
+    return std::holds_alternative<DropConstraint>(op) || std::holds_alternative<DropTable>(op) ||
+           std::holds_alternative<DropIndex>(op);
   });
 }
 
@@ -286,9 +288,8 @@ const Effects& Judge::effects_of(const Node* node) {
   if (!op_) {  // asked by a rule that listens to statements: one of its operations
     if (effects_together_.empty())
       effects_together_ = schema::effects(*catalog_, statement_->ops, pg_version_);
-    const auto found =
-        std::find_if(statement_->ops.begin(), statement_->ops.end(),
-                     [&](const Op& each) { return &migguard::node(each) == node; });
+    const auto found = std::find_if(statement_->ops.begin(), statement_->ops.end(),
+                                    [&](const Op& each) { return &migguard::node(each) == node; });
     if (found == statement_->ops.end()) return nothing;
     effects_of_op_ = effects_together_[static_cast<std::size_t>(found - statement_->ops.begin())];
     schema::leave_out_new(*effects_of_op_, *catalog_);

@@ -83,7 +83,7 @@ class Judge final : public Context, private ReplayListener {
   // `held_to_`.
   Effects held_;
   std::size_t held_to_ = 0;
-  // What statements that drop constraints and tables do cannot be told afterwards.
+  // What statements that drop constraints, indexes and tables do cannot be told afterwards.
   std::map<std::size_t, Effects> effects_of_drops_;
   const Op* op_ = nullptr;
   struct Narrowed {
