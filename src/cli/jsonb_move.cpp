@@ -52,6 +52,13 @@ Result<std::string> type_of(const JsonPlace& place, const std::string& to, const
                        ", and values cannot be proven to fit it: move to a new "
                        "column, `--to ",
                        to, "_", snake(options.keys.front()), "`")};
+    const std::string suggested = suggested_type(options.keys.front(), settings);
+    const bool fits = is_number(suggested) ? is_number(there->type) || is_text(there->type)
+                                           : suggested.empty() || is_text(there->type);
+    if (options.type.empty() && !there->type.empty() && !fits)
+      return Error{cat("`", place.column.table, ".", to, "` is there already, of type ",
+                       there->type, ", where `", options.keys.front(), "` asks for ", suggested,
+                       ": `--type ", there->type, "` moves into it all the same")};
   }
   if (type.empty()) type = suggested_type(options.keys.front(), settings);
   if (type.empty())
