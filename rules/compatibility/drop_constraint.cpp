@@ -7,6 +7,19 @@
 namespace migguard::rules {
 namespace {
 
+// Of one kind, and over the same columns.
+bool takes_place_of(const ConstraintDefinition& added, const Constraint& known) {
+  if (known.kind != added.kind || known.columns.empty()) return false;
+  if (known.kind != ConstraintKind::check) return same(added.columns, known.columns);
+  if (!added.check) return false;
+  const List<Text> columns = added.check->columns;
+  const auto is_in = [](const List<Text>& list) {
+    return [&list](Text each) { return std::find(list.begin(), list.end(), each) != list.end(); };
+  };
+  return std::all_of(columns.begin(), columns.end(), is_in(known.columns)) &&
+         std::all_of(known.columns.begin(), known.columns.end(), is_in(columns));
+}
+
 // The migration adds the constraint anew, or drops what it speaks of: nothing is left unguarded.
 bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const Constraint* known) {
   bool behind = false;
@@ -17,9 +30,7 @@ bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const C
       if (const auto* add = std::get_if<AddConstraint>(&other);
           add && add->table.name == op.table.name) {
         if (behind && add->constraint.name == op.constraint) return true;
-        if (known && known->kind == add->constraint.kind && !known->columns.empty() &&
-            same(add->constraint.columns, known->columns))
-          return true;
+        if (known && takes_place_of(add->constraint, *known)) return true;
       }
       if (!behind) continue;
       const auto* table = std::get_if<DropTable>(&other);

@@ -1,5 +1,6 @@
 #include <cli/migration_files.hpp>
 #include <migguard/history.hpp>
+#include <project/tools/checksums.hpp>
 #include <util/file_system.hpp>
 #include <util/text.hpp>
 
@@ -121,6 +122,14 @@ std::string digits_behind(std::string_view digits, std::int64_t more) {
   std::uint64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return padded(number + static_cast<std::uint64_t>(more), digits.size());
+}
+
+// A second of its own behind the last one, and not before now.
+std::string stamp_behind(const std::string& last, std::int64_t now, std::int64_t added) {
+  const auto seconds = project::utc_seconds(last);
+  const std::int64_t next = std::max(now / 1000, seconds.value_or(0) + 1) + added;
+  const std::string stamp = utc_timestamp(next * 1000);
+  return stamp > last ? stamp : digits_behind(last, added + 1);
 }
 
 // What the tool's own command begins with in an empty folder.
@@ -286,7 +295,7 @@ std::string next_number(const MigrationFolder& folder, std::int64_t now, std::in
     // A time may have a counter behind it: 2024-01-31-095900-0000.
     const std::size_t counter = last.size() == 22 ? 5 : 0;
     const std::string stamp = digits.substr(0, std::min(digits.size(), stamp_digits));
-    std::string next = std::max(digits_behind(stamp, added + 1), utc_timestamp(now + added * 1000));
+    std::string next = stamp_behind(stamp, now, added);
     if (digits.size() != last.size())
       next = cat(next.substr(0, 4), "-", next.substr(4, 2), "-", next.substr(6, 2), "-",
                  next.substr(8));
@@ -301,8 +310,7 @@ std::string next_number(const MigrationFolder& folder, std::int64_t now, std::in
   const bool timed = folder.tool == Tool::prisma || folder.tool == Tool::drizzle_v1;
   if (timed && clock == Clock::none) return first_version(folder.tool, now, added);
   if (clock == Clock::none) return head + digits_behind(digits, added + 1);
-  if (clock == Clock::seconds)
-    return std::max(digits_behind(digits, added + 1), time_text(clock, now + added * 1000));
+  if (clock == Clock::seconds) return stamp_behind(digits, now, added);
   return digits_behind(std::max(digits_behind(digits, 1), time_text(clock, now)), added);
 }
 
