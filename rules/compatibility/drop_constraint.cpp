@@ -7,6 +7,19 @@
 namespace migguard::rules {
 namespace {
 
+// Of one kind, and over the same columns.
+bool takes_place_of(const ConstraintDefinition& added, const Constraint& known) {
+  if (known.kind != added.kind || known.columns.empty()) return false;
+  if (known.kind != ConstraintKind::check) return same(added.columns, known.columns);
+  if (!added.check) return false;
+  const List<Text> columns = added.check->columns;
+  const auto is_in = [](const List<Text>& list) {
+    return [&list](Text each) { return std::find(list.begin(), list.end(), each) != list.end(); };
+  };
+  return std::all_of(columns.begin(), columns.end(), is_in(known.columns)) &&
+         std::all_of(known.columns.begin(), known.columns.end(), is_in(columns));
+}
+
 // The migration adds the constraint anew, or drops what it speaks of: nothing is left unguarded.
 bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const Constraint* known) {
   bool behind = false;
@@ -14,14 +27,12 @@ bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const C
        ctx.statements_naming(op.table.name, known ? known->references().name : Text())) {
     for (const Op& other : statement.ops) {
       if (std::get_if<DropConstraint>(&other) == &op) behind = true;
-      if (!behind) continue;
       if (const auto* add = std::get_if<AddConstraint>(&other);
           add && add->table.name == op.table.name) {
-        if (add->constraint.name == op.constraint) return true;
-        if (known && known->kind == add->constraint.kind && !known->columns.empty() &&
-            same(add->constraint.columns, known->columns))
-          return true;
+        if (behind && add->constraint.name == op.constraint) return true;
+        if (known && takes_place_of(add->constraint, *known)) return true;
       }
+      if (!behind) continue;
       const auto* table = std::get_if<DropTable>(&other);
       if (table && (table->table.name == op.table.name ||
                     (known && table->table.name == known->references().name)))
@@ -116,6 +127,10 @@ constexpr Example good[] = {
             "email_nn;",
      .before = "CREATE TABLE users (id int, email text, CONSTRAINT email_nn CHECK (email IS NOT "
                "NULL));"},
+    {.sql =
+         "ALTER TABLE lines ADD CONSTRAINT lines_n_v2 CHECK (n > 1) NOT VALID; ALTER TABLE lines "
+         "DROP CONSTRAINT lines_n_v1;",
+     .before = "CREATE TABLE lines (n int CONSTRAINT lines_n_v1 CHECK (n > 0));"},
     {"ALTER TABLE pets DROP CONSTRAINT pets_owner_fk; ALTER TABLE pets ADD CONSTRAINT "
      "pets_owner_fk FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE;"},
     {.sql = "ALTER TABLE pets DROP CONSTRAINT pets_owner_fk; ALTER TABLE pets DROP COLUMN owner;",

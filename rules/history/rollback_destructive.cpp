@@ -46,11 +46,14 @@ Loss loss(const Op& op) {
   }
   if (const auto* drop = std::get_if<DropType>(&op))
     return dropped("type", drop->type, drop->cascade);
+  // What holds no rows comes back with the migration.
   if (const auto* drop = std::get_if<DropFunction>(&op)) {
+    if (!drop->cascade) return {};
     return dropped(drop->object == ObjectKind::procedure ? "procedure" : "function", drop->function,
                    drop->cascade);
   }
   if (const auto* drop = std::get_if<DropView>(&op)) {
+    if (!drop->materialized && !drop->cascade) return {};
     return dropped(drop->materialized ? "materialized view" : "view", drop->view, drop->cascade);
   }
   if (const auto* drop = std::get_if<DropSequence>(&op))
@@ -133,6 +136,8 @@ constexpr ExampleFile index_only[] = {{"migrations/001_users.up.sql", examples::
                                        "DROP INDEX users_name_idx;\n"
                                        "ALTER TABLE users DROP CONSTRAINT users_name_check;\n"
                                        "ALTER TABLE users ALTER COLUMN name DROP DEFAULT;\n"
+                                       "DROP VIEW user_names;\n"
+                                       "DROP FUNCTION name_of(int);\n"
                                        "DELETE FROM users WHERE id = 1;\n"}};
 // What a forward migration drops is another rule's.
 constexpr ExampleFile forward[] = {{"migrations/001_users.up.sql", "DROP TABLE users;\n"},
@@ -153,7 +158,7 @@ extern constexpr Rule rollback_destructive{
         "since the migration. Dropping what the migration made deletes those writes. In a down "
         "file or section that the tool expects it is what down migrations do, and a note; in a "
         "script for running by hand, or with CASCADE, it is a warning. Dropping an index, a "
-        "constraint or a default loses nothing.",
+        "constraint, a default, a view or a function loses nothing.",
     .instead =
         "Rename instead of dropping, keep the column until the next release, take a backup before, "
         "and ask for a confirmation in scripts that are run by hand.",

@@ -81,17 +81,20 @@ constexpr ExampleFile prisma_column[] = {
 constexpr ExampleFile prisma_near_miss[] = {
     {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"},
     {"prisma/schema.prisma",
-     "model Plan {\n  id Int @id\n  priceHistory Json\n  price Decimal\n}\n"}};
+     "model Plan {\n  id Int @id\n  paymentHistory Json\n  price Decimal\n}\n"}};
 constexpr Example bad[] = {
     {.files = prisma_column},
     {.sql = "CREATE TABLE t (id int, amount jsonb);"},
+    {.sql = "CREATE TABLE t (id int, cost_breakdown jsonb);"},
+    {.sql = "CREATE TABLE t (id int, price_history jsonb);"},
     {.sql = "ALTER TABLE quotes ADD COLUMN pricing jsonb;",
      .before = "CREATE TABLE quotes (id int);"},
 };
 constexpr Example good[] = {
     {.files = prisma_near_miss},
     {.sql = "CREATE TABLE t (id int, amount numeric(12,2), price_metadata jsonb);"},
-    {.sql = "CREATE TABLE t (id int, price_history jsonb, raw_price jsonb);"},
+    {.sql =
+         "CREATE TABLE t (id int, payment_history jsonb, price_id_list jsonb, raw_price jsonb);"},
 };
 
 }  // namespace

@@ -62,6 +62,18 @@ struct Answer {
   std::unique_ptr<lint::Report> report = {};  // what was judged, where anything was
 };
 
+// A command of a command: `migguard jsonb scan`.
+struct Subcommand {
+  std::string_view name;
+  std::string_view arguments;
+  std::string_view summary;
+  std::string_view description;
+  std::string_view examples;
+  // Those of its command's flags that it takes.
+  std::span<const std::string_view> flags = {};
+  Result<Answer> (*run)(const Options& options, const Environment& environment) = nullptr;
+};
+
 struct Command {
   std::string_view name;
   std::string_view arguments;  // `[PATH...]`, as usage shows it
@@ -74,6 +86,7 @@ struct Command {
   std::span<const std::string_view> formats = {};  // names that `--format` takes, the default first
   bool shows_progress = false;  // by itself; else a line says after a second what is done
   Result<Answer> (*run)(const Options& options, const Environment& environment) = nullptr;
+  std::span<const Subcommand> subcommands = {};
   bool (*needs_database)(const Options& options) =
       nullptr;  // null: where `--database-url` is given
 };

@@ -127,8 +127,8 @@ constexpr Flag flags[] = {
      "the server's major version, from 12 (default: the config's, else that of the images in "
      "compose files and workflows, else 15)",
      &set_pg_version},
-    {flags_project, "--tool", "NAME", "read every folder as this tool's instead of detecting it",
-     &set_tool},
+    {flags_project | flags_jsonb, "--tool", "NAME",
+     "read every folder as this tool's instead of detecting it", &set_tool},
     {flags_verdict, "--preset", "NAME",
      "`recommended`, or `all`: the rules that are off by default, too", &set_preset},
     {flags_verdict, "--assume-in-transaction", "", "each file runs inside one transaction",
@@ -246,7 +246,8 @@ constexpr Flag flags[] = {
        options.to = value;
        return value.empty() ? Complaint("`--to` needs a name") : std::nullopt;
      }},
-    {flags_jsonb, "--type", "TYPE", "move: its type (default: what the key suggests)",
+    {flags_jsonb, "--type", "TYPE",
+     "move: its type (default: that of the column, else what the key suggests)",
      [](Options& options, const std::string& value) -> Complaint {
        options.type = to_lower(value);
        return value.empty() ? Complaint("`--type` needs a type") : std::nullopt;
@@ -260,7 +261,8 @@ constexpr Flag flags[] = {
        options.form = chosen;
        return complaint;
      }},
-    {flags_jsonb, "--revision", "N", "guard: ends the names of what it makes (default: 1)",
+    {flags_jsonb, "--revision", "N",
+     "guard: ends the names of what it makes, and replaces the ones before (default: 1)",
      [](Options& options, const std::string& value) -> Complaint {
        const auto revision = number(value);
        if (!revision || *revision < 1 || *revision > 9999)
@@ -268,10 +270,14 @@ constexpr Flag flags[] = {
        options.revision = static_cast<unsigned>(*revision);
        return std::nullopt;
      }},
-    {flags_jsonb, "--phase", "NAME", "move: `expand`, `contract` or `validate` alone",
+    {flags_jsonb, "--phase", "NAME",
+     "move: `expand`, `contract` or `validate` alone; guard: `guard` or `validate` alone",
      [](Options& options, const std::string& value) -> Complaint {
-       constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
-           {{"expand", "expand"}, {"contract", "contract"}, {"validate", "validate"}}};
+       constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names{
+           {{"expand", "expand"},
+            {"contract", "contract"},
+            {"validate", "validate"},
+            {"guard", "guard"}}};
        std::string_view chosen;
        const Complaint complaint = choose(value, "--phase", names, chosen);
        options.phase = chosen;
@@ -376,6 +382,33 @@ std::span<const Flag> all_flags() { return flags; }
 
 bool takes(const Command& command, const Flag& flag) {
   return flag.group == everywhere || (command.flags & flag.group) != 0;
+}
+
+bool takes(const Subcommand& subcommand, const Flag& flag) {
+  return flag.group == everywhere || std::find(subcommand.flags.begin(), subcommand.flags.end(),
+                                               flag.name) != subcommand.flags.end();
+}
+
+std::string help_for(const Subcommand& subcommand, const Flag& flag) {
+  std::string out;
+  std::string_view rest = flag.help;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find("; "), rest.size());
+    std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+    const std::size_t colon = part.find(": ");
+    bool about_some = colon != std::string_view::npos, about_this = false;
+    for (const std::string_view each : split(part.substr(0, about_some ? colon : 0), ',')) {
+      const std::string_view name = trim(each);
+      about_some &=
+          std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+      about_this |= name == subcommand.name;
+    }
+    if (about_some && !about_this) continue;
+    if (about_some) part.remove_prefix(colon + 2);
+    out += cat(out.empty() ? "" : "; ", part);
+  }
+  return out;
 }
 
 std::optional<FailOn> fail_on_named(std::string_view name) {

@@ -27,5 +27,10 @@ struct Flag {
 std::span<const Flag> all_flags();
 
 bool takes(const Command& command, const Flag& flag);
+bool takes(const Subcommand& subcommand, const Flag& flag);
+
+// A flag's help without the names of the subcommands it is about: `guard, move: the table`. Where
+// subcommands mean different things by it (`guard: ...; move: ...`), what this one does.
+std::string help_for(const Subcommand& subcommand, const Flag& flag);
 
 }  // namespace migguard::cli

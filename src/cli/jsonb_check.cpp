@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace migguard::cli {
 namespace {
@@ -20,6 +21,32 @@ namespace {
 std::string full_path(const std::string& column, std::string_view path) {
   return cat(column, path.starts_with("[") ? "" : ".", path);
 }
+
+// A path as people can read it: a long one without its middle.
+std::string short_path(std::string_view path) {
+  constexpr std::size_t longest = 120, head = 50, tail = 60;
+  const std::string shown = printable(path);
+  if (shown.size() <= longest) return shown;
+  std::size_t end = head, begin = shown.size() - tail;
+  const auto inside = [&](std::size_t at) {
+    return (static_cast<unsigned char>(shown[at]) & 0xC0) == 0x80;
+  };
+  while (inside(end)) --end;
+  while (inside(begin)) ++begin;
+  return cat(shown.substr(0, end), "...", shown.substr(begin));
+}
+
+// Hits of one path, whatever the items of arrays they stand in, and whatever the document.
+struct Group {
+  json::Place place;  // of the first
+  std::string path, shape;
+  Severity severity = Severity::note;
+  jsonb::Class kind = jsonb::Class::none;
+  std::string because;
+  std::uint64_t count = 0;
+  std::uint64_t lines = 0;  // that have any
+  std::size_t last_line = 0;
+};
 
 // Where one format of the answer goes.
 struct Sink {
@@ -44,6 +71,9 @@ class Check {
  private:
   void read(const std::string& name);
   void tell(const std::string& name, const jsonb::Hit& hit);
+  void gather(const std::string& name, const jsonb::Hit& hit, Severity severity,
+              std::string because);
+  void tell_groups(const std::string& name);
   void complain(const std::string& name, const json::Broken& broken);
   void text_line(Sink& sink, const std::string& name, const json::Place& place, Severity severity,
                  std::string_view message, std::string_view because);
@@ -64,7 +94,11 @@ class Check {
   std::uint64_t documents_ = 0, bytes_ = 0, broken_ = 0;
   std::vector<std::string> broken_json_;  // what the json format says of them, at its end
   std::optional<Error> error_;
-  bool closed_ = false;  // nobody reads standard output any more
+  std::vector<Group> groups_;  // of the input that is read, in the order of their first hits
+  std::unordered_map<std::string, std::size_t> group_of_;
+  std::uint64_t paths_ = 0;
+  bool by_line_ = false;  // each document of the input is a line
+  bool closed_ = false;   // nobody reads standard output any more
 };
 
 void Check::flush(bool all) {
@@ -111,13 +145,12 @@ void Check::tell(const std::string& name, const jsonb::Hit& hit) {
     }
   }
   const std::string suggestion = typed.empty() ? verdict.suggestion : typed;
-  const std::string message = cat(path, " holds ", jsonb_words(verdict.kind), " [", jsonb_code, "]");
+  const std::string message =
+      cat(path, " holds ", jsonb_words(verdict.kind), " [", jsonb_code, "]");
+  const std::string where = typed.empty() ? cat("a column of type ", suggestion) : typed;
+  gather(name, hit, severity, cat(evidence, "; it belongs in ", where));
   for (Sink& sink : sinks_) {
-    if (sink.output.format == "text") {
-      const std::string where = typed.empty() ? cat("a column of type ", suggestion) : typed;
-      text_line(sink, name, hit.place, severity, message, cat(evidence, "; it belongs in ", where));
-      continue;
-    }
+    if (sink.output.format == "text") continue;
     sink.text += sink.first ? "\n" : ",\n";
     sink.first = false;
     report::JsonWriter& out = sink.json;
@@ -134,6 +167,45 @@ void Check::tell(const std::string& name, const jsonb::Hit& hit) {
     sink.text += cat("  ", line);
   }
   flush(false);
+}
+
+void Check::gather(const std::string& name, const jsonb::Hit& hit, Severity severity,
+                   std::string because) {
+  const std::string key =
+      cat(static_cast<int>(severity), static_cast<int>(hit.verdict.kind), hit.shape);
+  constexpr std::size_t most = 10'000;  // paths need not end, where keys are identifiers
+  if (groups_.size() == most && group_of_.count(key) == 0) tell_groups(name);
+  const auto [known, is_new] = group_of_.emplace(key, groups_.size());
+  if (is_new) {
+    groups_.push_back({hit.place, std::string(hit.path), std::string(hit.shape), severity,
+                       hit.verdict.kind, std::move(because), 0, 0, 0});
+  }
+  Group& group = groups_[known->second];
+  ++group.count;
+  group.lines += group.last_line != hit.place.line;
+  group.last_line = hit.place.line;
+}
+
+void Check::tell_groups(const std::string& name) {
+  paths_ += groups_.size();
+  for (const Group& each : groups_) {
+    std::string often;
+    if (each.count > 1) {
+      often = cat(", ", each.count, " times");
+      if (by_line_) often += cat(" in ", report::count(each.lines, "document"));
+    }
+    const std::string path = full_path(column_, each.count > 1 ? each.shape : each.path);
+    for (Sink& sink : sinks_) {
+      if (sink.output.format == "text")
+        text_line(
+            sink, name, each.place, each.severity,
+            cat(short_path(path), " holds ", jsonb_words(each.kind), often, " [", jsonb_code, "]"),
+            each.because);
+    }
+    flush(false);
+  }
+  groups_.clear();
+  group_of_.clear();
 }
 
 void Check::complain(const std::string& name, const json::Broken& broken) {
@@ -176,6 +248,7 @@ void Check::read(const std::string& name) {
     return;
   }
   const bool lines = options_.lines || name.ends_with(".ndjson") || name.ends_with(".jsonl");
+  by_line_ = lines;
   const jsonb::Walker::StreamEvents events{
       [&](const jsonb::Hit& hit) { tell(shown, hit); },
       [&](const json::Broken& broken) { complain(shown, broken); },
@@ -186,6 +259,7 @@ void Check::read(const std::string& name) {
   const auto streamed = walker_->stream(**stream, lines, events);
   documents_ += streamed.documents;
   bytes_ += streamed.bytes;
+  tell_groups(shown);
 }
 
 std::string Check::summary() const {
@@ -200,6 +274,9 @@ std::string Check::summary() const {
     text += cat(any ? ", " : "", report::count(counts_[i], names[i]));
     any = true;
   }
+  // Where they are as many as the hits, every line says its own.
+  if (paths_ != counts_[0] + counts_[1] + counts_[2])
+    text += cat(" at ", report::count(paths_, "path"));
   return text;
 }
 

@@ -97,20 +97,33 @@ Result<std::string> answer_line(std::string_view text, std::size_t line,
 Result<Answer> jsonb_classify(const Options& options, const Environment& environment) {
   const auto settings = jsonb_settings(options, environment);
   if (!settings) return settings.error();
-  if (!jsonb_arguments(options).empty()) {
-    return Error{"`migguard jsonb classify` reads standard input and takes no argument"};
-  }
-  const auto text = environment.read_standard_input();
-  if (!text) return text.error();
+  std::vector<std::string> names(jsonb_arguments(options).begin(), jsonb_arguments(options).end());
+  if (names.empty()) names = {"-"};
   Answer answer;
   std::string out;
-  std::size_t number = 0;
-  for (const std::string_view line : split(*text, '\n')) {
-    ++number;
-    if (trim(line).empty()) continue;
-    auto answered = answer_line(line, number, *settings);
-    if (!answered) return answered.error();
-    out += *answered;
+  for (const std::string& name : names) {
+    const bool standard_input = name == "-";
+    const auto text =
+        standard_input ? environment.read_standard_input() : environment.files.read(name);
+    if (!text) return text.error();
+    std::size_t number = 0;
+    for (const std::string_view line : split(*text, '\n')) {
+      ++number;
+      if (trim(line).empty()) continue;
+      auto answered = answer_line(line, number, *settings);
+      if (answered) {
+        out += *answered;
+        continue;
+      }
+      // A line of its own, so that answers stay beside their questions.
+      const Error& error = answered.error();
+      report::JsonWriter wrong;
+      wrong.begin_object().member("line", number).member("error", error.message);
+      out += wrong.end_object().take();
+      answer.notices.push_back(cat(printable(standard_input ? "<stdin>" : name), ":", number, ":",
+                                   error.column, ": ", error.message));
+      answer.status = exit_failure;
+    }
   }
   for (const Output& output : outputs_of(options)) answer.documents.push_back({out, output.file});
   return answer;

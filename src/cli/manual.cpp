@@ -60,7 +60,11 @@ std::string command(const Command& each) {
   std::string out = cat(".SS migguard ", each.name, " \\fR[\\fIFLAG\\fR...] \\fI",
                         roff(each.arguments), "\\fR\n", prose(each.description), "\n");
   for (const FlagHelp& known : flags_of(each)) out += flag(known);
-  return out + example(each.examples);
+  out += example(each.examples);
+  for (const Subcommand& one : each.subcommands)
+    out += cat(".PP\n\\fBmigguard ", each.name, " ", one.name, "\\fR \\fI", roff(one.arguments),
+               "\\fR\n.PP\n", prose(one.description), "\n", example(one.examples));
+  return out;
 }
 
 std::string manual() {

@@ -73,12 +73,21 @@ migguard explain drop-table            why a rule exists and what to do instead
                    "Exit status: 0 nothing found, 1 findings, 2 migguard could not do its job.\n");
 }
 
-std::string help(const Command& command) {
-  std::string out = cat(folded(command.description), "\nUsage: migguard ", command.name,
-                        " [FLAG...] ", command.arguments, "\n\nFlags:\n");
+// Of the subcommand, if one is named.
+std::string help(const Command& command, const Subcommand* subcommand) {
+  const std::string_view description = subcommand ? subcommand->description : command.description;
+  std::string out = cat(folded(description), "\nUsage: migguard ", command.name, " ",
+                        subcommand ? cat(subcommand->name, " ") : "", "[FLAG...] ",
+                        subcommand ? subcommand->arguments : command.arguments, "\n");
+  if (!subcommand && !command.subcommands.empty()) {
+    out += cat("\nCommands (`migguard ", command.name, " COMMAND --help` tells more):\n");
+    for (const Subcommand& each : command.subcommands) out += entry(each.name, 20, each.summary);
+  }
+  out += "\nFlags:\n";
   for (const Flag& flag : all_flags()) {
-    if (!takes(command, flag)) continue;
-    out += entry(cat(flag.name, flag.value.empty() ? "" : " ", flag.value), 28, flag.help);
+    if (!takes(command, flag) || (subcommand && !takes(*subcommand, flag))) continue;
+    out += entry(cat(flag.name, flag.value.empty() ? "" : " ", flag.value), 28,
+                 subcommand ? help_for(*subcommand, flag) : flag.help);
   }
   out += entry("--help", 28, "this text");
   if (!command.formats.empty()) {
@@ -95,7 +104,15 @@ std::string help(const Command& command) {
     }
     out += cat("\n", folded(names));
   }
-  return out + cat("\nExamples:\n", indented(command.examples));
+  return out + cat("\nExamples:\n", indented(subcommand ? subcommand->examples : command.examples));
+}
+
+// The subcommand that the first argument names, if any.
+const Subcommand* named_subcommand(const Command& command, const Values& arguments) {
+  const auto found = std::find_if(
+      command.subcommands.begin(), command.subcommands.end(),
+      [&](const Subcommand& each) { return !arguments.empty() && each.name == arguments.front(); });
+  return found == command.subcommands.end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> flag_names(const Command& command) {
@@ -167,7 +184,7 @@ void declare(CLI::App& app, const Command& command, Raw& raw) {
 }
 
 std::variant<Options, Ending> understand(const Command& command, const Raw& raw) {
-  if (raw.help) return Ending{exit_clean, help(command)};
+  if (raw.help) return Ending{exit_clean, help(command, named_subcommand(command, raw.arguments))};
   Options options;
   options.command = &command;
   options.arguments = raw.arguments;
@@ -257,9 +274,10 @@ std::variant<Options, Ending> read_options(int argc, const char* const* argv) {
   for (auto& [command, entry] : parsers) {
     auto& [parser, raw] = entry;
     if (parser != chosen.front()) continue;
-    if (help_asked) return Ending{exit_clean, help(*command)};
+    if (help_asked) return Ending{exit_clean, help(*command, nullptr)};
     const auto before = app.remaining();
-    if (!before.empty() && before.front() == "help") return Ending{exit_clean, help(*command)};
+    if (!before.empty() && before.front() == "help")
+      return Ending{exit_clean, help(*command, nullptr)};
     if (!before.empty()) return no_command(before.front());
     for (const std::string& word : parser->remaining()) {
       if (word.size() > 1 && word.starts_with('-')) return unknown_flag(*command, word);

@@ -75,6 +75,34 @@ bool any_names(const std::vector<std::string>& patterns, std::string_view table,
   });
 }
 
+// Heads of names of collections: what such a column holds is what stands before.
+constexpr std::array<std::string_view, 24> collections = {
+    "adjustment", "band",   "breakdown", "component", "curve",   "grid",   "history", "item",
+    "ladder",     "line",   "list",      "log",       "map",     "matrix", "point",   "range",
+    "schedule",   "series", "split",     "structure", "summary", "table",  "tier",    "trend"};
+
+bool is_collection(std::string_view word) {
+  if (holds(collections, word)) return true;
+  if (word.ends_with("ies"))
+    return holds(collections, std::string(word.substr(0, word.size() - 3)) + "y");
+  return word.ends_with("s") && holds(collections, word.substr(0, word.size() - 1));
+}
+
+// `cost_breakdown`, `salary_band`, `price_history`, `revenue_by_region`: money by what the name
+// says before the collection.
+std::optional<Classification> collection_of_money(std::vector<std::string> words) {
+  const std::size_t all = words.size();
+  if (const auto by = std::find(words.begin(), words.end(), "by"); by != words.end())
+    words.erase(by, words.end());
+  while (!words.empty() && is_collection(words.back())) words.pop_back();
+  if (words.empty() || words.size() == all) return {};
+  std::string rest;
+  for (const std::string& each : words) rest += cat(rest.empty() ? "" : "_", each);
+  Classification found = classify(rest, "");
+  if (found.level != Level::high || found.kind == Class::currency) return {};
+  return found;
+}
+
 }  // namespace
 
 ColumnTier column_tier(std::string_view column) {
@@ -122,7 +150,13 @@ std::optional<Classification> money_column(std::string_view table, std::string_v
   const std::vector<std::string> words = tokenize(column);
   if (words.empty() || column_tier(table, column, settings) != ColumnTier::unlisted) return {};
   Classification found = classify(column, "");
-  const bool money = found.monetary() && found.kind != Class::currency;
+  bool money = found.monetary() && found.kind != Class::currency;
+  if (!money) {
+    if (auto collection = collection_of_money(words)) {
+      found = *std::move(collection);
+      money = true;
+    }
+  }
   if (!money && (words.size() > 2 || !holds(documents, words.back()))) return {};
   const std::string name = table.empty() ? std::string(column) : cat(table, ".", column);
   if (listed(name, "*", column, settings) == Listed::allowed) return {};

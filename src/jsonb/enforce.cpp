@@ -37,7 +37,7 @@ std::string any_depth(const std::vector<KeyPath>& keys) {
 }
 
 std::string document(const ColumnPlace& place, std::string_view before) {
-  return cat(before, quote_identifier(place.column), place.text_json ? "::jsonb" : "");
+  return cat(before, quote_identifier(place.column), place.cast ? "::jsonb" : "");
 }
 
 // Whether the document itself has one of the keys. `?|` asks for all names at once.
@@ -63,12 +63,91 @@ std::vector<Phase> check_phases(const ColumnPlace& place, const std::string& nam
   const std::string table = qualified(place);
   return {{"guard",
            std::string(summary),
-           {"SET LOCAL lock_timeout = '5s'", cat("ALTER TABLE ", table, " ADD CONSTRAINT ", name,
-                                                 "\n  CHECK (", condition, ") NOT VALID")}},
+           {cat("ALTER TABLE ", table, " ADD CONSTRAINT ", name, "\n  CHECK (", condition,
+                ") NOT VALID")},
+           {cat("ALTER TABLE ", table, " DROP CONSTRAINT ", name)}},
           {"validate",
            "in a migration of its own, once no row holds such a key: reads the table, and blocks "
            "nobody",
            {cat("ALTER TABLE ", table, " VALIDATE CONSTRAINT ", name)}}};
+}
+
+std::string in_schema(const ColumnPlace& place, const std::string& name) {
+  return cat(quote_identifier(place.schema), ".", quote_identifier(name));
+}
+
+std::string replaced_here(std::string_view rule) {
+  return cat("-- migguard: ignore ", rule, ": replaced above\n");
+}
+
+// `with_check`: a constraint has taken the place of the one that goes.
+std::vector<std::string> drop_earlier(const ColumnPlace& place, const EarlierGuard& earlier,
+                                      bool with_check) {
+  const std::string_view if_exists = earlier.certain ? "" : "IF EXISTS ";
+  const std::string trigger = guard_trigger_name(place, earlier.revision);
+  std::vector<std::string> statements;
+  if (earlier.constraint)
+    statements.push_back(cat(earlier.certain && with_check ? "" : replaced_here("drop-constraint"),
+                             "ALTER TABLE ", qualified(place), " DROP CONSTRAINT ", if_exists,
+                             quote_identifier(guard_constraint_name(place, earlier.revision))));
+  if (earlier.trigger) {
+    statements.push_back(
+        cat("DROP TRIGGER ", if_exists, quote_identifier(trigger), " ON ", qualified(place)));
+    // Where it is known to return a trigger, nothing but the trigger can have called it.
+    statements.push_back(cat(earlier.certain ? "" : replaced_here("drop-function"),
+                             "DROP FUNCTION ", if_exists, in_schema(place, trigger), "()"));
+  }
+  if (earlier.function)
+    statements.push_back(cat(replaced_here("drop-function"), "DROP FUNCTION ", if_exists,
+                             in_schema(place, guard_function_name(place, earlier.revision)),
+                             "(jsonb)"));
+  return statements;
+}
+
+std::vector<Phase> guard_phases(const ColumnPlace& place, const std::vector<KeyPath>& keys,
+                                GuardForm form, unsigned revision) {
+  const std::string name = quote_identifier(guard_constraint_name(place, revision));
+  if (form == GuardForm::flat)
+    return check_phases(place, name,
+                        cat("NOT (pg_catalog.jsonb_typeof(", document(place, ""),
+                            ") = 'object' AND ", at_the_top(document(place, ""), keys), ")"),
+                        "refuses the keys in the document itself (0.3 to 0.5 microseconds a row)");
+  const std::string function = in_schema(place, guard_function_name(place, revision));
+  const std::string create = cat("CREATE FUNCTION ", function,
+                                 "(document jsonb) RETURNS boolean\n"
+                                 "  LANGUAGE sql IMMUTABLE PARALLEL SAFE\n"
+                                 "  AS $function$ SELECT pg_catalog.jsonb_path_exists($1,\n    ",
+                                 quote_literal(any_depth(keys)), ") $function$");
+  const std::string drop_function = cat("DROP FUNCTION ", function, "(jsonb)");
+  if (form == GuardForm::nested) {
+    std::vector<Phase> phases =
+        check_phases(place, name, cat("NOT ", function, "(", document(place, ""), ")"),
+                     "refuses the keys at any depth (about 10 microseconds a row)");
+    phases.front().statements.insert(phases.front().statements.begin(), create);
+    phases.front().undo.push_back(drop_function);
+    return phases;
+  }
+  const std::string trigger = quote_identifier(guard_trigger_name(place, revision));
+  const std::string trigger_function = in_schema(place, guard_trigger_name(place, revision));
+  const std::string table = qualified(place);
+  return {{"guard",
+           "refuses the keys at any depth wherever the column is written (about 10 microseconds a "
+           "row), with an error of its own; rows that hold one already can still be changed",
+           {create,
+            cat("CREATE FUNCTION ", trigger_function,
+                "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\n"
+                "BEGIN\n  IF ",
+                function, "(NEW.", document(place, ""),
+                ") THEN\n    RAISE EXCEPTION 'JSONB_MONETARY_FORBIDDEN: money belongs in typed "
+                "columns, not in %.%', TG_TABLE_NAME, ",
+                quote_literal(place.column),
+                "\n      USING ERRCODE = 'check_violation';\n  END IF;\n  RETURN NEW;\nEND\n"
+                "$function$"),
+            cat("CREATE TRIGGER ", trigger, "\n  BEFORE INSERT OR UPDATE OF ",
+                quote_identifier(place.column), " ON ", table, "\n  FOR EACH ROW EXECUTE FUNCTION ",
+                trigger_function, "()")},
+           {cat("DROP TRIGGER ", trigger, " ON ", table),
+            cat("DROP FUNCTION ", trigger_function, "()"), drop_function}}};
 }
 
 }  // namespace
@@ -107,54 +186,29 @@ const std::vector<KeyPath>& usual_money_keys() {
   return keys;
 }
 
+std::string guard_constraint_name(const ColumnPlace& place, unsigned revision) {
+  return object_name({place.table, place.column, "no_money", cat("v", revision)});
+}
+std::string guard_function_name(const ColumnPlace& place, unsigned revision) {
+  return object_name({place.table, place.column, "holds_money", cat("v", revision)});
+}
+std::string guard_trigger_name(const ColumnPlace& place, unsigned revision) {
+  return object_name({place.table, place.column, "refuse_money", cat("v", revision)});
+}
+
 std::vector<Phase> guard_sql(const ColumnPlace& place, const std::vector<KeyPath>& keys,
-                             GuardForm form, unsigned revision) {
-  const std::string version = cat("v", revision);
-  const std::string schema = quote_identifier(place.schema);
-  const std::string table = qualified(place);
-  if (form == GuardForm::flat) {
-    const std::string name =
-        quote_identifier(object_name({place.table, place.column, "no_money", version}));
-    return check_phases(place, name,
-                        cat("NOT (pg_catalog.jsonb_typeof(", document(place, ""),
-                            ") = 'object' AND ", at_the_top(document(place, ""), keys), ")"),
-                        "refuses the keys in the document itself (0.3 to 0.5 microseconds a row)");
+                             GuardForm form, unsigned revision,
+                             const std::vector<EarlierGuard>& earlier) {
+  std::vector<Phase> phases = guard_phases(place, keys, form, revision);
+  Phase& guard = phases.front();
+  const std::string wait = "SET LOCAL lock_timeout = '5s'";
+  guard.statements.insert(guard.statements.begin(), wait);
+  guard.undo.insert(guard.undo.begin(), wait);
+  for (const EarlierGuard& each : earlier) {
+    for (std::string& drop : drop_earlier(place, each, form != GuardForm::trigger))
+      guard.statements.push_back(std::move(drop));
   }
-  const std::string function =
-      cat(schema, ".",
-          quote_identifier(object_name({place.table, place.column, "holds_money", version})));
-  const std::string create = cat("CREATE FUNCTION ", function,
-                                 "(document jsonb) RETURNS boolean\n"
-                                 "  LANGUAGE sql IMMUTABLE PARALLEL SAFE\n"
-                                 "  AS $function$ SELECT pg_catalog.jsonb_path_exists($1,\n    ",
-                                 quote_literal(any_depth(keys)), ") $function$");
-  const std::string name =
-      quote_identifier(object_name({place.table, place.column, "no_money", version}));
-  if (form == GuardForm::nested) {
-    std::vector<Phase> phases =
-        check_phases(place, name, cat("NOT ", function, "(", document(place, ""), ")"),
-                     "refuses the keys at any depth (about 10 microseconds a row)");
-    phases.front().statements.insert(phases.front().statements.begin() + 1, create);
-    return phases;
-  }
-  const std::string trigger = object_name({place.table, place.column, "refuse_money", version});
-  const std::string trigger_function = cat(schema, ".", quote_identifier(trigger));
-  return {{"guard",
-           "refuses the keys at any depth wherever the column is written (about 10 microseconds a "
-           "row), with an error of its own; rows that hold one already can still be changed",
-           {"SET LOCAL lock_timeout = '5s'", create,
-            cat("CREATE FUNCTION ", trigger_function,
-                "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\n"
-                "BEGIN\n  IF ",
-                function, "(NEW.", document(place, ""),
-                ") THEN\n    RAISE EXCEPTION 'JSONB_MONETARY_FORBIDDEN: money belongs in typed "
-                "columns, not in %.%', TG_TABLE_NAME, ",
-                quote_literal(place.column),
-                "\n      USING ERRCODE = 'check_violation';\n  END IF;\n  RETURN NEW;\nEND\n"
-                "$function$"),
-            cat("CREATE TRIGGER ", quote_identifier(trigger), "\n  BEFORE INSERT OR UPDATE OF ",
-                quote_identifier(place.column), " ON ", table, "\n  FOR EACH ROW EXECUTE FUNCTION ",
-                trigger_function, "()")}}};
+  return phases;
 }
 
 std::string to_psql_script(const Phase& phase) {

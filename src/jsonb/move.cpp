@@ -2,7 +2,10 @@
 #include <migguard/text.hpp>
 
 #include <re2/re2.h>
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 namespace migguard::jsonb {
 namespace {
@@ -10,13 +13,13 @@ namespace {
 // What a text must look like to become a value of the type without a change, and how it does.
 struct Fit {
   std::string pattern;
-  std::string value_type;  // what the helper function returns
+  std::string value_type;                    // what the helper function returns
+  std::string kinds = "'number', 'string'";  // of JSON values
 };
 
 std::optional<Fit> fit_of(std::string_view type) {
   static const RE2 numeric(R"(numeric\((\d{1,3})\s*,\s*(\d{1,3})\))");
-  static const RE2 money_code(
-      R"((?:char|character|bpchar|varchar|character varying)\((\d{1,4})\))");
+  static const RE2 money_code(R"((?:char|varchar)\((\d{1,4})\))");
   unsigned precision = 0, scale = 0;
   const re2::StringPiece text(type.data(), type.size());
   if (RE2::FullMatch(text, numeric, &precision, &scale) && precision > scale) {
@@ -28,6 +31,11 @@ std::optional<Fit> fit_of(std::string_view type) {
   // Digits that any value of the type has room for.
   if (type == "bigint") return Fit{R"(^-?0*[0-9]{1,18}(\.0*)?$)", "numeric"};
   if (type == "integer") return Fit{R"(^-?0*[0-9]{1,9}(\.0*)?$)", "numeric"};
+  if (type == "smallint") return Fit{R"(^-?0*[0-9]{1,4}(\.0*)?$)", "numeric"};
+  if (type == "text" || type == "varchar") return Fit{"", "text"};
+  if (type == "boolean") return Fit{"^(true|false)$", "boolean", "'boolean', 'string'"};
+  if (type == "uuid")
+    return Fit{"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", "uuid", "'string'"};
   unsigned length = 0;
   if (RE2::FullMatch(text, money_code, &length))
     return Fit{length == 3 ? "^[A-Z]{3}$" : cat("^.{1,", length, "}$"), "text"};
@@ -41,7 +49,7 @@ struct Words {
         schema(quote_identifier(move.place.schema)),
         json(quote_identifier(move.place.column)),
         to(quote_identifier(move.to)),
-        document(cat(json, move.place.text_json ? "::jsonb" : "")),
+        document(cat(json, move.place.cast ? "::jsonb" : "")),
         fit(fit_of(move.type).value_or(Fit{"^$", "text"})) {
     std::string steps;
     for (const std::string& each : move.key) {
@@ -69,8 +77,8 @@ struct Words {
                 : cat(document, " #> ", path, " IS NOT NULL");
     holds_not =
         cat(holds.substr(0, holds.size() - std::string_view("IS NOT NULL").size()), "IS NULL");
+    // Into a column of type json, PostgreSQL casts by itself.
     without = cat(document, " #- ", path);
-    if (move.place.text_json) without = cat("(", without, ")::json");
     for (const std::string& each : move.primary_key)
       primary_key += cat(primary_key.empty() ? "" : ", ", quote_identifier(each));
     single_key = move.primary_key.size() == 1;
@@ -143,28 +151,20 @@ std::string proof(const Words& words, std::string_view otherwise) {
              otherwise, "', wrong;\n  END IF;\nEND\n$proof$");
 }
 
-Phase expand(const Words& words, const Move& move) {
-  Phase phase{"expand",
-              "a migration: the column, a trigger that fills it from now on, and a view of the "
-              "values that would not fit or differ from the column",
-              {"SET LOCAL lock_timeout = '5s'"}};
-  if (!move.to_exists) {
-    phase.statements.push_back(
-        cat("ALTER TABLE ", words.table, " ADD COLUMN ", words.to, " ", move.type));
-  }
-  phase.statements.push_back(
-      cat("CREATE FUNCTION ", words.key_function,
-          "(document jsonb) RETURNS jsonb\n  LANGUAGE sql IMMUTABLE PARALLEL "
-          "SAFE\n  AS $function$ SELECT $1 #> ",
-          words.path, " $function$"));
-  phase.statements.push_back(cat(
+// The functions, the trigger and the view that a move needs as long as it lasts.
+std::vector<std::string> create_helpers(const Words& words) {
+  std::vector<std::string> statements;
+  statements.push_back(cat("CREATE FUNCTION ", words.key_function,
+                           "(document jsonb) RETURNS jsonb\n  LANGUAGE sql IMMUTABLE PARALLEL "
+                           "SAFE\n  AS $function$ SELECT $1 #> ",
+                           words.path, " $function$"));
+  statements.push_back(cat(
       "CREATE FUNCTION ", words.value_function, "(document jsonb) RETURNS ", words.fit.value_type,
       "\n  LANGUAGE sql IMMUTABLE PARALLEL SAFE\n  AS $function$\n  SELECT CASE WHEN ($1 #>> ",
       words.path, ") ~ ", quote_literal(words.fit.pattern),
-      "\n    AND pg_catalog.jsonb_typeof($1 #> ", words.path,
-      ") IN ('number', 'string')\n    THEN ($1 #>> ", words.path, ")::", words.fit.value_type,
-      " END\n$function$"));
-  phase.statements.push_back(
+      "\n    AND pg_catalog.jsonb_typeof($1 #> ", words.path, ") IN (", words.fit.kinds,
+      ")\n    THEN ($1 #>> ", words.path, ")::", words.fit.value_type, " END\n$function$"));
+  statements.push_back(
       cat("CREATE FUNCTION ", words.sync_function,
           "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\nBEGIN\n"
           "  -- What code writes into the column itself is newer than what stays in the JSON.\n  "
@@ -174,15 +174,60 @@ Phase expand(const Words& words, const Move& move) {
           value_of(words, "OLD."), " END)\n    AND ", present(words, "NEW."), " THEN\n    NEW.",
           words.to, " := ", words.value_function, "(NEW.", words.document,
           ");\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
-  phase.statements.push_back(cat("CREATE TRIGGER ", words.trigger,
-                                 "\n  BEFORE INSERT OR UPDATE OF ", words.json, " ON ", words.table,
-                                 "\n  FOR EACH ROW EXECUTE FUNCTION ", words.sync_function, "()"));
-  phase.statements.push_back(
+  statements.push_back(cat("CREATE TRIGGER ", words.trigger, "\n  BEFORE INSERT OR UPDATE OF ",
+                           words.json, " ON ", words.table, "\n  FOR EACH ROW EXECUTE FUNCTION ",
+                           words.sync_function, "()"));
+  statements.push_back(
       cat("CREATE VIEW ", words.rejects, " AS\n  SELECT ", words.primary_key, ", ",
           value_of(words, ""), " AS value, ", words.to, " AS kept,\n    ", words.value_function,
           "(", words.document, ") IS NOT NULL AS fits\n  FROM ", words.table, "\n  WHERE ",
           present(words, ""), "\n    AND (", words.value_function, "(", words.document,
           ") IS NULL OR ", words.to, " <> ", words.value_function, "(", words.document, "))"));
+  return statements;
+}
+
+std::string made_here(std::string_view rule) {
+  return cat("-- migguard: ignore ", rule, ": made by the first migration of this move\n");
+}
+
+// Forward, the rules speak of a view and of functions that queries may call; backward, of values
+// alone.
+std::vector<std::string> drop_helpers(const Words& words, bool forward) {
+  const auto remark = [&](std::string_view rule) { return forward ? made_here(rule) : ""; };
+  return {cat(remark("drop-view"), "DROP VIEW ", words.rejects),
+          cat("DROP TRIGGER ", words.trigger, " ON ", words.table),
+          cat("DROP FUNCTION ", words.sync_function, "()"),
+          cat(remark("drop-function"), "DROP FUNCTION ", words.value_function, "(jsonb)"),
+          cat(remark("drop-function"), "DROP FUNCTION ", words.key_function, "(jsonb)")};
+}
+
+constexpr const char* wait_for_lock = "SET LOCAL lock_timeout = '5s'";
+
+void append(std::vector<std::string>& statements, std::vector<std::string> more) {
+  for (std::string& each : more) statements.push_back(std::move(each));
+}
+
+Phase expand(const Words& words, const Move& move) {
+  Phase phase{"expand",
+              "a migration: the column, a trigger that fills it from now on, and a view of the "
+              "values that would not fit or differ from the column",
+              {wait_for_lock},
+              {wait_for_lock}};
+  if (!move.to_exists) {
+    phase.statements.push_back(
+        cat("ALTER TABLE ", words.table, " ADD COLUMN ", words.to, " ", move.type));
+    phase.undo.push_back(cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table,
+                             " AS t WHERE t.", words.to, " IS NOT NULL AND ", value_of(words, "t."),
+                             " IS NULL) THEN\n    RAISE EXCEPTION 'the column holds values that "
+                             "the JSON lacks';\n  END IF;\nEND\n$proof$"));
+  }
+  append(phase.statements, create_helpers(words));
+  append(phase.undo, drop_helpers(words, false));
+  if (!move.to_exists)
+    phase.undo.push_back(
+        cat("-- migguard: ignore rollback-destructive: the JSON holds the values, as proven above\n"
+            "ALTER TABLE ",
+            words.table, " DROP COLUMN ", words.to));
   return phase;
 }
 
@@ -214,30 +259,54 @@ Phase strip(const Words& words, const Move& move) {
            cat("DROP PROCEDURE ", words.strip)}};
 }
 
-std::string made_here(std::string_view rule) {
-  return cat("-- migguard: ignore ", rule, ": made by the first migration of this move\n");
-}
-
 Phase contract(const Words& words) {
-  return {"contract",
-          "a migration: refuses the key from now on, and takes the helpers away",
-          {"SET LOCAL lock_timeout = '5s'",
-           cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table, " AS t WHERE ",
-               value_of(words, "t."),
-               " IS NOT NULL) THEN\n    RAISE EXCEPTION 'rows still hold the key: run the scripts "
-               "backfill and strip first';\n  END IF;\nEND\n$proof$"),
-           cat("ALTER TABLE ", words.table, " ADD CONSTRAINT ", words.constraint, "\n  CHECK (",
-               words.holds_not, ") NOT VALID"),
-           cat(made_here("drop-view"), "DROP VIEW ", words.rejects),
-           cat("DROP TRIGGER ", words.trigger, " ON ", words.table),
-           cat("DROP FUNCTION ", words.sync_function, "()"),
-           cat(made_here("drop-function"), "DROP FUNCTION ", words.value_function, "(jsonb)"),
-           cat(made_here("drop-function"), "DROP FUNCTION ", words.key_function, "(jsonb)")}};
+  Phase phase{
+      "contract",
+      "a migration: refuses the key from now on, and takes the helpers away",
+      {wait_for_lock,
+       cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table, " AS t WHERE ",
+           value_of(words, "t."),
+           " IS NOT NULL) THEN\n    RAISE EXCEPTION 'rows still hold the key: run the "
+           "scripts backfill and strip first';\n  END IF;\nEND\n$proof$"),
+       cat("ALTER TABLE ", words.table, " ADD CONSTRAINT ", words.constraint, "\n  CHECK (",
+           words.holds_not, ") NOT VALID")},
+      {wait_for_lock, cat("ALTER TABLE ", words.table, " DROP CONSTRAINT ", words.constraint)}};
+  append(phase.statements, drop_helpers(words, true));
+  append(phase.undo, create_helpers(words));
+  return phase;
 }
 
 }  // namespace
 
 bool can_move_to(std::string_view type) { return fit_of(type).has_value(); }
+
+std::string type_spelling(std::string_view type) {
+  static const RE2 parts(R"(\s*([^(]*?)\s*(\(.*\))?\s*)");
+  std::string name, modifiers;
+  if (!RE2::FullMatch(re2::StringPiece(type.data(), type.size()), parts, &name, &modifiers))
+    return std::string(type);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> names{
+      {{"decimal", "numeric"},
+       {"int", "integer"},
+       {"int4", "integer"},
+       {"int8", "bigint"},
+       {"int2", "smallint"},
+       {"bool", "boolean"},
+       {"bpchar", "char"},
+       {"character", "char"},
+       {"character varying", "varchar"},
+       {"dec", "numeric"},
+       {"char", "char"}}};
+  std::erase(modifiers, ' ');
+  const auto known = std::find_if(names.begin(), names.end(),
+                                  [&](const auto& each) { return each.first == name; });
+  if (known != names.end()) name = known->second;
+  // PostgreSQL takes numeric(12) for numeric(12,0), and char for char(1).
+  if (name == "numeric" && !modifiers.empty() && modifiers.find(',') == std::string::npos)
+    modifiers.insert(modifiers.size() - 1, ",0");
+  if (name == "char" && modifiers.empty()) modifiers = "(1)";
+  return name + modifiers;
+}
 
 MovePlan move_sql(const Move& move) {
   const Words words(move);

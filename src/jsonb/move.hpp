@@ -18,9 +18,14 @@ struct Move {
   std::vector<std::string> primary_key = {"id"};
 };
 
-// Whether values of a type can be told from texts that would not fit: numeric(p,s), the integer
-// types and char(3).
+// Whether values of a type can be told from texts that would not fit: `movable_types`.
 bool can_move_to(std::string_view type);
+inline constexpr std::string_view movable_types =
+    "numeric(precision,scale), bigint, integer, smallint, text, varchar(n), char(n), boolean or "
+    "uuid";
+
+// One spelling of each type: `numeric(12,2)` of `DECIMAL( 12, 2 )`, `bigint` of `int8`.
+std::string type_spelling(std::string_view type);
 
 // Three migrations, and between the first and the second two scripts for psql, which commit as they
 // go and so can stand in no migration.

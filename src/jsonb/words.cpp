@@ -305,6 +305,12 @@ constexpr std::span<const std::string_view> moment = words<
 constexpr std::span<const std::string_view> flow =
     words<"payment payout charge debit credit transfer processing refund settlement">;
 
+constexpr std::span<const std::string_view> effort = words<
+    "hash bcrypt scrypt argon argon2 pbkdf password key work factor search path planner plan query "
+    "optimizer heuristic edge node graph traversal page tuple operator cpu io disk memory mem load "
+    "function gradient error class parameter param variable cell string startup seek insertion "
+    "deletion substitution transition x y mana stamina time">;
+
 constexpr std::span<const std::string_view> toggle =
     words<"enable disable show hide display include exclude ignore skip sort filter">;
 
@@ -489,6 +495,8 @@ std::span<const std::string_view> list_of(Role role) {
       return head_first_negative;
     case Role::spoken_for:
       return spoken_for;
+    case Role::effort:
+      return effort;
     case Role::toggle:
       return toggle;
   }

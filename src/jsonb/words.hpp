@@ -34,6 +34,7 @@ enum class Role : std::uint8_t {
   head_first,           // in languages that put the head first: importe, montant
   head_first_negative,  // such heads that are no money: tipo, modalita
   spoken_for,           // amounts beside a number, whatever stands before them: spend, deduction
+  effort,               // beside `cost`: what an algorithm spends (hash_cost, path_cost)
   toggle,               // behind `to`: which ones, not how much (taxes_to_enable)
 };
 

@@ -79,10 +79,24 @@ void report_useless(const SourceFile& source, const IgnoreComment& comment, cons
   }
 }
 
-void apply_to_file(const SourceFile& source, const Script& script, const RuleSet& rules,
-                   std::int64_t now, const std::vector<std::size_t>& of_file,
-                   std::vector<Finding>& findings) {
-  std::vector<IgnoreComment> comments = read_ignore_comments(source, script, now);
+// Of a file that holds both ways, a comment speaks of the way it stands in: those of the whole file
+// and those before either belong to the way forward.
+void keep_own(const Migration& migration, std::vector<IgnoreComment>& comments) {
+  if (migration.ranges.empty()) return;
+  std::erase_if(comments, [&](const IgnoreComment& comment) {
+    const std::uint32_t at = comment.span.begin;
+    if (!migration.rollback) return !comment.file && at >= migration.ranges.back().end;
+    return comment.file ||
+           std::none_of(migration.ranges.begin(), migration.ranges.end(),
+                        [&](Span range) { return at >= range.begin && at < range.end; });
+  });
+}
+
+void apply_to_file(const Migration& migration, const RuleSet& rules, std::int64_t now,
+                   const std::vector<std::size_t>& of_file, std::vector<Finding>& findings) {
+  const SourceFile& source = *migration.source;
+  std::vector<IgnoreComment> comments = read_ignore_comments(source, migration.script, now);
+  keep_own(migration, comments);
   for (const std::size_t index : of_file) {
     Finding& finding = findings[index];
     for (IgnoreComment& comment : comments) {
@@ -116,8 +130,7 @@ void apply_ignore_comments(const Project& project, const RuleSet& rules, std::in
     for (const auto* list : {&history.migrations, &history.rollbacks}) {
       for (const Migration& migration : *list) {
         if (migration.script.comments.empty() || !migration.selected) continue;
-        apply_to_file(*migration.source, migration.script, rules, now, by_file[migration.source],
-                      findings);
+        apply_to_file(migration, rules, now, by_file[migration.source], findings);
       }
     }
   }

@@ -162,6 +162,29 @@ std::string sum_path(const Folder& folder) { return join_path(folder.path, "atla
 
 }  // namespace
 
+std::string atlas_sum_text(std::vector<SummedFile> files) {
+  std::sort(files.begin(), files.end(),
+            [](const SummedFile& one, const SummedFile& other) { return one.name < other.name; });
+  std::vector<Line> lines;
+  Sha256 running;
+  for (const SummedFile& each : files) {
+    running.add(each.name);
+    if (is_ignored(each.text)) continue;
+    running.add(each.text);
+    lines.push_back({each.name, running.base64(), {}});
+  }
+  std::string text = cat("h1:", total_of(lines), "\n");
+  for (const Line& each : lines) text += cat(each.name, " h1:", each.hash, "\n");
+  return text;
+}
+
+bool atlas_sum_leaves_out_downs(std::string_view sum) {
+  const std::vector<Line> lines = read_lines(sum).lines;
+  return !lines.empty() && std::none_of(lines.begin(), lines.end(), [](const Line& line) {
+    return line.name.ends_with(".down.sql");
+  });
+}
+
 std::optional<AtlasPlace> atlas_place(Tree& tree, const Folder& folder) {
   for (std::string directory = folder.path; tree.inside(directory);
        directory = parent_path(directory)) {

@@ -4,6 +4,9 @@
 #include <migguard/project.hpp>
 #include <optional>
 #include <project/tree.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace migguard::project {
 
@@ -20,5 +23,15 @@ bool atlas_leaves_out_downs(Tree& tree, const Folder& folder);
 
 // The sum of the folder, compared with its files; none where nothing says that Atlas runs it.
 std::optional<AtlasSum> read_atlas_sum(Tree& tree, const Folder& folder);
+
+// A file as the sum counts it.
+struct SummedFile {
+  std::string name;
+  std::string text;
+};
+// `atlas.sum` of a folder with these files, in any order, as `atlas migrate hash` writes it.
+std::string atlas_sum_text(std::vector<SummedFile> files);
+// Whether a sum has lines, and none of a `.down.sql`.
+bool atlas_sum_leaves_out_downs(std::string_view sum);
 
 }  // namespace migguard::project
