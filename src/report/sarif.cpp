@@ -181,6 +181,7 @@ std::string sarif(const lint::Report& report, const RenderOptions& options) {
   out.key("results").begin_array(Layout::block);
   for (std::size_t index = 0; index < report.findings.size(); ++index) {
     write_result(out, report.findings[index], names[index], rules, options.repository);
+    options.hand_over(out.so_far());
   }
   return out.end_array().end_object().end_array().end_object().take();
 }
