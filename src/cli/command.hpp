@@ -53,6 +53,8 @@ struct Document {
   std::string file = {};
   // Instead of a long text: makes it, and gives away what is ready of it until the rest is left.
   std::function<std::string(std::function<void(std::string_view)>)> make = {};
+
+  std::string whole() const { return make ? make({}) : text; }
 };
 
 // Exit statuses: other programs rely on them.

@@ -52,7 +52,9 @@ std::string percent_encoded(std::string_view path) {
 // The text of a message: braces would be placeholders (section 3.11.5), brackets before a
 // parenthesis a link (3.11.6).
 std::string message_text(std::string_view text) {
-  const std::string safe = printable(text, true);
+  std::string safe = printable(text, true);
+  const auto special = [](char each) { return each == '{' || each == '}' || each == ']'; };
+  if (std::none_of(safe.begin(), safe.end(), special)) return safe;
   const bool links = safe.find("](") != std::string::npos;
   std::string out;
   for (const char each : safe) {
