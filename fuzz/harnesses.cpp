@@ -171,7 +171,7 @@ std::unique_ptr<lint::Report> check_answers(const Memory& files, std::string_vie
       require(!answer.error().message.empty(), "an error says something");
       continue;
     }
-    for (const cli::Document& each : answer->documents) check_document(*arguments, each.text);
+    for (const cli::Document& each : answer->documents) check_document(*arguments, each.whole());
     if (answer->report) check_report(*answer->report);
     report = std::move(answer->report);
   }

@@ -16,7 +16,7 @@ std::string answer_of(const Memory& files, std::string_view jobs) {
       {"lint", "--preset", "all", "--verbose", "--jobs", std::string(jobs), "--format", "json"},
       files);
   require(bool(answer), "no SQL keeps lint from doing its job");
-  return answer->documents.front().text;
+  return answer->documents.front().whole();
 }
 
 void run(std::string_view input) {

@@ -13,13 +13,12 @@ bool is_word(char c) {
 std::string on_one_line(std::string_view text) {
   std::string line;
   line.reserve(text.size());
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!space) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
+  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  for (auto at = text.begin(); at != text.end();) {
+    const auto word = std::find_if_not(at, text.end(), is_space);
+    if (word != at && !line.empty()) line += ' ';
+    at = std::find_if(word, text.end(), is_space);
+    line.append(word, at);
   }
   while (!line.empty() && (line.back() == ' ' || line.back() == ';')) line.pop_back();
   return line;

@@ -5,6 +5,7 @@
 #include <database/scan.hpp>
 #include <database/statistics.hpp>
 #include <database/verify.hpp>
+#include <util/heap.hpp>
 
 #include <cstdlib>
 
@@ -42,6 +43,7 @@ constexpr cli::DatabaseAccess database_access{
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_heap();
   cli::Answer answer;
   const int status = cli::run(argc, argv, answer, &database_access);
   std::_Exit(status);  // as in main.cpp

@@ -23,7 +23,7 @@ const AddColumn* added_again(const Context& ctx, const DropColumn& op) {
 // Whether an earlier statement of the migration gave the column its name or its NOT NULL: advice
 // for the release before must not speak of them.
 bool changed_here(const Context& ctx, const DropColumn& op) {
-  for (const Statement& statement : ctx.statements_naming(op.table.name, op.column)) {
+  for (const Statement& statement : ctx.statements_naming(op.table.name)) {
     for (const Op& other : statement.ops) {
       const auto* table = std::get_if<RenameTable>(&other);
       if (table && table->new_name == op.table.name) return true;

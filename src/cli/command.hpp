@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,6 +51,10 @@ struct Environment {
 struct Document {
   std::string text;
   std::string file = {};
+  // Instead of a long text: makes it, and gives away what is ready of it until the rest is left.
+  std::function<std::string(std::function<void(std::string_view)>)> make = {};
+
+  std::string whole() const { return make ? make({}) : text; }
 };
 
 // Exit statuses: other programs rely on them.

@@ -169,6 +169,7 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
             " nothing any more: `migguard baseline` takes ", count == 1 ? "it" : "them", " out"));
   }
   check_applied_through(run->settings, *report->project, answer);
+  answer.report = std::make_unique<lint::Report>(*std::move(report));
   for (const Output& output : outputs_of(options)) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,
@@ -179,15 +180,23 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
                                        .verbose = options.verbose,
                                        .quiet = options.quiet,
                                        .verification = *verification ? &**verification : nullptr};
+    const report::Render made = report::format_named(output.format)->render;
+    // A verdict for standard output is written while it is made, when all else is.
+    if (shown && mode == report::Mode::lint && !options.timings) {
+      answer.documents.push_back({.make = [made, render, &judged = *answer.report](auto take) {
+        report::RenderOptions in_pieces = render;
+        in_pieces.take = std::move(take);
+        return made(judged, in_pieces);
+      }});
+      continue;
+    }
     const Stopwatch rendering(run->settings.timings, &Timings::report);
-    answer.documents.push_back(
-        {report::format_named(output.format)->render(*report, render), output.file});
+    answer.documents.push_back({made(*answer.report, render), output.file});
   }
   if (options.timings) {
-    for (std::string& each : described(timings, *report->project, report->summary))
+    for (std::string& each : described(timings, *answer.report->project, answer.report->summary))
       answer.notices.push_back(std::move(each));
   }
-  answer.report = std::make_unique<lint::Report>(*std::move(report));
   return answer;
 }
 

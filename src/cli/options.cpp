@@ -164,13 +164,21 @@ struct Raw {
   bool help = false;
 };
 
-void declare(CLI::App& app, const Command& command, Raw& raw) {
+// Whether a word of the command line may be the flag, alone or with its value behind `=`.
+bool mentioned(std::string_view flag, std::span<const char* const> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return word.starts_with(flag) && (word.size() == flag.size() || word[flag.size()] == '=');
+  });
+}
+
+// To declare the flags that nobody speaks of costs more than to lint a file.
+void declare(CLI::App& app, const Command& command, std::span<const char* const> words, Raw& raw) {
   app.set_help_flag();
   app.add_flag("-h,--help", raw.help);
   app.allow_extras();
   app.positionals_at_end(false);
   for (const Flag& flag : all_flags()) {
-    if (!takes(command, flag)) continue;
+    if (!takes(command, flag) || !mentioned(flag.name, words)) continue;
     if (flag.value.empty()) {
       app.add_flag(std::string(flag.name), raw.switches[flag.name])
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -239,11 +247,10 @@ std::variant<Options, Ending> read_options(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   std::map<const Command*, std::pair<CLI::App*, Raw>> parsers;
   for (const Command* command : commands()) {
-    // To declare the flags of a command that nobody speaks of costs more than to lint a file.
     if (std::find(argv, argv + argc, command->name) == argv + argc) continue;
     auto& [parser, raw] = parsers[command];
     parser = app.add_subcommand(std::string(command->name));
-    declare(*parser, *command, raw);
+    declare(*parser, *command, {argv, static_cast<std::size_t>(argc)}, raw);
   }
   // What stands behind `--` is an argument, whatever it looks like. CLI11 would hand it to the
   // program itself.

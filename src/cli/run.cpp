@@ -90,7 +90,12 @@ int write(const std::vector<Document>& documents) {
   }
   for (const Document& each : documents) {
     if (!each.file.empty()) continue;
-    if (const auto error = write_standard_output(each.text)) return fail(*error);
+    std::optional<Error> failed;
+    const auto write_more = [&](std::string_view text) {
+      if (!failed) failed = write_standard_output(text);
+    };
+    write_more(each.make ? each.make(write_more) : each.text);
+    if (failed) return fail(*failed);
   }
   return exit_clean;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -214,15 +215,45 @@ std::vector<JsonVerdict> judge_row(const Context& ctx, const GuardedColumn& colu
   return verdicts;
 }
 
+// What the names and the value of a key say, with all they say it by.
+struct Spelling {
+  std::string key, path, column, value;
+  JsonValueKind kind = JsonValueKind::unknown, element = JsonValueKind::unknown;
+  bool sibling_currency = false, numeric_use = false;
+
+  bool is(const JsonKey& other) const {
+    return key == other.key && path == other.path && column == other.column &&
+           value == other.value && kind == other.value_kind && element == other.element_kind &&
+           sibling_currency == other.sibling_currency && numeric_use == other.numeric_use;
+  }
+};
+
+// Whether neither the key nor its column can be money, whatever the schema holds. Several rules ask
+// of the same key, and many statements write the same one: the last harmless one is remembered,
+// where no configuration has a say.
+bool harmless(const JsonKey& key, const JsonbSettings& settings) {
+  if (!settings.deny.empty()) return false;
+  const bool by_default = settings.columns.empty() && settings.add_columns.empty() &&
+                          settings.exempt_columns.empty() && settings.allow.empty();
+  thread_local std::optional<Spelling> last;
+  if (by_default && last && last->is(key)) return true;
+  if (classify(key.key, key.path, facts_of(key)).level != Level::none ||
+      money_column({}, key.column, settings))
+    return false;
+  if (by_default) {
+    last = Spelling{std::string(key.key),   std::string(key.path), std::string(key.column),
+                    std::string(key.value), key.value_kind,        key.element_kind,
+                    key.sibling_currency,   key.numeric_use};
+  }
+  return true;
+}
+
 std::vector<JsonVerdict> judge_once(const Context& ctx, const JsonKey& key) {
   if (key.remedy || (key.access == JsonAccess::read && !ctx.jsonb().report_reads)) return {};
   const bool plain_key = key.row.name.empty();
   if (plain_key && key.key.empty()) return {};
   // Most keys are no money, and the classifier is cheaper than the schema.
-  if (plain_key && ctx.jsonb().deny.empty() &&
-      classify(key.key, key.path, facts_of(key)).level == Level::none &&
-      !money_column({}, key.column, ctx.jsonb()))
-    return {};
+  if (plain_key && harmless(key, ctx.jsonb())) return {};
   const std::optional<GuardedColumn> column = guarded_column(ctx, key);
   if (!column || is_backfill(ctx, key)) return {};
   if (!plain_key) {

@@ -222,17 +222,35 @@ void draw_into_columns(std::vector<Finding>& findings, std::vector<bool>& gone) 
 // The findings of one file, from `begin` to `end`. `gone`: what another one now speaks for.
 void draw_together(std::vector<Finding>& findings, std::size_t begin, std::size_t end,
                    std::vector<bool>& gone) {
-  std::unordered_map<Key, Group, KeyHash> groups;
+  std::vector<Group> groups;
+  const auto key_of = [](const Finding& each) {
+    const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
+    return Key{each.rule, each.source, common_severity(each), each.cause, remedy};
+  };
+  const auto can_be_grouped = [](const Finding& each) {
+    return !each.cause.empty() && !item_of(each).empty() && each.status == Status::open;
+  };
+  // Most files have a few findings, which are compared with each other sooner than hashed.
+  constexpr std::size_t few = 12;
+  std::unordered_map<Key, std::size_t, KeyHash> places;
   for (std::size_t index = begin; index < end; ++index) {
     const Finding& each = findings[index];
-    if (each.cause.empty() || item_of(each).empty() || each.status != Status::open) continue;
-    const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
-    const auto [entry, added] = groups.try_emplace(
-        {each.rule, each.source, common_severity(each), each.cause, remedy}, Group{index, {}});
-    if (added) continue;
-    entry->second.others.push_back(index);
+    if (!can_be_grouped(each)) continue;
+    std::size_t place = groups.size();
+    if (end - begin > few) {
+      place = places.try_emplace(key_of(each), place).first->second;
+    } else {
+      for (std::size_t other = 0; other < groups.size() && place == groups.size(); ++other) {
+        const Finding& first = findings[groups[other].first];
+        if (first.rule == each.rule && key_of(first) == key_of(each)) place = other;
+      }
+    }
+    if (place == groups.size())
+      groups.push_back({index, {}});
+    else
+      groups[place].others.push_back(index);
   }
-  for (auto& [key, group] : groups) {
+  for (Group& group : groups) {
     if (group.others.empty()) continue;
     put_gravest_first(findings, group);
     for (const std::size_t index : group.others) gone[index] = true;

@@ -2,25 +2,25 @@
 #include <util/text.hpp>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace migguard::lint {
 
 std::optional<std::size_t> find_rule(std::string_view name) {
-  using Index = std::unordered_map<std::string_view, std::size_t>;
-  static const Index by_name = [] {
-    Index index;
+  using Place = std::pair<std::string_view, std::size_t>;
+  static const std::vector<Place> by_name = [] {
+    std::vector<Place> places;
     const auto rules = all_rules();
-    index.reserve(2 * rules.size());
+    places.reserve(2 * rules.size());
     for (std::size_t at = 0; at < rules.size(); ++at) {
-      index.emplace(rules[at].name, at);
-      for (const auto& former : rules[at].rule->formerly) index.emplace(former, at);
+      places.emplace_back(rules[at].name, at);
+      for (const auto& former : rules[at].rule->formerly) places.emplace_back(former, at);
     }
-    return index;
+    std::sort(places.begin(), places.end());
+    return places;
   }();
-  const auto found = by_name.find(name);
-  if (found == by_name.end()) return std::nullopt;
+  const auto found = std::lower_bound(by_name.begin(), by_name.end(), Place{name, 0});
+  if (found == by_name.end() || found->first != name) return std::nullopt;
   return found->second;
 }
 

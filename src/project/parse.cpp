@@ -7,7 +7,6 @@
 #include <sql/script.hpp>
 #include <system_error>
 #include <thread>
-#include <util/heap.hpp>
 #include <util/pages.hpp>
 
 namespace migguard::project {
@@ -16,9 +15,6 @@ namespace {
 // Below this, starting threads costs more than they save.
 constexpr std::size_t few_files = 200;
 constexpr std::size_t few_bytes = std::size_t{2} << 20;
-// From so much SQL on it pays to prepare for what its operations, the schema and the findings take.
-constexpr std::size_t many_bytes = std::size_t{1} << 20;
-constexpr std::size_t memory_per_byte = 40;     // measured over generated files
 constexpr std::size_t operations_per_byte = 8;  // measured over generated files
 
 struct Task {
@@ -96,7 +92,6 @@ Parsing::Parsing(Project& project, unsigned jobs, Timings* timings)
   std::size_t bytes = 0;
   for (const Task& task : work.tasks) bytes += task.migration->source->text.size();
   const unsigned count = thread_count(work.tasks.size(), bytes, jobs);
-  if (bytes >= many_bytes) expect_memory(bytes * memory_per_byte);
   // Memory for each thread, and no lock between them. What a small run needs comes from its first
   // piece.
   const auto more_memory = [&] {

@@ -55,7 +55,10 @@ std::string json(const lint::Report& report, const RenderOptions& options) {
   JsonWriter out;
   out.begin_object(JsonWriter::Layout::block).member("version", 1);
   out.key("findings").begin_array(JsonWriter::Layout::block);
-  for (const Finding& finding : report.findings) write(out, finding);
+  for (const Finding& finding : report.findings) {
+    write(out, finding);
+    options.hand_over(out.so_far());
+  }
   out.end_array();
   out.key("summary");
   write(out, report.summary);

@@ -4,6 +4,8 @@
 #include <util/text.hpp>
 #include <util/utf8.hpp>
 
+#include <array>
+
 namespace migguard::report {
 namespace {
 
@@ -20,9 +22,21 @@ void append_escape(std::string& out, char32_t value) {
   append_unit(out, 0xdc00 + ((value - 0x10000) & 0x3ff));
 }
 
+constexpr std::array<bool, 256> stands_for_itself = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t each = ' '; each < 0x7f; ++each) table[each] = each != '"' && each != '\\';
+  return table;
+}();
+
 // What JSON forbids, and what would change how the document reads to a person.
 void escape(std::string& out, std::string_view valid) {
   for (std::size_t at = 0; at < valid.size();) {
+    // Nearly everything stands for itself, and goes in one piece.
+    std::size_t end = at;
+    while (end < valid.size() && stands_for_itself[static_cast<unsigned char>(valid[end])]) ++end;
+    out += valid.substr(at, end - at);
+    at = end;
+    if (at == valid.size()) break;
     const char each = valid[at];
     const CodePoint point = decode(valid, at);
     const std::string_view bytes = valid.substr(at, point.size);

@@ -40,6 +40,8 @@ class JsonWriter {
     return key(name).value(item);
   }
 
+  // The text so far, to be written and cleared while it grows.
+  std::string& so_far() { return text_; }
   // The text so far, with a line end.
   std::string take() {
     text_ += '\n';

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,9 +32,20 @@ struct RenderOptions {
   bool quiet = false;       // one line per finding, nothing where there is none
   // What a server made of the project that is audited; null: nobody tried.
   const lint::Verification* verification = nullptr;
+  // Takes the beginning of a long text while the rest is being made: a report of fifty megabytes
+  // needs no room for them. Empty: it is returned whole.
+  std::function<void(std::string_view)> take = {};
+
+  // Called by formats where a piece is done.
+  void hand_over(std::string& text) const {
+    constexpr std::size_t worthwhile = std::size_t{128} << 10;
+    if (!take || text.size() < worthwhile) return;
+    take(text);
+    text.clear();
+  }
 };
 
-// The text ends with a line end unless it is empty.
+// The text, or what `take` has not been given of it; it ends with a line end unless it is empty.
 using Render = std::string (*)(const lint::Report& report, const RenderOptions& options);
 
 struct Format {

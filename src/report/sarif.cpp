@@ -52,7 +52,9 @@ std::string percent_encoded(std::string_view path) {
 // The text of a message: braces would be placeholders (section 3.11.5), brackets before a
 // parenthesis a link (3.11.6).
 std::string message_text(std::string_view text) {
-  const std::string safe = printable(text, true);
+  std::string safe = printable(text, true);
+  const auto special = [](char each) { return each == '{' || each == '}' || each == ']'; };
+  if (std::none_of(safe.begin(), safe.end(), special)) return safe;
   const bool links = safe.find("](") != std::string::npos;
   std::string out;
   for (const char each : safe) {
@@ -181,6 +183,7 @@ std::string sarif(const lint::Report& report, const RenderOptions& options) {
   out.key("results").begin_array(Layout::block);
   for (std::size_t index = 0; index < report.findings.size(); ++index) {
     write_result(out, report.findings[index], names[index], rules, options.repository);
+    options.hand_over(out.so_far());
   }
   return out.end_array().end_object().end_array().end_object().take();
 }

@@ -159,6 +159,7 @@ void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOpt
         single(out, begin->first(), options, paint);
     }
     out += '\n';
+    options.hand_over(out);
   }
 }
 
@@ -201,7 +202,7 @@ std::string text(const lint::Report& report, const RenderOptions& options) {
     out += describe(*report.project, options, paint);
     if (!out.empty()) out += '\n';
   }
-  out.reserve(out.size() + size_of(report.findings, options));
+  if (!options.take) out.reserve(out.size() + size_of(report.findings, options));
   by_file(out, blocks_of(report.findings, least_shown(options)), options, paint);
   if (options.verbose) out += answered_for(report.findings, options, paint);
   out += last_line(report, options, paint);

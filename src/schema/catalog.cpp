@@ -4,12 +4,29 @@
 #include <algorithm>
 
 namespace migguard::schema {
+namespace {
+
+const Record* look_up(const Replay& replay, const Name& name) {
+  const Record*& last = replay.asked_for;
+  if (last && name.name == last->facts.name &&
+      (name.schema.empty() ? replay.asked_without_schema : name.schema == last->facts.schema))
+    return last;
+  const Record* record = replay.find(name);
+  if (record) {
+    last = record;
+    replay.asked_without_schema = name.schema.empty();
+  }
+  return record;
+}
+
+}  // namespace
 
 Catalog::Catalog() : replay_(std::make_unique<Replay>()) {}
 Catalog::~Catalog() = default;
 
 void Catalog::begin_migration(const Migration& migration, bool autocommit, bool complete) {
   Replay& replay = *replay_;
+  replay.asked_for = nullptr;
   replay.end_session();
   // A file that the tool never runs has no place; it is new to everything before it all the same.
   replay.now.migration = migration.position >= 0 ? migration.position : replay.last_migration + 1;
@@ -23,18 +40,22 @@ void Catalog::begin_migration(const Migration& migration, bool autocommit, bool 
 void Catalog::begin_statement(std::int32_t index) { replay_->now.statement = index; }
 
 void Catalog::apply(const Op& op) {
+  replay_->asked_for = nullptr;
   std::visit([this](const auto& each) { replay_->effect(each); }, op);
 }
 
 void Catalog::end_statement() {
+  replay_->asked_for = nullptr;
   if (replay_->autocommit && !replay_->in_transaction()) replay_->finish_transaction();
 }
 
-void Catalog::end_migration() { replay_->end_session(); }
+void Catalog::end_migration() {
+  replay_->asked_for = nullptr;
+  replay_->end_session();
+}
 
 Lookup<Relation> Catalog::relation(const Name& name) const {
-  if (const Record* record = std::as_const(*replay_).find(name))
-    return Lookup<Relation>(&record->facts);
+  if (const Record* record = look_up(*replay_, name)) return Lookup<Relation>(&record->facts);
   const Known exists = replay_->relation_exists(name);
   return Lookup<Relation>(exists == Known::yes ? Known::no : exists);  // an index has the name
 }
@@ -95,7 +116,7 @@ std::string Catalog::creation_schema() const { return std::string(replay_->creat
 Name Catalog::resolve(const Name& name) const {
   if (!name.schema.empty()) return name;
   const Replay& replay = *replay_;
-  if (const Record* record = replay.find(name)) return {record->facts.schema, name.name};
+  if (const Record* record = look_up(replay, name)) return {record->facts.schema, name.name};
   if (const Record* table = replay.find_index(name)) return {table->facts.schema, name.name};
   const std::string_view schema = replay.creation_schema();
   return {schema.empty() ? std::string_view("public") : schema, name.name};

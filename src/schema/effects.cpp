@@ -1,6 +1,8 @@
 #include <schema/effects.hpp>
 #include <schema/effects_parts.hpp>
 
+#include <migguard/failure.hpp>
+
 #include <algorithm>
 
 namespace migguard::schema {
@@ -20,6 +22,7 @@ void add_work(std::vector<Effects::Work>& list, const Name& relation, const Name
 }  // namespace
 
 void Evaluation::lock(const Name& relation, LockMode mode, std::string_view why) {
+  if (failures_alone) return;
   for (Effects::Lock& each : now->locks) {
     if (!each.relation.is(relation)) continue;
     if (mode > each.mode) {
@@ -34,6 +37,7 @@ void Evaluation::lock(const Name& relation, LockMode mode, std::string_view why)
 
 void Evaluation::lock_index(const Record& table, std::string_view index, LockMode mode,
                             std::string_view why) {
+  if (failures_alone) return;
   const Name name{table.facts.schema, index};
   lock(name, mode, why);
   for (Effects::Lock& each : now->locks)
@@ -51,6 +55,7 @@ const Record* Evaluation::lock_named(const Name& name, LockMode mode, std::strin
     if (!record->facts.create_seen) now->known = false;
     return record;
   }
+  if (failures_alone) return nullptr;
   if (const Record* table = replay.find_index(name)) {
     lock_index(*table, name.name, mode, why);
     return nullptr;
@@ -64,6 +69,7 @@ const Record* Evaluation::lock_named(const Name& name, LockMode mode, std::strin
 }
 
 void Evaluation::lock_below(const Record& record, LockMode mode, std::string_view why) {
+  if (failures_alone) return;
   for (const Key& key : facts().descendants(record))
     if (const Record* child = find(key)) lock(*child, mode, why);
 }
@@ -77,32 +83,35 @@ std::vector<const Record*> Evaluation::tree(const Record& record, bool only) con
 }
 
 void Evaluation::scan(const Record& record, std::string_view why) {
-  if (has_storage(record)) add_work(now->scans, record.name(), record.name(), why);
+  if (!failures_alone && has_storage(record))
+    add_work(now->scans, record.name(), record.name(), why);
 }
 
 void Evaluation::rewrite(const Record& record, std::string_view why) {
-  if (!has_storage(record)) return;
+  if (failures_alone || !has_storage(record)) return;
   add_work(now->rewrites, record.name(), record.name(), why);
   scan(record, why);
   for (const Index& index : record.facts.indexes) rebuild_index(record, index.name, why);
 }
 
 void Evaluation::copy_file(const Record& record) {
-  if (has_storage(record))
+  if (!failures_alone && has_storage(record))
     add_work(now->rewrites, record.name(), record.name(), "the file is copied");
 }
 
 void Evaluation::fill(const Record& record, std::string_view why) {
-  if (has_storage(record)) add_work(now->rewrites, record.name(), record.name(), why);
+  if (!failures_alone && has_storage(record))
+    add_work(now->rewrites, record.name(), record.name(), why);
 }
 
 void Evaluation::build_index(const Record& table, std::string_view index, std::string_view why) {
-  if (!has_storage(table)) return;
+  if (failures_alone || !has_storage(table)) return;
   add_work(now->index_builds, {table.facts.schema, index}, table.name(), why);
   scan(table, why);
 }
 
 void Evaluation::rebuild_index(const Record& table, std::string_view index, std::string_view why) {
+  if (failures_alone) return;
   lock_index(table, index, LockMode::access_exclusive, why);
   add_work(now->index_rebuilds, {table.facts.schema, index}, table.name(), why);
 }
@@ -118,6 +127,7 @@ void Evaluation::waits(Effects::WaitsFor what) {
 }
 
 void Evaluation::lock_reads(List<Name> reads, bool scanned, std::string_view why) {
+  if (failures_alone) return;
   std::set<Key> seen;
   std::vector<Key> pending;
   for (const Name& name : reads) {
@@ -193,7 +203,8 @@ const Record* default_partition(const Evaluation& at, const Record& parent) {
 void work_out(Evaluation& at, const Op& op) {
   work_out_column(at, op) || work_out_constraint(at, op) || work_out_alter_table(at, op) ||
       work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) ||
-      work_out_object(at, op) || work_out_rows(at, op);
+      work_out_object(at, op) ||
+      ((!at.failures_alone || std::holds_alternative<Truncate>(op)) && work_out_rows(at, op));
   work_out_transaction(at, op);
   // A block may ask first, or catch the error; but never runs what refuses to run in it.
   const auto* index = std::get_if<CreateIndex>(&op);
@@ -240,6 +251,16 @@ std::vector<Effects> effects(const Catalog& before, List<Op> ops, int pg_version
     find_blocked(all[place]);
   }
   return all;
+}
+
+bool may_fail(const Catalog& before, List<Op> ops, int pg_version) {
+  Effects effects;
+  const Together together = seen_together(before.replay(), ops);
+  Evaluation evaluation{before.replay(), pg_version, together, &effects, true};
+  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
+    work_out(evaluation, op);
+    return !effects.fails.empty();
+  });
 }
 
 bool depend_on_each_other(List<Op> ops) {
@@ -321,3 +342,12 @@ void leave_out_new(Effects& effects, const Catalog& catalog) {
 }
 
 }  // namespace migguard::schema
+
+namespace migguard {
+
+bool may_fail(const Schema& schema, List<Op> ops, int pg_version) {
+  const auto* catalog = dynamic_cast<const schema::Catalog*>(&schema);
+  return !catalog || schema::may_fail(*catalog, ops, pg_version);
+}
+
+}  // namespace migguard

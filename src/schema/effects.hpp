@@ -13,6 +13,9 @@ namespace migguard::schema {
 // them. Clauses of one ALTER TABLE, and the objects of one DROP or TRUNCATE, are seen together.
 std::vector<Effects> effects(const Catalog& before, List<Op> ops, int pg_version);
 
+// Whether any of them fails (Effects::fails): a small part of the work.
+bool may_fail(const Catalog& before, List<Op> ops, int pg_version);
+
 // Whether operations must be seen together before the first takes effect: what each does depends on
 // the others.
 bool depend_on_each_other(List<Op> ops);

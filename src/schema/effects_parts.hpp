@@ -31,6 +31,8 @@ struct Evaluation {
   int version = 15;
   const Together& together;
   Effects* now = nullptr;  // of the operation at hand
+  // Only what makes it fail is asked for: what it locks, reads and writes is not noted.
+  bool failures_alone = false;
 
   const Facts& facts() const { return replay.facts; }
   const Record* find(const Name& name) const { return replay.find(name); }

@@ -22,6 +22,10 @@ struct Replay {
   bool autocommit = true;  // statements outside BEGIN are transactions of their own
   bool complete = false;   // the history began with an empty database
   std::int32_t last_migration = -1;
+  // What the catalog was asked for last, until the next change: rules ask for one table again and
+  // again.
+  mutable const Record* asked_for = nullptr;
+  mutable bool asked_without_schema = false;
 
   // ---- Transactions (transactions.cpp)
 

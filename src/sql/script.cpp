@@ -17,7 +17,7 @@ namespace {
 
 // A parse tree takes 13 to 22 times the memory of its text: beyond this size a file is parsed in
 // chunks.
-constexpr std::size_t largest_whole = std::size_t{16} << 20;
+constexpr std::size_t largest_whole = std::size_t{4} << 20;
 constexpr std::size_t chunk_size = std::size_t{1} << 20;
 // Places in a file are 32 bits wide, and signed in the parser.
 constexpr std::size_t largest_file = std::size_t{1} << 30;

@@ -13,6 +13,8 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 const std::vector<std::uint32_t>& SourceFile::line_begins() const {
   if (line_begins_.empty()) {
+    constexpr std::size_t short_line = 32;
+    line_begins_.reserve(text.size() / short_line + 2);
     line_begins_.push_back(0);
     // Offsets are 32 bits wide; FileSystem refuses files long before they run out.
     const std::size_t end =
