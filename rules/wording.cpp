@@ -68,7 +68,7 @@ std::string by_hand(std::string_view sql, Turn turn, std::string_view deployment
   return cat("take it out of this migration, run it with psql ",
              turn == Turn::after
                  ? cat("after ", deployment)
-                 : cat("behind this migration and before the release whose code counts on it "
+                 : cat("after this migration and before the release whose code counts on it "
                        "(INSERT ... ON CONFLICT fails without it)"),
              ", and put it into the next migration with ", lenient,
              sql.find("CONCURRENTLY") == sql.npos ? "" : " instead of CONCURRENTLY",
