@@ -453,6 +453,42 @@ bool any_soon_after(const Context& ctx, const std::function<bool(const Op&)>& ta
   return false;
 }
 
+namespace {
+
+// In lower case, with one space where there are several, or line breaks.
+std::string folded(std::string_view text) {
+  std::string out = on_one_line(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+bool says(std::string_view text, std::string_view words) {
+  const auto in_word = [](char c) { return is_word(c) && c != '"'; };
+  for (std::size_t at = text.find(words); at != text.npos; at = text.find(words, at + 1)) {
+    const std::size_t end = at + words.size();
+    if ((at == 0 || !in_word(text[at - 1])) && (end == text.size() || !in_word(text[end])))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool stops_itself(const Context& ctx, const Name& table,
+                  const std::vector<std::string_view>& words) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
+    if (&statement == &ctx.statement()) return false;
+    if (statement.ops.empty() || !std::holds_alternative<DoBlock>(statement.ops.front())) continue;
+    const std::string block = folded(source_of(ctx, statement));
+    if (says(block, "raise exception") && says(block, folded(table.name)) &&
+        std::all_of(words.begin(), words.end(),
+                    [&](std::string_view word) { return says(block, folded(word)); }))
+      return true;
+  }
+  return false;
+}
+
 bool begun(Context& ctx) { return ctx.transaction().begun; }
 
 bool ends_transaction(const TransactionControl& op) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace migguard::rules {
 
@@ -103,6 +104,11 @@ bool locked_later(const Context& ctx, const Name& table);
 // Some operations of the migration that follow the statement at hand: those of the next statements,
 // not all of them, so that long files stay linear. Stops where `take` answers true, and says so.
 bool any_soon_after(const Context& ctx, const std::function<bool(const Op&)>& take);
+
+// Whether a DO block before the statement at hand is about the table, says all of the words, in any
+// case, and raises an exception: the migration looks for itself whether it may go on.
+bool stops_itself(const Context& ctx, const Name& table,
+                  const std::vector<std::string_view>& words);
 
 // Whether a BEGIN of the same file is still open before the statement at hand.
 bool begun(Context& ctx);

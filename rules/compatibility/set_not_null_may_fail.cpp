@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <migguard/rule.hpp>
 
+#include "wording.hpp"
+
 namespace migguard::rules {
 namespace {
 
@@ -49,6 +51,23 @@ bool rows_replaced(const Context& ctx, const Relation& table, Text column) {
   return false;
 }
 
+// The migration has converted the column by an expression that is never NULL.
+bool converted(const Context& ctx, const Name& table, Text column) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& op : statement.ops) {
+      const auto* change = std::get_if<ChangeType>(&op);
+      if (!change || change->table.name != table.name || change->column != column) continue;
+      std::string text(change->using_.text);
+      std::transform(text.begin(), text.end(), text.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      for (const std::string_view never_null : {"is not null", "is null", "coalesce("})
+        if (text.find(never_null) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 void look(Context& ctx, const Node& op, const Name& table_name, Text column_name) {
   if (ctx.is_new_or_temporary(table_name)) return;
   if (const Relation* table = ctx.schema().relation(table_name).known()) {
@@ -62,13 +81,17 @@ void look(Context& ctx, const Node& op, const Name& table_name, Text column_name
         (ctx.schema().is_new(*column) || added_with_default(ctx, *column)))
       return;
   }
-  if (ctx.schema().opaque()) return;
+  if (ctx.schema().opaque() || converted(ctx, table_name, column_name) ||
+      stops_itself(ctx, table_name, {"is null", column_name}))
+    return;
   const std::string table = to_string(table_name);
   const std::string column = quote_identifier(column_name);
   ctx.report(op, cat("this fails on the first row of ", table, " that holds NULL in ", column))
       .because("nothing in the history fills the column, and no valid CHECK proves that it is full")
       .try_(cat("fill it first, in batches where the table is large:\nUPDATE ", table, " SET ",
                 column, " = ... WHERE ", column, " IS NULL;"))
+      .under(cat("NULL in ", column))
+      .with("item", table)
       .with("table", plain(table_name))
       .with("column", std::string(column_name));
 }
@@ -89,11 +112,19 @@ constexpr Example bad[] = {
      "NULL;"},
     {"INSERT INTO rules (id) SELECT id FROM plan; DELETE FROM rules WHERE old; ALTER TABLE rules "
      "ALTER COLUMN owner SET NOT NULL;"},
+    {"DO $$ BEGIN IF EXISTS (SELECT FROM teams WHERE email IS NULL) THEN RAISE EXCEPTION 'no'; END "
+     "IF; END $$; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ALTER COLUMN tier TYPE int USING tier::int; ALTER TABLE users ALTER COLUMN "
+     "tier SET NOT NULL;"},
     {"TRUNCATE users; INSERT INTO users (name) SELECT name FROM people; ALTER TABLE users ALTER "
      "COLUMN tier SET NOT NULL;"}};
 constexpr Example good[] = {
     {"UPDATE users SET email = '' WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET "
      "NOT NULL;"},
+    {"DO $$ BEGIN IF EXISTS (SELECT FROM users WHERE email IS NULL) THEN RAISE EXCEPTION 'no'; END "
+     "IF; END $$; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
+    {"ALTER TABLE users ALTER COLUMN seen TYPE boolean USING (seen IS NOT NULL); ALTER TABLE users "
+     "ALTER COLUMN seen SET NOT NULL;"},
     {"DELETE FROM users WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD CONSTRAINT nn CHECK (email IS NOT NULL) NOT VALID; ALTER TABLE users "
      "VALIDATE CONSTRAINT nn; ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},

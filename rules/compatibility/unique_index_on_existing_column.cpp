@@ -124,53 +124,14 @@ bool holds_no_row(const Context& ctx, const CreateIndex& op) {
   });
 }
 
-// With one space where there are several, or line breaks.
-std::string in_lower_case(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!space)
-      out += to_lower(c);
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
-  }
-  return out;
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  const auto in_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || !in_word(text[at - 1])) && (end == text.size() || !in_word(text[end])))
-      return true;
-  }
-  return false;
-}
-
-// The migration looks for duplicates itself, and stops with words of its own where there are any:
-// a DO block before the index that counts rows of the table and raises an exception.
+// The migration looks for duplicates itself, and stops with words of its own where there are any.
 bool looks_for_duplicates(const Context& ctx, const Name& table, const Key& key) {
-  const std::string_view text = ctx.migration().source->text;
-  for (const Statement& statement : ctx.statements_naming(table.name)) {
-    if (&statement == &ctx.statement()) return false;
-    if (statement.ops.empty() || !std::holds_alternative<DoBlock>(statement.ops.front()) ||
-        statement.span.end > text.size())
-      continue;
-    const std::string block =
-        in_lower_case(text.substr(statement.span.begin, statement.span.end - statement.span.begin));
-    const auto says = [&](std::string_view text_in) {
-      return has_word(block, in_lower_case(text_in));
-    };
-    if (says("raise exception") && block.find("count(") != std::string::npos &&
-        (says("having") || says("partition by")) &&
-        std::all_of(key.columns.begin(), key.columns.end(), says) &&
-        std::all_of(key.mentioned.begin(), key.mentioned.end(), says))
-      return true;
-  }
-  return false;
+  std::vector<std::string_view> words = {"count", "having"};
+  words.insert(words.end(), key.columns.begin(), key.columns.end());
+  words.insert(words.end(), key.mentioned.begin(), key.mentioned.end());
+  if (stops_itself(ctx, table, words)) return true;
+  words[1] = "partition by";
+  return stops_itself(ctx, table, words);
 }
 
 void look(Context& ctx, const Node& op, const Name& table_name, const Key& key) {

@@ -52,6 +52,9 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
   const std::string table = to_string(name);
   const Relation* relation = ctx.schema().relation(name).known();
   const Turn turn = turn_of_index(ctx, name, columns, true);
+  const Text old = relation ? old_key(ctx, *relation, constraint) : Text();
+  const std::string without_old =
+      old.empty() ? std::string() : cat("DROP CONSTRAINT ", quote_identifier(old), ", ");
   std::string nullable;
   for (const Text& each : columns) {
     const Column* column = relation ? relation->column(each) : nullptr;
@@ -82,14 +85,13 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
         nullable.empty()
             ? std::string()
             : cat("; every row is read for it unless NOT NULL is set on ", nullable, " by then"),
-        ":\nALTER TABLE ", table, " ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ",
-        quote_identifier(ready->name), ";"));
+        ":\nALTER TABLE ", table, " ", without_old, "ADD CONSTRAINT ", constraint,
+        " PRIMARY KEY USING INDEX ", quote_identifier(ready->name), ";"));
   } else {
     // The old key may still have the name; the constraint gives its own to the index.
     const std::string built = relation && named(*relation, constraint)
                                   ? quote_identifier(cat(name.name, "_new_pkey"))
                                   : constraint;
-    const Text old = relation ? old_key(ctx, *relation, constraint) : Text();
     const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ",
                                   column_list(columns), ";");
     finding.try_(cat(
@@ -100,9 +102,8 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
         nullable.empty()
             ? std::string()
             : cat("-- every row is read for it unless NOT NULL is set on ", nullable, " by then\n"),
-        "ALTER TABLE ", table, " ",
-        old.empty() ? std::string() : cat("DROP CONSTRAINT ", quote_identifier(old), ", "),
-        "ADD CONSTRAINT ", constraint, " PRIMARY KEY USING INDEX ", built, ";"));
+        "ALTER TABLE ", table, " ", without_old, "ADD CONSTRAINT ", constraint,
+        " PRIMARY KEY USING INDEX ", built, ";"));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }

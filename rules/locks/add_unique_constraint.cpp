@@ -1,14 +1,14 @@
 // UNIQUE on an existing table: nobody can use it while the index is built.
 #include <migguard/rule.hpp>
 
-#include "conflict_target.hpp"
+#include "index_remedy.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
 
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
-            List<Text> columns, Turn turn) {
+            List<Text> columns, Turn turn, const ConstraintDefinition* written = nullptr) {
   const std::string table = to_string(name);
   Finding& finding =
       ctx.report(op, cat("nobody can read or write ", table, " while the unique index is built"))
@@ -22,13 +22,17 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
              twin && !twin->constraint.ends_with("_pkey")) {
     finding.try_(keep_twin(*twin, table, constraint));
   } else {
-    finding.try_(cat(outside_transaction(ctx,
-                                         cat("CREATE UNIQUE INDEX CONCURRENTLY ", constraint,
-                                             " ON ", table, " ", column_list(columns), ";"),
-                                         turn),
-                     behind_by_hand(ctx), "ALTER TABLE ", table, " ADD CONSTRAINT ", constraint,
-                     " UNIQUE USING INDEX ", constraint, ";",
-                     then_on_conflict(ctx, name, columns, constraint)));
+    const std::string plain_name = conflict_target::folded(constraint);
+    const std::string built =
+        takes_name(ctx, name, plain_name) ? quote_identifier(new_name(plain_name)) : constraint;
+    const std::string index =
+        cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ", column_list(columns),
+            written && !written->include.empty() ? cat(" INCLUDE ", column_list(written->include))
+                                                 : std::string(),
+            written && written->nulls_not_distinct ? " NULLS NOT DISTINCT;" : ";");
+    finding.try_(cat(outside_transaction(ctx, index, turn), behind_by_hand(ctx), "ALTER TABLE ",
+                     table, " ADD CONSTRAINT ", constraint, " UNIQUE USING INDEX ", built, ";",
+                     behind_index(ctx, name, columns, plain_name, true)));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }
@@ -38,7 +42,7 @@ void check(Context& ctx, const AddConstraint& op) {
       ctx.is_new_or_temporary(op.table))
     return;
   report(ctx, op, op.table, constraint_name(op.table, unique), unique.columns,
-         turn_of_index(ctx, op.table, unique.columns, true));
+         turn_of_index(ctx, op.table, unique.columns, true), &unique);
 }
 void check_column(Context& ctx, const AddColumn& op) {
   if (!op.column.unique || already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;

@@ -140,7 +140,11 @@ void check(Context& ctx, const ChangeType& op) {
                              "one by one, under ACCESS EXCLUSIVE"
                            : "the history does not show the old type, and most conversions write "
                              "the table anew under ACCESS EXCLUSIVE")
-            .try_(!instead.empty()
+            .try_(column && ctx.schema().is_new(*column)
+                      ? cat("give the column that type where this migration adds it:\nALTER TABLE ",
+                            table, " ADD COLUMN ", quote_identifier(column->created_as), " ",
+                            op.type.text, ";")
+                  : !instead.empty()
                       ? instead
                       : cat("add a column of the new type, write both, fill the old rows in "
                             "batches, then "

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "conflict_target.hpp"
+#include "index_remedy.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
@@ -39,9 +39,8 @@ void check(Context& ctx, const CreateIndex& op) {
       .because(
           "an earlier statement of the same transaction took ACCESS EXCLUSIVE, which is held until "
           "the commit")
-      .try_(cat(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
-                                    turn_of_index(ctx, op)),
-                then_on_conflict(ctx, op)))
+      .try_(cat(outside_transaction(ctx, built_concurrently(ctx, op), turn_of_index(ctx, op)),
+                behind_index(ctx, op)))
       .under(before ? cat("behind ", node(*before).span.begin) : cat("behind ", locked))
       .with("item", index_name(op))
       .with("table", plain(op.table));

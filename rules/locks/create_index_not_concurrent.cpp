@@ -1,7 +1,7 @@
 // CREATE INDEX without CONCURRENTLY: writers wait until the index is built.
 #include <migguard/rule.hpp>
 
-#include "conflict_target.hpp"
+#include "index_remedy.hpp"
 #include "wording.hpp"
 
 namespace migguard::rules {
@@ -25,9 +25,8 @@ void check(Context& ctx, const CreateIndex& op) {
               "CREATE INDEX holds SHARE on the table while it reads every row, and in a "
               "transaction "
               "until the commit")
-          .try_(cat(outside_transaction(ctx, with_word(ctx, op, "INDEX", "CONCURRENTLY"),
-                                        turn_of_index(ctx, op)),
-                    then_on_conflict(ctx, op)))
+          .try_(cat(outside_transaction(ctx, built_concurrently(ctx, op), turn_of_index(ctx, op)),
+                    behind_index(ctx, op)))
           .under(name)
           .with("item", index_name(op))
           .with("table", plain(op.table));

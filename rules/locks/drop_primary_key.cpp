@@ -1,4 +1,5 @@
 // The primary key is dropped: rows have no identity for replication.
+#include <algorithm>
 #include <migguard/rule.hpp>
 
 #include "wording.hpp"
@@ -15,6 +16,23 @@ bool added_again(const Context& ctx, const DropConstraint& op) {
         return true;
   return false;
 }
+// A unique index that can tell rows apart: of all rows, at once, and of columns that are NOT NULL
+// (ATExecReplicaIdentity in src/backend/commands/tablecmds.c).
+std::string identity(const Context& ctx, const DropConstraint& op) {
+  if (const Relation* table = ctx.schema().relation(op.table).known()) {
+    const auto never_null = [&](Text name) {
+      const Column* column = table->column(name);
+      return column && column->not_null == Known::yes;
+    };
+    for (const Index& each : table->indexes)
+      if (each.unique && each.valid && !each.partial && each.mentioned.empty() &&
+          each.constraint != op.constraint && !each.columns.empty() &&
+          std::all_of(each.columns.begin(), each.columns.end(), never_null))
+        return quote_identifier(each.name);
+  }
+  return "...";
+}
+
 void check(Context& ctx, const DropConstraint& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   const Relation* relation = ctx.schema().relation(op.table).known();
@@ -30,7 +48,7 @@ void check(Context& ctx, const DropConstraint& op) {
                              "the primary key is what tells a subscriber which row is meant, and "
                              "foreign keys of other tables may need it")
                          .try_(cat("give the table another identity first:\nALTER TABLE ", table,
-                                   " REPLICA IDENTITY USING INDEX ...;"))
+                                   " REPLICA IDENTITY USING INDEX ", identity(ctx, op), ";"))
                          .with("table", plain(op.table));
   if (added_again(ctx, op)) finding.as(Severity::note);
 }

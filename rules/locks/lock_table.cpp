@@ -46,7 +46,8 @@ void check(Context& ctx, const LockTable& op) {
                           "lock_timeout = '2s';\n",
                           with_word(ctx, op, "", "")))
       .with("table", plain(op.table));
-  if (limited || !readers_wait) finding.as(Severity::note);
+  // What is changed or dropped in the same transaction is locked as hard anyway.
+  if (limited || !readers_wait || locked_later(ctx, op.table)) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {{"LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;"},

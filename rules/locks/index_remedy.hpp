@@ -1,5 +1,6 @@
-// What names a unique index in INSERT ... ON CONFLICT further down in the migration, and fails
-// before the index is there (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
+// What a remedy says that builds an index CONCURRENTLY, apart from the migration: the statement,
+// and what has to follow it. INSERT ... ON CONFLICT fails before its unique index is there
+// (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
 #pragma once
 
 #include <migguard/rule.hpp>
@@ -75,23 +76,63 @@ inline bool names(std::string_view text, std::vector<std::string> columns,
 
 }  // namespace conflict_target
 
-// A line for a remedy that builds a unique index later: what this migration drops of the table's
-// unique indexes has to stay until then, or ON CONFLICT fails and duplicates come in meanwhile.
-inline std::string keep_old_keys(const Context& ctx, const Name& table) {
+// Whether an earlier statement of the migration drops an index or constraint of that name, which
+// the new one takes: they cannot stand side by side.
+inline bool takes_name(const Context& ctx, const Name& table, Text name) {
+  if (name.empty()) return false;
+  for (const Statement& statement : ctx.statements_naming(name)) {
+    for (const Op& op : statement.ops) {
+      const auto* index = std::get_if<DropIndex>(&op);
+      if (index && index->index.name == name) return true;
+      const auto* constraint = std::get_if<DropConstraint>(&op);
+      if (constraint && constraint->constraint == name && constraint->table.name == table.name)
+        return true;
+    }
+    if (&statement == &ctx.statement()) break;
+  }
+  return false;
+}
+
+inline std::string new_name(Text name) { return cat(name, "_new"); }
+
+// The statement with CONCURRENTLY, under a name that is free.
+inline std::string built_concurrently(const Context& ctx, const CreateIndex& op) {
+  std::string sql = with_word(ctx, op, "INDEX", "CONCURRENTLY");
+  if (!takes_name(ctx, op.table, op.index)) return sql;
+  const std::string quoted = cat('"', op.index, '"');
+  const bool in_quotes = sql.find(quoted) != std::string::npos;
+  const std::string written = in_quotes ? quoted : std::string(op.index);
+  const std::size_t at = sql.find(written, sql.find("CONCURRENTLY"));
+  if (at == std::string::npos) return sql;
+  return sql.replace(at, written.size(),
+                     in_quotes ? cat('"', new_name(op.index), '"') : new_name(op.index));
+}
+
+// Lines for a remedy that builds an index apart: what this migration drops of the table's unique
+// indexes has to stay until then, or ON CONFLICT fails and duplicates come in meanwhile; and a name
+// that was not free is given then.
+inline std::string old_ones_go(const Context& ctx, const Name& table, Text name, bool constraint) {
   const Relation* relation = ctx.schema().relation(table).known();
   std::string kept;
   if (relation)
     for (const Index& each : relation->lost_keys)
-      if (each.dropped.migration == ctx.schema().current_migration())
+      if (each.dropped.migration == ctx.schema().current_migration() && each.name != name &&
+          !relation->index(each.name))
         kept += cat(kept.empty() ? "" : ", ", quote_identifier(each.name));
-  return kept.empty() ? std::string() : cat("\n-- and drop ", kept, " only then");
+  std::string lines = kept.empty() ? std::string() : cat("\n-- and drop ", kept, " only then");
+  if (takes_name(ctx, table, name) && !constraint)
+    lines += cat("\n-- and then, instead of dropping the old one before:\nDROP INDEX CONCURRENTLY ",
+                 to_string(Name{table.schema, name}), ";\nALTER INDEX ",
+                 to_string(Name{table.schema, new_name(name)}), " RENAME TO ",
+                 quote_identifier(name), ";");
+  return lines;
 }
 
 // Lines for a remedy that moves the building of an index out of the migration: what has to move
 // along, or fails until the index is there. Empty where nothing further down names it.
-inline std::string then_on_conflict(const Context& ctx, const Name& table, List<Text> columns,
-                                    std::string_view constraint = {}) {
-  if (columns.empty()) return keep_old_keys(ctx, table);
+inline std::string behind_index(const Context& ctx, const Name& table, List<Text> columns,
+                                Text name, bool constraint = false) {
+  if (columns.empty()) return old_ones_go(ctx, table, name, constraint);
   const std::vector<std::string> wanted(columns.begin(), columns.end());
   const Name resolved = ctx.schema().resolve(table);
   const std::string_view text = ctx.migration().source->text;
@@ -103,8 +144,7 @@ inline std::string then_on_conflict(const Context& ctx, const Name& table, List<
         return false;
       const Span span = insert->span;
       if (span.end > text.size() || span.begin >= span.end ||
-          !conflict_target::names(text.substr(span.begin, span.end - span.begin), wanted,
-                                  conflict_target::folded(constraint)))
+          !conflict_target::names(text.substr(span.begin, span.end - span.begin), wanted, name))
         return false;
       lines = cat("\n-- and behind it, as ON CONFLICT fails before:\nINSERT INTO ",
                   to_string(table), " ... ON CONFLICT ", column_list(columns), " ...;");
@@ -112,24 +152,24 @@ inline std::string then_on_conflict(const Context& ctx, const Name& table, List<
     }
     const auto* function = std::get_if<CreateFunction>(&op);
     if (!function || function->body.find(table.name) == Text::npos ||
-        !conflict_target::names(function->body, wanted, conflict_target::folded(constraint)))
+        !conflict_target::names(function->body, wanted, name))
       return false;
     lines = cat("\n-- and behind it, as its ON CONFLICT fails before:\nCREATE FUNCTION ",
                 to_string(function->function), " ...;");
     return true;
   });
-  return lines + keep_old_keys(ctx, table);
+  return lines + old_ones_go(ctx, table, name, constraint);
 }
 
-inline std::string then_on_conflict(const Context& ctx, const CreateIndex& op) {
-  if (!op.unique) return {};
+inline std::string behind_index(const Context& ctx, const CreateIndex& op) {
+  if (!op.unique) return old_ones_go(ctx, op.table, op.index, false);
   std::vector<Text> columns;
   for (const IndexColumn& each : op.columns) {
     // There are too many ways to write an expression.
-    if (each.name.empty()) return keep_old_keys(ctx, op.table);
+    if (each.name.empty()) return old_ones_go(ctx, op.table, op.index, false);
     columns.push_back(each.name);
   }
-  return then_on_conflict(ctx, op.table, columns);
+  return behind_index(ctx, op.table, columns, op.index);
 }
 
 }  // namespace migguard::rules
