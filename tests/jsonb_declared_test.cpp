@@ -60,6 +60,47 @@ Files prisma(const std::string& source) {
           {"prisma/schema.prisma", source}};
 }
 
+// A workspace package names its own types by an alias, and a type may be a row of a table.
+TEST(JsonbDeclared, FollowsRowsOfTablesThroughAliases) {
+  const Files files = {
+      {"drizzle.config.ts", std::string(config)},
+      {"drizzle/meta/_journal.json", R"({"version":"7","dialect":"postgresql","entries":[]})"},
+      {"tsconfig.json", R"({"compilerOptions": {"paths": {"@acme/*": ["./src/*"]}}})"},
+      {"src/schema.ts", "export * from './archive';\nexport * from './orders';\n"},
+      {"src/orders.ts",
+       "import { integer, jsonb, numeric, pgTable, text } from 'drizzle-orm/pg-core';\n"
+       "export const orders = pgTable('orders', { id: integer('id'), note: text('note'),\n"
+       "  grandTotal: numeric('grand_total'), extra: jsonb('x').$type<{ fee: number }>() });\n"},
+      {"src/services/order.ts",
+       "import { orders } from '@acme/orders';\n"
+       "export type Order = typeof orders.$inferSelect;\n"},
+      {"src/archive.ts",
+       "import type { Order } from '@acme/services/order';\n"
+       "import { jsonb, pgTable } from 'drizzle-orm/pg-core';\n"
+       "export const archive = pgTable('archive', {\n"
+       "  metadata: jsonb('metadata').$type<{ order: Omit<Order, 'note'> }>() });\n"}};
+  EXPECT_EQ(find(files).keys, (Keys{{"archive.metadata", "order.grandTotal"},
+                                    {"archive.metadata", "order.extra.fee"}}));
+}
+
+TEST(JsonbDeclared, NamesEveryTypeThatNobodyTells) {
+  Memory disk;
+  for (const auto& [path, text] : drizzle(
+           "import type { Order } from 'acme';\nimport type { Lines, Buyer } from 'other';\n"
+           "import { jsonb, pgTable } from 'drizzle-orm/pg-core';\n"
+           "export const quotes = pgTable('quotes', {\n"
+           "  metadata: jsonb('metadata').$type<Order & { lines: Lines; buyer?: Buyer }>() });\n"))
+    disk.add(path, text);
+  const auto report = lint::lint({}, disk);
+  ASSERT_TRUE(report);
+  std::vector<std::string> said;
+  for (const Finding& each : report->findings) {
+    if (each.rule == "json-keys-not-analysable") said.push_back(each.message);
+  }
+  EXPECT_EQ(said, std::vector<std::string>{"rows keep in quotes.metadata what `Order`, `Lines` and "
+                                           "`Buyer` declare, types outside these sources"});
+}
+
 TEST(JsonbDeclared, AgreesWithLabels) {
   expect_labels("jsonb-schema.jsonl", 11, [](const json::Value& each) {
     const std::string source = each.get("source")->text + "\n";

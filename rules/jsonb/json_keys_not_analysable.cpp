@@ -1,6 +1,7 @@
 // JSON columns whose keys the files do not tell: worked out by the statement, or of a type that is
 // declared elsewhere.
 #include <array>
+#include <migguard/history.hpp>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 
@@ -76,10 +77,19 @@ void check_sources(Context& ctx, const Project&) {
   for (const DeclaredVerdict& each : ctx.declared()) {
     const JsonVerdict& verdict = each.verdict;
     if (!verdict.key.empty()) continue;
+    std::vector<std::string> types;
+    for (const std::string& name : verdict.evidence) types.push_back(cat("`", name, "`"));
     ctx.report(*each.source, each.span,
-               cat("rows keep in ", verdict.column, " what a type outside these sources declares"))
+               types.empty() ? cat("rows keep in ", verdict.column,
+                                   " what a type outside these sources declares")
+                             : cat("rows keep in ", verdict.column, " what ", joined(types, 8),
+                                   types.size() == 1 ? " declares, a type" : " declare, types",
+                                   " outside these sources"))
         .because(std::string(why))
-        .try_("declare the type in the schema's sources, or import it from a file beside them")
+        .try_(cat("declare the type", types.size() > 1 ? "s" : "",
+                  " in the schema's sources, or "
+                  "import ",
+                  types.size() > 1 ? "them" : "it", " from a file beside them"))
         .with("column", verdict.column)
         .with("path", verdict.path)
         .with("access", "define")

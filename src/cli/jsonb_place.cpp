@@ -318,7 +318,10 @@ std::vector<std::string> statements_for(const JsonPlace& place,
 
 MigrationText migration_text(const JsonPlace& place, const std::string& name,
                              const jsonb::Phase& phase) {
-  return {name, phase.summary, statements_for(place, phase.statements),
+  // Prisma's engine ends a statement at a semicolon in a comment, too.
+  std::string comment = phase.summary;
+  std::replace(comment.begin(), comment.end(), ';', ',');
+  return {name, std::move(comment), statements_for(place, phase.statements),
           statements_for(place, phase.undo)};
 }
 

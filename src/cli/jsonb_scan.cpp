@@ -32,10 +32,11 @@ std::string full_path(const jsonb::ScannedColumn& column, const jsonb::ScannedKe
 // What a scan says of a key.
 std::string message(const jsonb::ScannedColumn& column, const jsonb::ScannedKey& key,
                     bool in_database) {
-  std::string text = cat(full_path(column, key), " holds ", jsonb_words(key.count.verdict.kind),
-                         in_database ? cat(", ", key.count.values, " times")
-                                     : cat(" in ", key.count.documents, " of ",
-                                           report::count(column.documents, "document")));
+  std::string text = cat(
+      full_path(column, key), " holds ", jsonb_words(key.count.verdict.kind),
+      in_database
+          ? key.count.values == 1 ? std::string(", once") : cat(", ", key.count.values, " times")
+          : cat(" in ", key.count.documents, " of ", report::count(column.documents, "document")));
   if (!key.count.example.empty()) text += cat(", such as ", key.count.example);
   return cat(text, " [", jsonb_code, "]");
 }
@@ -205,9 +206,12 @@ Result<Answer> jsonb_scan(const Options& options, const Environment& environment
   events.read = [&](const std::string& table, std::vector<jsonb::ScannedColumn> columns) {
     return state.add(table, std::move(columns));
   };
+  std::vector<Error> forbidden;
+  events.forbidden = [&](const Error& why) { forbidden.push_back(why); };
   const std::string url = options.database_url.empty() ? "env" : options.database_url;
   if (auto error = environment.database->scan(url, scan, events)) return *std::move(error);
 
+  if (state.columns().empty() && !forbidden.empty()) return forbidden.front();
   Found found{database, state.columns(), scan.jsonb, scan.in_database, {}};
   for (const jsonb::ScannedColumn& column : found.columns) {
     for (const jsonb::ScannedKey& key : column.keys)
@@ -224,6 +228,11 @@ Result<Answer> jsonb_scan(const Options& options, const Environment& environment
   for (std::size_t severity = 0; severity < found.counts.size(); ++severity) {
     const bool fails = fail_on != FailOn::never && severity >= static_cast<std::size_t>(fail_on);
     if (fails && found.counts[severity] > 0) answer.status = exit_findings;
+  }
+  // Then the answer is not whole.
+  for (const Error& each : forbidden) {
+    answer.notices.push_back(each.message);
+    answer.status = exit_failure;
   }
   state.close();
   return answer;

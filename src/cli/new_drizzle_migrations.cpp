@@ -6,6 +6,7 @@
 #include <util/text.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <variant>
 
 namespace migguard::cli {
@@ -86,14 +87,50 @@ std::optional<Edit> column_since_1(const std::string& text, const json::Value& s
   if (!last) return std::nullopt;
   const std::string outer = indent_at(text, last->span.begin);
   const std::string line = cat(",\n", outer, "  ");
-  return Edit{
-      {last->span.end, last->span.end},
-      cat(",\n", outer, "{\n", outer, "  \"type\": ", json_text(drizzle_spelling(column.type)),
-          line, "\"typeSchema\": null", line, "\"notNull\": false", line, "\"dimensions\": 0", line,
-          "\"default\": null", line, "\"generated\": null", line, "\"identity\": null", line,
-          "\"name\": ", json_text(column.column), line, "\"entityType\": \"columns\"", line,
-          "\"schema\": ", json_text(column.schema), line, "\"table\": ", json_text(column.table),
-          "\n", outer, "}")};
+  return Edit{{last->span.end, last->span.end},
+              cat(",\n", outer, "{\n", outer, "  \"type\": ", json_text(column.type), line,
+                  "\"typeSchema\": null", line, "\"notNull\": false", line, "\"dimensions\": 0",
+                  line, "\"default\": null", line, "\"generated\": null", line,
+                  "\"identity\": null", line, "\"name\": ", json_text(column.column), line,
+                  "\"entityType\": \"columns\"", line, "\"schema\": ", json_text(column.schema),
+                  line, "\"table\": ", json_text(column.table), "\n", outer, "}")};
+}
+
+// What 1.0 keeps of a migration behind the first since its snapshots say differences alone (version
+// 9): what it does, and what it needs.
+std::string difference_since_1(std::string_view version, std::string_view id,
+                               std::string_view previous,
+                               const std::optional<AddedColumn>& column) {
+  std::string footprints = "[]", deltas = "[]";
+  if (column) {
+    const std::string place = cat(column->schema, ".", column->table);
+    const std::string whole = cat(place, ".", column->column);
+    const auto texts = [](std::initializer_list<std::string> list) {
+      std::string out;
+      for (const std::string& each : list)
+        out += cat(out.empty() ? "" : ",\n", "        ", json_text(each));
+      return out;
+    };
+    footprints =
+        cat("[\n    {\n      \"statementType\": \"add_column\",\n      \"statementTarget\": [\n",
+            texts({"column", column->schema, column->table, column->column}),
+            "\n      ],\n      \"writes\": [\n",
+            texts({cat("s|col|", whole), cat("n|col|", whole), cat("e|col|", whole)}),
+            "\n      ],\n      \"reads\": [\n",
+            texts({cat("n|tbl|", place), cat("n|sch|", column->schema)}), "\n      ]\n    }\n  ]");
+    deltas = cat("[\n    {\n      \"op\": \"create\",\n      \"row\": {\n        \"schema\": ",
+                 json_text(column->schema), ",\n        \"table\": ", json_text(column->table),
+                 ",\n        \"name\": ", json_text(column->column),
+                 ",\n        \"type\": ", json_text(column->type),
+                 ",\n        \"typeSchema\": null,\n        \"notNull\": false,\n        "
+                 "\"dimensions\": 0,\n        \"default\": null,\n        \"generated\": null,\n"
+                 "        \"identity\": null,\n        \"entityType\": \"columns\"\n      }\n    "
+                 "}\n  ]");
+  }
+  return cat("{\n  \"type\": \"diff\",\n  \"version\": ", json_text(version),
+             ",\n  \"dialect\": \"postgres\",\n  \"id\": ", json_text(id),
+             ",\n  \"prevIds\": [\n    ", json_text(previous),
+             "\n  ],\n  \"footprints\": ", footprints, ",\n  \"deltas\": ", deltas, "\n}");
 }
 
 }  // namespace
@@ -177,14 +214,21 @@ std::optional<Error> NewMigrations::add_snapshot(const std::string& folder,
   const json::Value* previous = object ? object->get("prevIds") : nullptr;
   if (!id || !previous || !id->is_string())
     return Error{"the last snapshot cannot be read", folder_.folder};
-  std::vector<Edit> edits = {
-      {id->span, json_text(repair::snapshot_id(cat(file_name(folder), id->text)))},
-      {previous->span, cat("[", json_text(id->text), "]")}};
+  const std::string own_id = repair::snapshot_id(cat(file_name(folder), id->text));
+  const std::string path = join_path(folder, "snapshot.json");
+  const json::Value* type = object->get("type");
+  const json::Value* version = object->get("version");
+  if (type && version && version->is_string()) {
+    changes_.push_back(
+        {path, std::nullopt, difference_since_1(version->text, own_id, id->text, column)});
+    return std::nullopt;
+  }
+  std::vector<Edit> edits = {{id->span, json_text(own_id)},
+                             {previous->span, cat("[", json_text(id->text), "]")}};
   if (column) {
     if (auto edit = column_since_1(before, *object, *column)) edits.push_back(*std::move(edit));
   }
-  changes_.push_back(
-      {join_path(folder, "snapshot.json"), std::nullopt, edited(before, std::move(edits))});
+  changes_.push_back({path, std::nullopt, edited(before, std::move(edits))});
   return std::nullopt;
 }
 

@@ -283,17 +283,17 @@ std::optional<Error> scan(const Address& address, const jsonb::ScanSettings& set
     if (auto error = events.begin(address.shown())) return error;
   }
   for (const JsonTable& each : tables) {
-    if (each.forbidden.empty()) continue;
-    return Error{cat("the column ", each.name, '.', each.forbidden, " may not be read in ",
-                     address.shown(), "; its owner allows it: GRANT SELECT ON ",
-                     each.sql.starts_with("ONLY ") ? each.sql.substr(5) : each.sql, " TO ", user,
-                     ";")};
+    if (each.forbidden.empty() || !events.forbidden) continue;
+    events.forbidden(
+        {cat("the column ", each.name, '.', each.forbidden, " may not be read in ", address.shown(),
+             "; its owner allows it: GRANT SELECT ON ",
+             each.sql.starts_with("ONLY ") ? each.sql.substr(5) : each.sql, " TO ", user, ";")});
   }
 
   Limits limits;
   limits.statement_seconds = seconds_for_a_table;
   for (const JsonTable& each : tables) {
-    if (events.wanted && !events.wanted(each.name)) continue;
+    if (!each.forbidden.empty() || (events.wanted && !events.wanted(each.name))) continue;
     // One transaction a table: a snapshot that is held for hours keeps vacuum from cleaning up.
     auto connection = Connection::open(address, limits);
     if (!connection) return connection.error();

@@ -36,6 +36,7 @@ std::optional<JsonVerdict> judge_declared_key(const Declared& key, const JsonbSe
   if (key.key.empty()) {  // of a type that nobody tells
     verdict.path = key.path;
     verdict.confidence = Level::low;
+    if (!key.untold.empty()) verdict.evidence.push_back(key.untold);
     return verdict;
   }
   Classification found = classify_listed(verdict.column, key.key, key.path, key.facts, settings);
@@ -54,6 +55,18 @@ std::optional<JsonVerdict> judge_declared_key(const Declared& key, const JsonbSe
   else if (verdict.suggestion == "numeric(12,2)")
     verdict.suggestion = settings.typed_default;
   return verdict;
+}
+
+// One more type of the same column, which stands before those that were seen.
+void take_in(DeclaredVerdict& known, const Declared& key, const JsonVerdict& verdict) {
+  known.source = key.source;
+  known.span = key.span;
+  known.verdict.path = verdict.path;
+  std::vector<std::string>& names = known.verdict.evidence;
+  for (const std::string& each : verdict.evidence) {
+    if (std::find(names.begin(), names.end(), each) == names.end())
+      names.insert(names.begin(), each);
+  }
 }
 
 bool is_under(std::string_view inner, std::string_view container) {
@@ -87,7 +100,16 @@ std::vector<DeclaredVerdict> judge_declared(const Context& ctx, const Project& p
       return each.verdict.column == verdict->column &&
              jsonb::is_under(each.verdict.path, verdict->path);
     });
-    // Of a column with several types that nobody tells, it is said once.
+    // Of a column with several types that nobody tells, it is said once, at the first.
+    if (verdict->key.empty()) {
+      const auto said_of = std::find_if(out.begin(), out.end(), [&](const DeclaredVerdict& each) {
+        return each.verdict.key.empty() && each.verdict.column == verdict->column;
+      });
+      if (said_of != out.end()) {
+        jsonb::take_in(*said_of, *key, *verdict);
+        continue;
+      }
+    }
     const std::string_view where = verdict->key.empty() ? "?" : std::string_view(verdict->path);
     if (leaves || !said.insert(cat(verdict->column, "\n", where)).second) continue;
     out.push_back({key->source, key->span, std::move(*verdict)});

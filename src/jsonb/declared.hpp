@@ -16,6 +16,7 @@ struct Declared {
   std::string path;
   std::string key;
   ValueFacts facts;
+  std::string untold = {};  // the name of a type that the sources do not hold; then no key
 };
 
 // What Prisma's models declare: types in comments (`/// ![{ price: number }]`) and defaults.

@@ -57,6 +57,8 @@ struct ScanEvents {
   std::function<void(const ScanProgress&)> progress;     // every megabyte or so
   // The columns of a table, once it is read.
   std::function<std::optional<Error>(const std::string& table, std::vector<ScannedColumn>)> read;
+  // A table that the server does not let the user read, in words; the others are read.
+  std::function<void(const Error& why)> forbidden;
 };
 
 }  // namespace migguard::jsonb

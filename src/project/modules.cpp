@@ -76,6 +76,19 @@ void add_assignment(Module& module, const Node& statement) {
   }
 }
 
+// `import type { Meta }`, `import { type Meta }`.
+bool imports_types(std::string_view statement) {
+  for (std::size_t at = statement.find("type"); at != statement.npos;
+       at = statement.find("type", at + 1)) {
+    const auto blank = [](char c) {
+      return c == ' ' || c == '\t' || c == '\n' || c == '{' || c == ',' || c == '\r';
+    };
+    if (at > 0 && blank(statement[at - 1]) && at + 4 < statement.size() && blank(statement[at + 4]))
+      return true;
+  }
+  return false;
+}
+
 void index(Module& module) {
   for (const Node& statement : module.tree.root().children()) {
     if (statement.is("lexical_declaration") || statement.is("variable_declaration")) {
@@ -83,6 +96,7 @@ void index(Module& module) {
     } else if (statement.is("import_statement")) {
       if (const auto from = typescript::string_value(statement.field("source"))) {
         module.mentioned.push_back(*from);
+        if (imports_types(statement.text())) module.typed_by.push_back(*from);
         add_import(module, statement, *from);
       }
     } else if (statement.is("export_statement")) {
@@ -251,6 +265,11 @@ void Modules::read_with_imports(const std::string& path) {
     // An alias leads anywhere in the application: from the module itself only.
     for (const std::string& each : module->mentioned) {
       if (next == path || each.starts_with('.')) pending.push_back(resolve(next, each));
+    }
+    // But the types of its columns are looked up where they are declared.
+    if (next == path || module->source->text.find("$type<") == std::string::npos) continue;
+    for (const std::string& each : module->typed_by) {
+      if (!each.starts_with('.')) open(resolve(next, each));
     }
   }
 }

@@ -27,6 +27,7 @@ struct Module {
   std::map<std::string, Import, std::less<>> imports;              // by the name here
   std::set<std::string, std::less<>> exported;                     // names of this module
   std::vector<std::string> mentioned;  // every module imported or exported from, as written
+  std::vector<std::string> typed_by;   // of these, those that types are imported from
   std::vector<Import> reexports;       // `export * from`, `export { x } from`
 };
 
