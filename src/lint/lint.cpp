@@ -138,9 +138,9 @@ void sort_findings(std::vector<Finding>& findings) {
     findings = sorted(std::move(findings));
 }
 
-Summary summarize(const Report& report, const RuleSet& rules) {
+Summary summarize(const Report& report) {
   Summary summary;
-  summary.rules = rules.enabled_count();
+  summary.rules = report.summary.rules;
   for (const History& history : report.project->histories) {
     // Of migrations in code the names are known, no more.
     if (!history.code.empty() && history.migrations.empty()) continue;
@@ -247,7 +247,10 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
   if (settings.outsider) {
     if (auto error = add_outside_findings(*settings.outsider, report)) return *std::move(error);
   }
-  const RuleSet rules(settings, report.own_rules);
+  // A plugin's rules are known by what it said.
+  std::optional<RuleSet> with_outsiders;
+  if (settings.outsider) with_outsiders.emplace(settings, report.own_rules);
+  const RuleSet& rules = with_outsiders ? *with_outsiders : compiled_and_patterns;
   std::erase_if(report.findings, [&](const Finding& each) {
     return each.family == own_family &&
            rules.verdict(*rules.find(each.rule), each.source->path) == RuleSet::Verdict::off;
@@ -264,13 +267,14 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
   report.unmatched = apply_baseline(settings, *report.project, rules, report.findings);
   configure_severity(report.findings, rules);
   sort_findings(report.findings);
+  report.summary.rules = rules.enabled_count();
   return report;
 }
 
 // Says once what has one cause, and counts.
 void finish(const Settings& settings, Report& report) {
   if (!settings.one_by_one) draw_together(report);
-  report.summary = summarize(report, RuleSet(settings, report.own_rules));
+  report.summary = summarize(report);
 }
 
 }  // namespace

@@ -7,21 +7,24 @@
 namespace migguard::lint {
 
 std::optional<std::size_t> find_rule(std::string_view name) {
-  using Place = std::pair<std::string_view, std::size_t>;
-  static const std::vector<Place> by_name = [] {
-    std::vector<Place> places;
-    const auto rules = all_rules();
-    places.reserve(2 * rules.size());
-    for (std::size_t at = 0; at < rules.size(); ++at) {
-      places.emplace_back(rules[at].name, at);
-      for (const auto& former : rules[at].rule->formerly) places.emplace_back(former, at);
-    }
-    std::sort(places.begin(), places.end());
-    return places;
-  }();
-  const auto found = std::lower_bound(by_name.begin(), by_name.end(), Place{name, 0});
-  if (found == by_name.end() || found->first != name) return std::nullopt;
-  return found->second;
+  const auto rules = all_rules();
+  const auto place_where = [&](auto holds) -> std::optional<std::size_t> {
+    const auto found = std::find_if(rules.begin(), rules.end(), holds);
+    if (found == rules.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - rules.begin());
+  };
+  // Findings bear the very names of the registry; to compare them is quicker than to hash one, and
+  // an index by name would cost a short run more than all that it looks up.
+  if (const auto same = place_where([&](const RegisteredRule& each) {
+        return each.name.data() == name.data() && each.name.size() == name.size();
+      }))
+    return same;
+  if (const auto named = place_where([&](const RegisteredRule& each) { return each.name == name; }))
+    return named;
+  return place_where([&](const RegisteredRule& each) {
+    const auto& former = each.rule->formerly;
+    return std::find(former.begin(), former.end(), name) != former.end();
+  });
 }
 
 bool same_rule(std::string_view a, std::string_view b) {

@@ -19,7 +19,7 @@ namespace migguard {
 void prepare_heap() {
   constexpr std::uintptr_t large_page = std::uintptr_t{2} << 20;
   // A run that fits into so much is over before a large page has been cleared.
-  constexpr std::uintptr_t small_run = std::uintptr_t{512} << 10;
+  constexpr std::uintptr_t small_run = std::uintptr_t{1} << 20;
   constexpr int room = 1 << 30;
 
   // What has once been taken stays, and large blocks come from the heap, too, rather than each from
