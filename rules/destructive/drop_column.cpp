@@ -50,6 +50,26 @@ std::string old_name(const Context& ctx, const DropColumn& op) {
   return {};
 }
 
+// The column as the new one is to be, with its values kept. A default is not converted along.
+std::string in_place(const Context& ctx, const DropColumn& op, const AddColumn& again) {
+  const ColumnDefinition& wanted = again.column;
+  const std::string column = quote_identifier(op.column);
+  const Relation* table = ctx.schema().relation(op.table).known();
+  const Column* old = table ? table->column(op.column) : nullptr;
+  const std::string to = wanted.type.text == "text" ? "" : cat("::", wanted.type.text);
+  const std::string fallback(wanted.default_value ? wanted.default_value->text : Text());
+  const bool fill = wanted.not_null && !fallback.empty() && !(old && old->not_null == Known::yes);
+  std::string sql = cat("ALTER TABLE ", to_string(op.table));
+  if (old && old->has_default) sql += cat(" ALTER COLUMN ", column, " DROP DEFAULT,");
+  sql +=
+      cat(" ALTER COLUMN ", column, " TYPE ", wanted.type.text, " USING ", fill ? "coalesce(" : "",
+          column, "::text", to, fill ? cat(", ", fallback, ")") : std::string());
+  if (!fallback.empty()) sql += cat(", ALTER COLUMN ", column, " SET DEFAULT ", fallback);
+  if (wanted.not_null && !(old && old->not_null == Known::yes))
+    sql += cat(", ALTER COLUMN ", column, " SET NOT NULL");
+  return sql + ";";
+}
+
 // What PostgreSQL drops along without a word: indexes and constraints over this column and others.
 std::string dropped_along(const Relation& table, Text column) {
   const auto names = [&](List<Text> columns) {
@@ -109,10 +129,9 @@ void check(Context& ctx, const DropColumn& op) {
         .because(cat("every row gets the new column's default, and the old values come back only "
                      "from a backup",
                      along))
-        .try_(cat("convert the values in place:\nALTER TABLE ", table, " ALTER COLUMN ", column,
-                  " TYPE ", again->column.type.text, " USING ", column, "::text",
-                  again->column.type.text == "text" ? "" : "::",
-                  again->column.type.text == "text" ? "" : again->column.type.text, ";"))
+        .try_(cat("convert the values in place, at a time when the table may be locked while it is "
+                  "written anew:\n",
+                  in_place(ctx, op, *again)))
         .under(cat(table, " emptied"))
         .with("item", column)
         .with("table", plain(op.table))

@@ -45,6 +45,25 @@ Copied copied(const Context& ctx, const Name& table) {
   return {};
 }
 
+// RENAME as a way out, and what must stay for it: the types of the table's columns.
+std::string kept_as(const Context& ctx, const DropTable& op) {
+  std::string types;
+  const Relation* table = ctx.schema().relation(op.table).known();
+  any_soon_after(ctx, [&](const Op& other) {
+    const auto* drop = std::get_if<DropType>(&other);
+    if (!table || !drop) return false;
+    const bool used = std::any_of(
+        table->columns.begin(), table->columns.end(),
+        [&](const Column& column) { return column.type.lookup_name().name == drop->type.name; });
+    if (used) types += cat(types.empty() ? "" : ", ", to_string(drop->type));
+    return false;
+  });
+  return cat("ALTER TABLE ", to_string(op.table), " RENAME TO ",
+             quote_identifier(cat(op.table.name, "_retired")), ";",
+             types.empty() ? std::string()
+                           : cat("\n-- and leave DROP TYPE ", types, " to that release, too"));
+}
+
 void check(Context& ctx, const DropTable& op) {
   if (ctx.is_new_or_temporary(op.table)) return;
   // The history itself dropped or renamed it before: IF EXISTS finds nothing.
@@ -74,8 +93,8 @@ void check(Context& ctx, const DropTable& op) {
                 : "code that is still running fails at its next query, and what was not copied "
                   "comes back only from a backup")
         .try_(cat("keep it under another name until nothing reads it and the copy has proved "
-                  "good:\nALTER TABLE ",
-                  table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
+                  "good:\n",
+                  kept_as(ctx, op)))
         .with("table", plain(op.table));
     return;
   }
@@ -85,9 +104,8 @@ void check(Context& ctx, const DropTable& op) {
           .because(
               "code that is still running fails at its next query, and rows that were not copied "
               "elsewhere come back only from a backup")
-          .try_(
-              cat("stop using the table, rename it, and drop it in a later release:\nALTER TABLE ",
-                  table, " RENAME TO ", quote_identifier(cat(op.table.name, "_retired")), ";"))
+          .try_(cat("stop using the table, rename it, and drop it in a later release:\n",
+                    kept_as(ctx, op)))
           .with("table", plain(op.table));
   if (op.foreign) finding.as(Severity::warning);
 }

@@ -27,18 +27,40 @@ bool differs_by_row(const Context& ctx, const AddColumn& op) {
   });
 }
 
+// Whether this migration makes a primary key of the column by a clause or statement of its own,
+// which would make it NOT NULL at once.
+bool keyed_here(const Context& ctx, const AddColumn& op) {
+  return any_soon_after(ctx, [&](const Op& other) {
+    const auto* added = std::get_if<AddConstraint>(&other);
+    if (!added || added->constraint.kind != ConstraintKind::primary_key ||
+        added->table.name != op.table.name)
+      return false;
+    const List<Text> columns = added->constraint.columns;
+    return std::find(columns.begin(), columns.end(), op.column.name) != columns.end();
+  });
+}
+
 // An imperative and SQL: the column is added as one that may be left out, and closed when it is
 // full.
 std::string in_steps(const Context& ctx, const AddColumn& op) {
   const std::string table = to_string(op.table), name = quote_identifier(op.column.name);
   const std::string check = quote_identifier(cat(op.table.name, "_", op.column.name, "_not_null"));
+  bool sources_go = false;  // maybe what tells the values of the old rows
+  for (const Statement& statement : ctx.statements_naming(op.table.name))
+    for (const Op& other : statement.ops)
+      if (const auto* drop = std::get_if<DropColumn>(&other))
+        sources_go |= drop->table.name == op.table.name;
   return in_two_transactions(
-      ctx, "add it nullable, write it in new code, fill the old rows, and close it then",
+      ctx,
+      cat("add it nullable, write it in new code, fill the old rows",
+          sources_go ? " while the columns that this migration drops are still there" : "",
+          ", and close it then"),
       cat("ALTER TABLE ", table, " ADD COLUMN ", name, " ", op.column.type.text, ";"),
       cat("ALTER TABLE ", table, " ADD CONSTRAINT ", check, " CHECK (", name,
           " IS NOT NULL) NOT VALID;\n-- when every row has a value\nALTER TABLE ", table,
           " VALIDATE CONSTRAINT ", check, ";\nALTER TABLE ", table, " ALTER COLUMN ", name,
-          " SET NOT NULL;\nALTER TABLE ", table, " DROP CONSTRAINT ", check, ";"));
+          " SET NOT NULL;\nALTER TABLE ", table, " DROP CONSTRAINT ", check, ";",
+          keyed_here(ctx, op) ? "\n-- and behind it, the keys of this migration on it" : ""));
 }
 
 void check(Context& ctx, const AddColumn& op) {

@@ -47,6 +47,17 @@ bool dropped_below(const Context& ctx, const Index& index) {
   });
 }
 
+// Whether a foreign key further down refers to the new key, and fails before it is there.
+bool referred_to_below(const Context& ctx, const Name& table, List<Text> columns) {
+  return any_soon_after(ctx, [&](const Op& op) {
+    const auto* added = std::get_if<AddConstraint>(&op);
+    return added && added->constraint.kind == ConstraintKind::foreign_key &&
+           added->constraint.references.name == table.name &&
+           (added->constraint.referenced_columns.empty() ||
+            same(added->constraint.referenced_columns, columns));
+  });
+}
+
 void report(Context& ctx, const Node& op, const Name& name, const std::string& constraint,
             List<Text> columns) {
   const std::string table = to_string(name);
@@ -103,7 +114,10 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
             ? std::string()
             : cat("-- every row is read for it unless NOT NULL is set on ", nullable, " by then\n"),
         "ALTER TABLE ", table, " ", without_old, "ADD CONSTRAINT ", constraint,
-        " PRIMARY KEY USING INDEX ", built, ";"));
+        " PRIMARY KEY USING INDEX ", built, ";",
+        turn != Turn::first && referred_to_below(ctx, name, columns)
+            ? "\n-- and behind it, the foreign keys of this migration that refer to it"
+            : ""));
   }
   if (may_be_new(ctx, name)) finding.as(Severity::note);
 }

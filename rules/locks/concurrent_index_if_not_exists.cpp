@@ -25,21 +25,25 @@ std::string drop_if_invalid(std::string_view index) {
              ";\n  END IF;\nEND $$;\n");
 }
 
+// Whether the statement runs outside a transaction only because it is alone in its file, so that
+// nothing can be put before it.
+bool alone(const Context& ctx) {
+  return ctx.migration().transaction != TransactionMode::autocommit &&
+         (ctx.in_transaction() || ctx.migration().script.statements.size() == 1);
+}
+
 void check(Context& ctx, const CreateIndex& op) {
   if (!op.concurrently || !op.if_not_exists || op.index.empty()) return;
   if (partitioned(ctx, op.table)) return;  // it fails: concurrent-index-on-partitioned-table
   if (ctx.is_new_or_temporary(op.table) || dropped_before(ctx, op.index)) return;
   const std::string index = to_string({op.table.schema, op.index});
   ctx.report(op, cat("after a build that failed, this keeps the invalid index ",
-                     quote_identifier(op.index), " and says nothing"))
+                     quote_identifier(op.index), ", and takes it for the new one"))
       .because(
           "a concurrent build that fails leaves an index behind that no query uses and every write "
           "maintains, and IF NOT EXISTS looks at names only")
       .try_(cat("drop it first where it is invalid:\n", drop_if_invalid(index),
-                ctx.migration().transaction == TransactionMode::autocommit
-                    ? ""
-                    : "-- in a migration of its own\n",
-                with_word(ctx, op, "", "")))
+                alone(ctx) ? "-- in a migration of its own\n" : "", with_word(ctx, op, "", "")))
       .under(plain(op.table))
       .with("item", quote_identifier(op.index))
       .with("table", plain(op.table));

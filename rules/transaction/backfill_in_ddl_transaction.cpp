@@ -123,12 +123,43 @@ bool rekeyed(const Context& ctx, const Name& table, List<Text> columns) {
          });
 }
 
+// LOCK TABLE on the table, where nothing else holds it: its author wants nobody to write meanwhile.
+const LockTable* locked_on_purpose(Context& ctx, const Name& table) {
+  const LockTable* found = nullptr;
+  for (const Op* op : ctx.transaction().locking) {
+    const auto* lock = std::get_if<LockTable>(op);
+    if (ctx.is_new_or_temporary(held_by(*op).table)) continue;
+    if (!lock) return nullptr;
+    if (lock->table.name == table.name) found = lock;
+  }
+  return found;
+}
+
+void report_on_purpose(Context& ctx, const Node& op, const std::string& name, std::string_view what,
+                       const LockTable& lock) {
+  if (lock.mode != "AccessExclusiveLock") return;
+  ctx.report(op, cat("nobody can read ", name, " while rows of it are ", what))
+      .because(
+          "LOCK TABLE above takes ACCESS EXCLUSIVE, which keeps out readers as well as writers")
+      .try_(cat("take a lock that lets readers through, and keeps writers out all the same:\nLOCK "
+                "TABLE ",
+                name, " IN SHARE ROW EXCLUSIVE MODE;"))
+      .label(*ctx.migration().source, ctx.locate(lock), cat("locks ", name))
+      .as(Severity::warning)
+      .with("item", name)
+      .with("table", plain(lock.table));
+}
+
 void report(Context& ctx, const Node& op, const Name& table, const Expression& where,
             std::string_view what, List<Text> columns, std::string_view first = {}) {
   if (!ctx.in_transaction() || ctx.is_new_or_temporary(table) || few(where)) return;
   const std::string name = to_string(table);
   const bool all = !where || where.always_true;
   if (const Op* before = holder(ctx, Grip::writes)) {
+    if (const LockTable* lock = locked_on_purpose(ctx, table)) {
+      report_on_purpose(ctx, op, name, what, *lock);
+      return;
+    }
     const Op* strong = standing_holder(ctx);
     // Of several locks the one on the table itself is what the reader looks for.
     const Op* own = holder(ctx, strong ? Grip::all : Grip::writes, &table);
@@ -201,10 +232,12 @@ constexpr Example bad[] = {
     {"BEGIN; ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1; COMMIT;"},
     {.sql = "ALTER TABLE users ADD COLUMN a int; DELETE FROM sessions WHERE old;",
      .in_transaction = true},
-    {"BEGIN; UPDATE users SET a = 1; ALTER TABLE users ALTER COLUMN a SET NOT NULL; COMMIT;"}};
+    {"BEGIN; UPDATE users SET a = 1; ALTER TABLE users ALTER COLUMN a SET NOT NULL; COMMIT;"},
+    {"BEGIN; LOCK TABLE users; UPDATE users SET a = 1; COMMIT;"}};
 constexpr Example good[] = {
     {"ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1;"},
     {"BEGIN; ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1 WHERE id = 4; COMMIT;"},
+    {"BEGIN; LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE; UPDATE users SET a = 1; COMMIT;"},
     {"BEGIN; CREATE TABLE n (id int); UPDATE users SET a = 1; COMMIT;"}};
 
 }  // namespace
