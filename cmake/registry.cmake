@@ -17,6 +17,12 @@ function(migguard_registry variable)
       message(FATAL_ERROR
         "no rules in ${folder}: a rule is <that folder>/<family>/<name_of_rule>.cpp")
     endif()
+    file(GLOB strays CONFIGURE_DEPENDS "${folder}/*.cpp")
+    if(strays AND NOT given STREQUAL ours)
+      list(GET strays 0 stray)
+      message(FATAL_ERROR
+        "${stray} has no family: a rule is ${folder}/<family>/<name_of_rule>.cpp")
+    endif()
     foreach(file IN LISTS files)
       get_filename_component(constant "${file}" NAME_WE)
       file(RELATIVE_PATH family "${folder}" "${file}")

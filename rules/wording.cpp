@@ -549,4 +549,9 @@ Name first_locked(const Context& ctx, const Statement& statement) {
   return found;
 }
 
+Name name_by_now(const Context& ctx, const Relation& relation, const Name& written) {
+  if (ctx.schema().relation(written).known() == &relation) return written;
+  return {relation.schema == "public" ? Text() : relation.schema, relation.name};
+}
+
 }  // namespace migguard::rules

@@ -121,4 +121,8 @@ bool is_time_limit(std::string_view value);
 // hand holds it: its table; else an empty name.
 Name first_locked(const Context& ctx, const Statement& statement);
 
+// What to call a relation that an operation of this migration made as `written`, behind the
+// migration: as written where that still finds it.
+Name name_by_now(const Context& ctx, const Relation& relation, const Name& written);
+
 }  // namespace migguard::rules

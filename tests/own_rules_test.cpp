@@ -256,6 +256,26 @@ TEST(Plugins, AreRulesLikeOthers) {
   EXPECT_NE(run(baseline).output.find("1 accepted\n"), std::string::npos);
 }
 
+// An index is named without its schema, with the table that the history knows it on.
+TEST(Plugins, AreToldOfTheTableOfAnIndex) {
+  const std::string folder = testing::TempDir() + "migguard-plugin-index/";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder + "migrations");
+  std::ofstream(folder + "migrations/0001_a.sql")
+      << "CREATE SCHEMA billing; CREATE TABLE billing.invoices (no text);\n"
+         "CREATE UNIQUE INDEX uq_invoice ON billing.invoices (no);\n";
+  std::ofstream(folder + "migrations/0002_b.sql") << "DROP INDEX billing.uq_invoice;\n";
+  run(cat("lint '", folder, "' --plugin 'sh -c \"cat > ", folder, "told.jsonl\"'"));
+  std::ifstream told(folder + "told.jsonl");
+  nlohmann::json last;
+  for (std::string line; std::getline(told, line);) last = nlohmann::json::parse(line);
+  EXPECT_EQ(last["kind"], "drop_index");
+  EXPECT_EQ(last["name"], "uq_invoice");
+  EXPECT_EQ(last["schema"], "billing");
+  EXPECT_EQ(last["table"], "invoices");
+  EXPECT_EQ(last["facts"]["exists"], "yes");
+}
+
 // ---- Plugins that fail -----------------------------------------------------------------------
 
 TEST(Plugins, ThatFailAreErrors) {

@@ -276,8 +276,15 @@ constexpr std::size_t listener_index() {
   }
 }
 
+template <auto>
+inline constexpr bool is_listening_function = false;
 template <auto Function>
-struct Listening;
+struct Listening {
+  static_assert(is_listening_function<Function>,
+                "a rule listens by functions like void check(Context& ctx, const CreateTable& op): "
+                "docs/operations.md names what may stand there");
+  static constexpr Listener listener{};
+};
 template <class Subject, void (*Function)(Context&, const Subject&)>
 struct Listening<Function> {
   static void call(Context& ctx, const void* subject) {

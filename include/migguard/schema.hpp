@@ -15,7 +15,8 @@
 
 namespace migguard {
 
-// Which migration (its index in the order of replay, over the whole run) and which statement of it.
+// Which migration (its index in the order of replay, over the whole run) and which statement of it
+// (its index in `Migration::script`). -1 where neither is known.
 struct Origin {
   std::int32_t migration = -1;
   std::int32_t statement = -1;
@@ -144,7 +145,8 @@ struct Relation {
   Origin cleared;   // a DELETE of all its rows, where nothing has put any into it since
   Origin emptied;   // the last statement behind which it has no rows, where nothing has put any
                     // into it since: TRUNCATE, or what fails on a table with rows
-  Text created_as;  // plain name at creation: follows renames back
+  // Its name at creation, which renames leave: `films`, and `app.films` outside of `public`.
+  Text created_as;
   std::vector<Column> columns;
   std::vector<Constraint> constraints;
   std::vector<Index> indexes;
@@ -230,6 +232,10 @@ class Schema {
   virtual Lookup<Function> function(const Name& name) const = 0;
   // Every function, sorted by schema and name.
   virtual std::vector<const Function*> functions() const = 0;
+  // The relation that a statement of the migration being replayed created as `name`, whatever it is
+  // called by now: the migration may have renamed it, or its schema, or set another search_path.
+  // `statement`: its index in `Migration::script`. Null where nothing is left of it.
+  virtual const Relation* created_by(std::size_t statement, const Name& name) const = 0;
   // The index of that name, with its table.
   struct IndexLookup {
     const Relation* table = nullptr;  // null where the history does not show it

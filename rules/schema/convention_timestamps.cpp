@@ -26,10 +26,10 @@ bool is_join_table(const Relation& table) {
          std::all_of(table.columns.begin(), table.columns.end(), is_key);
 }
 
-void look(Context& ctx, const CreateTable& op) {
+void look(Context& ctx, const CreateTable& op, std::size_t statement) {
   if (op.foreign || op.persistence == Persistence::temporary) return;
   if (!op.partition_of.name.empty() || !op.inherits.empty() || !op.likes.empty()) return;
-  const Relation* table = ctx.schema().relation(op.table).known();
+  const Relation* table = ctx.schema().created_by(statement, op.table);
   if (!table || !ctx.schema().is_new(*table) || is_join_table(*table)) return;
   std::string missing, clauses;
   for (const std::string& name : wanted(ctx)) {
@@ -51,9 +51,10 @@ void look(Context& ctx, const CreateTable& op) {
 
 // The keys of a join table may be added by statements that follow.
 void check(Context& ctx, const AfterMigration& after) {
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
-      if (const auto* op = std::get_if<CreateTable>(&each)) look(ctx, *op);
+  const auto& statements = after.migration.script.statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (const Op& each : statements[i].ops) {
+      if (const auto* op = std::get_if<CreateTable>(&each)) look(ctx, *op, i);
     }
   }
 }

@@ -1,6 +1,7 @@
 // integer and smallint in keys: they run out.
 #include <algorithm>
 #include <migguard/rule.hpp>
+#include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -16,12 +17,13 @@ bool key(const Relation& table, const Column& column) {
   });
 }
 
-void look(Context& ctx, const Node& op, const Name& name, Text column_name) {
-  const Relation* table = ctx.schema().relation(name).known();
+void look(Context& ctx, const Node& op, const Relation* table, const Name& written,
+          Text column_name) {
   if (!table || ctx.schema().is_temporary(*table)) return;
   const Column* column = table->column(column_name);
   if (!column || !narrow(column->type) || !(ctx.flag("all-columns") || key(*table, *column)))
     return;
+  const Name name = name_by_now(ctx, *table, written);
   const std::string_view limit = column->type.name == "int2" ? "32767" : "2147483647";
   ctx.report(op, cat("inserts fail once ", quote_identifier(column_name), " of ", to_string(name),
                      " has reached ", limit))
@@ -34,13 +36,14 @@ void look(Context& ctx, const Node& op, const Name& name, Text column_name) {
 }
 
 void check(Context& ctx, const AfterMigration& after) {
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
+  const auto& statements = after.migration.script.statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (const Op& each : statements[i].ops) {
       if (const auto* made = std::get_if<CreateTable>(&each)) {
         for (const ColumnDefinition& column : made->columns)
-          look(ctx, *made, made->table, column.name);
+          look(ctx, *made, ctx.schema().created_by(i, made->table), made->table, column.name);
       } else if (const auto* add = std::get_if<AddColumn>(&each)) {
-        look(ctx, *add, add->table, add->column.name);
+        look(ctx, *add, ctx.schema().relation(add->table).known(), add->table, add->column.name);
       }
     }
   }

@@ -1,5 +1,6 @@
 // Columns that every table of a project has.
 #include <migguard/rule.hpp>
+#include "wording.hpp"
 
 namespace migguard::rules {
 namespace {
@@ -14,14 +15,16 @@ std::pair<std::string_view, std::string_view> parts(std::string_view wanted) {
 void check(Context& ctx, const AfterMigration& after) {
   const OptionSetting* wanted = ctx.option("columns");
   if (!wanted || wanted->texts.empty()) return;
-  for (const Statement& statement : after.migration.script.statements) {
-    for (const Op& each : statement.ops) {
+  const auto& statements = after.migration.script.statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (const Op& each : statements[i].ops) {
       const auto* op = std::get_if<CreateTable>(&each);
       if (!op || op->foreign || op->persistence == Persistence::temporary ||
           !op->partition_of.name.empty())
         continue;
-      const Relation* table = ctx.schema().relation(op->table).known();
+      const Relation* table = ctx.schema().created_by(i, op->table);
       if (!table || !ctx.schema().is_new(*table) || !table->create_seen) continue;
+      const Name name_now = name_by_now(ctx, *table, op->table);
       std::string missing, sql;
       for (const std::string& text : wanted->texts) {
         const auto [name, type] = parts(text);
@@ -30,15 +33,15 @@ void check(Context& ctx, const AfterMigration& after) {
           continue;
         missing += cat(missing.empty() ? "" : ", ", text);
         if (!column)
-          sql += cat("\nALTER TABLE ", to_string(op->table), " ADD COLUMN ", quote_identifier(name),
+          sql += cat("\nALTER TABLE ", to_string(name_now), " ADD COLUMN ", quote_identifier(name),
                      " ", type.empty() ? std::string_view("...") : type, ";");
       }
       if (missing.empty()) continue;
-      ctx.report(*op, cat(to_string(op->table), " is made without ", missing))
+      ctx.report(*op, cat(to_string(name_now), " is made without ", missing))
           .because("migguard.json asks for it in every table")
           .try_(sql.empty() ? std::string("give the columns the types that are asked for")
                             : cat("add to the new table:", sql))
-          .with("table", plain(op->table))
+          .with("table", plain(name_now))
           .with("missing", missing);
     }
   }

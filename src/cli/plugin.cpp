@@ -45,16 +45,51 @@ std::string text_at(const Op& op, std::initializer_list<std::string_view> paths)
   return {};
 }
 
-const Name* table_of(const Op& op) {
-  const Name* table = nullptr;
-  const std::vector<std::string> path{"table"};
-  lint::each_value(op, path, [&](const lint::FieldValue& value) { table = value.name; });
-  return table;
+// A member that is the name of an object; null where the operation has none.
+const Name* name_at(const Op& op, std::string_view member) {
+  const Name* name = nullptr;
+  const std::vector<std::string> path{std::string(member)};
+  lint::each_value(op, path, [&](const lint::FieldValue& value) { name = value.name; });
+  return name;
+}
+
+// What `name` may be, the first that an operation has. An object's own name has no schema.
+std::string name_of(const Op& op) {
+  for (const std::string_view member :
+       {"new_name", "index", "constraint", "constraint.name", "trigger", "policy", "view",
+        "sequence", "function", "extension", "domain", "name"}) {
+    const Name* name = name_at(op, member);
+    std::string text = name ? std::string(name->name) : text_at(op, {member});
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+// Where the operation's object is, and its table: the operation says it, or the history knows it.
+struct Where {
+  Text schema;
+  Text table;
+  std::optional<Name> facts_of;
+};
+Where where(const Op& op, const Schema& schema) {
+  if (const Name* table = name_at(op, "table")) {
+    const Name resolved = schema.resolve(*table);
+    return {resolved.schema, resolved.name, *table};
+  }
+  if (const Name* index = name_at(op, "index")) {
+    if (const Relation* table = schema.index(*index).table)
+      return {table->schema, table->name, Name{table->schema, table->name}};
+    return {schema.resolve(*index).schema, {}, {}};
+  }
+  for (const std::string_view member : {"view", "sequence", "function", "domain", "name"}) {
+    if (const Name* name = name_at(op, member)) return {schema.resolve(*name).schema, {}, {}};
+  }
+  return {};
 }
 
 // What the history knows of the table before the operation takes effect.
-void write_facts(JsonWriter& out, const Name& table, const Schema& schema) {
-  const auto found = schema.relation(table);
+void write_facts(JsonWriter& out, const std::optional<Name>& table, const Schema& schema) {
+  const auto found = table ? schema.relation(*table) : Lookup<Relation>(Known::unknown);
   const Relation* relation = found.known();
   out.key("facts").begin_object().member("exists", lint::enum_name(found.exists()));
   out.member("new", relation && schema.is_new(*relation));
@@ -95,18 +130,15 @@ class Plugins final : public lint::Outsider {
     out.member("text",
                std::string_view(source.text)
                    .substr(statement.span.begin, statement.span.end - statement.span.begin));
-    const Name* table = table_of(op);
-    const Name resolved = table ? schema.resolve(*table) : Name{};
-    out.member("schema", resolved.schema).member("table", resolved.name);
+    const Where place_of_object = where(op, schema);
+    out.member("schema", place_of_object.schema).member("table", place_of_object.table);
     out.member("column", text_at(op, {"column", "column.name"}));
     out.member("type", text_at(op, {"column.type", "type"}));
-    out.member("name", text_at(op, {"new_name", "index", "constraint", "constraint.name", "trigger",
-                                    "policy", "view", "sequence", "function", "extension", "domain",
-                                    "name"}));
+    out.member("name", name_of(op));
     for (const std::string_view flag : {"cascade", "concurrently", "if_exists", "if_not_exists"})
       out.member(flag, text_at(op, {flag}) == "true");
     out.member("not_valid", text_at(op, {"constraint.not_valid"}) == "true");
-    if (table) write_facts(out, *table, schema);
+    write_facts(out, place_of_object.facts_of, schema);
     out.key("unstable");
     report::write_operation(out, op, source, statement.span);
     input_ += out.end_object().take();

@@ -65,6 +65,7 @@ template <class Object>
 class InTable {
  public:
   Object& object() { return object_; }
+  const Object& object() const { return object_; }
 
  private:
   Object object_{};
@@ -80,6 +81,7 @@ class OnItsOwn {
   OnItsOwn& operator=(OnItsOwn&&) noexcept = default;
   ~OnItsOwn() = default;
   Object& object() { return *object_; }
+  const Object& object() const { return *object_; }
 
  private:
   std::unique_ptr<Object> object_ = std::make_unique<Object>();
@@ -138,6 +140,16 @@ class ByName {
       for (const auto& [name, object] : objects) keys.push_back({schema, name});
     std::sort(keys.begin(), keys.end());
     return keys;
+  }
+  // Any that fits; null where none does.
+  template <class Fits>
+  const Object* find_if(Fits fits) const {
+    for (const auto& [schema, objects] : schemas_) {
+      for (const auto& [name, object] : objects) {
+        if (fits(object.object())) return &object.object();
+      }
+    }
+    return nullptr;
   }
   // Everything, sorted by schema and name.
   std::vector<const Object*> all() const {

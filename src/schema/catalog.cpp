@@ -88,6 +88,20 @@ std::vector<const Relation*> found(const Facts& facts, const std::vector<Key>& k
 
 }  // namespace
 
+const Relation* Catalog::created_by(std::size_t statement, const Name& name) const {
+  const auto is_it = [&](const Record& record) {
+    const Relation& relation = record.facts;
+    if (relation.created.migration != current_migration() ||
+        relation.created.statement != static_cast<std::int32_t>(statement))
+      return false;
+    const Text as = relation.created_as;
+    return as == name.name || as.ends_with(cat(".", name.name));
+  };
+  const Record* now = replay_->find(name);
+  if (!now || !is_it(*now)) now = replay_->facts.relations.find_if(is_it);
+  return now ? &now->facts : nullptr;
+}
+
 std::vector<const Relation*> Catalog::relations() const {
   std::vector<const Relation*> list;
   for (const Record* record : replay_->facts.relations.all()) list.push_back(&record->facts);

@@ -33,6 +33,7 @@ class Catalog final : public Schema {
   Lookup<Type> type(const Name& name) const override;
   Lookup<Function> function(const Name& name) const override;
   std::vector<const Function*> functions() const override;
+  const Relation* created_by(std::size_t statement, const Name& name) const override;
   IndexLookup index(const Name& name) const override;
   std::vector<const Relation*> relations() const override;
   std::vector<const Relation*> referenced_by(const Relation& relation) const override;
