@@ -95,6 +95,19 @@ TEST(JsonbClassify, AgreesWithTheFieldsOfOtherTrades) {
   EXPECT_GE(score(false, other_trades).f1(), 0.91);
 }
 
+// And of payroll, brokerage and hotels: Gusto, Alpaca and Mews, drawn at random from their
+// published fields. Asked first, with values: precision 1.00, recall 0.65; by the key alone 0.93
+// and 0.62. What is still missed says too little by itself: `annual_maximum`, `deposit_1`,
+// `OccupancyAdjustment`.
+TEST(JsonbClassify, AgreesWithTheFieldsOfWorkAndTravel) {
+  constexpr const char* work_and_travel = "jsonb-keys-work-and-travel.jsonl";
+  const Score known = score(true, work_and_travel);
+  ASSERT_GT(known.hits, 50u);
+  EXPECT_GE(known.precision(), 0.98);
+  EXPECT_GE(known.recall(), 0.85);
+  EXPECT_GE(score(false, work_and_travel).f1(), 0.85);
+}
+
 struct KeyCase {
   const char* key;
   const char* path;
@@ -122,6 +135,13 @@ constexpr JsonValueKind text = JsonValueKind::text;
 
 constexpr KeyCase keys[] = {
     {"price", "", number, "12.5", Level::high, Class::amount, "numeric(12,2)"},
+    {"valueInBaseCurrency", "", number, "12.5", Level::high, Class::amount, "numeric(12,2)"},
+    {"exchange_rate_to_base_currency", "", unknown, "", Level::high, Class::rate, "numeric(18,8)"},
+    {"paid_in_currency", "", unknown, "", Level::medium, Class::currency, "char(3)"},
+    {"token_cost", "", unknown, "", Level::high, Class::amount, "numeric"},
+    {"hash_cost", "", number, "10", Level::none, Class::none, ""},
+    {"buying_power", "", number, "10.5", Level::medium, Class::amount, "numeric(12,2)"},
+    {"processing_power", "", number, "10.5", Level::none, Class::none, ""},
     {"unitPrice", "", number, "12.5", Level::high, Class::amount, "numeric"},
     {"price", "", number, "0.0000015", Level::high, Class::amount, "numeric"},
     {"price", "", number, "1.5e-6", Level::high, Class::amount, "numeric"},

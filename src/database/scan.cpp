@@ -300,6 +300,15 @@ std::optional<Error> scan(const Address& address, const jsonb::ScanSettings& set
     // A policy that hides rows is an error here, or the answer would be about a part of them.
     const auto whole = connection->query("SELECT set_config('row_security', 'off', true)");
     if (!whole) return whole.error();
+    const std::string relation = each.sql.starts_with("ONLY ") ? each.sql.substr(5) : each.sql;
+    const auto hidden = connection->query(
+        cat("SELECT row_security_active(", quote_literal(relation), "::regclass)"));
+    if (!hidden) return hidden.error();
+    if (hidden->is_true(0, 0) && events.forbidden) {
+      events.forbidden({cat("row-level security hides rows of ", each.name, " from ", user, " in ",
+                            address.shown(), ": ask as its owner, or as a role with BYPASSRLS")});
+      continue;
+    }
     auto columns = settings.in_database ? aggregate(*connection, each, settings, events)
                                         : stream(*connection, each, settings, events);
     if (!columns) return columns.error();

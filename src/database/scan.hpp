@@ -24,9 +24,9 @@ Result<std::vector<JsonTable>> json_tables(Connection& connection,
                                            const jsonb::ScanSettings& settings);
 
 // Streams every table by COPY and walks the documents here, or lets the server walk and group.
-// Large tables are sampled (TABLESAMPLE SYSTEM) unless all is asked for. Errors: those of the
-// events, a column that may not be read or that row-level security hides in part, all of a
-// connection's.
+// Large tables are sampled (TABLESAMPLE SYSTEM) unless all is asked for. Tables that may not be read,
+// or whose rows row-level security hides in part, are told to the events and passed by. Errors:
+// those of the events, all of a connection's.
 std::optional<Error> scan(const Address& address, const jsonb::ScanSettings& settings,
                           const jsonb::ScanEvents& events);
 

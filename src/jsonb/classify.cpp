@@ -2,6 +2,7 @@
 // confirm or deny.
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <migguard/jsonb.hpp>
 #include <optional>
 #include <span>
@@ -92,7 +93,8 @@ class Judgement {
     const std::vector<std::string> whole = name_.tokens;
     if (whole.size() > 1 && has_role(whole.front(), Role::lead)) return nothing("lead=flag");
     // invoice_requires_payment: a sentence, answered by yes or no.
-    for (const std::string_view verb : {"include", "requires", "allows", "supports"}) {
+    for (const std::string_view verb :
+         {"include", "requires", "allows", "supports", "reduces", "affects"}) {
       if (std::find(whole.begin(), whole.end(), verb) != whole.end())
         return nothing(cat("verb=", verb));
     }
@@ -230,7 +232,8 @@ class Judgement {
     const bool currency_named = name_.iso || name_.sign || name_.minor_unit;
     if (any_strong(modifiers) || currency_named) return amount(Level::high, Class::amount);
     if (any(modifiers, Role::iso)) return amount(Level::high, Class::amount);
-    if (head() == "balance" && !modifiers.empty() && all_moments(modifiers)) {
+    if ((head() == "balance" || head() == "margin") && !modifiers.empty() &&
+        all_moments(modifiers)) {
       if (parents() == Around::counting) return nothing("parent=counting");
       note("modifier=moment");
       return amount(Level::medium, Class::amount);
@@ -330,8 +333,27 @@ class Judgement {
            head() != "rate" && head() != "value";
   }
 
+  // buying_power, unrealized_pl, unrealized_plpc: what brokers call an amount, or its rate.
+  std::optional<Class> of_brokers() const {
+    const Tokens modifiers = before_head();
+    const auto has = [&](std::initializer_list<std::string_view> words) {
+      return std::any_of(modifiers.begin(), modifiers.end(), [&](const std::string& token) {
+        return std::find(words.begin(), words.end(), token) != words.end();
+      });
+    };
+    if (head() == "power" && has({"buying", "purchasing", "spending"})) return Class::amount;
+    if (!has({"realized", "unrealized", "realised", "unrealised"})) return std::nullopt;
+    if (head() == "pl" || head() == "gain") return Class::amount;
+    if (head() == "plpc") return Class::rate;
+    return std::nullopt;
+  }
+
   Classification unknown_head() {
     const Tokens modifiers = before_head();
+    if (const std::optional<Class> kind = of_brokers()) {
+      note(cat("head=", head(), " of money"));
+      return amount(Level::medium, *kind);
+    }
     const std::vector<std::string>& tokens = name_.tokens;
     if (!modifiers.empty() && modifiers.back() == "basis" &&
         (head() == "point" || head() == "points")) {

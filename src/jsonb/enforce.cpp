@@ -132,7 +132,7 @@ std::vector<Phase> guard_phases(const ColumnPlace& place, const std::vector<KeyP
   const std::string table = qualified(place);
   return {{"guard",
            "refuses the keys at any depth wherever the column is written (about 10 microseconds a "
-           "row), with an error of its own; rows that hold one already can still be changed",
+           "row), with an error of its own, and lets rows that hold one already be changed",
            {create,
             cat("CREATE FUNCTION ", trigger_function,
                 "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\n"

@@ -168,7 +168,8 @@ void uncover_head(Name& name) {
                !has_role(rest.back(), Role::negative)) {
       name.qualified = true;
     } else if (has_role(head, Role::qualifier) && !is_strong(head) && !has_role(head, Role::weak) &&
-               has_role(rest.back(), Role::weak)) {
+               (has_role(rest.back(), Role::weak) ||
+                (has_role(rest.back(), Role::qualifier) && any(rest, Role::spoken_for)))) {
       name.qualified = true;
     } else {
       return;

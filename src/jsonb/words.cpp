@@ -99,7 +99,7 @@ constexpr std::span<const std::string_view> head_first_negative = words<
 // Beside a number, amounts without a word of the trade: event_spend, employee_deduction.
 constexpr std::span<const std::string_view> spoken_for = words<
     "refund spend deduction contribution disbursement repayment prepayment collateral notional "
-    "discounted refunded billed deducted disbursed rounding">;
+    "discounted refunded billed deducted disbursed rounding debit">;
 
 constexpr std::span<const std::string_view> weak = words<
     "total rate value balance bal px installment instalment turnover credit debit charge payment "
@@ -168,7 +168,7 @@ constexpr std::span<const std::string_view> lead = words<
     "include includes use uses multi auto supports support needs need accept accepts display "
     "displays without with skip ignore was were will do does did hides sort sorted filter for "
     "no not exclude excludes prevent request mark marked disable force round apply calculate "
-    "deduct prorate pays">;
+    "deduct prorate pays responsible">;
 
 constexpr std::span<const std::string_view> qualifier = words<
     "paid due owed owing refunded captured authorized authorised collected tendered received "
@@ -185,7 +185,8 @@ constexpr std::span<const std::string_view> qualifier = words<
     "returned discounted undiscounted back pos neg positive negative "
     // other languages
     "unitario unitaria unitaire totale totaal brut brutto netto neto liquido bruto ttc ht "
-    "livraison envio gesamt jednostkowa satuan birim toplam">;
+    "livraison envio gesamt jednostkowa satuan birim toplam withdrawable refundable redeemable gte "
+    "lte gt lt">;
 
 constexpr std::span<const std::string_view> cut =
     words<"per incl including excl excluding ex inc inkl before after without over under exkl">;
@@ -300,7 +301,8 @@ constexpr std::span<const std::string_view> exchange = words<
 constexpr std::span<const std::string_view> moment = words<
     "initial final remaining previous prior old new start starting end ending begin beginning "
     "bod eod bop eop "
-    "statement vested unvested average avg lowest highest min max minimum maximum">;
+    "statement vested unvested average avg lowest highest min max minimum maximum last "
+    "maintenance">;
 
 constexpr std::span<const std::string_view> flow =
     words<"payment payout charge debit credit transfer processing refund settlement">;
