@@ -19,6 +19,7 @@ struct Tested {
 
 std::vector<Example> examples_of(const std::vector<std::string>& texts) {
   std::vector<Example> examples;
+  examples.reserve(texts.size());
   for (const std::string& each : texts) examples.push_back({.sql = each});
   return examples;
 }
