@@ -26,7 +26,8 @@ bool repeatable(const Op& op) {
                std::is_same_v<Each, JsonKey> || std::is_same_v<Each, Select> ||
                std::is_same_v<Each, Comment> || std::is_same_v<Each, SetDefault> ||
                std::is_same_v<Each, Update> || std::is_same_v<Each, Delete> ||
-               std::is_same_v<Each, SetNotNull> || std::is_same_v<Each, DropNotNull>;
+               std::is_same_v<Each, SetNotNull> || std::is_same_v<Each, DropNotNull> ||
+               std::is_same_v<Each, ValidateConstraint>;
       },
       op);
 }
@@ -41,16 +42,26 @@ bool refuses_transactions(const Op& op) {
          std::holds_alternative<NonTransactional>(op) || std::holds_alternative<Vacuum>(op);
 }
 
-// A DO block that asks before it acts, or takes what is there already for done.
+// A DO block or INSERT that asks before it acts, or takes what is there already for done.
 bool guards_itself(const Context& ctx, const Statement& statement) {
   const std::string_view text = ctx.migration().source->text;
-  if (statement.ops.empty() || !std::holds_alternative<DoBlock>(statement.ops.front()) ||
-      statement.span.end > text.size())
-    return false;
+  if (statement.ops.empty() || statement.span.end > text.size()) return false;
+  const auto* insert = std::get_if<Insert>(&statement.ops.front());
+  if (!insert && !std::holds_alternative<DoBlock>(statement.ops.front())) return false;
+  if (insert && (insert->on_conflict_nothing || insert->on_conflict_update)) return true;
   std::string block(text.substr(statement.span.begin, statement.span.end - statement.span.begin));
   std::transform(block.begin(), block.end(), block.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return block.find("when duplicate_") != block.npos || block.find("not exists") != block.npos;
+}
+
+// A trigger or policy that the statement before drops where it is there.
+bool made_anew(const Statement& before, const Statement& statement) {
+  if (before.ops.size() != 1 || statement.ops.size() != 1) return false;
+  const auto* drop = std::get_if<DropTableObject>(&before.ops.front());
+  const Op& op = statement.ops.front();
+  return drop && drop->if_exists &&
+         (std::holds_alternative<CreateTrigger>(op) || std::holds_alternative<CreatePolicy>(op));
 }
 
 // The statement next to this one, beyond settings, that refuses transactions, or null.
@@ -74,11 +85,11 @@ bool deliberate(const Context& ctx) {
   const List<Statement> all = ctx.migration().script.statements;
   const auto at = static_cast<std::size_t>(&ctx.statement() - all.data());
   if (!next_outside(ctx)) return false;
-  return std::all_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at),
-                     [&](const Statement& each) {
-                       return std::all_of(each.ops.begin(), each.ops.end(), repeatable) ||
-                              guards_itself(ctx, each);
-                     });
+  return std::all_of(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at), [&](const Statement& each) {
+        return std::all_of(each.ops.begin(), each.ops.end(), repeatable) ||
+               guards_itself(ctx, each) || (&each != all.data() && made_anew(*(&each - 1), each));
+      });
 }
 
 std::string instead(const Context& ctx) {
