@@ -56,6 +56,10 @@ class Runner {
       out_ += cat("not ok ", rule.name,
                   " has no `bad` example: nothing shows that it finds anything\n");
     }
+    if (!rule.pattern && rule.good.empty()) {
+      ++failed_;
+      out_ += cat("not ok ", rule.name, " has no `good` example: nothing shows where it ends\n");
+    }
     if (failed_ == before)
       out_ += cat("ok ", rule.name, ": ", report::count(rule.bad.size(), "bad example"), ", ",
                   report::count(rule.good.size(), "good example"));
@@ -79,6 +83,10 @@ class Runner {
     if (!report) return report.error();
     const bool found = lint::findings_of(rule.name, example, *report) > 0;
     ++ran_;
+    if (report->summary.not_understood > 0 && (rule.pattern || found != expected)) {
+      fail(rule, " has an example that PostgreSQL cannot read:", example);
+      return true;
+    }
     if (found != expected) {
       fail(rule, found ? " is found in" : " is not found in", example);
       return true;
