@@ -84,30 +84,6 @@ Result<std::string> type_of(const JsonPlace& place, const std::string& to, const
   return type;
 }
 
-Result<Move> move_of(const JsonPlace& place, const Options& options,
-                     const JsonbSettings& settings) {
-  auto key = object_key(options.keys.front(), options.column,
-                        "its items belong in a table of their own, which this command cannot make");
-  if (!key) return key.error();
-  Move move{.place = place.column, .key = *std::move(key)};
-  move.to = options.to.empty() ? snake(move.key.back()) : options.to;
-  if (move.to == place.column.column)
-    return Error{"the typed column needs a name of its own: `--to`"};
-  // In its second and third phase, the column of the first is there.
-  const JsonPlace::TableColumn* there = place.find(move.to);
-  auto type = type_of(place, move.to, options, settings);
-  if (!type) return type.error();
-  move.type = *std::move(type);
-  move.to_exists = there != nullptr;
-  if (!place.row_key.empty()) move.primary_key = place.row_key;
-  if (place.table_known && place.every_column_known && place.row_key.empty())
-    return Error{cat("`", place.column.table,
-                     "` has no primary key and no unique key without nulls, which batches go "
-                     "along: add one first"),
-                 place.folder};
-  return move;
-}
-
 // `total: numeric('total', { precision: 12, scale: 2 }),`
 std::string drizzle_declaration(const Move& move) {
   const std::size_t open = move.type.find('(');
@@ -184,6 +160,32 @@ std::optional<Error> out_of_order(const JsonPlace& place, const Move& move, cons
   return std::nullopt;
 }
 
+Result<Move> move_of(const JsonPlace& place, const Options& options, const JsonbSettings& settings,
+                     std::vector<std::string>& notices) {
+  auto key = object_key(options.keys.front(), options.column,
+                        "its items belong in a table of their own, which this command cannot make");
+  if (!key) return key.error();
+  Move move{.place = place.column, .key = *std::move(key)};
+  move.to = options.to.empty() ? snake(move.key.back()) : options.to;
+  if (move.to == place.column.column)
+    return Error{"the typed column needs a name of its own: `--to`"};
+  // In its second and third phase, the column of the first is there.
+  const JsonPlace::TableColumn* there = place.find(move.to);
+  if (auto error = out_of_order(place, move, options.keys.front(), options.phase, notices))
+    return *error;
+  auto type = type_of(place, move.to, options, settings);
+  if (!type) return type.error();
+  move.type = *std::move(type);
+  move.to_exists = there != nullptr;
+  if (!place.row_key.empty()) move.primary_key = place.row_key;
+  if (place.table_known && place.every_column_known && place.row_key.empty())
+    return Error{cat("`", place.column.table,
+                     "` has no primary key and no unique key without nulls, which batches go "
+                     "along: add one first"),
+                 place.folder};
+  return move;
+}
+
 }  // namespace
 
 Result<Answer> jsonb_move(const Options& options, const Environment& environment) {
@@ -197,10 +199,9 @@ Result<Answer> jsonb_move(const Options& options, const Environment& environment
   if (!settings) return settings.error();
   auto place = find_json_place(options, environment);
   if (!place) return place.error();
-  const auto move = move_of(*place, options, *settings);
-  if (!move) return move.error();
   std::vector<std::string> notices;
-  if (auto error = out_of_order(*place, *move, options.keys.front(), phase, notices)) return *error;
+  const auto move = move_of(*place, options, *settings, notices);
+  if (!move) return move.error();
   if (place->row_key.empty())
     notices.push_back(cat("the primary key of `", options.table,
                           "` is not known from migrations here: `id` is taken for it"));

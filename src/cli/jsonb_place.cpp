@@ -353,8 +353,8 @@ Result<jsonb::KeyPath> object_key(const std::string& key, std::string_view colum
       "keys are written `price`, `pricing.total` or `[\"a.b\"].total`";
   static const RE2 dollar_tag(R"(\$\w*\$)");
   if (key.starts_with("$") || key.starts_with("/") || key.starts_with(".") || key.ends_with(".") ||
-      key.find("..") != std::string::npos || key.find_first_of("'\\") != std::string::npos ||
-      key.starts_with("\""))
+      key.find("..") != std::string::npos || key.find('\\') != std::string::npos ||
+      key.starts_with("'") || key.starts_with("\""))
     return Error{cat("`--key ", key, "`: ", spelt)};
   if (RE2::PartialMatch(key, dollar_tag))
     return Error{cat("`--key ", key,
