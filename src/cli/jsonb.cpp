@@ -95,8 +95,8 @@ migguard jsonb guard --table quotes --column metadata --key price --key pricing.
          "Prints, as a diff of the project's own files, what moves a key of a JSON column into a "
          "typed one without losing a value: a migration that adds the column, a trigger that fills "
          "it and a view of what would not fit; two scripts for psql, which fill the column and "
-         "remove the key in batches and prove both; a migration that refuses the key and takes the "
-         "helpers away; one that validates it. `--write` writes the first and the scripts, "
+         "remove the key in batches and prove both; a migration that refuses the key; one that validates "
+         "that and takes the helpers away. `--write` writes the first and the scripts, "
          "`--phase contract --write` and `--phase validate --write` the others, each in a release "
          "of its own. PATH is the project (default: this folder).",
      .examples = R"(

@@ -61,7 +61,8 @@ Result<Answer> jsonb_guard(const Options& options, const Environment& environmen
     return Error{"a trigger has nothing to validate: it looks at what is written"};
   std::vector<jsonb::KeyPath> keys;
   for (const std::string& each : options.keys) {
-    auto key = object_key(each, "name the key alone, which `--form nested` refuses at any depth");
+    auto key = object_key(each, options.column,
+                          "name the key alone, which `--form nested` refuses at any depth");
     if (!key) return key.error();
     keys.push_back(*std::move(key));
   }
@@ -71,6 +72,14 @@ Result<Answer> jsonb_guard(const Options& options, const Environment& environmen
     auto found = replaced(*place, options.revision);
     if (!found) return found.error();
     earlier = *std::move(found);
+  } else if (place->table_known) {
+    const std::string name = guard_constraint_name(place->column, options.revision);
+    if (!holds(place->constraints, name))
+      return Error{cat("no migration here makes the constraint ", name,
+                       ": the guard itself comes first, in a release of its own"),
+                   place->folder};
+    if (holds(place->validated, name))
+      return Error{cat("the constraint ", name, " is validated already"), place->folder};
   }
   std::vector<Phase> phases =
       jsonb::guard_sql(place->column, keys, form, options.revision, earlier);
@@ -93,6 +102,20 @@ Result<Answer> jsonb_guard(const Options& options, const Environment& environmen
     shown += cat(shown.empty() ? "" : "\n", jsonb::to_script(printed));
   }
   std::vector<std::string> notices;
+  if (only != "validate" && has_validate)
+    notices.emplace_back(
+        "a row that holds such a key already cannot be updated at all from then on, as PostgreSQL "
+        "checks a NOT VALID constraint at every UPDATE: move the keys out first (`migguard jsonb "
+        "move`), or take `--form trigger`");
+  if (only != "validate" && options.keys.empty()) {
+    std::string refused;
+    for (const jsonb::KeyPath& each : keys)
+      refused += cat(refused.empty() ? "" : ", ", each.front());
+    notices.push_back(cat("refuses exactly these keys, ",
+                          form == jsonb::GuardForm::flat ? "in the document itself, not inside it: "
+                                                         : "at any depth: ",
+                          refused, "; other spellings pass (`--key` names more)"));
+  }
   if (options.write && chosen == "guard" && has_validate)
     notices.emplace_back(
         "once no row holds such a key (`migguard jsonb scan --full` tells), in a later release: "

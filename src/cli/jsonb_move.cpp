@@ -52,13 +52,27 @@ Result<std::string> type_of(const JsonPlace& place, const std::string& to, const
                        ", and values cannot be proven to fit it: move to a new "
                        "column, `--to ",
                        to, "_", snake(options.keys.front()), "`")};
+    const bool begins = options.phase.empty() || options.phase == "expand";
+    if (begins && !there->bound.empty())
+      return Error{cat("`", place.column.table, ".", to, "` is there already, and is ",
+                       there->bound, ": move to a new column, `--to ", to, "_",
+                       snake(options.keys.front()), "`")};
     const std::string suggested = suggested_type(options.keys.front(), settings);
-    const bool fits = is_number(suggested) ? is_number(there->type) || is_text(there->type)
-                                           : suggested.empty() || is_text(there->type);
-    if (options.type.empty() && !there->type.empty() && !fits)
+    const bool fits =
+        is_number(suggested) ? is_number(there->type) : suggested.empty() || is_text(there->type);
+    if (begins && !there->type.empty() && !fits)
       return Error{cat("`", place.column.table, ".", to, "` is there already, of type ",
                        there->type, ", where `", options.keys.front(), "` asks for ", suggested,
-                       ": `--type ", there->type, "` moves into it all the same")};
+                       ": move to a new column, `--to ", to, "_", snake(options.keys.front()),
+                       "`")};
+    // Old code then writes into it, too: that is for the reader to say.
+    if (begins && options.type.empty())
+      return Error{cat("`", place.column.table, ".", to, "` is there already",
+                       there->type.empty() ? "" : cat(", of type ", there->type),
+                       ": if the key belongs in that very column, `--to ", to, " --type '",
+                       there->type.empty() ? "TYPE" : there->type,
+                       "'` moves into it; what stands in the column wins over the JSON, until the "
+                       "key is written anew")};
   }
   if (type.empty()) type = suggested_type(options.keys.front(), settings);
   if (type.empty())
@@ -70,9 +84,85 @@ Result<std::string> type_of(const JsonPlace& place, const std::string& to, const
   return type;
 }
 
-Result<Move> move_of(const JsonPlace& place, const Options& options,
-                     const JsonbSettings& settings) {
-  auto key = object_key(options.keys.front(),
+// `total: numeric('total', { precision: 12, scale: 2 }),`
+std::string drizzle_declaration(const Move& move) {
+  const std::size_t open = move.type.find('(');
+  const std::string name = move.type.substr(0, open);
+  std::string arguments;
+  if (open != std::string::npos) {
+    const std::string inside = move.type.substr(open + 1, move.type.size() - open - 2);
+    const std::size_t comma = inside.find(',');
+    arguments = comma == std::string::npos ? cat(", { length: ", inside, " }")
+                                           : cat(", { precision: ", inside.substr(0, comma),
+                                                 ", scale: ", inside.substr(comma + 1), " }");
+  }
+  if (name == "bigint") arguments = ", { mode: 'number' }";
+  return cat("`", move.to, ": ", name, "('", move.to, "'", arguments, "),`");
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Whether a function of that name stands in the history with that text in its body.
+bool says(const JsonPlace& place, const std::string& function, const std::string& text) {
+  for (std::size_t i = 0; i < place.functions.size(); ++i) {
+    if (place.functions[i] == function && place.function_bodies[i].find(text) != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
+// The phases come in their order, each once, and all of one move: of its table, column, key and
+// target. Errors: the history shows that they do not.
+std::optional<Error> out_of_order(const JsonPlace& place, const Move& move, const std::string& key,
+                                  const std::string& phase, std::vector<std::string>& notices) {
+  const bool begins = phase.empty() || phase == "expand";
+  if (!place.table_known) {
+    if (!begins)
+      notices.emplace_back("whether the phases before this one are there was not checked either");
+    return std::nullopt;
+  }
+  const jsonb::MoveMarks marks = jsonb::marks_of(move);
+  const std::string moves = cat("the move of `", key, "` out of `", move.place.table, ".",
+                                move.place.column, "` into `", move.to, "`");
+  const bool any = holds(place.functions, marks.sync_function);
+  const bool begun = any && holds(place.triggers, marks.trigger) &&
+                     says(place, marks.key_function, marks.key_path) &&
+                     says(place, marks.sync_function, marks.document);
+  const bool contracted = holds(place.constraints, marks.constraint);
+  if (any && !begun)
+    return Error{
+        cat("another move into `", move.place.table, ".", move.to, "` is begun here, not ", moves,
+            ": `--table`, `--column`, `--key` and `--to` are the same in all phases"),
+        place.folder};
+  if (holds(place.validated, marks.constraint) && !begun)
+    return Error{cat(moves, " is done: the constraint ", marks.constraint, " is validated"),
+                 place.folder};
+  if (begins) {
+    if (begun)
+      return Error{
+          cat("this move is begun already: `--phase ", contracted ? "validate" : "contract",
+              "` is the next, once its scripts have run"),
+          place.folder};
+    if (contracted)
+      return Error{cat("the constraint ", marks.constraint, " refuses the key already"),
+                   place.folder};
+    return std::nullopt;
+  }
+  if (!begun)
+    return Error{cat("no migration here begins ", moves, ": `--phase expand` comes first"),
+                 place.folder};
+  if (phase == "contract" && contracted)
+    return Error{"this phase is there already: `--phase validate` is the next", place.folder};
+  if (phase == "validate" && !contracted)
+    return Error{"`--phase contract` comes first, in a release of its own", place.folder};
+  return std::nullopt;
+}
+
+Result<Move> move_of(const JsonPlace& place, const Options& options, const JsonbSettings& settings,
+                     std::vector<std::string>& notices) {
+  auto key = object_key(options.keys.front(), options.column,
                         "its items belong in a table of their own, which this command cannot make");
   if (!key) return key.error();
   Move move{.place = place.column, .key = *std::move(key)};
@@ -81,10 +171,8 @@ Result<Move> move_of(const JsonPlace& place, const Options& options,
     return Error{"the typed column needs a name of its own: `--to`"};
   // In its second and third phase, the column of the first is there.
   const JsonPlace::TableColumn* there = place.find(move.to);
-  if (there && options.to.empty() && options.type.empty() && options.phase.empty())
-    return Error{cat("`", place.column.table, ".", move.to, "` is there already, of type ",
-                     there->type.empty() ? "unknown" : there->type, ": `--to ", move.to,
-                     "` moves into it")};
+  if (auto error = out_of_order(place, move, options.keys.front(), options.phase, notices))
+    return *error;
   auto type = type_of(place, move.to, options, settings);
   if (!type) return type.error();
   move.type = *std::move(type);
@@ -96,26 +184,6 @@ Result<Move> move_of(const JsonPlace& place, const Options& options,
                      "along: add one first"),
                  place.folder};
   return move;
-}
-
-// Whether migrations here hold what a phase made, as they stand now.
-std::optional<Error> already_begun(const JsonPlace& place, const Move& move,
-                                   const std::string& phase, std::vector<std::string>& notices) {
-  if (!place.table_known) return std::nullopt;
-  const std::string helper = jsonb::object_name({move.place.table, move.to, "sync"});
-  const bool begun =
-      std::find(place.functions.begin(), place.functions.end(), helper) != place.functions.end();
-  if (phase.empty() || phase == "expand") {
-    if (begun)
-      return Error{
-          "this move is begun already: `--phase contract` is the next, once its scripts "
-          "have run",
-          place.folder};
-  } else if (phase == "contract" && !begun) {
-    notices.push_back(
-        cat("no migration in ", place.folder, " begins this move: `--phase expand` comes first"));
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -131,10 +199,9 @@ Result<Answer> jsonb_move(const Options& options, const Environment& environment
   if (!settings) return settings.error();
   auto place = find_json_place(options, environment);
   if (!place) return place.error();
-  const auto move = move_of(*place, options, *settings);
-  if (!move) return move.error();
   std::vector<std::string> notices;
-  if (auto error = already_begun(*place, *move, phase, notices)) return *error;
+  const auto move = move_of(*place, options, *settings, notices);
+  if (!move) return move.error();
   if (place->row_key.empty())
     notices.push_back(cat("the primary key of `", options.table,
                           "` is not known from migrations here: `id` is taken for it"));
@@ -169,10 +236,19 @@ Result<Answer> jsonb_move(const Options& options, const Environment& environment
     notices.push_back(cat("apply it, then `psql -f ", shell_word(scripts),
                           "/backfill.sql`; once the code uses the column alone, `strip.sql`, and "
                           "`--phase contract --write`, then `--phase validate --write`"));
+    notices.emplace_back(
+        "code that writes the column should drop the key from the JSON in the same statement: "
+        "strip.sql removes no key that differs from its column. Code that clears a value by "
+        "removing "
+        "the key must clear the column as well; a JSON null clears it by itself");
     if (lineage(place->tool) == Tool::drizzle)
-      notices.emplace_back("declare the column in the Drizzle schema, too");
+      notices.push_back(
+          cat("declare the column in the Drizzle schema, too, else `drizzle-kit "
+              "generate` drops it: ",
+              drizzle_declaration(*move)));
     if (place->tool == Tool::prisma)
-      notices.emplace_back("declare the field in schema.prisma, too");
+      notices.emplace_back(
+          "declare the field in schema.prisma, too, else `prisma migrate dev` drops the column");
   }
   return answer_with(files, *place, phases, "", options, environment, std::move(notices));
 }

@@ -12,6 +12,7 @@
 #include <sql/script.hpp>
 #include <util/text.hpp>
 
+#include <re2/re2.h>
 #include <algorithm>
 #include <array>
 
@@ -84,6 +85,30 @@ std::string instead(std::string_view word, const std::vector<std::string>& names
   return names.empty() ? std::string() : cat("; ", are, " ", listed(names, 12));
 }
 
+bool among(const List<Text>& columns, std::string_view name) {
+  return std::any_of(columns.begin(), columns.end(), [&](Text each) { return each == name; });
+}
+
+// What would break, or be broken by, values that a move puts into the column.
+std::string bound_by(const Relation& table, const Column& column) {
+  for (const Constraint& each : table.constraints) {
+    if (!among(each.columns, column.name)) continue;
+    if (each.kind == ConstraintKind::primary_key) return "part of the primary key";
+    if (each.kind == ConstraintKind::foreign_key) return cat("part of the foreign key ", each.name);
+    if (each.kind == ConstraintKind::unique) return cat("part of the unique key ", each.name);
+    if (each.kind != ConstraintKind::not_null) return cat("under the constraint ", each.name);
+  }
+  for (const Index& each : table.indexes) {
+    if (each.unique && (among(each.columns, column.name) || among(each.mentioned, column.name)))
+      return cat("part of the unique index ", each.name);
+  }
+  if (column.generated != Generated::none) return "a generated column";
+  if (column.identity != Identity::none || column.serial) return "numbered by a sequence";
+  if (column.not_null == Known::yes) return "NOT NULL";
+  if (column.has_default) return "filled by a default";
+  return {};
+}
+
 bool is_json(const Column& column, const schema::Catalog& catalog) {
   if (column.type.array_dimensions > 0) return false;
   if (column.type.name == "json" || column.type.name == "jsonb") return true;
@@ -103,24 +128,29 @@ std::optional<Error> look(JsonPlace& place, const Relation& table, const schema:
   if (table.kind != RelationKind::table && table.kind != RelationKind::partitioned_table)
     return Error{
         cat("`", table.name, "` is ", kind_words(table.kind), ": only a table can be guarded")};
-  std::vector<std::string> names, json_names;
+  std::vector<std::string> column_names, json_names;
   for (const Column& each : table.columns) {
-    place.columns.push_back({std::string(each.name), spelling(each)});
-    names.emplace_back(each.name);
+    place.columns.push_back({std::string(each.name), spelling(each), bound_by(table, each)});
+    column_names.emplace_back(each.name);
     if (is_json(each, catalog)) json_names.emplace_back(each.name);
   }
   place.row_key = row_key(table);
-  for (const Constraint& each : table.constraints) place.constraints.emplace_back(each.name);
+  for (const Constraint& each : table.constraints) {
+    place.constraints.emplace_back(each.name);
+    if (each.valid) place.validated.emplace_back(each.name);
+  }
   for (const Text each : table.triggers) place.triggers.emplace_back(each);
   for (const Function* each : catalog.functions()) {
-    if (each->schema == table.schema) place.functions.emplace_back(each->name);
+    if (each->schema != table.schema) continue;
+    place.functions.emplace_back(each->name);
+    place.function_bodies.emplace_back(each->body);
   }
   const Column* column = table.column(place.column.column);
   if (!column) {
     if (place.every_column_known && !catalog.opaque())
       return Error{cat("`", table.name, "` has no column `", place.column.column, "`",
                        json_names.empty()
-                           ? instead(place.column.column, names, "it has")
+                           ? instead(place.column.column, column_names, "it has")
                            : instead(place.column.column, json_names, "its JSON columns are")),
                    history.folder};
     place.notices.push_back(cat(shown, " was not checked: no migration here makes the column"));
@@ -218,6 +248,27 @@ bool is_written_in_code(const History& history) {
   return !history.code.empty() && history.migrations.empty();
 }
 
+// Where the schema ends: the first point outside quotes.
+std::size_t point_between(std::string_view name) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (name[at] == '"') quoted = !quoted;
+    if (name[at] == '.' && !quoted) return at;
+  }
+  return std::string::npos;
+}
+
+// `Quote Items` of `"Quote Items"`.
+std::string unquoted(const std::string& name) {
+  if (name.size() < 2 || name.front() != '"' || name.back() != '"') return name;
+  std::string out;
+  for (std::size_t at = 1; at + 1 < name.size(); ++at) {
+    out += name[at];
+    if (name[at] == '"' && name[at + 1] == '"' && at + 2 < name.size()) ++at;
+  }
+  return out;
+}
+
 }  // namespace
 
 const JsonPlace::TableColumn* JsonPlace::find(std::string_view name) const {
@@ -230,10 +281,10 @@ Result<JsonPlace> find_json_place(const Options& options, const Environment& env
   if (options.table.empty()) return Error{"`--table` names the table"};
   if (options.column.empty()) return Error{"`--column` names the JSON column"};
   JsonPlace place;
-  const std::size_t point = options.table.find('.');
+  const std::size_t point = point_between(options.table);
   const bool has_schema = point != std::string::npos;
-  if (has_schema) place.column.schema = options.table.substr(0, point);
-  place.column.table = options.table.substr(has_schema ? point + 1 : 0);
+  if (has_schema) place.column.schema = unquoted(options.table.substr(0, point));
+  place.column.table = unquoted(options.table.substr(has_schema ? point + 1 : 0));
   place.column.column = options.column;
   place.column.cast = true;
 
@@ -296,7 +347,23 @@ std::string snake(std::string_view name) {
   return out.empty() ? "value" : out;
 }
 
-Result<jsonb::KeyPath> object_key(const std::string& key, std::string_view otherwise) {
+Result<jsonb::KeyPath> object_key(const std::string& key, std::string_view column,
+                                  std::string_view otherwise) {
+  constexpr std::string_view spelt =
+      "keys are written `price`, `pricing.total` or `[\"a.b\"].total`";
+  static const RE2 dollar_tag(R"(\$\w*\$)");
+  if (key.starts_with("$") || key.starts_with("/") || key.starts_with(".") || key.ends_with(".") ||
+      key.find("..") != std::string::npos || key.find('\\') != std::string::npos ||
+      key.starts_with("'") || key.starts_with("\""))
+    return Error{cat("`--key ", key, "`: ", spelt)};
+  if (RE2::PartialMatch(key, dollar_tag))
+    return Error{cat("`--key ", key,
+                     "`: a key with a text between two `$` ends the functions that "
+                     "would name it")};
+  if (key.starts_with(cat(column, ".")))
+    return Error{cat("`--key ", key, "` begins with the column: `--key ",
+                     key.substr(column.size() + 1), "`; a key of that name is `[\"", column, "\"]",
+                     key.substr(column.size()), "`")};
   jsonb::KeyPath steps = jsonb::split_path(key);
   const bool through_array = std::any_of(steps.begin(), steps.end(), [](const std::string& step) {
     return step.starts_with("[") || step == "*" || step == "**";

@@ -17,7 +17,8 @@ namespace migguard::cli {
 struct JsonPlace {
   struct TableColumn {
     std::string name;
-    std::string type;  // as type_spelling writes it; empty where it is not known
+    std::string type;   // as type_spelling writes it; empty where it is not known
+    std::string bound;  // `part of the primary key`: why nothing may be moved into it; else empty
   };
 
   std::unique_ptr<Project> project;
@@ -30,6 +31,8 @@ struct JsonPlace {
   std::vector<TableColumn> columns;
   std::vector<std::string> row_key;  // the primary key, else a unique key without nulls
   std::vector<std::string> constraints, triggers, functions;  // their names
+  std::vector<std::string> function_bodies;                   // of `functions`
+  std::vector<std::string> validated;                         // of `constraints`
   std::vector<std::string> notices;                           // what was not checked
 
   const TableColumn* find(std::string_view name) const;
@@ -43,9 +46,11 @@ Result<JsonPlace> find_json_place(const Options& options, const Environment& env
 // `order_items_metadata` of any names.
 std::string snake(std::string_view name);
 
-// A key as it leads through objects: `pricing.total`, `["a.b"].total`. Errors: it leads through an
-// array, or nowhere.
-Result<jsonb::KeyPath> object_key(const std::string& key, std::string_view otherwise);
+// A key of `column` as it leads through objects: `pricing.total`, `["a.b"].total`. Errors: it leads
+// through an array, or nowhere; it is written as another language writes it (`$.price`, `/price`),
+// or begins with the column.
+Result<jsonb::KeyPath> object_key(const std::string& key, std::string_view column,
+                                  std::string_view otherwise);
 
 // A phase of a guard or a move as a migration of the place's tool.
 MigrationText migration_text(const JsonPlace& place, const std::string& name,

@@ -212,6 +212,8 @@ Result<Answer> jsonb_scan(const Options& options, const Environment& environment
   if (auto error = environment.database->scan(url, scan, events)) return *std::move(error);
 
   if (state.columns().empty() && !forbidden.empty()) return forbidden.front();
+  if (state.columns().empty() && !scan.columns.empty())
+    return Error{cat(database, " has no JSON column that `--column ", scan.columns, "` names")};
   Found found{database, state.columns(), scan.jsonb, scan.in_database, {}};
   for (const jsonb::ScannedColumn& column : found.columns) {
     for (const jsonb::ScannedKey& key : column.keys)

@@ -4,6 +4,7 @@
 #include <util/file_system.hpp>
 #include <util/text.hpp>
 
+#include <re2/re2.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -170,6 +171,17 @@ char separator_of(const MigrationFolder& folder, const std::string& version) {
   return folder.tool == Tool::sql_migrate && version.empty() ? '-' : '_';
 }
 
+// The file of the folder itself that is run last where files go by the bytes of their names.
+std::string last_by_bytes(const MigrationFolder& folder) {
+  std::string last;
+  if (!folder.history) return last;
+  for (const Migration& each : folder.history->migrations) {
+    const std::string_view name = base_name(each.source->path);
+    if (parent_path(each.source->path) == folder.folder && name > last) last = name;
+  }
+  return last;
+}
+
 bool any_backward(const History* history, std::string_view ending) {
   return history &&
          std::any_of(history->rollbacks.begin(), history->rollbacks.end(),
@@ -324,6 +336,19 @@ Result<std::vector<NewFile>> migration_files(const MigrationFolder& folder,
     if (number < last)
       return Error{cat("the next number, ", number, ", would sort before `", sorted_before,
                        "`: give the numbers that are there leading zeros first"),
+                   folder.folder};
+  }
+  const std::string last_name = last_by_bytes(folder);
+  if (folder.tool == Tool::plain && !last_name.empty()) {
+    static const RE2 dated(R"(\d{4}-\d{2}-\d{2}.*)");
+    if (RE2::FullMatch(last_name, dated))
+      return Error{cat("`", last_name,
+                       "` is named for a day, which says no order for files of one "
+                       "day: number the files (0001_...) first"),
+                   folder.folder};
+    if (cat(number, "_", text.name) < last_name)
+      return Error{cat("the next file, ", number, "_", text.name, ".sql, would sort before `",
+                       last_name, "`: give that a number first"),
                    folder.folder};
   }
   return files_of(folder, text, number);

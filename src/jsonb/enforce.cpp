@@ -108,10 +108,12 @@ std::vector<Phase> guard_phases(const ColumnPlace& place, const std::vector<KeyP
                                 GuardForm form, unsigned revision) {
   const std::string name = quote_identifier(guard_constraint_name(place, revision));
   if (form == GuardForm::flat)
-    return check_phases(place, name,
-                        cat("NOT (pg_catalog.jsonb_typeof(", document(place, ""),
-                            ") = 'object' AND ", at_the_top(document(place, ""), keys), ")"),
-                        "refuses the keys in the document itself (0.3 to 0.5 microseconds a row)");
+    return check_phases(
+        place, name,
+        cat("NOT (pg_catalog.jsonb_typeof(", document(place, ""), ") = 'object' AND ",
+            at_the_top(document(place, ""), keys), ")"),
+        "refuses the keys in the document itself (0.3 to 0.5 microseconds a row). Rows "
+        "that hold one cannot be updated from now on: move the keys out first");
   const std::string function = in_schema(place, guard_function_name(place, revision));
   const std::string create = cat("CREATE FUNCTION ", function,
                                  "(document jsonb) RETURNS boolean\n"
@@ -120,9 +122,10 @@ std::vector<Phase> guard_phases(const ColumnPlace& place, const std::vector<KeyP
                                  quote_literal(any_depth(keys)), ") $function$");
   const std::string drop_function = cat("DROP FUNCTION ", function, "(jsonb)");
   if (form == GuardForm::nested) {
-    std::vector<Phase> phases =
-        check_phases(place, name, cat("NOT ", function, "(", document(place, ""), ")"),
-                     "refuses the keys at any depth (about 10 microseconds a row)");
+    std::vector<Phase> phases = check_phases(
+        place, name, cat("NOT ", function, "(", document(place, ""), ")"),
+        "refuses the keys at any depth (about 10 microseconds a row). Rows that hold one "
+        "cannot be updated from now on: move the keys out first");
     phases.front().statements.insert(phases.front().statements.begin(), create);
     phases.front().undo.push_back(drop_function);
     return phases;

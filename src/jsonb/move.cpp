@@ -145,10 +145,31 @@ std::string moved(const Words& words) {
 
 // Fails unless every value stands in its column.
 std::string proof(const Words& words, std::string_view otherwise) {
-  return cat("DO $proof$\nDECLARE\n  wrong bigint;\nBEGIN\n  SELECT count(*) INTO wrong FROM ",
-             words.table, " AS t\n    WHERE NOT ", moved(words),
-             ";\n  IF wrong > 0 THEN\n    RAISE EXCEPTION '% rows differ from their JSON: ",
-             otherwise, "', wrong;\n  END IF;\nEND\n$proof$");
+  const std::string value = cat(words.value_function, "(t.", words.document, ")");
+  const std::string differ = cat("t.", words.to, " <> ", value);
+  // `<> ` of a column without a value is unknown: only rows that have both are settled.
+  const std::string hint =
+      cat("Not fitting: mend what ", words.rejects,
+          " shows. Without a value in the column: ", otherwise,
+          ", but where code has cleared the column on purpose, remove the key, UPDATE ",
+          words.table, " AS t SET ", words.json, " = ", words.without, " WHERE t.", words.to,
+          " IS NULL AND (which rows). With another value in the column: where the column is right "
+          "(code writes it already), UPDATE ",
+          words.table, " AS t SET ", words.json, " = ", words.without, " WHERE ", differ,
+          "; where the JSON is right, UPDATE ", words.table, " AS t SET ", words.to, " = ", value,
+          " WHERE ", differ, ".");
+  return cat(
+      "DO $proof$\nDECLARE\n  misfits bigint;\n  missing bigint;\n  other bigint;\nBEGIN\n"
+      "  SELECT count(*) FILTER (WHERE ",
+      value, " IS NULL),\n      count(*) FILTER (WHERE ", value, " IS NOT NULL AND t.", words.to,
+      " IS NULL),\n      count(*) FILTER (WHERE ", differ,
+      ")\n    INTO misfits, missing, other FROM ", words.table, " AS t\n    WHERE NOT ",
+      moved(words),
+      ";\n  IF misfits + missing + other > 0 THEN\n"
+      "    RAISE EXCEPTION 'the JSON of % rows holds a value that does not fit, of % one where the "
+      "column has none, of % one other than the column', misfits, missing, other\n      USING "
+      "HINT = ",
+      quote_literal(hint), ";\n  END IF;\nEND\n$proof$");
 }
 
 // The functions, the trigger and the view that a move needs as long as it lasts.
@@ -168,12 +189,17 @@ std::vector<std::string> create_helpers(const Words& words) {
       cat("CREATE FUNCTION ", words.sync_function,
           "() RETURNS trigger\n  LANGUAGE plpgsql SET search_path = ''\n  AS $function$\nBEGIN\n"
           "  -- What code writes into the column itself is newer than what stays in the JSON.\n  "
-          "IF (CASE "
-          "TG_OP WHEN 'INSERT' THEN NEW.",
+          "IF (CASE TG_OP WHEN 'INSERT' THEN NEW.",
           words.to, " IS NULL ELSE ", value_of(words, "NEW."), " IS DISTINCT FROM ",
-          value_of(words, "OLD."), " END)\n    AND ", present(words, "NEW."), " THEN\n    NEW.",
-          words.to, " := ", words.value_function, "(NEW.", words.document,
-          ");\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
+          value_of(words, "OLD."), " END)\n    AND ", present(words, "NEW."),
+          " THEN\n    -- A value that does not fit leaves the column as it is.\n    NEW.", words.to,
+          " := coalesce(", words.value_function, "(NEW.", words.document, "), NEW.", words.to,
+          ");\n  ELSIF TG_OP = 'UPDATE' AND ", value_of(words, "NEW."),
+          " = 'null' THEN\n"
+          "    -- A JSON null where a value was clears the column.\n    IF ",
+          present(words, "OLD."), " AND NEW.", words.to, " IS NOT DISTINCT FROM OLD.", words.to,
+          " THEN\n      NEW.", words.to,
+          " := NULL;\n    END IF;\n  END IF;\n  RETURN NEW;\nEND\n$function$"));
   statements.push_back(cat("CREATE TRIGGER ", words.trigger, "\n  BEFORE INSERT OR UPDATE OF ",
                            words.json, " ON ", words.table, "\n  FOR EACH ROW EXECUTE FUNCTION ",
                            words.sync_function, "()"));
@@ -217,9 +243,12 @@ Phase expand(const Words& words, const Move& move) {
     phase.statements.push_back(
         cat("ALTER TABLE ", words.table, " ADD COLUMN ", words.to, " ", move.type));
     phase.undo.push_back(cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table,
-                             " AS t WHERE t.", words.to, " IS NOT NULL AND ", value_of(words, "t."),
-                             " IS NULL) THEN\n    RAISE EXCEPTION 'the column holds values that "
+                             " AS t WHERE t.", words.to, " IS NOT NULL\n    AND t.", words.to,
+                             " IS DISTINCT FROM ", words.value_function, "(t.", words.document,
+                             ")) THEN\n    RAISE EXCEPTION 'the column holds values that "
                              "the JSON lacks';\n  END IF;\nEND\n$proof$"));
+  } else {
+    phase.summary += ". What stands in the column already wins over the JSON";
   }
   append(phase.statements, create_helpers(words));
   append(phase.undo, drop_helpers(words, false));
@@ -243,26 +272,27 @@ Phase backfill(const Words& words, const Move& move) {
                " WHERE NOT fits) THEN\n    RAISE EXCEPTION 'some values would not fit: see ",
                words.rejects, "';\n  END IF;\nEND\n$rejects$"),
            batches(words, move, words.backfill, update), cat("CALL ", words.backfill, "()"),
-           cat("DROP PROCEDURE ", words.backfill),
-           proof(words, cat("mend what ", words.rejects, " shows"))}};
+           cat("DROP PROCEDURE ", words.backfill), proof(words, "run this once more")}};
 }
 
 Phase strip(const Words& words, const Move& move) {
   const std::string update =
       cat("UPDATE ", words.table, " AS t SET ", words.json, " = ", words.without, "\n      WHERE ",
           words.holds, "\n        AND ", moved(words));
-  return {"strip",
-          "a script for psql, once no code reads or writes the key: removes it in batches, where "
-          "its value is proven to be in the column",
-          {proof(words, cat("run the backfill, then mend what ", words.rejects, " shows")),
-           batches(words, move, words.strip, update), cat("CALL ", words.strip, "()"),
-           cat("DROP PROCEDURE ", words.strip)}};
+  return {
+      "strip",
+      "a script for psql, once no code reads or writes the key: removes it in batches, where "
+      "its value is proven to be in the column. Code that writes the column should drop the key "
+      "from the JSON in the same statement",
+      {proof(words, "run the backfill"), batches(words, move, words.strip, update),
+       cat("CALL ", words.strip, "()"), cat("DROP PROCEDURE ", words.strip)}};
 }
 
 Phase contract(const Words& words) {
   Phase phase{
       "contract",
-      "a migration: refuses the key from now on, and takes the helpers away",
+      "a migration: refuses the key from now on. A row that holds it still cannot be updated until "
+      "strip.sql, which can run again, has removed it",
       {wait_for_lock,
        cat("DO $proof$\nBEGIN\n  IF EXISTS (SELECT 1 FROM ", words.table, " AS t WHERE ",
            value_of(words, "t."),
@@ -271,6 +301,18 @@ Phase contract(const Words& words) {
        cat("ALTER TABLE ", words.table, " ADD CONSTRAINT ", words.constraint, "\n  CHECK (",
            words.holds_not, ") NOT VALID")},
       {wait_for_lock, cat("ALTER TABLE ", words.table, " DROP CONSTRAINT ", words.constraint)}};
+  return phase;
+}
+
+// The helpers stay until no row holds the key: one that was written while the contract began is
+// stripped with their help.
+Phase validate(const Words& words) {
+  Phase phase{
+      "validate",
+      "a migration of its own: proves that no row holds the key (reads the table, and blocks "
+      "nobody), then takes the helpers away. Where it fails, strip.sql comes first",
+      {wait_for_lock, cat("ALTER TABLE ", words.table, " VALIDATE CONSTRAINT ", words.constraint)},
+      {wait_for_lock}};
   append(phase.statements, drop_helpers(words, true));
   append(phase.undo, create_helpers(words));
   return phase;
@@ -310,14 +352,18 @@ std::string type_spelling(std::string_view type) {
 
 MovePlan move_sql(const Move& move) {
   const Words words(move);
-  return {expand(words, move),
-          backfill(words, move),
-          strip(words, move),
-          contract(words),
-          {"validate",
-           "a migration of its own: proves that no row holds the key; reads the table, and blocks "
-           "nobody",
-           {cat("ALTER TABLE ", words.table, " VALIDATE CONSTRAINT ", words.constraint)}}};
+  return {expand(words, move), backfill(words, move), strip(words, move), contract(words),
+          validate(words)};
+}
+
+MoveMarks marks_of(const Move& move) {
+  const Words words(move);
+  return {object_name({move.place.table, move.to, "sync"}),
+          object_name({move.place.table, move.to, "key"}),
+          words.path,
+          object_name({move.place.table, move.to, "sync"}),
+          cat("(NEW.", words.document, ")"),
+          object_name({move.place.table, move.place.column, "no", words.key_name, "v1"})};
 }
 
 }  // namespace migguard::jsonb

@@ -33,9 +33,19 @@ struct MovePlan {
   Phase expand;    // the column, a trigger that fills it, a view of what would not fit
   Phase backfill;  // a script: fills the column in batches, and proves it
   Phase strip;     // a script, once nothing reads the key: removes it in batches
-  Phase contract;  // refuses the key, takes the helpers away
-  Phase validate;
+  Phase contract;  // refuses the key
+  Phase validate;  // proves that no row holds it, takes the helpers away
 };
 MovePlan move_sql(const Move& move);
+
+// How a history shows where a move stands: its trigger and the functions of `expand`, the
+// constraint of `contract`. Names are without their schema.
+struct MoveMarks {
+  std::string trigger;
+  std::string key_function, key_path;   // its body holds this literal: which key is moved
+  std::string sync_function, document;  // its body holds this text: out of which column
+  std::string constraint;
+};
+MoveMarks marks_of(const Move& move);
 
 }  // namespace migguard::jsonb
