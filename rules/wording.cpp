@@ -13,10 +13,9 @@ bool is_word(char c) {
 std::string on_one_line(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
   // Most clauses stand on one line, with one space between words: copied in one piece.
-  const auto odd =
-      std::adjacent_find(text.begin(), text.end(), [&](char one, char next) {
-        return is_space(next) && (next != ' ' || is_space(one));
-      });
+  const auto odd = std::adjacent_find(text.begin(), text.end(), [&](char one, char next) {
+    return is_space(next) && (next != ' ' || is_space(one));
+  });
   const bool all = odd == text.end() && !text.empty() && !is_space(text.front());
   std::string line;
   line.reserve(text.size());

@@ -10,6 +10,7 @@
 #include <lint/statement_index.hpp>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
@@ -27,7 +28,8 @@ class Judge final : public Context, private ReplayListener {
   // Replays every history, then calls the rules that listen to histories and to the project. All
   // scripts are parsed then, and the project does not change any more.
   void run();
-  std::deque<Finding> take_findings() { return std::move(findings_); }
+  // Good for as long as the judge is.
+  std::pmr::deque<Finding> take_findings() { return std::move(findings_); }
   // As each history left them behind.
   std::vector<std::unique_ptr<schema::Catalog>> take_schemas() { return std::move(schemas_); }
 
@@ -103,8 +105,11 @@ class Judge final : public Context, private ReplayListener {
   std::size_t looked_at_ = 0;
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
-  std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
-  std::size_t found_ = 0;         // how many: a deque must work that out, and each call asks twice
+  // A deque: rules hold references while they add to them. It gives each finding, as large as they
+  // are, a piece of memory of its own, which this one has at hand.
+  std::pmr::monotonic_buffer_resource memory_of_findings_;
+  std::pmr::deque<Finding> findings_{&memory_of_findings_};
+  std::size_t found_ = 0;  // how many: a deque must work that out, and each call asks twice
   std::optional<std::vector<DeclaredVerdict>> declared_;
   Finding discarded_;  // what a rule that is off for a file reports
 };

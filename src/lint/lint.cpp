@@ -47,6 +47,7 @@ std::optional<Error> second_configuration(const Settings& settings, const Projec
 
 // The configuration has the last word on severity, also where a rule chose one by the case.
 void configure_severity(std::vector<Finding>& findings, const RuleSet& rules) {
+  if (!rules.any_severity()) return;
   for (Finding& finding : findings) {
     switch (rules.verdict(*rules.find(finding.rule), finding.source->path)) {
       case RuleSet::Verdict::note:

@@ -101,8 +101,8 @@ void heading(std::string& out, Severity severity, std::string_view rule, std::st
   paint.append(out, Style::bold, ": ");
   constexpr std::size_t signs = 4;  // brackets, colon, space
   std::string room;
-  paragraph(out, {}, grave.size() + display_width(rule) + signs, printable(message, room, true), 4, width, paint,
-            Style::bold);
+  paragraph(out, {}, grave.size() + display_width(rule) + signs, printable(message, room, true), 4,
+            width, paint, Style::bold);
 }
 
 FoldedBefore::Known& FoldedBefore::place_of(std::string_view text) {

@@ -34,8 +34,8 @@ constexpr auto restricted_keywords = std::to_array<std::string_view>({
 // clang-format on
 static_assert(std::ranges::is_sorted(restricted_keywords));
 
-// Of each first letter the keywords, which lie side by side, and their sizes: bit n is set where one
-// has n letters. Nearly every name of a table or column is told apart by that.
+// Of each first letter the keywords, which lie side by side, and their sizes: bit n is set where
+// one has n letters. Nearly every name of a table or column is told apart by that.
 struct Letter {
   std::size_t begin = 0, end = 0;
   std::uint32_t sizes = 0;
