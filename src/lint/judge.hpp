@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <lint/lint.hpp>
+#include <lint/order.hpp>
 #include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
@@ -10,7 +11,6 @@
 #include <lint/statement_index.hpp>
 #include <map>
 #include <memory>
-#include <memory_resource>
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
@@ -28,8 +28,11 @@ class Judge final : public Context, private ReplayListener {
   // Replays every history, then calls the rules that listen to histories and to the project. All
   // scripts are parsed then, and the project does not change any more.
   void run();
-  // Good for as long as the judge is.
-  std::pmr::deque<Finding> take_findings() { return std::move(findings_); }
+  // What was found, not sorted as a whole, and some of it perhaps twice.
+  std::vector<Finding> take_findings() {
+    move_sorted(findings_, kept_);
+    return std::move(kept_);
+  }
   // As each history left them behind.
   std::vector<std::unique_ptr<schema::Catalog>> take_schemas() { return std::move(schemas_); }
 
@@ -105,11 +108,10 @@ class Judge final : public Context, private ReplayListener {
   std::size_t looked_at_ = 0;
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
-  // A deque: rules hold references while they add to them. It gives each finding, as large as they
-  // are, a piece of memory of its own, which this one has at hand.
-  std::pmr::monotonic_buffer_resource memory_of_findings_;
-  std::pmr::deque<Finding> findings_{&memory_of_findings_};
-  std::size_t found_ = 0;  // how many: a deque must work that out, and each call asks twice
+  // Those of the migration at hand: a deque, because rules hold references while they add to them.
+  std::deque<Finding> findings_;
+  std::size_t found_ = 0;      // how many: a deque must work that out, and each call asks twice
+  std::vector<Finding> kept_;  // those of the migrations before
   std::optional<std::vector<DeclaredVerdict>> declared_;
   Finding discarded_;  // what a rule that is off for a file reports
 };
