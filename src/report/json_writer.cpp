@@ -32,14 +32,17 @@ std::size_t unescaped_prefix(std::string_view text) {
     const std::uint64_t other = bytes ^ (each * static_cast<unsigned char>(sought));
     return (other - each) & ~other;  // the highest bit where `other` is 0
   };
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
+  const auto all_plain = [&](std::size_t from) {
     std::uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, 8);
+    std::memcpy(&bytes, text.data() + from, 8);
     const std::uint64_t special =
         bytes | (bytes - each * 0x20) | (bytes + each) | holds(bytes, '"') | holds(bytes, '\\');
-    if (special & high) break;
-  }
+    return (special & high) == 0;
+  };
+  std::size_t at = 0;
+  while (at + 8 <= text.size() && all_plain(at)) at += 8;
+  // What is left at the end, together with some that were looked at.
+  if (at > 0 && at + 8 > text.size() && all_plain(text.size() - 8)) return text.size();
   const auto stands_for_itself = [](char c) {
     return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
   };

@@ -52,6 +52,12 @@ class FoldedBefore {
 // their own, never folded and with nothing before them but blanks, so that they can be pasted.
 void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
             std::size_t width, const Painter& paint, FoldedBefore& before);
+// The same where little else is said.
+inline void remedy(std::string& out, std::string_view why, std::string_view help,
+                   std::size_t indent, std::size_t width, const Painter& paint) {
+  FoldedBefore none;
+  remedy(out, why, help, indent, width, paint, none);
+}
 // The help alone, its first line behind a label.
 void help_text(std::string& out, std::string_view label, std::size_t label_width,
                std::string_view help, std::size_t indent, std::size_t width, const Painter& paint);

@@ -139,8 +139,7 @@ void append_finding(std::string& out, const VerifyFinding& finding, const Render
         cat(std::string(gutter + 2, ' '), paint(Style::frame, "="), paint(Style::bold, " says: ")),
         gutter + 10, printable(details, true), gutter + 10, options.width, paint);
   }
-  FoldedBefore none;
-  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint, none);
+  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
 }
 
 void append_locks(std::string& out, const VerifiedHistory& history, const RenderOptions& options,
