@@ -49,7 +49,9 @@ bool is_other_built_in(std::string_view type) {
        "timetz",    "money",   "bit",     "varbit",      "oid",  "name",      "char",
        "xml",       "cidr",    "macaddr", "point",       "path", "box",       "circle",
        "line",      "lseg",    "polygon", "tsquery"});
-  return std::find(names.begin(), names.end(), type) != names.end();
+  return std::any_of(names.begin(), names.end(), [&](std::string_view each) {
+    return each.size() == type.size() && each.front() == type.front() && each == type;
+  });
 }
 
 std::string_view last_part(std::string_view name) {
