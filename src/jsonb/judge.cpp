@@ -299,7 +299,7 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   std::string_view column = key.column;
   std::vector<Name> tables(key.tables.begin(), key.tables.end());
   bool trigger = false;
-  if (tables.empty() && !key.trigger_function.name.empty()) {
+  if (tables.empty() && !key.trigger_function->name.empty()) {
     trigger = true;
     if (const Name table = trigger_table(ctx, key.trigger_function); !table.name.empty())
       tables.push_back(table);
