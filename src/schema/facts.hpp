@@ -151,6 +151,11 @@ struct Facts {
   // left out.
   std::vector<Key> descendants(const Record& record) const;
   std::vector<Key> referencing(const Key& key) const { return foreign_keys_.sources(key); }
+  // Those that may reference one column of it: none where no foreign key references a column of
+  // that name.
+  std::vector<Key> referencing(const Key& key, std::string_view column) const {
+    return referenced_columns_.contains(column) ? referencing(key) : std::vector<Key>();
+  }
   std::vector<Key> reading(const Key& key) const { return readers_.sources(key); }
   std::vector<Key> using_type(const Key& type) const { return type_users_.sources(type); }
   std::vector<Key> calling(const Key& function) const {

@@ -124,8 +124,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       for (std::size_t other = record.facts.constraints.size(); !backed.empty() && other-- > 0;)
         if (record.facts.constraints[other].name == backed) erase_constraint(record, other);
     }
-    const bool referenced = referenced_columns_.contains(column_name);
-    for (const Key& source : referenced ? foreign_keys_.sources(key) : std::vector<Key>()) {
+    for (const Key& source : referencing(key, column_name)) {
       Record* other = find(source);
       if (!other) continue;
       for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
