@@ -42,9 +42,12 @@ constexpr std::pair<std::string_view, std::string_view> alike[] = {
 
 }  // namespace
 
-RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
-    : rules_(all_rules().begin(), all_rules().end()) {
-  for (const OwnRule& each : own) rules_.push_back(each.registered);
+RuleSet::RuleSet(const Settings& settings, const OwnRules& own) : rules_(all_rules()) {
+  if (!own.empty()) {
+    with_own_.assign(rules_.begin(), rules_.end());
+    for (const OwnRule& each : own) with_own_.push_back(each.registered);
+    rules_ = with_own_;
+  }
   settings_.reserve(rules_.size());
   for (const RegisteredRule& rule : rules_) {
     settings_.push_back({rule.rule->off_by_default && !settings.preset_all, std::nullopt, nullptr});
@@ -82,12 +85,13 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own)
     }
     overrides_.push_back(std::move(path_settings));
   }
+  enabled_anywhere_.resize(rules_.size());
   for (std::size_t index = 0; index < rules_.size(); ++index) {
     bool enabled = !settings_[index].off;
     for (const PathSettings& each : overrides_) {
       for (const auto& [rule, setting] : each.rules) enabled |= rule == index && !setting.off;
     }
-    enabled_anywhere_.push_back(enabled);
+    enabled_anywhere_[index] = enabled;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <lint/lint.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,8 @@ class RuleSet {
  public:
   // Ours first, then one's own. Both arguments must outlive it.
   RuleSet(const Settings& settings, const OwnRules& own);
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
 
   std::size_t size() const { return rules_.size(); }
   const RegisteredRule& operator[](std::size_t index) const { return rules_[index]; }
@@ -44,7 +47,8 @@ class RuleSet {
   // As the settings and the first override that matches the path leave it.
   Setting setting(std::size_t index, std::string_view path) const;
 
-  std::vector<RegisteredRule> rules_;
+  std::vector<RegisteredRule> with_own_;  // all of them, where there are own ones
+  std::span<const RegisteredRule> rules_;
   std::vector<Setting> settings_;
   std::vector<PathSettings> overrides_;
   std::vector<bool> enabled_anywhere_;

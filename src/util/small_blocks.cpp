@@ -44,13 +44,19 @@ bool reserve() {
   const auto first = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t large = (first + small_pages + large_page - 1) / large_page * large_page;
   begin = large - small_pages;
-  // A wish, not a need: where it is refused, pages stay small.
-  madvise(reinterpret_cast<void*>(large), room - small_pages, MADV_HUGEPAGE);
   char* const start = reinterpret_cast<char*>(begin);
   unused_mixed = {start, start + mixed};
   return true;
 #else
   return false;
+#endif
+}
+
+// Once what has small pages is used up: a short run does not even ask.
+void have_large_pages() {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  // A wish, not a need: where it is refused, pages stay small.
+  madvise(reinterpret_cast<void*>(begin + small_pages), room - small_pages, MADV_HUGEPAGE);
 #endif
 }
 
@@ -66,6 +72,7 @@ void* fresh(std::size_t size_class) noexcept {
   if (taken.load(std::memory_order_relaxed) > room - piece) return nullptr;
   const std::size_t place = taken.fetch_add(piece, std::memory_order_relaxed);
   if (place > room - piece) return nullptr;
+  if (place == small_pages) have_large_pages();
   classes[place / piece] = static_cast<std::uint8_t>(size_class);
   char* const start = reinterpret_cast<char*>(begin) + place;
   own = {start, start + piece};
