@@ -229,15 +229,15 @@ void draw_together(std::vector<Finding>& findings, std::size_t begin, std::size_
     const std::string_view remedy = each.family == guard ? "" : imperative_of(each.help);
     return Key{each.rule, each.source, common_severity(each), each.cause, remedy};
   };
-  const auto can_be_grouped = [](const Finding& each) {
-    return !each.cause.empty() && !item_of(each).empty() && each.status == Status::open;
-  };
   // Most files have a few findings, which are compared with each other sooner than hashed.
   constexpr std::size_t few = 12;
   std::unordered_map<Key, std::size_t, KeyHash> places;
+  std::vector<std::size_t> with_item;
   for (std::size_t index = begin; index < end; ++index) {
     const Finding& each = findings[index];
-    if (!can_be_grouped(each)) continue;
+    if (each.cause.empty() || item_of(each).empty()) continue;
+    with_item.push_back(index);
+    if (each.status != Status::open) continue;
     std::size_t place = groups.size();
     if (end - begin > few) {
       place = places.try_emplace(key_of(each), place).first->second;
@@ -266,10 +266,7 @@ void draw_together(std::vector<Finding>& findings, std::size_t begin, std::size_
     add_labels(first, findings, group);
   }
   // Drawn together, they need no heading that they share.
-  for (std::size_t index = begin; index < end; ++index) {
-    Finding& each = findings[index];
-    if (!each.cause.empty() && !item_of(each).empty()) each.cause.clear();
-  }
+  for (const std::size_t index : with_item) findings[index].cause.clear();
 }
 
 }  // namespace

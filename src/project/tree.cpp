@@ -270,9 +270,11 @@ const std::vector<std::string_view>& Tree::comment_lines(const Folder& folder) {
 }
 
 const SourceFile* Tree::keep(const std::string& path, std::string text) {
-  const auto [known, is_new] = by_path_.emplace(path, nullptr);
-  if (is_new) known->second = &sources_.emplace_back(path, std::move(text));
-  return known->second;
+  const auto known = by_path_.find(path);
+  if (known != by_path_.end()) return known->second;
+  const SourceFile& source = sources_.emplace_back(path, std::move(text));
+  by_path_.emplace(source.path, &source);
+  return &source;
 }
 
 }  // namespace migguard::project

@@ -98,7 +98,7 @@ class Tree {
   std::unordered_map<std::string, Error> unreadable_;
   std::set<std::string> named_, led_out_;
   std::unordered_map<std::string, std::vector<std::string_view>> comment_lines_;  // by folder
-  std::unordered_map<std::string, const SourceFile*> by_path_;
+  std::unordered_map<std::string_view, const SourceFile*> by_path_;  // by the file's own path
 };
 
 // The directory that holds `.git`, at or above a canonical path; none where there is no repository.

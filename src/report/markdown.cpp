@@ -1,5 +1,6 @@
-// The format `markdown`: a comment on a pull request, where it is no audit. What was found in one table, why and what to
-// do folded away, and a marker that lets a later run find the comment and replace it.
+// The format `markdown`: a comment on a pull request, where it is no audit. What was found in one
+// table, why and what to do folded away, and a marker that lets a later run find the comment and
+// replace it.
 #include <report/markdown_text.hpp>
 #include <report/place.hpp>
 #include <report/report.hpp>
@@ -33,8 +34,7 @@ std::string shortened(std::string_view text, std::size_t most) {
 }
 
 std::string more(const Block& block) {
-  return block.findings.size() > 1 ? cat(" (and ", block.findings.size() - 1, " more like it)")
-                                   : std::string();
+  return block.size() > 1 ? cat(" (and ", block.size() - 1, " more like it)") : std::string();
 }
 
 std::string row(const Block& block, const RenderOptions& options) {

@@ -14,11 +14,11 @@ class Masked {
 
   std::string take() {
     hide_urls();
-    hide_literals("assword", 'w');
-    hide_literals("ASSWORD", 'W');
-    hide_literals("oken", 'k');
-    hide_literals("ecret", 'c');
-    hide_literals("SECRET", 'C');
+    hide_literals("assword", 3);
+    hide_literals("ASSWORD", 3);
+    hide_literals("oken", 1);
+    hide_literals("ecret", 1);
+    hide_literals("SECRET", 2);
     return std::move(out_);
   }
 
@@ -45,9 +45,10 @@ class Masked {
   }
 
   // password: '...', "password": "...", PASSWORD '...', PASSWORD = "..."
-  // The word is searched for by one of its characters that SQL has few of.
-  void hide_literals(std::string_view word, char rare) {
-    const std::size_t before = word.find(rare);
+  // The word is searched for by one of its characters that SQL has few of: the one behind `before`
+  // others.
+  void hide_literals(std::string_view word, std::size_t before) {
+    const char rare = word[before];
     for (std::size_t at = line_.find(rare); at != line_.npos; at = line_.find(rare, at + 1)) {
       // Rare, yet mostly of another word: its neighbour tells.
       if (at < before || line_[at - 1] != word[before - 1]) continue;

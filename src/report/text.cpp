@@ -71,9 +71,9 @@ void single(std::string& out, const Finding& finding, const RenderOptions& optio
 
 std::string rules_of(const Block& block) {
   std::vector<std::string_view> rules;
-  for (const Finding* each : block.findings) {
-    if (std::find(rules.begin(), rules.end(), each->rule) == rules.end())
-      rules.push_back(each->rule);
+  for (std::size_t index = 0; index < block.size(); ++index) {
+    const std::string_view rule = block[index].rule;
+    if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
   }
   std::string out;
   for (const std::string_view rule : rules) out += cat(out.empty() ? "" : ", ", rule);
@@ -84,20 +84,19 @@ std::string rules_of(const Block& block) {
 void together(std::string& out, const Block& block, const RenderOptions& options,
               const Painter& paint, FoldedBefore& before) {
   const Finding& first = block.first();
-  const bool same_message =
-      std::all_of(block.findings.begin(), block.findings.end(),
-                  [&](const Finding* each) { return each->message == first.message; });
-  const std::string number = same_message ? cat(block.findings.size(), " places")
-                                          : cat("and ", block.findings.size() - 1, " more like it");
+  bool same_message = true;
+  for (std::size_t index = 1; index < block.size(); ++index)
+    same_message = same_message && block[index].message == first.message;
+  const std::string number =
+      same_message ? cat(block.size(), " places") : cat("and ", block.size() - 1, " more like it");
   heading(out, block.severity(), rules_of(block), cat(first.message, " (", number, ")"),
           options.width, paint);
 
   const std::size_t gutter = 2;
-  const std::size_t shown = options.verbose || block.findings.size() <= shown_places + 1
-                                ? block.findings.size()
-                                : shown_places;
+  const std::size_t shown =
+      options.verbose || block.size() <= shown_places + 1 ? block.size() : shown_places;
   for (std::size_t index = 0; index < shown; ++index) {
-    const Finding& each = *block.findings[index];
+    const Finding& each = block[index];
     place_at_margin(out, gutter, paint, index == 0 ? "╭─ " : "├─ ",
                     place_of(each.source, each.span));
     out += '\n';
@@ -109,8 +108,8 @@ void together(std::string& out, const Block& block, const RenderOptions& options
       out += '\n';
     }
   }
-  if (shown < block.findings.size()) {
-    margin(out, gutter, paint, "⋮  ", block.findings.size() - shown, " more, --verbose lists them");
+  if (shown < block.size()) {
+    margin(out, gutter, paint, "⋮  ", block.size() - shown, " more, --verbose lists them");
     out += '\n';
   }
   remedy(out, first.why, first.help, gutter + 2, options.width, paint, before);
@@ -119,10 +118,9 @@ void together(std::string& out, const Block& block, const RenderOptions& options
 struct Tally {
   std::size_t errors = 0, warnings = 0, notes = 0;
   void add(const Block& block) {
-    for (const Finding* each : block.findings) {
-      ++(each->severity == Severity::error     ? errors
-         : each->severity == Severity::warning ? warnings
-                                               : notes);
+    for (std::size_t index = 0; index < block.size(); ++index) {
+      const Severity severity = block[index].severity;
+      ++(severity == Severity::error ? errors : severity == Severity::warning ? warnings : notes);
     }
   }
 };
@@ -154,7 +152,7 @@ void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOpt
              tally(tallied.errors, tallied.warnings, tallied.notes), options.width, paint);
     for (; begin != end; ++begin) {
       out += '\n';
-      if (begin->findings.size() > 1)
+      if (begin->size() > 1)
         together(out, *begin, options, paint, before);
       else
         single(out, begin->first(), options, paint, before);

@@ -69,8 +69,8 @@ std::vector<HelpPart> help_parts(std::string_view help) {
 }
 
 Severity Block::severity() const {
-  Severity gravest = Severity::note;
-  for (const Finding* each : findings) gravest = std::max(gravest, each->severity);
+  Severity gravest = first_->severity;
+  for (const Finding* each : others_) gravest = std::max(gravest, each->severity);
   return gravest;
 }
 
@@ -83,11 +83,11 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
     if (!finding.cause.empty()) {
       const auto [known, added] = by_cause.try_emplace(finding.cause, blocks.size());
       if (!added) {
-        blocks[known->second].findings.push_back(&finding);
+        blocks[known->second].add(finding);
         continue;
       }
     }
-    blocks.push_back({{&finding}});
+    blocks.emplace_back(finding);
   }
   return blocks;
 }

@@ -15,10 +15,20 @@ namespace migguard::report {
 
 // Findings under one heading: one alone, or all that have the same cause, in the order of the
 // report.
-struct Block {
-  std::vector<const Finding*> findings;
-  const Finding& first() const { return *findings.front(); }
+class Block {
+ public:
+  explicit Block(const Finding& first) : first_(&first) {}
+  void add(const Finding& finding) { others_.push_back(&finding); }
+  const Finding& first() const { return *first_; }
+  std::size_t size() const { return 1 + others_.size(); }
+  const Finding& operator[](std::size_t index) const {
+    return index == 0 ? *first_ : *others_[index - 1];
+  }
   Severity severity() const;  // the gravest
+
+ private:
+  const Finding* first_;
+  std::vector<const Finding*> others_;  // of most blocks none
 };
 
 // The open findings of at least `least`, as blocks in the order of their first findings.
