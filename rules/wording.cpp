@@ -11,10 +11,16 @@ bool is_word(char c) {
 }
 
 std::string on_one_line(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  // Most clauses stand on one line, with one space between words: copied in one piece.
+  const auto odd = std::adjacent_find(text.begin(), text.end(), [&](char one, char next) {
+    return is_space(next) && (next != ' ' || is_space(one));
+  });
+  const bool all = odd == text.end() && !text.empty() && !is_space(text.front());
   std::string line;
   line.reserve(text.size());
-  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
-  for (auto at = text.begin(); at != text.end();) {
+  if (all) line = text;
+  for (auto at = all ? text.end() : text.begin(); at != text.end();) {
     const auto word = std::find_if_not(at, text.end(), is_space);
     if (word != at && !line.empty()) line += ' ';
     at = std::find_if(word, text.end(), is_space);

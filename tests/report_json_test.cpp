@@ -96,7 +96,8 @@ TEST(JsonWriter, EscapesWhatJsonForbids) {
   JsonWriter out;
   std::string every;
   for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
-  const std::string text = out.begin_object().member("\"\\\n", every).end_object().take();
+  const std::string_view name = "\"\\\n";
+  const std::string text = out.begin_object().member(name, every).end_object().take();
   const json read = json::parse(text);
   const std::string value = read.at("\"\\\n");
   EXPECT_EQ(value.substr(0, 128), every.substr(0, 128));

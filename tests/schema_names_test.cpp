@@ -50,10 +50,11 @@ class IndexExpression : public testing::TestWithParam<ExpressionCase> {};
 
 TEST_P(IndexExpression, HasAName) {
   const TypeName cast_type{.name = {{}, GetParam().cast}, .modifiers = {}, .text = {}};
+  const List<TypeName> casts(&cast_type, 1);
   Expression expression;
   expression.kind = ExpressionKind::other;
   expression.text = GetParam().text;
-  if (*GetParam().cast) expression.casts = {&cast_type, 1};
+  if (*GetParam().cast) expression.casts = Rarely<List<TypeName>>(&casts);
   IndexColumn column;
   column.expression = Rarely<Expression>(&expression);
   EXPECT_EQ(index_column_names({&column, 1}, {}), std::vector<std::string>{GetParam().name});

@@ -300,7 +300,7 @@ TEST(Lowering, TellsWhetherFromIsTiedToTheTarget) {
 
 std::string not_null_columns(const std::string& check) {
   const Lowered lowered("ALTER TABLE a ADD CONSTRAINT c CHECK (" + check + ")");
-  return op_text(lowered.first<AddConstraint>().constraint.check->not_null_columns);
+  return op_text(*lowered.first<AddConstraint>().constraint.check->not_null_columns);
 }
 
 TEST(Lowering, ProvesColumnsNotNullAsPostgresDoes) {

@@ -24,6 +24,77 @@ struct Origin {
 
 // Texts and lists of the schema are views, good for as long as the replay.
 
+// A vector of which most are empty: of the size of a pointer, with nothing behind it until
+// something is in it.
+template <class T>
+class Few {
+ public:
+  using iterator = typename std::vector<T>::iterator;
+  using const_iterator = typename std::vector<T>::const_iterator;
+
+  Few() = default;
+  Few(std::vector<T> items) {
+    if (!items.empty()) items_ = std::make_unique<std::vector<T>>(std::move(items));
+  }
+  Few(const Few& other) : items_(other.empty() ? nullptr : copy_of(other)) {}
+  Few(Few&&) noexcept = default;
+  Few& operator=(const Few& other) {
+    items_ = other.empty() ? nullptr : copy_of(other);
+    return *this;
+  }
+  Few& operator=(Few&&) noexcept = default;
+  ~Few() = default;
+
+  bool empty() const { return !items_ || items_->empty(); }
+  std::size_t size() const { return items_ ? items_->size() : 0; }
+  iterator begin() { return items_ ? items_->begin() : iterator(); }
+  iterator end() { return items_ ? items_->end() : iterator(); }
+  const_iterator begin() const { return items_ ? items_->cbegin() : const_iterator(); }
+  const_iterator end() const { return items_ ? items_->cend() : const_iterator(); }
+  T& operator[](std::size_t place) { return (*items_)[place]; }
+  const T& operator[](std::size_t place) const { return (*items_)[place]; }
+  T& front() { return items_->front(); }
+  const T& front() const { return items_->front(); }
+  T& back() { return items_->back(); }
+  const T& back() const { return items_->back(); }
+  operator List<T>() const { return items_ ? List<T>(*items_) : List<T>(); }
+  // A copy that does not change with this.
+  std::vector<T> all() const { return {begin(), end()}; }
+
+  T& push_back(T item) { return there().emplace_back(std::move(item)); }
+  template <class... Arguments>
+  T& emplace_back(Arguments&&... arguments) {
+    return there().emplace_back(std::forward<Arguments>(arguments)...);
+  }
+  // `place`: an iterator of this, as any that takes one.
+  void insert(iterator place, T item) {
+    const auto at = place - begin();
+    there().insert(there().begin() + at, std::move(item));
+  }
+  void erase(iterator place) { items_->erase(place); }
+  void clear() { items_.reset(); }
+
+  // As std::erase and std::erase_if of a vector.
+  friend void erase(Few& few, const T& item) {
+    if (few.items_) std::erase(*few.items_, item);
+  }
+  template <class Fits>
+  friend void erase_if(Few& few, Fits fits) {
+    if (few.items_) std::erase_if(*few.items_, fits);
+  }
+
+ private:
+  static std::unique_ptr<std::vector<T>> copy_of(const Few& other) {
+    return std::make_unique<std::vector<T>>(*other.items_);
+  }
+  std::vector<T>& there() {
+    if (!items_) items_ = std::make_unique<std::vector<T>>();
+    return *items_;
+  }
+
+  std::unique_ptr<std::vector<T>> items_;
+};
+
 // Whether two lists hold the same in the same order.
 template <class One, class Other>
 bool same(const One& one, const Other& other) {
@@ -35,7 +106,7 @@ bool same(const One& one, const Other& other) {
 struct ColumnType {
   Text name;    // `int4`, `varchar`, `app.money_amount`
   Text schema;  // `app` of `app.money_amount`; empty for built-in types and types never seen
-  List<std::int32_t> modifiers;
+  Rarely<List<std::int32_t>> modifiers;
   std::uint8_t array_dimensions = 0;
   Text text;  // for people
 
@@ -49,30 +120,33 @@ struct Column {
   Text name;
   ColumnType type;
   Text collation;
+  Text not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
+  Text default_text;
+  Rarely<List<ColumnType>> default_types;  // types of the history that the default was cast to:
+                                           // DROP TYPE CASCADE takes it along, also after the
+                                           // column got another type
+  Rarely<List<Text>> generated_from;       // the columns its generation expression mentions
+  // There are many columns: what takes a byte stands together.
   bool type_known = true;
   Known not_null = Known::no;
-  Text not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
   bool not_null_valid = true;  // false: NOT NULL NOT VALID (18)
   bool has_default = false;
-  Text default_text;
-  List<ColumnType> default_types;  // types of the history that the default was cast to: DROP TYPE
-                                   // CASCADE takes it along, also after the column got another type
   bool serial = false;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
-  List<Text> generated_from;  // the columns its generation expression mentions
-  bool inherited = false;     // from a parent or partitioned table, and not declared here
-  bool filled = false;        // the history has set it in an UPDATE or MERGE, or deleted rows by it
-  Origin created;
-  Origin named;  // what gave it its present name, where that is younger than the column
+  bool inherited = false;  // from a parent or partitioned table, and not declared here
+  bool filled = false;     // the history has set it in an UPDATE or MERGE, or deleted rows by it
   // no or unknown: ADD COLUMN IF NOT EXISTS of a table whose columns are not all known.
   Known created_certain = Known::yes;
+  Origin created;
+  Origin named;     // what gave it its present name, where that is younger than the column
   Text created_as;  // its name at creation: follows renames back
 };
 
 struct Constraint {
   Text name;  // as given, or as PostgreSQL would make it
   ConstraintKind kind = ConstraintKind::check;
+  ReferentialAction on_delete = ReferentialAction::no_action;
   List<Text> columns;
   List<Text> not_null_columns;  // a CHECK that proves these NOT NULL
   Text check;
@@ -80,7 +154,6 @@ struct Constraint {
   Name references() const { return {references_schema, references_table}; }
   Text references_schema, references_table;
   List<Text> referenced_columns;
-  ReferentialAction on_delete = ReferentialAction::no_action;
   Text index;  // the index behind a primary key, unique or exclusion constraint
   bool valid = true;
   bool enforced = true;
@@ -98,9 +171,9 @@ struct Index {
   List<Text> mentioned;  // every column in expressions and predicate
   List<Text> include;
   List<Text> attribute_names;  // what its columns are called in it: `lower` for lower(email)
+  Text predicate;              // of a partial index, as written; empty where its end is not known
   bool unique = false;
   bool partial = false;
-  Text predicate;  // of a partial index, as written; empty where its end is not known
   bool valid = true;
   bool default_order = true;  // every column ascending, nulls last: a constraint can use it
   Text constraint;            // the constraint it backs
@@ -138,6 +211,7 @@ struct Relation {
   // only, or was made from something the history does not show (LIKE, PARTITION OF, a query whose
   // columns cannot be told).
   bool create_seen = false;
+  bool row_security = false;
   bool rows_written = false;  // an INSERT, COPY or UPDATE since it was created, in this history
   Origin created;
   Origin inserted;  // the last INSERT, COPY or MERGE
@@ -152,18 +226,17 @@ struct Relation {
   std::vector<Index> indexes;
   // Unique indexes that the last migration to drop any has dropped, where the history has changed
   // none of their values since.
-  std::vector<Index> lost_keys;
-  Text partition_of;             // plain name of the parent
-  std::vector<Text> partitions;  // plain names
-  std::vector<Text> inherits;    // plain names of the parents, in order; not of a partitioned table
-  Text owned_by;                 // of a sequence: plain name of the table whose column it goes with
+  Few<Index> lost_keys;
+  Text partition_of;     // plain name of the parent
+  Few<Text> partitions;  // plain names
+  Few<Text> inherits;    // plain names of the parents, in order; not of a partitioned table
+  Text owned_by;         // of a sequence: plain name of the table whose column it goes with
   Text owned_by_column;
-  std::vector<Text> reads;  // of a view: plain names of the relations in its query
-  std::vector<Text> reads_columns;
-  bool row_security = false;
-  std::vector<Text> policies;
-  std::vector<Text> triggers;
-  std::vector<ColumnUser> column_users;  // those of the policies and triggers that name columns
+  Few<Text> reads;  // of a view: plain names of the relations in its query
+  Few<Text> reads_columns;
+  Few<Text> policies;
+  Few<Text> triggers;
+  Few<ColumnUser> column_users;  // those of the policies and triggers that name columns
 
   Name full_name() const { return {schema, name}; }
   const Column* column(std::string_view column_name) const;

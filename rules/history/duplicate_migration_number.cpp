@@ -4,6 +4,7 @@
 #include <migguard/rule.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "examples.hpp"
@@ -120,8 +121,21 @@ void report(Context& ctx, const History& history, const std::vector<const Migrat
   }
 }
 
+// Whether each migration's number is greater than the one before it in one folder, as in most
+// histories: then none stands twice. Flyway's versions are more than digits.
+bool numbers_ascend(const History& history) {
+  if (history.tool == Tool::flyway) return false;
+  const auto& all = history.migrations;
+  const auto ascend = [](const Migration& one, const Migration& next) {
+    return number_less(one.number, next.number) &&
+           folder_of(one.source->path) == folder_of(next.source->path);
+  };
+  return std::adjacent_find(all.begin(), all.end(), std::not_fn(ascend)) == all.end();
+}
+
 void check(Context& ctx, const History& history) {
   if (!judges_order(history) || !orders_by_number(history.tool)) return;
+  if (numbers_ascend(history)) return;
   std::map<std::string, std::vector<const Migration*>> groups;
   for (const Migration* each : by_path(history.migrations)) {
     // Files that a tool passes by do no harm; those that Drizzle's journal lacks are meant to run.

@@ -2,6 +2,9 @@
 #include <migguard/history.hpp>
 #include <migguard/rule.hpp>
 
+#include <algorithm>
+#include <functional>
+
 #include "examples.hpp"
 
 namespace migguard::rules {
@@ -34,8 +37,17 @@ void report(Context& ctx, const History& history, const Migration& first, const 
   if (certain && !equal) finding.as(Severity::error);
 }
 
+// Whether names and numbers ascend together, one migration after another, as in most histories.
+bool ascend_together(const History& history) {
+  const auto& all = history.migrations;
+  const auto ascend = [](const Migration& one, const Migration& next) {
+    return number_less(one.number, next.number) && one.source->path < next.source->path;
+  };
+  return std::adjacent_find(all.begin(), all.end(), std::not_fn(ascend)) == all.end();
+}
+
 void check(Context& ctx, const History& history) {
-  if (!judges_order(history) || !sorts_by_name(history.tool)) return;
+  if (!judges_order(history) || !sorts_by_name(history.tool) || ascend_together(history)) return;
   const Migration* last = nullptr;
   for (const Migration* each : by_path(history.migrations)) {
     if (each->number.empty() || !each->listed) continue;

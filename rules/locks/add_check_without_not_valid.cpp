@@ -30,6 +30,7 @@ void check(Context& ctx, const AddConstraint& op) {
   if (may_be_new(ctx, op.table)) finding.as(Severity::note);
 }
 void check_column(Context& ctx, const AddColumn& op) {
+  if (op.column.constraints.empty()) return;
   if (already_there(ctx, op) || ctx.is_new_or_temporary(op.table)) return;
   for (const ConstraintDefinition& each : op.column.constraints) {
     if (each.kind != ConstraintKind::check || each.not_valid || each.not_enforced) continue;

@@ -20,24 +20,25 @@ bool unused(const Context& ctx, const Name& domain) {
 }
 void check(Context& ctx, const AlterDomain& op) {
   const bool not_null = op.action == "set_not_null";
-  if (!not_null && (op.action != "add_constraint" || op.constraint.not_valid)) return;
+  if (!not_null && (op.action != "add_constraint" || op.constraint->not_valid)) return;
   if (unused(ctx, op.domain)) return;
   const std::string domain = to_string(op.domain);
-  const std::string name = op.constraint.name.empty()
+  const std::string name = op.constraint->name.empty()
                                ? quote_identifier(cat(op.domain.name, "_check"))
-                               : quote_identifier(op.constraint.name);
+                               : quote_identifier(op.constraint->name);
   ctx.report(op, cat("nobody can write to any table with a column of ", domain,
                      " while all their rows are checked"))
       .because(
           "ALTER DOMAIN holds SHARE on every such table while it reads it, in a transaction until "
           "the commit")
-      .try_(in_two_transactions(ctx, "add it unchecked, then check it",
-                                cat("ALTER DOMAIN ", domain, " ADD CONSTRAINT ", name, " CHECK (",
-                                    not_null                            ? "VALUE IS NOT NULL"
-                                    : op.constraint.check->text.empty() ? "..."
-                                                                        : op.constraint.check->text,
-                                    ") NOT VALID;"),
-                                cat("ALTER DOMAIN ", domain, " VALIDATE CONSTRAINT ", name, ";")));
+      .try_(
+          in_two_transactions(ctx, "add it unchecked, then check it",
+                              cat("ALTER DOMAIN ", domain, " ADD CONSTRAINT ", name, " CHECK (",
+                                  not_null                             ? "VALUE IS NOT NULL"
+                                  : op.constraint->check->text.empty() ? "..."
+                                                                       : op.constraint->check->text,
+                                  ") NOT VALID;"),
+                              cat("ALTER DOMAIN ", domain, " VALIDATE CONSTRAINT ", name, ";")));
 }
 
 constexpr Example bad[] = {

@@ -6,9 +6,26 @@
 namespace migguard::rules {
 namespace {
 
-// The first name that stands twice, or empty text.
+// Whether any of a few names stands twice. Most differ in size or in their last character.
+template <class Names, class Get>
+bool any_repeated(const Names& names, Get get) {
+  for (std::size_t one = 1; one < names.size(); ++one) {
+    const Text name = get(names[one]);
+    if (name.empty()) continue;
+    for (std::size_t other = 0; other < one; ++other) {
+      const Text before = get(names[other]);
+      if (before.size() == name.size() && before.back() == name.back() && before == name)
+        return true;
+    }
+  }
+  return false;
+}
+
+// The first name, in alphabetical order, that stands twice, or empty text.
 template <class Names, class Get>
 Text repeated(const Names& names, Get get) {
+  constexpr std::size_t few = 24;  // to compare each with each is quicker than to sort them
+  if (names.size() <= few && !any_repeated(names, get)) return {};
   std::vector<Text> sorted;
   for (const auto& each : names)
     if (!get(each).empty()) sorted.push_back(get(each));

@@ -219,7 +219,7 @@ void HistoryText::operation(const Op& op, bool) {
           [&](const CreateTrigger& each) {
             const Name table = relation(each.table);
             std::vector<Name> tables{table};
-            if (!each.from.name.empty()) tables.push_back(relation(each.from));
+            if (!each.from->name.empty()) tables.push_back(relation(each.from));
             keep(op, {{}, each.trigger}, table, std::move(tables));
           },
           [&](const CreatePolicy& each) {

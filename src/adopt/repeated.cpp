@@ -18,7 +18,7 @@ std::string signature(List<TypeName> arguments) {
   return text;
 }
 
-bool holds(const std::vector<Text>& names, Text name) {
+bool holds(List<Text> names, Text name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -229,8 +229,7 @@ class Repeating {
   void one(const Kept& kept, const RenameObject& op) {
     const Relation* table = alive(kept.table, kept);
     if (!table) return;
-    const std::vector<Text>& names =
-        op.object == ObjectKind::policy ? table->policies : table->triggers;
+    const List<Text> names = op.object == ObjectKind::policy ? table->policies : table->triggers;
     if (op.object == ObjectKind::rule || holds(names, op.new_name)) add(out_.late, kept);
   }
 

@@ -101,7 +101,7 @@ class Reader {
     }
     type.array_dimensions = rows.is_true(row, first + 2) ? 1 : 0;
     type.text = text(rows, row, first + 3);
-    type.modifiers = snapshot_.store->keep(modifiers_of(type.text));
+    type.modifiers = snapshot_.store->rarely(modifiers_of(type.text));
     return type;
   }
 

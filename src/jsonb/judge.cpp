@@ -49,7 +49,9 @@ bool is_other_built_in(std::string_view type) {
        "timetz",    "money",   "bit",     "varbit",      "oid",  "name",      "char",
        "xml",       "cidr",    "macaddr", "point",       "path", "box",       "circle",
        "line",      "lseg",    "polygon", "tsquery"});
-  return std::find(names.begin(), names.end(), type) != names.end();
+  return std::any_of(names.begin(), names.end(), [&](std::string_view each) {
+    return each.size() == type.size() && each.front() == type.front() && each == type;
+  });
 }
 
 std::string_view last_part(std::string_view name) {
@@ -297,7 +299,7 @@ std::optional<GuardedColumn> guarded_column(const Context& ctx, const JsonKey& k
   std::string_view column = key.column;
   std::vector<Name> tables(key.tables.begin(), key.tables.end());
   bool trigger = false;
-  if (tables.empty() && !key.trigger_function.name.empty()) {
+  if (tables.empty() && !key.trigger_function->name.empty()) {
     trigger = true;
     if (const Name table = trigger_table(ctx, key.trigger_function); !table.name.empty())
       tables.push_back(table);

@@ -92,10 +92,10 @@ void keep_own(const Migration& migration, std::vector<IgnoreComment>& comments) 
   });
 }
 
-void apply_to_file(const Migration& migration, const RuleSet& rules, std::int64_t now,
-                   const std::vector<std::size_t>& of_file, std::vector<Finding>& findings) {
+void apply_to_file(const Migration& migration, std::vector<IgnoreComment> comments,
+                   const RuleSet& rules, const std::vector<std::size_t>& of_file,
+                   std::vector<Finding>& findings) {
   const SourceFile& source = *migration.source;
-  std::vector<IgnoreComment> comments = read_ignore_comments(source, migration.script, now);
   keep_own(migration, comments);
   for (const std::size_t index : of_file) {
     Finding& finding = findings[index];
@@ -123,14 +123,23 @@ void apply_to_file(const Migration& migration, const RuleSet& rules, std::int64_
 
 void apply_ignore_comments(const Project& project, const RuleSet& rules, std::int64_t now,
                            std::vector<Finding>& findings) {
+  // Most projects have no such comment: which finding is whose is looked at with the first one.
   std::unordered_map<const SourceFile*, std::vector<std::size_t>> by_file;
-  for (std::size_t index = 0; index < findings.size(); ++index)
-    by_file[findings[index].source].push_back(index);
+  bool looked = false;
+  const auto of_file = [&](const SourceFile* source) -> const std::vector<std::size_t>& {
+    for (std::size_t index = 0; index < findings.size() && !looked; ++index)
+      by_file[findings[index].source].push_back(index);
+    looked = true;
+    return by_file[source];
+  };
   for (const History& history : project.histories) {
     for (const auto* list : {&history.migrations, &history.rollbacks}) {
       for (const Migration& migration : *list) {
         if (migration.script.comments.empty() || !migration.selected) continue;
-        apply_to_file(migration, rules, now, by_file[migration.source], findings);
+        std::vector<IgnoreComment> comments =
+            read_ignore_comments(*migration.source, migration.script, now);
+        if (comments.empty()) continue;
+        apply_to_file(migration, std::move(comments), rules, of_file(migration.source), findings);
       }
     }
   }

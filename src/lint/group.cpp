@@ -96,18 +96,20 @@ Steps steps_of(std::string_view sql) {
 // An imperative on the first line and SQL below it: the SQL of all behind one imperative, all first
 // steps before all second ones.
 void add_help(std::string& help, const std::vector<Finding>& findings, const Group& group) {
-  const std::string imperative(imperative_of(help));
+  const std::string_view imperative = imperative_of(help);
   if (imperative.size() == help.size()) return;
-  const std::string own = help.substr(imperative.size());
+  const std::string_view own = std::string_view(help).substr(imperative.size());
   const Steps steps = steps_of(own);
-  std::vector<std::string_view> said = {own};
-  std::string first(steps.first);
+  std::vector<std::string_view> said;
+  said.reserve(shown_remedies);
+  said.push_back(own);
+  std::string whole = cat(imperative, steps.first);
   std::string second(steps.second);
   std::size_t left_out = 0;
   for (const std::size_t index : group.others) {
-    const std::string_view whole = findings[index].help;
-    if (imperative_of(whole) != imperative) continue;
-    const std::string_view sql = whole.substr(imperative.size());
+    const std::string_view other = findings[index].help;
+    if (imperative_of(other) != imperative) continue;
+    const std::string_view sql = other.substr(imperative.size());
     if (std::find(said.begin(), said.end(), sql) != said.end()) continue;
     const Steps others = steps_of(sql);
     if (said.size() >= shown_remedies || others.divider != steps.divider) {
@@ -115,12 +117,12 @@ void add_help(std::string& help, const std::vector<Finding>& findings, const Gro
       continue;
     }
     said.push_back(sql);
-    first += cat("\n", others.first);
-    if (!steps.divider.empty()) second += cat("\n", others.second);
+    append(whole, '\n', others.first);
+    if (!steps.divider.empty()) append(second, '\n', others.second);
   }
-  help = imperative + first;
-  if (!steps.divider.empty()) help += cat("\n", steps.divider, "\n", second);
-  if (left_out > 0) help += cat("\n-- and so for ", left_out, " more");
+  if (!steps.divider.empty()) append(whole, '\n', steps.divider, '\n', second);
+  if (left_out > 0) append(whole, "\n-- and so for ", left_out, " more");
+  help = std::move(whole);
 }
 
 // The gravest of a group speaks for it.
@@ -142,7 +144,7 @@ void add_labels(Finding& first, const std::vector<Finding>& findings, const Grou
 void add_items(Finding& first, const std::vector<Finding>& findings, const Group& group) {
   std::string& all = first.data["items"];
   all = item_of(first);
-  for (const std::size_t index : group.others) all += cat(", ", item_of(findings[index]));
+  for (const std::size_t index : group.others) append(all, ", ", item_of(findings[index]));
 }
 
 // The same key of the same column, taken or put there again by later statements and migrations, is
@@ -276,7 +278,9 @@ void draw_together(Report& report) {
   std::vector<Finding>& findings = report.findings;
   std::vector<bool> gone(findings.size(), false);
   for (std::size_t begin = 0, end = 0; begin < findings.size(); begin = end) {
-    while (end < findings.size() && findings[end].source->path == findings[begin].source->path)
+    const SourceFile* file = findings[begin].source;
+    while (end < findings.size() &&
+           (findings[end].source == file || findings[end].source->path == file->path))
       ++end;
     if (end - begin > 1) {
       draw_together(findings, begin, end, gone);

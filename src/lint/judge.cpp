@@ -59,6 +59,12 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
 }
 
 void Judge::run() {
+  // Findings are large: rather room for more than there will be, which nothing touches, than a move
+  // of all to larger room.
+  constexpr std::size_t of_a_migration = 3;
+  std::size_t migrations = 0;
+  for (const History& history : judged_.histories) migrations += history.migrations.size();
+  kept_.reserve(migrations * of_a_migration);
   for (History& history : judged_.histories) {
     history_ = &history;
     if (!history.migrations.empty()) reach(history.migrations.front());
@@ -93,15 +99,15 @@ void Judge::call(const Calls& calls, const void* subject) {
   const Stopwatch rules(settings_.timings, &Timings::rules);
   for (const Call& each : calls) {
     current_rule_ = each.rule;
-    const std::size_t first = findings_.size();
+    const std::size_t first = found_;
     each.function(*this, subject);
-    if (findings_.size() > first && rules_[each.rule].rule->grows_with_table &&
-        small_tables_.any()) {
-      lower_on_small_tables(first);
-    }
-    if (findings_.size() > first && rules_[each.rule].rule->grows_with_table && statement_)
-      lower_on_emptied_tables(first);
+    if (found_ > first && rules_[each.rule].rule->grows_with_table) lower_what_is_harmless(first);
   }
+}
+
+void Judge::lower_what_is_harmless(std::size_t first) {
+  if (small_tables_.any()) lower_on_small_tables(first);
+  if (statement_) lower_on_emptied_tables(first);
 }
 
 void Judge::lower_on_small_tables(std::size_t first) {
@@ -183,7 +189,7 @@ bool ends_transaction(const Op& op) {
 void Judge::migration(const Migration& migration) {
   migration_ = &migration;
   statement_ = nullptr;
-  held_ = {};
+  held_.reset();
   held_to_ = 0;
   effects_of_drops_.clear();
   statements_by_name_ = StatementIndex(migration.script.statements);
@@ -205,6 +211,8 @@ void Judge::migration_end(const Migration& migration) {
   op_ = nullptr;
   const AfterMigration after{migration};
   call(after_migration_, &after);
+  move_sorted(findings_, kept_);
+  found_ = 0;
 }
 
 void Judge::statement(const Statement& statement, bool in_transaction) {
@@ -212,7 +220,7 @@ void Judge::statement(const Statement& statement, bool in_transaction) {
   const bool ended = statement_ && std::any_of(statement_->ops.begin(), statement_->ops.end(),
                                                [](const Op& op) { return ends_transaction(op); });
   if (!in_transaction || ended) {
-    held_ = {};
+    held_.reset();
     held_to_ = place;
   }
   if (in_transaction && drops_ties(statement))
@@ -314,17 +322,18 @@ const std::vector<Effects::Lock>& Judge::locks_held() {
   }
   const auto& statements = migration_->script.statements;
   const auto place = static_cast<std::size_t>(statement_ - statements.data());
+  if (!held_) held_.emplace();
   for (; held_to_ < place; ++held_to_) {
     const auto beforehand = effects_of_drops_.find(held_to_);
     std::vector<Effects> all =
         beforehand != effects_of_drops_.end()
             ? std::vector{std::move(beforehand->second)}
             : schema::effects(*catalog_, statements[held_to_].ops, pg_version_);
-    all.push_back(std::move(held_));
+    all.push_back(*std::move(held_));
     held_ = schema::together(all);
-    schema::leave_out_new(held_, *catalog_);
+    schema::leave_out_new(*held_, *catalog_);
   }
-  return held_.locks;
+  return held_->locks;
 }
 
 const std::vector<DeclaredVerdict>& Judge::declared_verdicts() {
@@ -363,6 +372,7 @@ Finding& Judge::add(const SourceFile& source, Span span, std::string message) {
   const RuleSet::Verdict verdict = rules_.verdict(current_rule_, source.path);
   if (verdict == RuleSet::Verdict::off) return discarded_ = Finding{};
   Finding& finding = findings_.emplace_back();
+  ++found_;
   finding.rule = rule.name;
   finding.family = rule.family;
   finding.severity = rule.rule->severity;

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <lint/lint.hpp>
+#include <lint/order.hpp>
 #include <lint/pattern_rules.hpp>
 #include <lint/replay.hpp>
 #include <lint/rule_set.hpp>
@@ -27,7 +28,11 @@ class Judge final : public Context, private ReplayListener {
   // Replays every history, then calls the rules that listen to histories and to the project. All
   // scripts are parsed then, and the project does not change any more.
   void run();
-  std::deque<Finding> take_findings() { return std::move(findings_); }
+  // What was found, not sorted as a whole, and some of it perhaps twice.
+  std::vector<Finding> take_findings() {
+    move_sorted(findings_, kept_);
+    return std::move(kept_);
+  }
   // As each history left them behind.
   std::vector<std::unique_ptr<schema::Catalog>> take_schemas() { return std::move(schemas_); }
 
@@ -39,9 +44,11 @@ class Judge final : public Context, private ReplayListener {
   using Calls = std::vector<Call>;
 
   void call(const Calls& calls, const void* subject);
-  // Lowers what the rule at hand has said since `first` of work that grows with a small table.
+  // Lowers what the rule at hand has said since `first` of work that grows with a table.
+  void lower_what_is_harmless(std::size_t first);
+  // Where the table is small.
   void lower_on_small_tables(std::size_t first);
-  // The same where the migration only gets to the statement at hand when the table has no rows.
+  // Where the migration only gets to the statement at hand when the table has no rows.
   void lower_on_emptied_tables(std::size_t first);
   void reach(const Migration& migration) override {
     const Stopwatch waiting(settings_.timings, &Timings::wait);
@@ -80,8 +87,8 @@ class Judge final : public Context, private ReplayListener {
   std::vector<Effects> effects_together_;
   std::optional<Effects> effects_of_op_, effects_of_statement_;
   // Of the statements of the open transaction, as far as they were asked for: up to the statement
-  // `held_to_`.
-  Effects held_;
+  // `held_to_`. None until a rule asks.
+  std::optional<Effects> held_;
   std::size_t held_to_ = 0;
   // What statements that drop constraints, indexes and tables do cannot be told afterwards.
   std::map<std::size_t, Effects> effects_of_drops_;
@@ -101,7 +108,10 @@ class Judge final : public Context, private ReplayListener {
   std::size_t looked_at_ = 0;
   Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
   std::size_t current_rule_ = 0;
-  std::deque<Finding> findings_;  // a deque: rules hold references while they add to them
+  // Those of the migration at hand: a deque, because rules hold references while they add to them.
+  std::deque<Finding> findings_;
+  std::size_t found_ = 0;      // how many: a deque must work that out, and each call asks twice
+  std::vector<Finding> kept_;  // those of the migrations before
   std::optional<std::vector<DeclaredVerdict>> declared_;
   Finding discarded_;  // what a rule that is off for a file reports
 };

@@ -5,15 +5,13 @@
 #include <lint/live.hpp>
 #include <lint/narrow.hpp>
 #include <lint/novelty.hpp>
+#include <lint/order.hpp>
 #include <lint/outsider.hpp>
 #include <lint/rule_set.hpp>
 #include <migguard/history.hpp>
 #include <project/load.hpp>
 
 #include <algorithm>
-#include <functional>
-#include <iterator>
-#include <tuple>
 
 namespace migguard::lint {
 namespace {
@@ -47,6 +45,7 @@ std::optional<Error> second_configuration(const Settings& settings, const Projec
 
 // The configuration has the last word on severity, also where a rule chose one by the case.
 void configure_severity(std::vector<Finding>& findings, const RuleSet& rules) {
+  if (!rules.any_severity()) return;
   for (Finding& finding : findings) {
     switch (rules.verdict(*rules.find(finding.rule), finding.source->path)) {
       case RuleSet::Verdict::note:
@@ -92,50 +91,6 @@ void keep_selected(const Project& project, std::vector<Finding>& findings) {
   std::erase_if(findings, [&](const Finding& finding) {
     return std::binary_search(left_out.begin(), left_out.end(), finding.source);
   });
-}
-
-bool path_before(const Finding& a, const Finding& b) {
-  return a.source != b.source && a.source->path < b.source->path;
-}
-
-auto place_in_file(const Finding& finding) {
-  return std::tie(finding.span.begin, finding.span.end, finding.rule, finding.message);
-}
-
-// By place, so that the same input gives the same bytes; a thing said twice is said once. Findings
-// are large: their places are sorted, then each is moved once.
-template <class Findings>
-std::vector<Finding> sorted(Findings findings) {
-  std::vector<Finding*> order;
-  order.reserve(findings.size());
-  for (Finding& each : findings) order.push_back(&each);
-  // They come file by file, nearly always in the order of the files.
-  const auto by_path = [](const Finding* a, const Finding* b) { return path_before(*a, *b); };
-  if (!std::is_sorted(order.begin(), order.end(), by_path))
-    std::stable_sort(order.begin(), order.end(), by_path);
-  std::vector<Finding> result;
-  result.reserve(order.size());
-  for (auto begin = order.begin(); begin != order.end();) {
-    const auto end = std::find_if(begin, order.end(),
-                                  [&](const Finding* each) { return path_before(**begin, *each); });
-    std::stable_sort(begin, end, [](const Finding* a, const Finding* b) {
-      return place_in_file(*a) < place_in_file(*b);
-    });
-    const std::size_t first = result.size();
-    for (; begin != end; ++begin) {
-      if (result.size() == first || place_in_file(result.back()) != place_in_file(**begin))
-        result.push_back(std::move(**begin));
-    }
-  }
-  return result;
-}
-
-void sort_findings(std::vector<Finding>& findings) {
-  const auto in_order = [](const Finding& a, const Finding& b) {
-    return a.source == b.source ? place_in_file(a) < place_in_file(b) : path_before(a, b);
-  };
-  if (std::adjacent_find(findings.begin(), findings.end(), std::not_fn(in_order)) != findings.end())
-    findings = sorted(std::move(findings));
 }
 
 Summary summarize(const Report& report) {
@@ -241,7 +196,7 @@ Result<Report> judge_all(const Settings& settings, std::unique_ptr<Project> proj
     const Stopwatch replaying(settings.timings, &Timings::replay);
     judge.run();
   }
-  report.findings = sorted(judge.take_findings());
+  report.findings = judge.take_findings();
   report.schemas = judge.take_schemas();
   // Hear what a plugin has to say of it.
   if (settings.outsider) {

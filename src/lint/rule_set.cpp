@@ -100,6 +100,11 @@ std::uint32_t RuleSet::enabled_count() const {
       std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
 }
 
+bool RuleSet::any_severity() const {
+  return !overrides_.empty() || std::any_of(settings_.begin(), settings_.end(),
+                                            [](const Setting& each) { return each.severity; });
+}
+
 std::optional<std::size_t> RuleSet::find(std::string_view name) const {
   if (const auto ours = find_rule(name)) return ours;
   for (std::size_t index = all_rules().size(); index < rules_.size(); ++index)

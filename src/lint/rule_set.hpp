@@ -22,6 +22,8 @@ class RuleSet {
   // Whether any file may get findings of the rule.
   bool enabled_anywhere(std::size_t index) const { return enabled_anywhere_[index]; }
   std::uint32_t enabled_count() const;
+  // Whether the configuration sets the severity of any rule, for any file.
+  bool any_severity() const;
   // The severity that the configuration sets for a file: none where the rule is off there, `rule`
   // where the configuration is silent.
   enum class Verdict : std::uint8_t { off, rule, note, warning, error };

@@ -77,7 +77,8 @@ bool locale_before(std::string_view a, std::string_view b) {
 bool is_sql(std::string_view name) {
   constexpr std::string_view ending = ".sql";
   return name.size() > ending.size() &&
-         starts_with_ignoring_case(name.substr(name.size() - ending.size()), ending);
+         (name.ends_with(ending) ||
+          starts_with_ignoring_case(name.substr(name.size() - ending.size()), ending));
 }
 
 std::string_view sql_stem(std::string_view name) {
@@ -90,17 +91,16 @@ bool is_dump_or_seed(std::string_view name) {
 }
 
 bool is_rollback_name(std::string_view name) {
-  const std::string lower = to_lower(sql_stem(name));
-  for (std::string_view word : rollback_words) {
-    for (std::size_t at = lower.find(word); at != std::string::npos;
-         at = lower.find(word, at + 1)) {
-      constexpr std::string_view separators = "._-";
-      const std::size_t end = at + word.size();
-      const bool begins = at == 0 || separators.find(lower[at - 1]) != std::string_view::npos;
-      const bool ends =
-          end == lower.size() || separators.find(lower[end]) != std::string_view::npos;
-      if (begins && ends) return true;
-    }
+  const std::string_view stem = sql_stem(name);
+  for (std::size_t begin = 0; begin <= stem.size();) {
+    const auto end = static_cast<std::size_t>(
+        std::find_if(stem.begin() + static_cast<std::ptrdiff_t>(begin), stem.end(),
+                     [](char c) { return c == '.' || c == '_' || c == '-'; }) -
+        stem.begin());
+    const std::string_view part = stem.substr(begin, end - begin);
+    for (const std::string_view word : rollback_words)
+      if (part.size() == word.size() && starts_with_ignoring_case(part, word)) return true;
+    begin = end + 1;
   }
   return false;
 }

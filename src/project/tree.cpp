@@ -42,6 +42,12 @@ bool contains(const std::vector<std::string>& sorted, std::string_view name) {
 bool Folder::has_file(std::string_view name) const { return contains(files, name); }
 bool Folder::has_folder(std::string_view name) const { return contains(folders, name); }
 
+std::string Folder::path_of(std::string_view entry) const {
+  // The folder's own path has no dots to take away, nor has a name: `join_path` with nothing to do.
+  if (path == ".") return std::string(entry);
+  return path.ends_with('/') ? cat(path, entry) : cat(path, '/', entry);
+}
+
 bool is_below(std::string_view path, std::string_view directory) {
   if (path == directory) return true;
   if (directory == ".") return !path.starts_with("/") && path != ".." && !path.starts_with("../");
@@ -169,7 +175,13 @@ Folder Tree::list(const std::string& path, const Root& root) {
     const auto text = files_.read(join_path(path, entry.name), peek_limit);
     if (text) git_ignore_.add(canonical, *text);
   }
+  const bool any_ignored = !git_ignore_.empty() || !ignore_.empty();
   for (DirectoryEntry& entry : *entries) {
+    // Most are files of a tree without anything to ignore: a name is all that is asked of them.
+    if (entry.kind == EntryKind::file && !entry.link && !any_ignored) {
+      folder.files.push_back(std::move(entry.name));
+      continue;
+    }
     const std::string whole = join_path(path, entry.name);
     if (entry.kind == EntryKind::directory) {
       // What a link leads to is seen where it lies, if that is inside the tree.
@@ -192,8 +204,6 @@ Folder Tree::list(const std::string& path, const Root& root) {
       folder.files.push_back(std::move(entry.name));
     }
   }
-  std::sort(folder.files.begin(), folder.files.end());
-  std::sort(folder.folders.begin(), folder.folders.end());
   return folder;
 }
 
@@ -252,7 +262,7 @@ const std::vector<std::string_view>& Tree::comment_lines(const Folder& folder) {
   if (!is_new) return known->second;
   for (const std::string& name : folder.files) {
     if (!is_sql(name)) continue;
-    if (const SourceFile* source = read(join_path(folder.path, name))) {
+    if (const SourceFile* source = read(folder.path_of(name))) {
       add_comment_lines(source->text, known->second);
     }
   }

@@ -27,6 +27,8 @@ struct Folder {
 
   bool has_file(std::string_view name) const;
   bool has_folder(std::string_view name) const;
+  // The path of one of its entries.
+  std::string path_of(std::string_view name) const;
 };
 
 class Tree {

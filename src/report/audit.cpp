@@ -36,6 +36,7 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
   rule_off(out, cat(to_string(chapter.severity), "[", chapter.rule, "]"),
            tally(chapter.errors, chapter.warnings, chapter.notes), options.width, paint);
   const Severity least = options.verbose ? Severity::note : Severity::warning;
+  FoldedBefore before;
   for (const auto& group : by_remedy(chapter, least)) {
     out += '\n';
     // The same words are said once, below the last place they hold for.
@@ -45,7 +46,7 @@ std::string chapter_text(const Chapter& chapter, const RenderOptions& options,
       if (index + 1 < group.size() && group[index + 1]->message == finding.message) continue;
       out += paragraph("    ", 4, printable(finding.message), 4, options.width, paint);
     }
-    remedy(out, group.front()->why, group.front()->help, 2, options.width, paint);
+    remedy(out, group.front()->why, group.front()->help, 2, options.width, paint, before);
   }
   return out + "\n";
 }

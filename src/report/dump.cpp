@@ -78,7 +78,7 @@ void member(JsonWriter& out, std::string_view name, const Value& value) {
 void write(JsonWriter& out, const ColumnType& type) {
   out.begin_object();
   member(out, "name", type.name);
-  member(out, "modifiers", type.modifiers);
+  member(out, "modifiers", *type.modifiers);
   member(out, "array_dimensions", type.array_dimensions);
   member(out, "text", type.text);
   out.end_object();
@@ -148,14 +148,14 @@ void write(JsonWriter& out, const Relation& relation) {
   block("constraints", relation.constraints);
   block("indexes", relation.indexes);
   member(out, "partition_of", relation.partition_of);
-  member(out, "partitions", relation.partitions);
-  member(out, "inherits", relation.inherits);
+  member(out, "partitions", List<Text>(relation.partitions));
+  member(out, "inherits", List<Text>(relation.inherits));
   member(out, "owned_by", relation.owned_by);
   member(out, "owned_by_column", relation.owned_by_column);
-  member(out, "reads", relation.reads);
+  member(out, "reads", List<Text>(relation.reads));
   member(out, "row_security", relation.row_security);
-  member(out, "policies", relation.policies);
-  member(out, "triggers", relation.triggers);
+  member(out, "policies", List<Text>(relation.policies));
+  member(out, "triggers", List<Text>(relation.triggers));
   out.end_object();
 }
 

@@ -192,8 +192,9 @@ void frame(std::string& out, const Excerpt& excerpt, const Place& place, std::si
   const std::uint32_t last = last_shown(lines.first, lines.last);
   const std::size_t room = std::max<std::size_t>(width > gutter + 4 ? width - gutter - 4 : 0, 20);
   for (std::uint32_t line_number = lines.first; line_number <= last; ++line_number) {
-    const std::string masked = without_secrets(source.line(line_number));
-    const std::string_view line = masked.empty() ? source.line(line_number) : masked;
+    std::string_view line = source.line(line_number);
+    const std::string masked = without_secrets(line);
+    if (!masked.empty()) line = masked;
     const std::size_t line_begin = source.line_begin(line_number);
     const std::size_t indent = line_number == lines.first ? 0 : line.find_first_not_of(" \t");
     const std::size_t begin = line_number == lines.first

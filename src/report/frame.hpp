@@ -39,4 +39,14 @@ void margin(std::string& out, std::size_t gutter, const Painter& paint, const Pi
   paint.end(out, Style::frame);
 }
 
+// The same, and a place behind it.
+inline void place_at_margin(std::string& out, std::size_t gutter, const Painter& paint,
+                            std::string_view corner, const Place& place) {
+  paint.begin(out, Style::frame);
+  out.append(gutter + 2, ' ');
+  out += corner;
+  append_place(out, place);
+  paint.end(out, Style::frame);
+}
+
 }  // namespace migguard::report

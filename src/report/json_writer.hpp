@@ -21,6 +21,11 @@ class JsonWriter {
   JsonWriter& begin_array(Layout layout = Layout::line) { return open('[', layout); }
   JsonWriter& end_array() { return close(']'); }
   JsonWriter& key(std::string_view name);
+  // A name that the program itself spells: letters, nothing to escape.
+  template <std::size_t size>
+  JsonWriter& key(const char (&name)[size]) {
+    return own_key({name, size - 1});
+  }
 
   // Bytes that are not UTF-8 become U+FFFD. Control characters and those that change how the text
   // around them reads are escaped.
@@ -37,6 +42,10 @@ class JsonWriter {
 
   template <class Value>
   JsonWriter& member(std::string_view name, const Value& item) {
+    return key(name).value(item);
+  }
+  template <std::size_t size, class Value>
+  JsonWriter& member(const char (&name)[size], const Value& item) {
     return key(name).value(item);
   }
 
@@ -56,6 +65,7 @@ class JsonWriter {
 
   JsonWriter& open(char bracket, Layout layout);
   JsonWriter& close(char bracket);
+  JsonWriter& own_key(std::string_view name);
   JsonWriter& raw(std::string_view text);
   void separate();
   void new_line();

@@ -23,9 +23,16 @@ Place place_of(const SourceFile* source, Span span) {
   return place;
 }
 
+void append_place(std::string& out, const Place& place) {
+  std::string room;
+  out += printable(place.path, room);
+  if (!place.whole_file) append(out, ':', place.begin.line, ':', place.begin.column);
+}
+
 std::string to_string(const Place& place) {
-  std::string text = printable(place.path);
-  return place.whole_file ? text : cat(text, ":", place.begin.line, ":", place.begin.column);
+  std::string text;
+  append_place(text, place);
+  return text;
 }
 
 }  // namespace migguard::report

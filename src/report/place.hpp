@@ -21,5 +21,7 @@ Place place_of(const SourceFile* source, Span span);
 
 // `path:line:column`, safe for a terminal; `path` alone for a whole file.
 std::string to_string(const Place& place);
+// The same behind what is there.
+void append_place(std::string& out, const Place& place);
 
 }  // namespace migguard::report

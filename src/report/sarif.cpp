@@ -32,19 +32,21 @@ Rules rules_of(const lint::Report& report) {
 
 // RFC 3986: what is no letter, digit or `-._~` is encoded byte by byte.
 std::string percent_encoded(std::string_view path) {
-  constexpr std::string_view kept = "-._~/";
+  const auto plain = [](char each) {
+    return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+           (each >= '0' && each <= '9') || each == '/' || each == '-' || each == '.' ||
+           each == '_' || each == '~';
+  };
   std::string out;
-  for (const char each : path) {
-    const auto byte = static_cast<unsigned char>(each);
-    const bool plain = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
-                       (each >= '0' && each <= '9') || kept.find(each) != std::string_view::npos;
-    if (plain) {
-      out += each;
-    } else {
-      out += '%';
-      out += "0123456789ABCDEF"[byte >> 4];
-      out += "0123456789ABCDEF"[byte & 0xfU];
-    }
+  for (auto at = path.begin(); at != path.end(); ++at) {
+    const auto end = std::find_if_not(at, path.end(), plain);
+    out.append(at, end);
+    at = end;
+    if (at == path.end()) break;
+    const auto byte = static_cast<unsigned char>(*at);
+    out += '%';
+    out += "0123456789ABCDEF"[byte >> 4];
+    out += "0123456789ABCDEF"[byte & 0xfU];
   }
   return out;
 }
@@ -53,9 +55,9 @@ std::string percent_encoded(std::string_view path) {
 // parenthesis a link (3.11.6).
 std::string message_text(std::string_view text) {
   std::string safe = printable(text, true);
-  const auto special = [](char each) { return each == '{' || each == '}' || each == ']'; };
-  if (std::none_of(safe.begin(), safe.end(), special)) return safe;
   const bool links = safe.find("](") != std::string::npos;
+  const bool braces = safe.find('{') != std::string::npos || safe.find('}') != std::string::npos;
+  if (!links && !braces) return safe;
   std::string out;
   for (const char each : safe) {
     if (each == '{' || each == '}') out += each;

@@ -49,7 +49,9 @@ class Masked {
   void hide_literals(std::string_view word, char rare) {
     const std::size_t before = word.find(rare);
     for (std::size_t at = line_.find(rare); at != line_.npos; at = line_.find(rare, at + 1)) {
-      if (at < before || !line_.substr(at - before).starts_with(word)) continue;
+      // Rare, yet mostly of another word: its neighbour tells.
+      if (at < before || line_[at - 1] != word[before - 1]) continue;
+      if (!line_.substr(at - before).starts_with(word)) continue;
       std::size_t next = at - before + word.size();
       if (next < line_.size() && quotes.find(line_[next]) != quotes.npos) ++next;
       next = line_.find_first_not_of(" \t:=", next);

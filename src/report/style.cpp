@@ -70,21 +70,27 @@ void Painter::end(std::string& out, Style style) const {
 
 namespace {
 
-// Whether two spaces may stand together; eight bytes at a time. The highest bit of a byte shows
-// where a space stands, and where an exclamation mark follows one: a wrong alarm costs only time.
-bool may_hold_two_spaces(std::string_view text) {
-  constexpr std::uint64_t each = 0x0101010101010101U;
+// Whether a text is printable ASCII in which no two spaces stand together; eight bytes at a time. A
+// wrong `false` costs only time.
+bool is_plainly_spaced(std::string_view text) {
+  constexpr std::uint64_t each = 0x0101010101010101U, high = each * 0x80;
   std::size_t at = 0;
-  for (; at + 9 <= text.size(); at += 8) {
-    const auto spaces = [&](std::size_t from) {
-      std::uint64_t bytes;
-      std::memcpy(&bytes, text.data() + from, 8);
-      bytes ^= each * ' ';
-      return (bytes - each) & ~bytes & (each * 0x80);
-    };
-    if (spaces(at) & spaces(at + 1)) return true;
+  bool space_before = false;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    if ((bytes | (bytes - each * 0x20) | (bytes + each)) & high) return false;  // see plain_prefix
+    // The highest bit of a byte shows a space, or an exclamation mark behind one.
+    const std::uint64_t other = bytes ^ (each * ' ');
+    const std::uint64_t spaces = (other - each) & ~other & high;
+    if ((spaces & spaces >> 8) || (space_before && text[at] == ' ')) return false;
+    space_before = text[at + 7] == ' ';
   }
-  return text.find("  ", at) != text.npos;
+  for (; at < text.size(); ++at) {
+    if (text[at] < ' ' || text[at] >= '\x7f' || (space_before && text[at] == ' ')) return false;
+    space_before = text[at] == ' ';
+  }
+  return true;
 }
 
 // Folds one line of text. `used`: the columns taken of the first. The view is good during the call.
@@ -93,8 +99,7 @@ void fold_line(std::string_view text, std::size_t width, std::size_t used, Take 
   std::size_t at = 0;
   // Plain words with one space between them, as most prose is: a folded line is a piece of the
   // text.
-  if (is_plain(text) && !text.starts_with(' ') && !text.ends_with(' ') &&
-      !may_hold_two_spaces(text)) {
+  if (!text.starts_with(' ') && !text.ends_with(' ') && is_plainly_spaced(text)) {
     for (;; used = 0) {
       const std::size_t room = width - std::min(width, used);
       if (text.size() - at <= room) return take(text.substr(at));

@@ -41,7 +41,7 @@ std::size_t gutter_of(const Places& places) {
 // The places where a finding stands and those that explain it, as one frame.
 void frames(std::string& out, const Finding& finding, const Places& places, std::size_t gutter,
             std::size_t width, const Painter& paint) {
-  margin(out, gutter, paint, "╭─ ", to_string(places.own));
+  place_at_margin(out, gutter, paint, "╭─ ", places.own);
   out += '\n';
   if (finding.source && !places.own.whole_file) {
     frame(out, {finding.source, finding.span, '^', style_of(finding.severity), {}}, places.own,
@@ -51,7 +51,7 @@ void frames(std::string& out, const Finding& finding, const Places& places, std:
     const Label& label = finding.labels[index];
     const Place& place = places.labels[index];
     const bool whole = !label.source || place.whole_file;
-    margin(out, gutter, paint, "├─ ", to_string(place));
+    place_at_margin(out, gutter, paint, "├─ ", place);
     if (whole) append(out, "  ", printable(label.text));
     out += '\n';
     if (!whole)
@@ -61,12 +61,12 @@ void frames(std::string& out, const Finding& finding, const Places& places, std:
 }
 
 void single(std::string& out, const Finding& finding, const RenderOptions& options,
-            const Painter& paint) {
+            const Painter& paint, FoldedBefore& before) {
   const Places places = places_of(finding);
   const std::size_t gutter = gutter_of(places);
   heading(out, finding.severity, finding.rule, finding.message, options.width, paint);
   frames(out, finding, places, gutter, options.width, paint);
-  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint);
+  remedy(out, finding.why, finding.help, gutter + 2, options.width, paint, before);
 }
 
 std::string rules_of(const Block& block) {
@@ -82,7 +82,7 @@ std::string rules_of(const Block& block) {
 
 // Many findings with one cause: what they are, where they are, and once what to do.
 void together(std::string& out, const Block& block, const RenderOptions& options,
-              const Painter& paint) {
+              const Painter& paint, FoldedBefore& before) {
   const Finding& first = block.first();
   const bool same_message =
       std::all_of(block.findings.begin(), block.findings.end(),
@@ -98,8 +98,8 @@ void together(std::string& out, const Block& block, const RenderOptions& options
                                 : shown_places;
   for (std::size_t index = 0; index < shown; ++index) {
     const Finding& each = *block.findings[index];
-    margin(out, gutter, paint, index == 0 ? "╭─ " : "├─ ",
-           to_string(place_of(each.source, each.span)));
+    place_at_margin(out, gutter, paint, index == 0 ? "╭─ " : "├─ ",
+                    place_of(each.source, each.span));
     out += '\n';
     if (!options.verbose || same_message) continue;
     const std::size_t room = options.width > gutter + 25 ? options.width - gutter - 5 : 20;
@@ -113,7 +113,7 @@ void together(std::string& out, const Block& block, const RenderOptions& options
     margin(out, gutter, paint, "⋮  ", block.findings.size() - shown, " more, --verbose lists them");
     out += '\n';
   }
-  remedy(out, first.why, first.help, gutter + 2, options.width, paint);
+  remedy(out, first.why, first.help, gutter + 2, options.width, paint, before);
 }
 
 struct Tally {
@@ -143,6 +143,7 @@ std::size_t size_of(const std::vector<Finding>& findings, const RenderOptions& o
 // Blocks grouped by the file of their first finding.
 void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOptions& options,
              const Painter& paint) {
+  FoldedBefore before;
   for (auto begin = blocks.begin(); begin != blocks.end();) {
     const SourceFile* file = begin->first().source;
     const auto end = std::find_if(begin, blocks.end(),
@@ -154,9 +155,9 @@ void by_file(std::string& out, const std::vector<Block>& blocks, const RenderOpt
     for (; begin != end; ++begin) {
       out += '\n';
       if (begin->findings.size() > 1)
-        together(out, *begin, options, paint);
+        together(out, *begin, options, paint, before);
       else
-        single(out, begin->first(), options, paint);
+        single(out, begin->first(), options, paint, before);
     }
     out += '\n';
     options.hand_over(out);

@@ -29,6 +29,14 @@ std::size_t statements_of(const History& history) {
   return statements;
 }
 
+// As many `─` in a row, which take three bytes each.
+void append_dashes(std::string& out, std::size_t number) {
+  constexpr std::string_view dash = "─";
+  constexpr std::string_view many = "────────────────────────────────────────";
+  for (; number * dash.size() > many.size(); number -= many.size() / dash.size()) out += many;
+  out += many.substr(0, number * dash.size());
+}
+
 }  // namespace
 
 bool is_prose(std::string_view line) {
@@ -68,6 +76,7 @@ Severity Block::severity() const {
 
 std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity least) {
   std::vector<Block> blocks;
+  blocks.reserve(findings.size());
   std::unordered_map<std::string_view, std::size_t> by_cause;
   for (const Finding& finding : findings) {
     if (finding.status != Status::open || finding.severity < least) continue;
@@ -85,52 +94,98 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
 
 void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
              std::size_t width, const Painter& paint) {
-  const std::string label = cat(to_string(severity), "[", rule, "]");
-  paint.append(out, style_of(severity), label);
+  const std::string_view grave = to_string(severity);
+  paint.begin(out, style_of(severity));
+  append(out, grave, '[', rule, ']');
+  paint.end(out, style_of(severity));
   paint.append(out, Style::bold, ": ");
+  constexpr std::size_t signs = 4;  // brackets, colon, space
   std::string room;
-  paragraph(out, {}, display_width(label) + 2, printable(message, room, true), 4, width, paint,
-            Style::bold);
+  paragraph(out, {}, grave.size() + display_width(rule) + signs, printable(message, room, true), 4,
+            width, paint, Style::bold);
 }
 
-void help_text(std::string& out, std::string_view label, std::size_t label_width,
-               std::string_view help, std::size_t indent, std::size_t width, const Painter& paint) {
-  std::string room;
-  std::string_view rest = printable(help, room, true);
-  for (bool first = true;; first = false) {
-    const std::size_t end = rest.find('\n');
+FoldedBefore::Known& FoldedBefore::place_of(std::string_view text) {
+  constexpr std::size_t places = 32;  // a later text takes the place of an earlier one
+  if (known_.empty()) known_.resize(places);
+  const auto at = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
+  return known_[(text.size() * 7 + at(0) + at(text.size() / 2)) % places];
+}
+
+void FoldedBefore::append(std::string& out, std::string_view text, std::size_t indent,
+                          std::size_t width, const Painter& paint) {
+  if (text.empty()) {
+    out += '\n';
+    return;
+  }
+  Known& known = place_of(text);
+  if (known.text != text || known.indent != indent) {
+    known.text = text;
+    known.indent = indent;
+    known.folded.clear();
+    std::string room;
+    paragraph(known.folded, {}, indent, printable(text, room, true), indent, width, paint);
+  }
+  out += known.folded;
+}
+
+namespace {
+
+// The lines of a help behind its first one. `rest` begins with a line end.
+void further_help(std::string& out, std::string_view rest, std::size_t indent, std::size_t width,
+                  const Painter& paint) {
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (first || is_prose(line)) {
-      if (!first) out.append(indent, ' ');
-      paragraph(out, first ? label : std::string_view(), first ? label_width : indent, line, indent,
-                width, paint);
-    } else if (trim(line).empty()) {
+    if (is_prose(line)) {
+      out.append(indent, ' ');
+      paragraph(out, {}, indent, line, indent, width, paint);
+    } else if (line.empty() || (line.front() <= ' ' && trim(line).empty())) {
       out += '\n';
     } else {
       out.append(indent + 2, ' ');
       append(out, line, '\n');
     }
-    if (end == rest.npos) return;
-    rest.remove_prefix(end + 1);
+    rest.remove_prefix(end);
   }
 }
 
+std::string_view first_line(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+void help_text(std::string& out, std::string_view label, std::size_t label_width,
+               std::string_view help, std::size_t indent, std::size_t width, const Painter& paint) {
+  std::string room;
+  const std::string_view text = printable(help, room, true);
+  paragraph(out, label, label_width, first_line(text), indent, width, paint);
+  further_help(out, text.substr(std::min(text.find('\n'), text.size())), indent, width, paint);
+}
+
 void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
-            std::size_t width, const Painter& paint) {
+            std::size_t width, const Painter& paint, FoldedBefore& before) {
   const auto label = [&](std::string_view word) {
     out.append(indent, ' ');
     paint.append(out, Style::frame, "=");
     paint.append(out, Style::bold, word);
   };
-  std::string room;
   if (!why.empty()) {
     label(" why:  ");
-    paragraph(out, {}, indent + 8, printable(why, room, true), indent + 8, width, paint);
+    before.append(out, why, indent + 8, width, paint);
   }
   if (!help.empty()) {
     label(" help: ");
-    help_text(out, {}, indent + 8, help, indent + 8, width, paint);
+    std::string room;
+    const std::string_view text = printable(help, room, true);
+    before.append(out, first_line(text), indent + 8, width, paint);
+    further_help(out, text.substr(std::min(text.find('\n'), text.size())), indent + 8, width,
+                 paint);
   }
 }
 
@@ -141,7 +196,7 @@ void rule_off(std::string& out, std::string_view left, std::string_view right, s
   paint.append(out, Style::bold, left);
   out += ' ';
   paint.begin(out, Style::dim);
-  for (std::size_t column = 0; column < dashes; ++column) out += "─";
+  append_dashes(out, dashes);
   paint.end(out, Style::dim);
   out += ' ';
   paint.append(out, Style::dim, right);

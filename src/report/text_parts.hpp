@@ -30,10 +30,35 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, Severity leas
 void heading(std::string& out, Severity severity, std::string_view rule, std::string_view message,
              std::size_t width, const Painter& paint);
 
+// Paragraphs that a report has folded already: the findings of a rule mostly give one reason, and
+// their helps begin alike. To be used with one width and one painter.
+class FoldedBefore {
+ public:
+  // The text, folded, behind `indent` columns that are there.
+  void append(std::string& out, std::string_view text, std::size_t indent, std::size_t width,
+              const Painter& paint);
+
+ private:
+  struct Known {
+    std::string text;
+    std::size_t indent = 0;
+    std::string folded;
+  };
+  Known& place_of(std::string_view text);
+  std::vector<Known> known_;
+};
+
 // `= why: ...` and `= help: ...`, behind `indent` columns; SQL and commands of the help on lines of
 // their own, never folded and with nothing before them but blanks, so that they can be pasted.
 void remedy(std::string& out, std::string_view why, std::string_view help, std::size_t indent,
-            std::size_t width, const Painter& paint);
+            std::size_t width, const Painter& paint, FoldedBefore& before);
+// The same where little else is said.
+inline void remedy(std::string& out, std::string_view why, std::string_view help,
+                   std::size_t indent, std::size_t width, const Painter& paint) {
+  FoldedBefore none;
+  remedy(out, why, help, indent, width, paint, none);
+}
+// The help alone, its first line behind a label.
 void help_text(std::string& out, std::string_view label, std::size_t label_width,
                std::string_view help, std::size_t indent, std::size_t width, const Painter& paint);
 

@@ -86,7 +86,7 @@ std::vector<FunctionUse> Facts::uses_of(const Key& function) const {
   const auto is_there = [&](const FunctionUse& use, const Relation& relation) {
     const Column* column = relation.column(use.name);
     const Rarity* rare_facts = rarity(use.relation);
-    const auto among = [&](const std::vector<Text>& names) {
+    const auto among = [&](List<Text> names) {
       return std::find(names.begin(), names.end(), use.name) != names.end();
     };
     switch (use.part) {

@@ -29,7 +29,7 @@ void Replay::define(Column& column, const ColumnDefinition& definition) const {
   column.serial = definition.serial;
   column.identity = definition.identity;
   column.generated = definition.generated;
-  column.generated_from = facts.store->keep(definition.generation->columns);
+  column.generated_from = facts.store->rarely(definition.generation->columns);
   column.created = now;
 }
 
@@ -123,7 +123,7 @@ void Replay::effect(const DropColumn& op) {
           });
       if (!column || !column->inherited || kept) continue;
     }
-    const std::vector<Key> children = record->children;
+    const std::vector<Key> children = record->children.all();
     facts.drop_column(*record, op.column, op.cascade);
     pending.insert(pending.end(), children.begin(), children.end());
   }
@@ -215,7 +215,7 @@ void Replay::effect(const SetIdentity& op) {
   const bool had_sequence = column->identity != Identity::none;
   column->identity = op.identity;
   if (op.identity == Identity::none) {
-    const std::vector<Key> owned(table->owned.begin(), table->owned.end());
+    const std::vector<Key> owned = table->owned.all();
     for (const Key& key : owned)
       if (const Record* sequence = facts.find(key);
           sequence && sequence->facts.owned_by_column == op.column)
@@ -227,7 +227,7 @@ void Replay::effect(const SetIdentity& op) {
 
 void Replay::effect(const SetGeneration& op) {
   change_column(*this, op.table, op.column, false, [&](Record&, Column& column) {
-    column.generated_from = facts.store->keep(op.expression.columns);
+    column.generated_from = facts.store->rarely(op.expression.columns);
     if (!op.expression) column.generated = Generated::none;
   });
 }

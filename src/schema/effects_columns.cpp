@@ -159,7 +159,7 @@ std::string refusal_to_drop(const Evaluation& at, const Record& table, std::stri
     if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, column))
       return cat("the view ", printed(*view), " depends on it");
   }
-  for (const Key& key : at.facts().referencing(table.key())) {
+  for (const Key& key : at.facts().referencing(table.key(), column)) {
     const Record* child = at.find(key);
     if (!child) continue;
     for (const Constraint& each : child->facts.constraints)
@@ -215,7 +215,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
     if (view && contains(view->facts.reads_columns, op.column))
       at.lock(*view, full, "dropped with the column");
   }
-  for (const Key& key : at.facts().referencing(table->key())) {
+  for (const Key& key : at.facts().referencing(table->key(), op.column)) {
     const Record* child = at.find(key);
     if (!child) continue;
     for (const Constraint& each : child->facts.constraints)
@@ -368,7 +368,7 @@ void change_type(Evaluation& at, const ChangeType& op) {
         if (const Record* parent = at.find(constraint.references()))
           at.lock(*parent, full, "the foreign key is made again");
     }
-    for (const Key& key : at.facts().referencing(each->key())) {
+    for (const Key& key : at.facts().referencing(each->key(), op.column)) {
       const Record* child = at.find(key);
       if (!child) continue;
       for (const Constraint& constraint : child->facts.constraints)

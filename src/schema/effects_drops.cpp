@@ -156,7 +156,7 @@ void drop_type(Evaluation& at, const DropType& op) {
 
 void drop_table_object(Evaluation& at, const DropTableObject& op) {
   const Record* record = at.find(op.table);
-  const auto has = [&](const std::vector<Text>& names) {
+  const auto has = [&](List<Text> names) {
     return std::find(names.begin(), names.end(), op.name) != names.end();
   };
   const Rarity* rarity = record ? at.facts().rarity(record->key()) : nullptr;

@@ -162,7 +162,7 @@ void refuse_taken(Evaluation& at, const Name& name, std::string_view kind) {
     at.fails(cat("there is a ", kind, " ", name.name, " already"));
 }
 
-bool holds(const std::vector<Text>& names, std::string_view name) {
+bool holds(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -430,7 +430,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
     if (record && record->partitioned() && object->object == ObjectKind::trigger)
       at.lock_below(*record, full, "a partition has the trigger, too");
   } else if (const auto* domain = std::get_if<AlterDomain>(&op)) {
-    const bool checks = (domain->action == "add_constraint" && !domain->constraint.not_valid) ||
+    const bool checks = (domain->action == "add_constraint" && !domain->constraint->not_valid) ||
                         domain->action == "validate_constraint" || domain->action == "set_not_null";
     if (!checks) return true;
     for (const Record* holder : at.replay.holders_of(at.replay.key_of_type(domain->domain), true))

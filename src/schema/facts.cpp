@@ -25,6 +25,10 @@ void repeat_ties(Store& store, Record& record) {
     for (const Key& parent : record.parents) facts.inherits.push_back(store.plain(parent));
 }
 
+void add_owned(Record& table, const Key& sequence) {
+  table.owned.insert(std::lower_bound(table.owned.begin(), table.owned.end(), sequence), sequence);
+}
+
 }  // namespace
 
 bool is_system_schema(std::string_view schema) {
@@ -39,7 +43,7 @@ void Facts::add_default_type(Column& column, const ColumnType& type) const {
     if (each.name == type.name) return;
   std::vector<ColumnType> kept(column.default_types.begin(), column.default_types.end());
   kept.push_back(type);
-  column.default_types = store->keep(kept);
+  column.default_types = store->rarely(kept);
 }
 
 void Facts::give_name(ColumnType& type, Text schema, Text name) const {
@@ -85,8 +89,8 @@ template <class Taken>
 Text Facts::free_name(std::string_view schema, std::string_view name1, std::string_view name2,
                       std::string_view label, Taken taken) const {
   // Most names are free without a number.
-  std::string name = make_object_name(name1, name2, label);
-  if (!taken(name)) return store->keep(name);
+  make_object_name(made_name_, name1, name2, label);
+  if (!taken(made_name_)) return store->keep(made_name_);
   constexpr char zero = '\0';
   unsigned& pass = passes_[cat(schema, zero, name1, zero, name2, zero, label)];
   return store->keep(choose_name(name1, name2, label, pass, taken));
@@ -110,7 +114,7 @@ Text Facts::free_relation_name(std::string_view schema, std::string_view name1,
 
 std::vector<Key> Facts::descendants(const Record& record) const {
   if (record.children.empty()) return {};
-  std::vector<Key> keys = record.children;
+  std::vector<Key> keys = record.children.all();
   std::unordered_set<Key, NameHash> seen{record.key()};
   for (const Key& child : keys) seen.insert(child);
   for (std::size_t at = 0; at < keys.size(); ++at) {
@@ -194,9 +198,9 @@ Record& Facts::put(const Name& name) {
     if (before->facts.create_seen) {
       drop(name, false);
     } else {  // what was known from references stays referenced
-      for (const Key& child : std::vector<Key>(before->children))
+      for (const Key& child : before->children.all())
         if (Record* below = find(child)) remove_child(*before, *below);
-      for (const Key& parent : std::vector<Key>(before->parents))
+      for (const Key& parent : before->parents.all())
         if (Record* above = find(parent)) remove_child(*above, *before);
       untie(*before);
       relations.erase(name);
@@ -231,7 +235,7 @@ void Facts::drop(const Key& first, bool cascade) {
     Record* record = find(key);
     if (!record) continue;
     pending.insert(pending.end(), record->owned.begin(), record->owned.end());
-    const std::vector<Key> children = record->children;
+    const std::vector<Key> children = record->children.all();
     for (const Key& child : children) {
       if (record->partitioned() || cascade)
         pending.push_back(child);
@@ -241,11 +245,11 @@ void Facts::drop(const Key& first, bool cascade) {
     if (cascade)
       for (const Key& view : reading(key)) pending.push_back(view);
     drop_foreign_keys_to(key);
-    const std::vector<Key> parents = record->parents;
+    const std::vector<Key> parents = record->parents.all();
     for (const Key& parent : parents)
       if (Record* above = find(parent)) remove_child(*above, *record);
     if (Record* owner = record->owner.name.empty() ? nullptr : find(record->owner))
-      owner->owned.erase(key);
+      erase(owner->owned, key);
     untie(*record);
     rare.erase(key);
     forget_calls(key);
@@ -324,7 +328,7 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
   for (const Key& source : readers_.sources(key)) {
     Record* view = find(source);
     if (!view) continue;
-    std::vector<Key> reads = view->reads;
+    std::vector<Key> reads = view->reads.all();
     std::replace(reads.begin(), reads.end(), key, new_key);
     set_reads(*view, std::move(reads));
   }
@@ -343,10 +347,10 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
       repeat_ties(*store, *below);
     }
   if (Record* owner = moved.owner.name.empty() ? nullptr : find(moved.owner)) {
-    owner->owned.erase(key);
-    owner->owned.insert(new_key);
+    erase(owner->owned, key);
+    add_owned(*owner, new_key);
   }
-  const std::vector<Key> owned(moved.owned.begin(), moved.owned.end());
+  const std::vector<Key> owned = moved.owned.all();
   for (const Key& each : owned) {
     Record* sequence = find(each);
     if (!sequence) continue;
@@ -392,7 +396,7 @@ void Facts::remove_child(Record& parent, Record& child) {
     child.facts.partition_of = {};
   }
   parent.children.erase(found);
-  std::erase(child.parents, parent.key());
+  erase(child.parents, parent.key());
   repeat_ties(*store, child);
   if (!child.parents.empty()) return;
   for (Column& column : child.facts.columns) column.inherited = false;
@@ -414,16 +418,16 @@ void Facts::set_reads(Record& record, std::vector<Key> reads) {
 void Facts::set_owner(Record& sequence, Record* table, std::string_view column) {
   const Key key = sequence.key();
   if (Record* owner = sequence.owner.name.empty() ? nullptr : find(sequence.owner))
-    owner->owned.erase(key);
+    erase(owner->owned, key);
   sequence.owner = table ? table->key() : Key();
   sequence.facts.owned_by = table ? store->plain(sequence.owner) : Text();
   sequence.facts.owned_by_column = table ? column : Text();
-  if (table) table->owned.insert(key);
+  if (table) add_owned(*table, key);
 }
 
 void forget_user(Relation& table, ObjectKind kind, std::string_view name) {
-  std::erase_if(table.column_users,
-                [&](const ColumnUser& each) { return each.kind == kind && each.name == name; });
+  erase_if(table.column_users,
+           [&](const ColumnUser& each) { return each.kind == kind && each.name == name; });
 }
 
 void Facts::add_trigger(Record& record, Text trigger, Key function, List<Text> columns) {
@@ -436,9 +440,9 @@ void Facts::add_trigger(Record& record, Text trigger, Key function, List<Text> c
 }
 
 void Facts::drop_trigger(Record& record, std::string_view trigger) {
-  std::erase(record.facts.triggers, trigger);
+  erase(record.facts.triggers, Text(trigger));
   forget_user(record.facts, ObjectKind::trigger, trigger);
-  std::erase_if(record.trigger_functions, [&](const auto& each) {
+  erase_if(record.trigger_functions, [&](const auto& each) {
     if (each.first != trigger) return false;
     trigger_functions_.remove(each.second, record.key());
     return true;

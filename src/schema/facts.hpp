@@ -27,13 +27,13 @@ bool is_system_name(const Name& name);
 // A relation, and its ties by key. The names in `facts` that repeat a tie are kept in step with it.
 struct Record {
   Relation facts;
-  std::vector<Key> parents;   // the partitioned table, or what it inherits from
-  std::vector<Key> children;  // `partitions` of the facts where it is partitioned
-  std::vector<Key> reads;     // of a view
-  Key owner;                  // of a sequence: its table
-  std::set<Key> owned;        // of a table: its sequences
+  Few<Key> parents;   // the partitioned table, or what it inherits from
+  Few<Key> children;  // `partitions` of the facts where it is partitioned
+  Few<Key> reads;     // of a view
+  Key owner;          // of a sequence: its table
+  Few<Key> owned;     // of a table: its sequences, sorted
   bool default_partition = false;
-  std::vector<std::pair<Text, Key>> trigger_functions;  // trigger, function
+  Few<std::pair<Text, Key>> trigger_functions;  // trigger, function
 
   Name name() const { return {facts.schema, facts.name}; }
   Key key() const { return name(); }
@@ -88,7 +88,7 @@ struct Rarity {
   List<Text> partition_columns;
   PartitionBound bound;  // of a partition
   Text clustered_on;     // the index of the last CLUSTER
-  Key of_type;  // CREATE TABLE ... OF
+  Key of_type;           // CREATE TABLE ... OF
   std::vector<Text> rules;
   bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
 };
@@ -110,8 +110,8 @@ struct Facts {
   // By function, then by the relation whose part calls it; and which functions a relation calls.
   std::map<Key, std::map<Key, std::vector<FunctionUse>>> function_uses;
   std::map<Key, std::set<Key>> calls;
-  std::map<Key, std::set<std::string>> signatures;        // of functions with several of a name
-  std::map<Key, std::vector<Text>> operator_classes;      // of indexes, where they are written
+  std::map<Key, std::set<std::string>> signatures;    // of functions with several of a name
+  std::map<Key, std::vector<Text>> operator_classes;  // of indexes, where they are written
   // Of the transaction at hand: tables with deferred triggers that have not fired, and whether SET
   // CONSTRAINTS defers all that can be.
   std::set<Key> pending_events;
@@ -151,6 +151,11 @@ struct Facts {
   // left out.
   std::vector<Key> descendants(const Record& record) const;
   std::vector<Key> referencing(const Key& key) const { return foreign_keys_.sources(key); }
+  // Those that may reference one column of it: none where no foreign key references a column of
+  // that name.
+  std::vector<Key> referencing(const Key& key, std::string_view column) const {
+    return referenced_columns_.contains(column) ? referencing(key) : std::vector<Key>();
+  }
   std::vector<Key> reading(const Key& key) const { return readers_.sources(key); }
   std::vector<Key> using_type(const Key& type) const { return type_users_.sources(type); }
   std::vector<Key> calling(const Key& function) const {
@@ -234,6 +239,7 @@ struct Facts {
   // Below these numbers every generated name was taken when last asked: a thousand unnamed checks
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
+  mutable std::string made_name_;  // the last one that was made, kept for its memory
   template <class Taken>
   Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
                  std::string_view label, Taken taken) const;

@@ -11,15 +11,18 @@ bool holds(List<Text> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void rename_in(std::vector<Text>& names, Text name, Text new_name) {
-  std::replace(names.begin(), names.end(), name, new_name);
+std::vector<Text> renamed(List<Text> names, Text name, Text new_name) {
+  std::vector<Text> all(names.begin(), names.end());
+  std::replace(all.begin(), all.end(), name, new_name);
+  return all;
 }
 
 void rename_in(Store& store, List<Text>& names, Text name, Text new_name) {
-  if (!holds(names, name)) return;
-  std::vector<Text> renamed(names.begin(), names.end());
-  rename_in(renamed, name, new_name);
-  names = store.keep(renamed);
+  if (holds(names, name)) names = store.keep(renamed(names, name, new_name));
+}
+
+void rename_in(Store& store, Rarely<List<Text>>& names, Text name, Text new_name) {
+  if (holds(names, name)) names = store.rarely(renamed(names, name, new_name));
 }
 
 void rename_in(Store& store, List<PredicateNode>& predicate, Text name, Text new_name) {
@@ -85,8 +88,8 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
     return;
   }
   const std::string_view schema = record.facts.schema;
-  column.not_null_constraint =
-      store->keep(make_object_name(record.facts.name, column.name, "not_null"));
+  make_object_name(made_name_, record.facts.name, column.name, "not_null");
+  column.not_null_constraint = store->keep(made_name_);
   if (++constraint_names_[{schema, column.not_null_constraint}] == 1) return;
   --constraint_names_[{schema, column.not_null_constraint}];
   column.not_null_constraint =
@@ -121,8 +124,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
       for (std::size_t other = record.facts.constraints.size(); !backed.empty() && other-- > 0;)
         if (record.facts.constraints[other].name == backed) erase_constraint(record, other);
     }
-    const bool referenced = referenced_columns_.contains(column_name);
-    for (const Key& source : referenced ? foreign_keys_.sources(key) : std::vector<Key>()) {
+    for (const Key& source : referencing(key, column_name)) {
       Record* other = find(source);
       if (!other) continue;
       for (std::size_t at = other->facts.constraints.size(); at-- > 0;) {
@@ -133,7 +135,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
           erase_constraint(*other, at);
       }
     }
-    const std::vector<Key> owned(record.owned.begin(), record.owned.end());
+    const std::vector<Key> owned = record.owned.all();
     for (const Key& sequence : owned)
       if (const Record* each = find(sequence); each && each->facts.owned_by_column == column_name)
         drop(sequence, cascade);
@@ -145,11 +147,11 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
         if (const Record* each = find(view); each && holds(each->facts.reads_columns, column_name))
           drop(view, true);
       if (find(key) != &record) return;  // a view that reads itself went with its column
-      const std::vector<ColumnUser> users = record.facts.column_users;
+      const std::vector<ColumnUser> users = record.facts.column_users.all();
       for (const ColumnUser& each : users) {
         if (!holds(each.columns, column_name)) continue;
         if (each.kind == ObjectKind::trigger) drop_trigger(record, each.name);
-        std::erase(record.facts.policies, each.name);
+        erase(record.facts.policies, each.name);
         forget_user(record.facts, each.kind, each.name);
       }
     }
@@ -168,7 +170,7 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
   if (!column) return;
   column->name = new_name;
   const Key key = record.key();
-  const auto rename = [&](List<Text>& names) { rename_in(*store, names, name, new_name); };
+  const auto rename = [&](auto& names) { rename_in(*store, names, name, new_name); };
   for (Column& each : record.facts.columns) rename(each.generated_from);
   for (Constraint& each : record.facts.constraints) {
     rename(each.columns);
@@ -204,7 +206,7 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
       continue;
     // The name may also be a column of another relation that the view reads.
     if (each->reads.size() == 1)
-      rename_in(each->facts.reads_columns, name, new_name);
+      each->facts.reads_columns = renamed(each->facts.reads_columns, name, new_name);
     else
       each->facts.reads_columns.emplace_back(new_name);
   }
@@ -402,7 +404,7 @@ void Facts::move_type(const Key& key, std::string_view new_schema, std::string_v
       std::vector<ColumnType> casts(column.default_types.begin(), column.default_types.end());
       for (ColumnType& each : casts)
         if (type_key(each) == key) rename(each, new_schema, new_name);
-      column.default_types = store->keep(casts);
+      column.default_types = store->rarely(casts);
       tie_column(*record, column);
     }
   }

@@ -178,6 +178,13 @@ std::string expression_name(const Expression& expression) {
 
 std::string make_object_name(std::string_view name1, std::string_view name2,
                              std::string_view label) {
+  std::string name;
+  make_object_name(name, name1, name2, label);
+  return name;
+}
+
+void make_object_name(std::string& name, std::string_view name1, std::string_view name2,
+                      std::string_view label) {
   std::size_t overhead = name2.empty() ? 0 : 1;
   if (!label.empty()) overhead += label.size() + 1;
   const std::size_t available = overhead < longest_name ? longest_name - overhead : 0;
@@ -189,12 +196,9 @@ std::string make_object_name(std::string_view name1, std::string_view name2,
     else
       --size2;
   }
-  std::string name;
-  name.reserve(size1 + size2 + overhead);
-  name += clip(name1, size1);
+  name = clip(name1, size1);
   if (!name2.empty()) (name += '_') += clip(name2, size2);
   if (!label.empty()) (name += '_') += label;
-  return name;
 }
 
 std::string name_addition(List<Text> columns) {

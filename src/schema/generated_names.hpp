@@ -14,6 +14,9 @@ namespace migguard::schema {
 // longer of the two names cut first and never inside a character. No `name2`: `name1_label`.
 std::string make_object_name(std::string_view name1, std::string_view name2,
                              std::string_view label);
+// The same into a text that there is already: nearly every column and table has such names.
+void make_object_name(std::string& name, std::string_view name1, std::string_view name2,
+                      std::string_view label);
 
 // ChooseIndexNameAddition: the column names joined by `_`.
 std::string name_addition(List<Text> columns);

@@ -111,7 +111,7 @@ void Replay::spread_index(const Key& table, Text index) {
     const Index* spread = parent ? parent->index(name) : nullptr;
     if (!spread) continue;
     const Index shape = *spread;
-    for (const Key& child_key : std::vector<Key>(parent->children)) {
+    for (const Key& child_key : parent->children.all()) {
       Record* child = facts.find(child_key);
       if (!child || child == parent) continue;
       const Text below = inherit_index(*child, shape);
@@ -157,8 +157,8 @@ void Replay::keep_key(Record& table, std::string_view index_name) {
   const Constraint* constraint = table.facts.constraint(index->constraint);
   if (constraint && constraint->deferrable) return;  // duplicates may be waiting for the commit
   // Those of earlier migrations prove nothing any more.
-  std::erase_if(table.facts.lost_keys,
-                [&](const Index& each) { return each.dropped.migration != now.migration; });
+  erase_if(table.facts.lost_keys,
+           [&](const Index& each) { return each.dropped.migration != now.migration; });
   table.facts.lost_keys.push_back(*index);
   table.facts.lost_keys.back().dropped = now;
 }

@@ -43,7 +43,7 @@ void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Te
     column.created = now;
     record.facts.columns.push_back(std::move(column));
   }
-  record.facts.reads_columns.assign(reads_columns.begin(), reads_columns.end());
+  record.facts.reads_columns = std::vector<Text>(reads_columns.begin(), reads_columns.end());
   facts.set_reads(record, std::move(sources));
 }
 
@@ -83,7 +83,7 @@ void Replay::effect(const CreateView& op) {
       !columns.empty() && std::none_of(columns.begin(), columns.end(),
                                        [](const Column& each) { return each.name.empty(); });
   view->facts.columns = std::move(columns);
-  view->facts.reads_columns.assign(op.reads_columns.begin(), op.reads_columns.end());
+  view->facts.reads_columns = std::vector<Text>(op.reads_columns.begin(), op.reads_columns.end());
   std::vector<Key> sources;
   for (const Name& read : op.reads) {
     const Key source = key_of_relation(read);
@@ -253,7 +253,7 @@ void Replay::effect(const DropFunction& op) {
         facts.drop_index(*record, use.name);
         break;
       case FunctionUse::Part::policy:
-        std::erase(record->facts.policies, use.name);
+        erase(record->facts.policies, use.name);
         forget_user(record->facts, ObjectKind::policy, use.name);
         break;
       case FunctionUse::Part::view:
@@ -322,7 +322,7 @@ void Replay::effect(const DropTableObject& op) {
   Record* table = op.if_exists ? find(op.table) : altered(op.table);
   if (!table) return;
   if (op.object == ObjectKind::policy) {
-    std::erase(table->facts.policies, op.name);
+    erase(table->facts.policies, op.name);
     forget_user(table->facts, ObjectKind::policy, op.name);
   }
   if (op.object == ObjectKind::rule) {

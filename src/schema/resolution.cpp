@@ -140,7 +140,7 @@ ColumnType Replay::resolve(const TypeName& type) const {
 }
 
 void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
-  resolved.modifiers = facts.store->keep(type.modifiers);
+  resolved.modifiers = type.modifiers;
   resolved.array_dimensions = type.array_dimensions;
   resolved.text = type.text;
   if (type.name.schema == "pg_catalog") {

@@ -7,6 +7,7 @@
 #include <migguard/op.hpp>
 #include <migguard/schema.hpp>
 #include <migguard/text.hpp>
+#include <new>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -35,6 +36,21 @@ class Store {
   template <class T>
   List<T> keep(const std::vector<T>& items) {
     return keep(std::span(items));
+  }
+  template <class T>
+  List<T> keep(const Rarely<List<T>>& items) {
+    return keep(*items);
+  }
+  // The same for a list that few have.
+  template <class T>
+  Rarely<List<T>> rarely(std::span<const T> items) {
+    if (items.empty()) return {};
+    void* const place = memory_.allocate(sizeof(List<T>), alignof(List<T>));
+    return Rarely<List<T>>(new (place) List<T>(keep(items)));
+  }
+  template <class T>
+  Rarely<List<T>> rarely(const std::vector<T>& items) {
+    return rarely(std::span(items));
   }
   // A plain name: `invoices`, `app.quotes`.
   Text plain(const Name& name) {

@@ -174,7 +174,7 @@ void Replay::inherit(Record& parent, Record& child) {
     const Constraint constraint = parent.facts.constraints[at];
     if (constraint.kind == ConstraintKind::foreign_key) inherit_foreign_key(child, constraint);
   }
-  for (const auto& [trigger, function] : std::vector(parent.trigger_functions))
+  for (const auto& [trigger, function] : parent.trigger_functions.all())
     facts.add_trigger(child, trigger, function, columns_named(parent.facts, trigger));
 }
 
@@ -391,7 +391,7 @@ void Replay::emptied(Record& record) {
 }
 
 void Replay::values_changed(Record& record, Text column) {
-  std::erase_if(record.facts.lost_keys, [&](const Index& key) {
+  erase_if(record.facts.lost_keys, [&](const Index& key) {
     return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end() ||
            std::find(key.mentioned.begin(), key.mentioned.end(), column) != key.mentioned.end();
   });

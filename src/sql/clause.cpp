@@ -72,14 +72,21 @@ Span trimmed(std::string_view text, Span range) {
   return result;
 }
 
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+// Whether anything looks like the beginning of a comment.
+bool may_hold_comment(std::string_view text) {
+  return text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos;
+}
+
+}  // namespace
+
 Span without_space(std::string_view text, Span range) {
-  const auto is_space = [](char c) {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-  };
-  const std::string_view inside = slice(text, range);
-  if (inside.find("--") != std::string_view::npos || inside.find("/*") != std::string_view::npos) {
-    return trimmed(text, range);
-  }
+  if (may_hold_comment(slice(text, range))) return trimmed(text, range);
   while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
   while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
   return range;
@@ -122,6 +129,21 @@ constexpr std::array<Mark, 256> marks = [] {
   return table;
 }();
 
+// Moves to the last byte of the quoted text, or of the operator, that begins at `at`. False where
+// it takes a scanner to tell where that is.
+bool skip_plain(std::string_view text, std::uint32_t end, std::uint32_t& at) {
+  if (marks[static_cast<unsigned char>(text[at])] == Mark::other) {
+    const char next = at + 1 < end ? text[at + 1] : ' ';
+    return (text[at] == '-' && next != '-') || (text[at] == '/' && next != '*');
+  }
+  const char before = at > 0 ? text[at - 1] : ' ';
+  if ((before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z')) return false;
+  const std::size_t close = text.find(text[at], at + 1);
+  if (close >= end) return false;
+  at = static_cast<std::uint32_t>(close);
+  return true;
+}
+
 // split_brackets, byte by byte: nearly every CREATE TABLE has neither comments nor strings with a
 // prefix. None where it takes a scanner to tell.
 std::optional<std::vector<Span>> split_plain_brackets(std::string_view text, Span range) {
@@ -138,14 +160,10 @@ std::optional<std::vector<Span>> split_plain_brackets(std::string_view text, Spa
         while (at + 1 < range.end && marks[static_cast<unsigned char>(text[at + 1])] == Mark::text)
           ++at;
         break;
-      case Mark::quote: {
-        const char before = at > 0 ? text[at - 1] : ' ';
-        if ((before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z')) return {};
-        const std::size_t end = text.find(text[at], at + 1);
-        if (end >= range.end) return {};
-        at = static_cast<std::uint32_t>(end);
+      case Mark::quote:
+      case Mark::other:
+        if (!skip_plain(text, range.end, at)) return {};
         break;
-      }
       case Mark::open:
         if (++depth > 1) break;
         if (text[at] != '(') return {};
@@ -161,12 +179,6 @@ std::optional<std::vector<Span>> split_plain_brackets(std::string_view text, Spa
         result.push_back(piece.begin < piece.end ? piece : Span{begin, begin});
         piece = {};
         continue;
-      case Mark::other: {
-        const char next = at + 1 < range.end ? text[at + 1] : ' ';
-        const bool alone = (text[at] == '-' && next != '-') || (text[at] == '/' && next != '*');
-        if (!alone) return {};
-        break;
-      }
     }
     if (depth == 0) continue;
     if (piece.begin >= piece.end) piece.begin = begin;
@@ -175,7 +187,58 @@ std::optional<std::vector<Span>> split_plain_brackets(std::string_view text, Spa
   return {};
 }
 
+// Where the bracket closes inside which the range begins; none where it takes a scanner to tell.
+std::optional<std::uint32_t> plain_closing(std::string_view text, Span range) {
+  unsigned depth = 0;
+  for (std::uint32_t at = range.begin; at < range.end; ++at) {
+    switch (marks[static_cast<unsigned char>(text[at])]) {
+      case Mark::open:
+        ++depth;
+        break;
+      case Mark::close:
+        if (depth-- == 0) return at;
+        break;
+      case Mark::quote:
+      case Mark::other:
+        if (!skip_plain(text, range.end, at)) return {};
+        break;
+      case Mark::text:
+      case Mark::space:
+      case Mark::comma:
+        break;
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+std::vector<Span> split_at(std::string_view text, Span range,
+                           const std::vector<std::int32_t>& begins) {
+  std::vector<Span> result;
+  const auto begin_of = [&](std::size_t piece) {
+    return static_cast<std::uint32_t>(begins[piece]);
+  };
+  if (begins.empty() || begins.front() < 0 || begin_of(0) < range.begin) return result;
+  result.reserve(begins.size());
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    Span piece{begin_of(i), range.end};
+    if (i + 1 < begins.size()) {
+      if (begins[i + 1] <= begins[i] || begin_of(i + 1) > range.end) return {};
+      piece.end = begin_of(i + 1);
+      while (is_space(text[piece.end - 1])) --piece.end;
+      if (text[--piece.end] != ',') return {};
+    } else if (const auto closing = plain_closing(text, piece)) {
+      piece.end = *closing;
+    } else {
+      return {};
+    }
+    while (piece.end > piece.begin && is_space(text[piece.end - 1])) --piece.end;
+    result.push_back(piece);
+  }
+  const Span all{begin_of(0), result.back().end};
+  return may_hold_comment(slice(text, all)) ? std::vector<Span>() : result;
+}
 
 std::vector<Span> split_list(std::string_view text, Span range) {
   ClauseTokens tokens(text, range);

@@ -22,6 +22,11 @@ std::vector<Span> split_list(std::string_view text, Span range);
 // The same of what stands between the first bracket in the range and the one that closes it.
 std::vector<Span> split_brackets(std::string_view text, Span range);
 
+// The same where the parser has told where each piece begins: only their ends are looked for. Empty
+// where that takes more than a look at the bytes: comments, strings with a prefix.
+std::vector<Span> split_at(std::string_view text, Span range,
+                           const std::vector<std::int32_t>& begins);
+
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
 // not occur. Not trimmed. Exact for reserved words only: others may be names.
 Span after_word(std::string_view text, Span range, std::string_view word);

@@ -293,16 +293,15 @@ Expression expression(Site& site, const ::Node* node, Span text, std::string_vie
   ListBuilder<Text> not_null(site);
   collect_not_null(site, node, false, 0, not_null);
   result.columns = columns.list();
-  result.functions = functions.list();
-  result.casts = casts.list();
-  result.not_null_columns = not_null.list();
+  result.functions = rarely(site.out, functions.list());
+  result.casts = rarely(site.out, casts.list());
+  result.not_null_columns = rarely(site.out, not_null.list());
   return result;
 }
 
 Rarely<Expression> kept_expression(Site& site, const ::Node* node, Span text) {
   if (!node) return {};
-  void* const room = site.out.arena.allocate(sizeof(Expression), alignof(Expression));
-  return Rarely<Expression>(new (room) Expression(expression(site, node, text)));
+  return rarely(site.out, expression(site, node, text));
 }
 
 }  // namespace migguard::sql

@@ -94,8 +94,9 @@ JsonKey& JsonWalk::add_key(const JsonPlace& place) {
   op.column = keep(out_, place.column);
   op.position = place.position;
   op.path = keep(out_, place.path);
-  op.trigger_function = {keep(out_, place.trigger_function.schema),
-                         keep(out_, place.trigger_function.name)};
+  if (const Name& function = place.trigger_function; !function.name.empty())
+    op.trigger_function =
+        rarely(out_, Name{keep(out_, function.schema), keep(out_, function.name)});
   return op;
 }
 

@@ -73,6 +73,7 @@ class Locator {
 
   // The words that name a kind of object: MATERIALIZED VIEW, TEXT SEARCH CONFIGURATION.
   std::size_t skip_kind(std::size_t at) const {
+    if (tokens_.word(at, "table")) return at + 1;  // asked first: nearly all are
     if (any_word(at, {"foreign", "materialized", "event", "user", "operator", "text", "access",
                       "procedural"}) &&
         any_word(at + 1, {"table", "view", "trigger", "mapping", "class", "family", "search",
@@ -87,9 +88,10 @@ class Locator {
     int depth = 0;
     std::size_t begin = first;
     for (std::size_t at = first; at < last; ++at) {
-      if (tokens_.symbol(at, '(') || tokens_.symbol(at, '[')) ++depth;
-      if (tokens_.symbol(at, ')') || tokens_.symbol(at, ']')) --depth;
-      if (depth > 0 || !tokens_.symbol(at, ',')) continue;
+      const char symbol = tokens_.symbol(at);
+      if (symbol == '(' || symbol == '[') ++depth;
+      if (symbol == ')' || symbol == ']') --depth;
+      if (depth > 0 || symbol != ',') continue;
       if (wanted == 0) return between(begin, at);
       --wanted;
       begin = at + 1;

@@ -49,5 +49,14 @@ List<T> keep(Lowering& out, const std::vector<T>& items) {
   std::uninitialized_copy(items.begin(), items.end(), copy);
   return {copy, items.size()};
 }
+// What few things of its kind have, in the arena; an empty list takes nothing there.
+template <class T>
+Rarely<T> rarely(Lowering& out, const T& value) {
+  if constexpr (requires { value.empty(); }) {
+    if (value.empty()) return {};
+  }
+  T* const place = static_cast<T*>(out.arena.allocate(sizeof(T), alignof(T)));
+  return Rarely<T>(std::construct_at(place, value));
+}
 
 }  // namespace migguard::sql

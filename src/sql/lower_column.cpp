@@ -63,6 +63,14 @@ void apply_attribute(ConstraintDefinition& definition, ConstrType attribute) {
   }
 }
 
+// The type of a serial column.
+TypeName integer_type(std::string_view base) {
+  TypeName type;
+  type.name.name = base;
+  type.text = base == "int2" ? "smallint" : base == "int4" ? "integer" : "bigint";
+  return type;
+}
+
 Identity identity(char when) {
   return when == identity_always ? Identity::always : Identity::by_default;
 }
@@ -72,7 +80,7 @@ void foreign_key(Site& site, const ::Constraint& constraint, Span clause,
   definition.kind = ConstraintKind::foreign_key;
   definition.columns = texts(site, constraint.fk_attrs);
   definition.references = name(site, constraint.pktable);
-  definition.referenced_columns = texts(site, constraint.pk_attrs);
+  definition.referenced_columns = rarely(site.out, texts(site, constraint.pk_attrs));
   definition.on_delete = referential_action(constraint.fk_del_action);
   definition.on_update = referential_action(constraint.fk_upd_action);
   // The tree holds NO ACTION whether it is written or not.
@@ -100,7 +108,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
   definition.nulls_not_distinct = constraint.nulls_not_distinct;
   definition.without_overlaps = constraint.without_overlaps;
   definition.using_index = keep(site, constraint.indexname);
-  definition.include = texts(site, constraint.including);
+  definition.include = rarely(site.out, texts(site, constraint.including));
   switch (constraint.contype) {
     case CONSTR_NOTNULL:
       definition.kind = ConstraintKind::not_null;
@@ -127,7 +135,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
       definition.kind = ConstraintKind::check;
       definition.check =
           kept_expression(site, constraint.raw_expr, inside_brackets(site.text(), clause));
-      definition.predicate = predicate(site, constraint.raw_expr);
+      definition.predicate = rarely(site.out, predicate(site, constraint.raw_expr));
       definition.not_enforced = !constraint.is_enforced;
       break;
   }
@@ -184,15 +192,12 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
   ColumnDefinition definition;
   definition.name = keep(site, column.colname);
   definition.span = site.in_source(clause);
-  definition.type = type_name(site, column.typeName);
   if (const char* const base = serial_base(column.typeName)) {
     definition.serial = true;
     definition.not_null = true;
-    definition.type.name = {{}, base};
-    const std::string_view integer = base;
-    definition.type.text = integer == "int2"   ? "smallint"
-                           : integer == "int4" ? "integer"
-                                               : "bigint";
+    definition.type = integer_type(base);
+  } else {
+    definition.type = type_name(site, column.typeName);
   }
   if (column.collClause) definition.collation = last_part(site, column.collClause->collname);
 

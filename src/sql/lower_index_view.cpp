@@ -56,7 +56,8 @@ void lower(const IndexStmt& statement, Site& site) {
   op.include = result_names(site, statement.indexIncludingParams);
   // The elements of CREATE SCHEMA follow each other without a semicolon: where this one ends is not
   // told.
-  const Span where = site.schema.empty() ? after_word(site.text(), rest, "where") : Span{};
+  const bool ends = statement.whereClause && site.schema.empty();
+  const Span where = ends ? after_word(site.text(), rest, "where") : Span{};
   op.where = expression(site, statement.whereClause, where);
   op.options = options(site, statement.options);
   op.tablespace = keep(site, statement.tableSpace);

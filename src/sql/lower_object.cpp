@@ -67,7 +67,7 @@ void lower(const CreateTrigStmt& statement, Site& site) {
   op.constraint = statement.isconstraint;
   op.row = statement.row;
   op.columns = texts(site, statement.columns);
-  op.from = name(site, statement.constrrel);
+  if (statement.constrrel) op.from = rarely(site.out, name(site, statement.constrrel));
   op.initially_deferred = statement.initdeferred;
   const Span rest = after_word(site.text(), site.from(statement.relation->location), "when");
   op.when = expression(site, statement.whenClause, inside_brackets(site.text(), rest));

@@ -195,16 +195,17 @@ class Constants {
 };
 
 // WHERE and RETURNING are reserved: the first WHERE behind the table is the statement's own.
-Expression where_clause(Site& site, const RangeVar* table, const ::Node* where) {
+Expression where_clause(Site& site, const RangeVar* table, const ::Node* where,
+                        const ReturningClause* returning) {
   if (!where) return {};
   const std::string_view text = site.text();
-  const Span range = after_word(text, site.from(table ? table->location : -1), "where");
+  Span range = after_word(text, site.from(table ? table->location : -1), "where");
+  if (returning) range = before_word(text, range, "returning");
   // That of a WITH query ends at its bracket.
   const char* const own = !table         ? nullptr
                           : table->alias ? table->alias->aliasname
                                          : table->relname;
-  return expression(site, where, trimmed(text, before_word(text, range, "returning")),
-                    own ? own : "");
+  return expression(site, where, trimmed(text, range), own ? own : "");
 }
 
 // Whether rows come from a relation: VALUES and SELECT without FROM give as many as are written.
@@ -280,7 +281,8 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
   }
   op.columns = result_names(site, statement.targetList);
   op.into_elements = into_elements(statement.targetList);
-  op.where = where_clause(site, statement.relation, statement.whereClause);
+  op.where =
+      where_clause(site, statement.relation, statement.whereClause, statement.returningClause);
   op.from = from_names(site, statement.fromClause);
   if (statement.fromClause) {
     Ties ties(statement.relation, statement.fromClause);
@@ -307,7 +309,8 @@ void lower(const DeleteStmt& statement, Site& site, bool in_cte) {
   if (statement.relation && statement.relation->alias) {
     op.alias = keep(site, statement.relation->alias->aliasname);
   }
-  op.where = where_clause(site, statement.relation, statement.whereClause);
+  op.where =
+      where_clause(site, statement.relation, statement.whereClause, statement.returningClause);
   op.using_ = from_names(site, statement.usingClause);
   if (statement.usingClause) {
     Ties ties(statement.relation, statement.usingClause);

@@ -4,12 +4,22 @@
 namespace migguard::sql {
 namespace {
 
+// Where an element of CREATE TABLE begins, as far as the parser tells.
+ParseLoc location_of(const ::Node* element) {
+  if (const auto* column = as<ColumnDef>(element)) return column->location;
+  if (const auto* constraint = as<::Constraint>(element)) return constraint->location;
+  return -1;
+}
+
 // Where each of the elements between the brackets of CREATE TABLE or CREATE TYPE stands.
 class ElementRanges {
  public:
   ElementRanges(Site& site, const RangeVar* relation, const ::List* elements) : site_(site) {
     if (!elements || !relation) return;
-    ranges_ = split_brackets(site.text(), site.from(relation->location));
+    begins_.reserve(items(elements).size());
+    for (const ::Node* element : items(elements)) begins_.push_back(location_of(element));
+    ranges_ = split_at(site.text(), site.from(relation->location), begins_);
+    if (ranges_.empty()) ranges_ = split_brackets(site.text(), site.from(relation->location));
     if (ranges_.size() != items(elements).size()) ranges_.clear();
   }
   Span operator[](std::size_t place) const {
@@ -18,6 +28,7 @@ class ElementRanges {
 
  private:
   const Site& site_;
+  std::vector<std::int32_t> begins_;
   std::vector<Span> ranges_;
 };
 
@@ -78,7 +89,7 @@ void table_elements(Site& site, const CreateStmt& statement, CreateTable& op) {
   }
   op.columns = columns.list();
   op.constraints = constraints.list();
-  op.likes = likes.list();
+  op.likes = rarely(site.out, likes.list());
 }
 
 void create_table(const CreateStmt& statement, Site& site, bool foreign) {
@@ -98,15 +109,16 @@ void create_table(const CreateStmt& statement, Site& site, bool foreign) {
     // The parent of a partition is kept as its only ancestor.
     op.partition_of = name(site, items<RangeVar>(statement.inhRelations).front());
     op.partition_bound = partition_bound(site, statement.partbound);
-    op.bound = partition_values(site, statement.partbound);
+    op.bound = rarely(site.out, partition_values(site, statement.partbound));
   } else {
-    op.inherits = parents();
+    op.inherits = rarely(site.out, parents());
   }
   if (statement.partspec) {
     op.partition_strategy = strategy_name(statement.partspec->strategy);
-    op.partition_columns = each<Text, PartitionElem>(
-        site, statement.partspec->partParams,
-        [&](const PartitionElem& element) { return keep(site, element.name); });
+    op.partition_columns = rarely(
+        site.out, each<Text, PartitionElem>(
+                      site, statement.partspec->partParams,
+                      [&](const PartitionElem& element) { return keep(site, element.name); }));
   }
   op.tablespace = keep(site, statement.tablespacename);
   if (statement.ofTypename) op.of_type = name(site, statement.ofTypename->names);

@@ -198,7 +198,7 @@ void lower(const AlterDomainStmt& statement, Site& site) {
     case 'C':
       op.action = "add_constraint";
       if (const auto* constraint = as<::Constraint>(statement.def)) {
-        op.constraint = constraint_definition(site, *constraint, site.range);
+        op.constraint = rarely(site.out, constraint_definition(site, *constraint, site.range));
       }
       break;
     case 'X':

@@ -197,7 +197,7 @@ TypeName type_name(Site& site, const ::TypeName* type) {
     text += cat(joined(type->names), in_brackets(site, type->typmods));
   }
   if (result.array_dimensions > 0) text += "[]";
-  result.modifiers = sql::keep(site.out, modifiers);
+  result.modifiers = rarely(site.out, sql::keep(site.out, modifiers));
   result.text = keep(site, std::string_view(text));
   return result;
 }

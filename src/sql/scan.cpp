@@ -265,12 +265,15 @@ std::string_view TokenList::text(std::size_t i) const {
 }
 
 bool TokenList::word(std::size_t i, std::string_view lower_word) const {
-  return has(i) && tokens_[i].kind == TokenKind::word && same_word(text(i), lower_word);
+  return has(i) && tokens_[i].kind == TokenKind::word &&
+         tokens_[i].end - tokens_[i].begin == lower_word.size() && same_word(text(i), lower_word);
 }
 
-bool TokenList::symbol(std::size_t i, char character) const {
-  return has(i) && tokens_[i].kind == TokenKind::symbol && tokens_[i].end - tokens_[i].begin == 1 &&
-         text_[tokens_[i].begin] == character;
+char TokenList::symbol(std::size_t i) const {
+  if (!has(i)) return '\0';
+  const Token& token = tokens_[i];
+  const bool one = token.kind == TokenKind::symbol && token.end - token.begin == 1;
+  return one ? text_[token.begin] : '\0';
 }
 
 bool TokenList::name(std::size_t i) const {

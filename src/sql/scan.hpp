@@ -83,8 +83,9 @@ class TokenList {
   std::string_view text(std::size_t i) const;
   // Whether token i is the unquoted word `lower`, in any case. False past the end.
   bool word(std::size_t i, std::string_view lower) const;
-  // Whether token i is that character. False past the end.
-  bool symbol(std::size_t i, char character) const;
+  // The character that token i is, where it is a symbol of one; NUL else and past the end.
+  char symbol(std::size_t i) const;
+  bool symbol(std::size_t i, char character) const { return symbol(i) == character; }
   // Whether token i is a name: a word or a quoted one.
   bool name(std::size_t i) const;
 

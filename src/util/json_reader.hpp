@@ -3,7 +3,7 @@
 //
 // A reader of our own because what we need of one is not to be had together: the offset of a key
 // (nlohmann's events have none), strings that are cut rather than kept, input that comes in pieces
-// and recovery at the next line (simdjson wants a whole document in memory). bench/json_check
+// and recovery at the next line (simdjson wants a whole document in memory). bench/benchmarks
 // compares them.
 #pragma once
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <migguard/source.hpp>
+#include <util/text.hpp>
 #include <util/utf8.hpp>
 
 namespace migguard {
@@ -27,9 +28,16 @@ const std::vector<std::uint32_t>& SourceFile::line_begins() const {
 }
 
 std::uint32_t SourceFile::characters(std::size_t begin, std::size_t end) const {
-  std::uint32_t count = 0;
-  for (std::size_t at = begin; at < end; ++at) count += is_continuation_byte(text[at]) ? 0U : 1U;
-  return count;
+  const std::string_view piece = std::string_view(text).substr(begin, end - begin);
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < piece.size(); ++at) {
+    // What is plain, and almost everything is, takes one byte each.
+    const std::size_t plain = plain_prefix(piece.substr(at));
+    count += plain;
+    at += plain;
+    if (at < piece.size() && !is_continuation_byte(piece[at])) ++count;
+  }
+  return static_cast<std::uint32_t>(count);
 }
 
 Position SourceFile::position(std::size_t offset) const {

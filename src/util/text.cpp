@@ -132,11 +132,14 @@ std::size_t plain_prefix(std::string_view text) {
   // Eight at a time: the highest bit of a byte shows whether it had it, is below 0x20, or is 0x7f.
   // A byte below 0x20 may make its neighbour look odd, too; the loop behind this one looks closely.
   constexpr std::uint64_t each = 0x0101010101010101U;
-  for (; at + 8 <= text.size(); at += 8) {
+  const auto all_plain = [&](std::size_t from) {
     std::uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, 8);
-    if ((bytes | (bytes - each * 0x20) | (bytes + each)) & (each * 0x80)) break;
-  }
+    std::memcpy(&bytes, text.data() + from, 8);
+    return ((bytes | (bytes - each * 0x20) | (bytes + each)) & (each * 0x80)) == 0;
+  };
+  while (at + 8 <= text.size() && all_plain(at)) at += 8;
+  // What is left at the end, together with some that were looked at.
+  if (at > 0 && at + 8 > text.size() && all_plain(text.size() - 8)) return text.size();
   while (at < text.size() && text[at] >= ' ' && text[at] < '\x7f') ++at;
   return at;
 }

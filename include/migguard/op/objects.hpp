@@ -171,8 +171,8 @@ struct AlterDomain : Node {
   Name domain;
   Text action;  // `add_constraint`, `drop_constraint`, `validate_constraint`, `set_not_null`,
                 // `drop_not_null`, `set_default`
-  ConstraintDefinition constraint;  // of add_constraint
-  Text constraint_name;             // of drop_ and validate_constraint
+  Rarely<ConstraintDefinition> constraint;  // of add_constraint
+  Text constraint_name;                     // of drop_ and validate_constraint
   Rarely<Expression> default_value;
   bool cascade = false;
   bool if_exists = false;
@@ -344,7 +344,7 @@ struct CreateTrigger : Node {
   bool row = false;
   List<Text> columns;  // of UPDATE OF
   Expression when;
-  Name from;  // of a constraint trigger: the other table
+  Rarely<Name> from;  // of a constraint trigger: the other table
   bool initially_deferred = false;
   MIGGUARD_OPERATION("create_trigger", MIGGUARD_MEMBER(trigger), MIGGUARD_MEMBER(table),
                      MIGGUARD_MEMBER(function), MIGGUARD_MEMBER(or_replace),

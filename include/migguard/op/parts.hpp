@@ -18,9 +18,12 @@ using List = std::span<const T>;
 using Text = std::string_view;
 
 // What few things of its kind have: it lies in the arena where it is there, and takes no more room
-// than a pointer where it is not. Read like a pointer that always leads to a value.
+// than a pointer where it is not. Read like a pointer that always leads to a value, and a list also
+// like the list.
 template <class T>
 class Rarely {
+  static constexpr bool is_list = requires(T value) { value.begin(); };
+
  public:
   Rarely() = default;
   explicit Rarely(const T* value) : value_(value) {}
@@ -28,6 +31,14 @@ class Rarely {
   const T* operator->() const { return value_; }
   operator const T&() const { return *value_; }
   explicit operator bool() const { return static_cast<bool>(*value_); }
+
+  auto begin() const requires is_list { return value_->begin(); }
+  auto end() const requires is_list { return value_->end(); }
+  std::size_t size() const requires is_list { return value_->size(); }
+  bool empty() const requires is_list { return value_->empty(); }
+  const auto& front() const requires is_list { return value_->front(); }
+  const auto& back() const requires is_list { return value_->back(); }
+  const auto& operator[](std::size_t place) const requires is_list { return (*value_)[place]; }
 
  private:
   static constexpr T none{};
@@ -149,8 +160,8 @@ std::string_view to_string(ObjectKind kind);  // as SQL spells it: "MATERIALIZED
 // A type as written, its name normalised as the grammar does (int -> pg_catalog.int4 -> `int4`).
 struct TypeName {
   Name name;
-  List<std::int32_t> modifiers;  // varchar(50): {50}; numeric(10,2): {10,2}; interval: the mask of
-                                 // its fields, precision
+  // varchar(50): {50}; numeric(10,2): {10,2}; interval: the mask of its fields, precision
+  Rarely<List<std::int32_t>> modifiers;
   std::uint8_t array_dimensions = 0;
   Text text;  // for people: `character varying(50)`, as format_type would print it
   template <class That = TypeName>
@@ -175,15 +186,15 @@ enum class ExpressionKind : std::uint8_t { none, null, constant, column, call, o
 // An expression: its text, and what can be asked of it without evaluating it.
 struct Expression {
   ExpressionKind kind =
-      ExpressionKind::none;      // of the outermost node, casts of a constant looked through
-  Text text;                     // as written; empty where its end is not known
-  Text value;                    // of a constant: its text, decoded
-  bool always_true = false;      // true, 1=1, col=col: a WHERE that filters nothing
-  List<Text> columns;            // every column named in it, last part, in order
-  List<FunctionCall> functions;  // every function called in it, in order
-  List<TypeName> casts;          // the type of every cast in it, outermost first
-  List<Text> not_null_columns;   // columns it proves NOT NULL when it is a CHECK that holds:
-                                 // `c IS NOT NULL`, and through AND
+      ExpressionKind::none;  // of the outermost node, casts of a constant looked through
+  bool always_true = false;  // true, 1=1, col=col: a WHERE that filters nothing
+  Text text;                 // as written; empty where its end is not known
+  Text value;                // of a constant: its text, decoded
+  List<Text> columns;        // every column named in it, last part, in order
+  Rarely<List<FunctionCall>> functions;  // every function called in it, in order
+  Rarely<List<TypeName>> casts;          // the type of every cast in it, outermost first
+  Rarely<List<Text>> not_null_columns;   // columns it proves NOT NULL when it is a CHECK that
+                                         // holds: `c IS NOT NULL`, and through AND
   explicit operator bool() const { return kind != ExpressionKind::none; }
   template <class That = Expression>
   static constexpr auto fields() {
@@ -265,18 +276,18 @@ struct OptionValue {  // name = value of SET (...), WITH (...), SET name TO valu
 
 struct ConstraintDefinition {
   ConstraintKind kind = ConstraintKind::check;
+  ReferentialAction on_delete = ReferentialAction::no_action;
+  ReferentialAction on_update = ReferentialAction::no_action;
+  bool on_delete_written = false;
   Span span;
   Text name;           // empty where PostgreSQL makes one
   List<Text> columns;  // of a column constraint: its column
   Rarely<Expression> check;
-  List<PredicateNode> predicate;  // what `check` says
-  Name references;  // foreign keys only
-  List<Text> referenced_columns;
-  ReferentialAction on_delete = ReferentialAction::no_action;
-  ReferentialAction on_update = ReferentialAction::no_action;
-  bool on_delete_written = false;
+  Rarely<List<PredicateNode>> predicate;  // what `check` says
+  Name references;                        // foreign keys only
+  Rarely<List<Text>> referenced_columns;
   Text using_index;
-  List<Text> include;
+  Rarely<List<Text>> include;
   Text method;  // exclusion constraints: `gist`
   bool not_valid = false;
   bool not_enforced = false;
@@ -317,9 +328,9 @@ struct ColumnDefinition {
   bool not_null = false;  // NOT NULL, PRIMARY KEY, identity or serial
   bool primary_key = false;
   bool unique = false;
-  Rarely<Expression> default_value;
   Identity identity = Identity::none;
   Generated generated = Generated::none;
+  Rarely<Expression> default_value;
   Rarely<Expression> generation;
   List<ConstraintDefinition>
       constraints;  // CHECK, REFERENCES, UNIQUE, PRIMARY KEY, NOT NULL written at the column

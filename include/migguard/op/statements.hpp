@@ -233,7 +233,7 @@ struct JsonKey : Node {
   Name feeds_table;
   Text feeds_column;  // empty where only the position is known
   std::int32_t feeds_position = -1;
-  Name trigger_function;  // NEW and OLD in a trigger function: the table is its trigger's
+  Rarely<Name> trigger_function;  // NEW and OLD in a trigger function: the table is its trigger's
   MIGGUARD_OPERATION("json_key", MIGGUARD_MEMBER(tables), MIGGUARD_MEMBER(column),
                      MIGGUARD_MEMBER(position), MIGGUARD_MEMBER(path), MIGGUARD_MEMBER(key),
                      MIGGUARD_MEMBER(access), MIGGUARD_MEMBER(value_kind), MIGGUARD_MEMBER(value),

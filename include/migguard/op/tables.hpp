@@ -14,13 +14,13 @@ struct CreateTable : Node {
   bool foreign = false;
   List<ColumnDefinition> columns;
   List<ConstraintDefinition> constraints;  // written at the table
-  List<LikeClause> likes;
-  List<Name> inherits;
-  Name partition_of;        // empty where it is no partition
-  Text partition_bound;     // as written; `DEFAULT` for the default partition
-  PartitionBound bound;     // what it says
-  Text partition_strategy;  // `range`, `list`, `hash` where it is partitioned itself
-  List<Text> partition_columns;
+  Rarely<List<LikeClause>> likes;
+  Rarely<List<Name>> inherits;
+  Name partition_of;             // empty where it is no partition
+  Text partition_bound;          // as written; `DEFAULT` for the default partition
+  Rarely<PartitionBound> bound;  // what it says
+  Text partition_strategy;       // `range`, `list`, `hash` where it is partitioned itself
+  Rarely<List<Text>> partition_columns;
   Name of_type;
   Text tablespace;
   MIGGUARD_OPERATION("create_table", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(persistence),
@@ -215,7 +215,7 @@ struct AttachPartition : Node {
   using Self = AttachPartition;
   Name table;
   Name partition;
-  Text bound;  // as written; `DEFAULT` for the default partition
+  Text bound;             // as written; `DEFAULT` for the default partition
   PartitionBound values;  // what it says
   MIGGUARD_OPERATION("attach_partition", MIGGUARD_MEMBER(table), MIGGUARD_MEMBER(partition),
                      MIGGUARD_MEMBER(bound))

@@ -223,7 +223,9 @@ std::optional<AtlasSum> read_atlas_sum(Tree& tree, const Folder& folder) {
     find_difference(tree, folder, read_lines(sum.source->text), sum);
     return sum;
   }
-  if (names_of(folder, false).empty() || tree.ignored(sum_path(folder), false)) return std::nullopt;
+  const bool any = std::any_of(folder.files.begin(), folder.files.end(),
+                               [](const std::string& name) { return name.ends_with(".sql"); });
+  if (!any || tree.ignored(sum_path(folder), false)) return std::nullopt;
   const auto place = atlas_place(tree, folder);
   if (!place) return std::nullopt;
   sum.named_by = place->source;

@@ -14,7 +14,10 @@ std::vector<std::string> sql_files(const Folder& folder) {
   return names;
 }
 
-bool has_sql_files(Tree&, const Folder& folder) { return !sql_files(folder).empty(); }
+bool has_sql_files(Tree&, const Folder& folder) {
+  return std::any_of(folder.files.begin(), folder.files.end(),
+                     [](const std::string& name) { return is_sql(name); });
+}
 
 Migration read_migration(Tree& tree, const std::string& path, std::string id) {
   Migration migration;
@@ -53,15 +56,15 @@ void add_rollback_folders(Tree& tree, const Folder& folder, History& history) {
 
 void add_files(Tree& tree, const Folder& folder, const std::vector<std::string>& names,
                void (*prepare)(Migration&), History& history) {
+  history.migrations.reserve(history.migrations.size() + names.size());
   for (const std::string& name : names) {
-    const std::string path = join_path(folder.path, name);
+    const std::string path = folder.path_of(name);
     if (is_rollback_name(name)) {
       add_rollback(tree, path, name, history);
       continue;
     }
-    Migration migration = read_migration(tree, path, name);
+    Migration& migration = history.migrations.emplace_back(read_migration(tree, path, name));
     if (prepare) prepare(migration);
-    history.migrations.push_back(std::move(migration));
   }
 }
 

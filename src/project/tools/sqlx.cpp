@@ -54,7 +54,7 @@ bool is_named_by_config(Tree& tree, const std::string& crate, const std::string&
 }
 
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
-  if (sql_files(folder).empty()) return std::nullopt;
+  if (!has_sql_files(tree, folder)) return std::nullopt;
   const bool usual = tree.name_of(folder.path) == "migrations";
   const std::string manifest = manifest_above(tree, folder.path);
   if (manifest.empty()) return std::nullopt;

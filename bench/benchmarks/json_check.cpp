@@ -1,17 +1,13 @@
 // What checking a payload costs beside only parsing it: nlohmann's SAX parser and DOM, simdjson's
-// on-demand parser where it was found, migguard's reader alone, and the whole check. One run, CPU
-// time, documents a line.
-//
-//   cmake --build build/release --target json_check && build/release/json_check [FILE.ndjson]
+// on-demand parser where it was found, migguard's reader alone, and the whole check.
+#include "benchmarks.hpp"
+
 #include <jsonb/walk.hpp>
 #include <nlohmann/json.hpp>
 #include <util/json_reader.hpp>
 
-#include <cstdio>
-#include <ctime>
-#include <fstream>
+#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -19,13 +15,13 @@
 #include <simdjson.h>
 #endif
 
-namespace {
+namespace migguard::bench {
 
-using namespace migguard;
+namespace {
 
 // Documents like those of a metadata column; one in twenty holds an amount.
 std::string generate() {
-  constexpr std::size_t size = 48'000'000;
+  constexpr std::size_t size = 16'000'000;
   std::string text;
   unsigned long long state = 7;
   const auto random = [&state](unsigned limit) {
@@ -84,12 +80,12 @@ void each_line(std::string_view text, const std::function<void(std::string_view)
   }
 }
 
-void measure(const char* name, std::size_t bytes, const std::function<std::size_t()>& act) {
-  const std::clock_t begun = std::clock();
-  const std::size_t counted = act();
-  const double seconds = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
-  std::printf("%-24s %6.0f MB/s  (%zu)\n", name, static_cast<double>(bytes) / seconds / 1e6,
-              counted);
+void add(const char* name, const std::function<std::size_t(std::string_view)>& act) {
+  static const std::string text = generate();
+  benchmark::RegisterBenchmark(name, [act](benchmark::State& state) {
+    for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(act(text));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+  })->Unit(benchmark::kMillisecond);
 }
 
 #ifdef MIGGUARD_BENCH_SIMDJSON
@@ -99,7 +95,7 @@ std::size_t visit(simdjson::ondemand::value value) {
     case simdjson::ondemand::json_type::object:
       for (auto field : value.get_object()) {
         ++keys;
-        (void)field.unescaped_key();
+        benchmark::DoNotOptimize(field.unescaped_key().error());
         keys += visit(field.value());
       }
       break;
@@ -107,10 +103,10 @@ std::size_t visit(simdjson::ondemand::value value) {
       for (auto item : value.get_array()) keys += visit(item.value());
       break;
     case simdjson::ondemand::json_type::string:
-      (void)value.get_string();
+      benchmark::DoNotOptimize(value.get_string().error());
       break;
     case simdjson::ondemand::json_type::number:
-      (void)value.get_number();
+      benchmark::DoNotOptimize(value.get_number().error());
       break;
     default:
       break;
@@ -121,15 +117,8 @@ std::size_t visit(simdjson::ondemand::value value) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  std::string text;
-  if (argc > 1) {
-    std::ifstream file(argv[1], std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-  } else {
-    text = generate();
-  }
-  measure("nlohmann, SAX", text.size(), [&] {
+void add_json_check() {
+  add("json/nlohmann_sax", [](std::string_view text) {
     Nothing nothing;
     std::size_t documents = 0;
     each_line(text, [&](std::string_view line) {
@@ -137,7 +126,7 @@ int main(int argc, char** argv) {
     });
     return documents;
   });
-  measure("nlohmann, DOM", text.size(), [&] {
+  add("json/nlohmann_dom", [](std::string_view text) {
     std::size_t members = 0;
     each_line(text, [&](std::string_view line) {
       members += nlohmann::json::parse(line.begin(), line.end(), nullptr, false).size();
@@ -145,7 +134,7 @@ int main(int argc, char** argv) {
     return members;
   });
 #ifdef MIGGUARD_BENCH_SIMDJSON
-  measure("simdjson, on demand", text.size(), [&] {
+  add("json/simdjson_on_demand", [](std::string_view text) {
     simdjson::ondemand::parser parser;
     std::size_t keys = 0;
     simdjson::padded_string line_copy;
@@ -157,17 +146,19 @@ int main(int argc, char** argv) {
     return keys;
   });
 #endif
-  measure("migguard, reader alone", text.size(), [&] {
+  add("json/reader", [](std::string_view text) {
     Keys keys;
-    json::Reader<Keys> reader(std::string_view(text), keys);
+    json::Reader<Keys> reader(text, keys);
     while (reader.more() && reader.value()) continue;
     return keys.count;
   });
-  measure("migguard, the check", text.size(), [&] {
+  add("json/check", [](std::string_view text) {
     jsonb::Walker walker({});
-    TextStream stream(text);
+    TextStream stream{std::string(text)};
     std::size_t hits = 0;
     walker.stream(stream, true, {[&](const jsonb::Hit&) { ++hits; }, [](const auto&) {}, {}});
     return hits;
   });
 }
+
+}  // namespace migguard::bench
