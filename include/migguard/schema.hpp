@@ -120,7 +120,7 @@ struct Column {
   Text name;
   ColumnType type;
   Text collation;
-  Text not_null_constraint;  // its name on PostgreSQL 18 and later, where NOT NULL is a constraint
+  Text not_null_constraint;  // its name (PostgreSQL 18) where that is no `table_column_not_null`
   Text default_text;
   Rarely<List<ColumnType>> default_types;  // types of the history that the default was cast to:
                                            // DROP TYPE CASCADE takes it along, also after the

@@ -81,12 +81,14 @@ void Replay::effect(const AddColumn& op) {
   note_calls(*table, FunctionUse::Part::default_, op.column.name, op.column.default_value);
   note_calls(*table, FunctionUse::Part::generated, op.column.name, op.column.generation);
   make_sequence(*table, added);
+  // The children's constraint has the name of their parent's.
+  if (!below.empty()) facts.spell_not_null(*table, added);
+  const Text not_null_constraint = added.not_null_constraint;
   for (const Key& child_key : below) {
     Record* child = facts.find(child_key);
     if (!child || child->column(op.column.name)) continue;
     Column& copy = facts.add_column(*child, Column(inherited));
-    if (op.column.not_null)
-      facts.set_not_null(*child, copy, table->facts.columns.back().not_null_constraint);
+    if (op.column.not_null) facts.set_not_null(*child, copy, not_null_constraint);
   }
   add_constraints(*table, pending_constraints({&op.column, 1}, {}), false);
   if (only_without_rows(op, *table)) emptied(*table);

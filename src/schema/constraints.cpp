@@ -305,8 +305,7 @@ void Replay::effect(const ValidateConstraint& op) {
     if (!each) continue;
     if (Constraint* constraint = each->constraint(op.constraint)) constraint->valid = true;
     for (Column& column : each->facts.columns)
-      if (!column.not_null_constraint.empty() && column.not_null_constraint == op.constraint)
-        column.not_null_valid = true;
+      if (not_null_is_called(each->facts, column, op.constraint)) column.not_null_valid = true;
   }
 }
 

@@ -103,6 +103,14 @@ Text Facts::free_constraint_name(std::string_view schema, std::string_view name1
   });
 }
 
+Text Facts::numbered_not_null_name(std::string_view schema, std::string_view table,
+                                   std::string_view column) const {
+  const std::string without_number = make_object_name(table, column, "not_null");
+  return free_name(schema, table, column, "not_null", [&](const std::string& name) {
+    return name == without_number || constraint_names_.contains({schema, name});
+  });
+}
+
 Text Facts::free_relation_name(std::string_view schema, std::string_view name1,
                                std::string_view name2, std::string_view label,
                                bool for_constraint) const {
@@ -129,7 +137,9 @@ std::vector<Key> Facts::descendants(const Record& record) const {
 // ---------------------------------------------------------------- ties
 
 void Facts::take_constraint_name(std::string_view schema, std::string_view name) {
-  if (!name.empty()) ++constraint_names_[{schema, name}];
+  if (name.empty()) return;
+  ++constraint_names_[{schema, name}];
+  any_not_null_name_ = any_not_null_name_ || name.ends_with(not_null_label);
 }
 
 void Facts::release_constraint_name(std::string_view schema, std::string_view name) {
@@ -291,6 +301,7 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
   Record* found = find(key);
   if (!found) return;
   Record& moved = *found;
+  for (Column& column : moved.facts.columns) spell_not_null(moved, column);
   untie(moved);
   const bool other_schema = moved.facts.schema != new_schema;
   if (other_schema)

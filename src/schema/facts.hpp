@@ -18,6 +18,8 @@
 
 namespace migguard::schema {
 
+// How the names that are made up for NOT NULL end.
+inline constexpr std::string_view not_null_label = "_not_null";
 // Where temporary relations and types lie, whatever number the server gives the schema.
 inline constexpr std::string_view temporary_schema = "pg_temp";
 bool is_system_schema(std::string_view schema);
@@ -198,6 +200,8 @@ struct Facts {
   void set_not_null(Record& record, Column& column, std::string_view constraint_name = {},
                     bool valid = true);
   void drop_not_null(Record& record, Column& column);
+  // Writes down the name of its NOT NULL, if any, before what it is made of changes.
+  void spell_not_null(const Record& record, Column& column);
   // Adds a type to those a default needs; built-in types are no concern.
   void add_default_type(Column& column, const ColumnType& type) const;
   void give_name(ColumnType& type, Text schema, Text name) const;
@@ -229,8 +233,11 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
-  ByName<Text> index_tables_;          // index to its table, in the same schema
-  ByName<unsigned> constraint_names_;  // how many relations of the schema use it
+  ByName<Text> index_tables_;  // index to its table, in the same schema
+  // How many relations of the schema use it. Without the names made up for NOT NULL, which nearly
+  // every column has: these are told from the table and the column.
+  ByName<unsigned> constraint_names_;
+  bool any_not_null_name_ = false;  // among them there is, or was, one that could be made up so
   Ties foreign_keys_, readers_, type_users_, trigger_functions_;
   // What columns that foreign keys reference are or were called, in whatever table: `id`, mostly.
   // Of any other name no foreign key has to be looked at.
@@ -250,6 +257,9 @@ struct Facts {
   void untie_constraint(const Record& record, const Constraint& constraint);
   void tie_column(const Record& record, const Column& column);
   void untie_column(const Record& record, const Column& column);
+  Text numbered_not_null_name(std::string_view schema, std::string_view table,
+                              std::string_view column) const;
+  bool is_made_for_another(const Record& record, std::string_view not_null_name) const;
   void take_constraint_name(std::string_view schema, std::string_view name);
   void release_constraint_name(std::string_view schema, std::string_view name);
   void drop_foreign_keys_to(const Key& key);
@@ -268,6 +278,8 @@ struct ExtensionUse {
 std::vector<ExtensionUse> extension_uses(const Facts& facts, std::string_view extension);
 // The name that a constant of type regclass spells: `app.invoice_numbers`, `"Order"`.
 Name name_in(std::string_view regclass);
+// Whether a column is NOT NULL by a constraint of that name (PostgreSQL 18 and later).
+bool not_null_is_called(const Relation& table, const Column& column, std::string_view name);
 // Forgets which columns a trigger or policy names.
 void forget_user(Relation& table, ObjectKind kind, std::string_view name);
 // The key of a column's type, where the history knows it.

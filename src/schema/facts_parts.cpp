@@ -76,7 +76,7 @@ void Facts::set_default(Record& record, Column& column, bool exists, Text text,
 
 void Facts::set_not_null(Record& record, Column& column, std::string_view constraint_name,
                          bool valid) {
-  if (column.not_null == Known::yes && !column.not_null_constraint.empty()) {
+  if (column.not_null == Known::yes) {
     column.not_null_valid = column.not_null_valid || valid;
     return;
   }
@@ -89,15 +89,47 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
   }
   const std::string_view schema = record.facts.schema;
   make_object_name(made_name_, record.facts.name, column.name, "not_null");
-  column.not_null_constraint = store->keep(made_name_);
-  if (++constraint_names_[{schema, column.not_null_constraint}] == 1) return;
-  --constraint_names_[{schema, column.not_null_constraint}];
-  column.not_null_constraint =
-      free_constraint_name(schema, record.facts.name, column.name, "not_null");
+  const bool taken = (any_not_null_name_ && constraint_names_.contains({schema, made_name_})) ||
+                     is_made_for_another(record, made_name_);
+  // A name that had to be cut does not tell what it was made of.
+  const bool whole = made_name_.size() ==
+                     record.facts.name.size() + 1 + column.name.size() + not_null_label.size();
+  if (!taken && whole) return;
+  column.not_null_constraint = taken
+                                   ? numbered_not_null_name(schema, record.facts.name, column.name)
+                                   : store->keep(made_name_);
   take_constraint_name(schema, column.not_null_constraint);
 }
 
+// `t_a_b_not_null` is made of `t` and `a_b`, and of `t_a` and `b`.
+bool Facts::is_made_for_another(const Record& record, std::string_view not_null_name) const {
+  const std::string_view both = not_null_name.substr(0, not_null_name.rfind(not_null_label));
+  for (std::size_t at = both.find('_'); at != std::string_view::npos; at = both.find('_', at + 1)) {
+    const Text table = both.substr(0, at);
+    if (table == record.facts.name) continue;
+    const Record* other = relations.find({record.facts.schema, table});
+    const Column* column = other ? other->facts.column(both.substr(at + 1)) : nullptr;
+    if (column && not_null_is_called(other->facts, *column, not_null_name)) return true;
+  }
+  return false;
+}
+
+void Facts::spell_not_null(const Record& record, Column& column) {
+  if (column.not_null != Known::yes || !column.not_null_constraint.empty()) return;
+  column.not_null_constraint =
+      store->keep(make_object_name(record.facts.name, column.name, "not_null"));
+  take_constraint_name(record.facts.schema, column.not_null_constraint);
+}
+
+bool not_null_is_called(const Relation& table, const Column& column, std::string_view name) {
+  if (column.not_null != Known::yes) return false;
+  if (!column.not_null_constraint.empty()) return column.not_null_constraint == name;
+  return name.ends_with(not_null_label) &&
+         name == make_object_name(table.name, column.name, "not_null");
+}
+
 void Facts::drop_not_null(Record& record, Column& column) {
+  passes_.clear();
   release_constraint_name(record.facts.schema, column.not_null_constraint);
   column.not_null = Known::no;
   column.filled = false;
@@ -168,6 +200,7 @@ void Facts::drop_column(Record& record, std::string_view name, bool cascade) {
 void Facts::rename_column(Record& record, std::string_view name, std::string_view new_name) {
   Column* column = record.column(name);
   if (!column) return;
+  spell_not_null(record, *column);
   column->name = new_name;
   const Key key = record.key();
   const auto rename = [&](auto& names) { rename_in(*store, names, name, new_name); };
@@ -334,7 +367,7 @@ void Facts::rename_constraint(Record& record, std::string_view name, std::string
     return;
   }
   for (Column& column : record.facts.columns) {
-    if (column.not_null_constraint.empty() || column.not_null_constraint != name) continue;
+    if (!not_null_is_called(record.facts, column, name)) continue;
     release_constraint_name(record.facts.schema, column.not_null_constraint);
     column.not_null_constraint = new_name;
     take_constraint_name(record.facts.schema, column.not_null_constraint);

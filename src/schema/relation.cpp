@@ -1,5 +1,6 @@
 // What a relation answers about its own parts.
 #include <migguard/schema.hpp>
+#include <schema/facts.hpp>
 
 namespace migguard {
 namespace {
@@ -28,7 +29,7 @@ const Index* Relation::index(std::string_view index_name) const {
 const Column* Relation::not_null_column(std::string_view constraint_name) const {
   if (constraint_name.empty()) return nullptr;
   for (const Column& each : columns)
-    if (each.not_null_constraint == constraint_name) return &each;
+    if (schema::not_null_is_called(*this, each, constraint_name)) return &each;
   return nullptr;
 }
 

@@ -48,8 +48,9 @@ void Replay::effect(const CreateTable& op) {
     table.facts.create_seen = false;
   for (Record* parent : parents) {
     if (!parent->facts.create_seen) table.facts.create_seen = false;
-    for (const Column& column : parent->facts.columns) {
+    for (Column& column : parent->facts.columns) {
       if (table.column(column.name)) continue;
+      facts.spell_not_null(*parent, column);
       Column inherited = column;
       inherited.inherited = true;
       inherited.created = now;
@@ -112,14 +113,15 @@ void Replay::effect(const CreateTable& op) {
 }
 
 void Replay::copy_like(Record& record, const LikeClause& like) {
-  const Record* source = altered(like.table);
+  Record* source = altered(like.table);
   if (!source || source == &record) {
     record.facts.create_seen = false;
     return;
   }
   if (!source->facts.create_seen) record.facts.create_seen = false;
-  for (const Column& column : source->facts.columns) {
+  for (Column& column : source->facts.columns) {
     if (record.column(column.name)) continue;
+    facts.spell_not_null(*source, column);
     Column copy = column;
     copy.created = now;
     copy.created_certain = Known::yes;

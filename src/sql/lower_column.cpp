@@ -190,7 +190,7 @@ List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Te
 
 ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span clause) {
   ColumnDefinition definition;
-  definition.name = keep(site, column.colname);
+  definition.name = name_at(site, column.location, column.colname);
   definition.span = site.in_source(clause);
   if (const char* const base = serial_base(column.typeName)) {
     definition.serial = true;

@@ -18,6 +18,19 @@ Text keep(Site& site, const char* text) {
 Text keep(Site& site, std::string_view text) { return keep(site.out, text); }
 Text text_of(Site& site, const ::Node* string) { return keep(site, string_of(string)); }
 
+Text name_at(Site& site, ParseLoc location, const char* name) {
+  if (!name) return {};
+  const std::string_view spelled = name;
+  // The text of a body may be gone before its operations are.
+  if (location >= 0 && site.out.within == Within::statement) {
+    const auto rest =
+        site.text().substr(std::min(static_cast<std::size_t>(location), site.text().size()));
+    const auto there = rest.substr(rest.starts_with('"') ? 1 : 0, spelled.size());
+    if (there == spelled) return there;
+  }
+  return keep(site, spelled);
+}
+
 List<Text> texts(Site& site, const ::List* strings) {
   return each<Text, ::Node>(site, strings,
                             [&](const ::Node& string) { return text_of(site, &string); });
@@ -43,6 +56,7 @@ Name name(Site& site, const RangeVar* relation) {
 
 Name written_name(Site& site, const RangeVar* relation) {
   if (!relation) return {};
+  if (!relation->schemaname) return {{}, name_at(site, relation->location, relation->relname)};
   return {keep(site, relation->schemaname), keep(site, relation->relname)};
 }
 

@@ -82,6 +82,8 @@ class ListBuilder {
 // Every one of them answers empty text where the tree has none.
 Text keep(Site& site, const char* text);
 Text keep(Site& site, std::string_view text);
+// A name that the parser found at a place. Where it stands there as it is, nothing is copied.
+Text name_at(Site& site, ParseLoc location, const char* name);
 // A String node.
 Text text_of(Site& site, const ::Node* string);
 // A list of String nodes.
