@@ -193,6 +193,8 @@ std::string printed(const Record& record) {
 }
 
 const Record* default_partition(const Evaluation& at, const Record& parent) {
+  const Rarity* rarity = at.facts().rarity(parent.key());
+  if (!rarity || !rarity->had_default_partition) return nullptr;
   for (const Key& key : parent.children) {
     const Record* child = at.find(key);
     if (child && child->default_partition) return child;

@@ -386,15 +386,22 @@ void Facts::make_partitioned(Record& record) {
 
 void Facts::add_child(Record& parent, Record& child) {
   const Key key = child.key();
-  if (std::find(parent.children.begin(), parent.children.end(), key) != parent.children.end())
+  // A table has few parents, and may have thousands of partitions.
+  const Key parent_key = parent.key();
+  if (std::find(child.parents.begin(), child.parents.end(), parent_key) != child.parents.end())
     return;
   parent.children.push_back(key);
-  child.parents.push_back(parent.key());
+  child.parents.push_back(parent_key);
   if (parent.partitioned()) {
     parent.facts.partitions.push_back(store->plain(key));
     child.facts.partition_of = store->plain(parent.key());
   }
   repeat_ties(*store, child);
+}
+
+void Facts::make_default_partition(const Record& parent, Record& child) {
+  child.default_partition = true;
+  rare[parent.key()].had_default_partition = true;
 }
 
 void Facts::remove_child(Record& parent, Record& child) {

@@ -89,8 +89,13 @@ struct Rarity {
   Text partition_strategy;
   List<Text> partition_columns;
   PartitionBound bound;  // of a partition
-  Text clustered_on;     // the index of the last CLUSTER
-  Key of_type;           // CREATE TABLE ... OF
+  // Of a table partitioned by ranges: whether each partition it was ever given begins where the one
+  // before ends, or behind, and where the last of them ends. One that begins there overlaps none.
+  bool ascending = true;
+  List<BoundValue> last_end;
+  bool had_default_partition = false;
+  Text clustered_on;  // the index of the last CLUSTER
+  Key of_type;        // CREATE TABLE ... OF
   std::vector<Text> rules;
   bool deferred_trigger = false;  // a constraint trigger INITIALLY DEFERRED
 };
@@ -226,6 +231,7 @@ struct Facts {
   // Of a table never seen to be made, that partitions are attached to.
   void make_partitioned(Record& record);
   void add_child(Record& parent, Record& child);
+  void make_default_partition(const Record& parent, Record& child);
   void remove_child(Record& parent, Record& child);
 
   void drop_type(const Key& key, bool cascade);

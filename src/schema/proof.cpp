@@ -103,7 +103,7 @@ std::optional<bool> boolean(const Literal& value) {
   return std::nullopt;
 }
 
-Order compare(const Evaluation& at, const ColumnType& type, const Literal& one,
+Order compare(const Replay& replay, const ColumnType& type, const Literal& one,
               const Literal& other) {
   if (type.array_dimensions > 0) return one.text == other.text ? Order::equal : Order::unknown;
   const std::string_view name = type.name;
@@ -128,7 +128,7 @@ Order compare(const Evaluation& at, const ColumnType& type, const Literal& one,
   if (name == "uuid") return order_of(lower(one.text), lower(other.text));
   if (one.text == other.text) return Order::equal;
   if (one_of(name, "text", "varchar")) return Order::different;  // which is less the collation says
-  const Type* known = at.replay.find_type(type.lookup_name());
+  const Type* known = replay.find_type(type.lookup_name());
   if (!known || known->kind != TypeKind::enum_) return Order::unknown;
   const auto place = [&](Text label) {
     return std::find(known->labels.begin(), known->labels.end(), label);
@@ -232,7 +232,7 @@ class Proof {
     const Column* column = table_.facts.column(clause.column);
     if (!column || !column->type_known) return false;
     return comparison_proves(clause.kind, wanted.kind,
-                             compare(at_, column->type, clause.value, wanted.value));
+                             compare(at_.replay, column->type, clause.value, wanted.value));
   }
 
   const Evaluation& at_;
@@ -330,8 +330,8 @@ struct PartitionKey {
 };
 
 // How the parent is partitioned; of no form where that is not known or by an expression.
-PartitionKey key_of(const Evaluation& at, const Record& parent) {
-  const Rarity* rarity = at.facts().rarity(parent.key());
+PartitionKey key_of(const Facts& facts, const Record& parent) {
+  const Rarity* rarity = facts.rarity(parent.key());
   if (!rarity || rarity->partition_columns.empty()) return {};
   for (const Text& each : rarity->partition_columns)
     if (each.empty()) return {};
@@ -387,7 +387,7 @@ Predicate negated(Predicate predicate) {
 Predicate not_null(std::string_view column) { return leaf(Kind::is_not_null, column); }
 
 Predicate rows_of(const Evaluation& at, const Record& parent, const PartitionBound& bound) {
-  const PartitionKey key = key_of(at, parent);
+  const PartitionKey key = key_of(at.facts(), parent);
   if (key.form == Form::none) return unknown();
   if (bound.form == Form::default_) return rows_of_default(at, parent, key);
   if (bound.form != key.form || bound.values.empty()) return unknown();
@@ -435,7 +435,7 @@ bool proved(const Evaluation& at, const Record& table, const Predicate& wanted) 
 namespace {
 
 // The order of two ends of ranges; unknown where some value cannot be compared.
-Order compare_ends(const Evaluation& at, const Record& parent, List<Text> columns,
+Order compare_ends(const Replay& replay, const Record& parent, List<Text> columns,
                    List<BoundValue> one, List<BoundValue> other) {
   if (one.size() != columns.size() || other.size() != columns.size()) return Order::unknown;
   const auto rank = [](const BoundValue& each) {
@@ -448,7 +448,7 @@ Order compare_ends(const Evaluation& at, const Record& parent, List<Text> column
     if (rank(one[i]) != 0) return Order::equal;
     const Column* column = parent.facts.column(columns[i]);
     if (!column || !is_constant(one[i]) || !is_constant(other[i])) return Order::unknown;
-    const Order order = compare(at, column->type, one[i].value, other[i].value);
+    const Order order = compare(replay, column->type, one[i].value, other[i].value);
     if (order != Order::equal) return order;
   }
   return Order::equal;
@@ -461,23 +461,46 @@ bool share_value(const Evaluation& at, const Record& parent, Text name, List<Bou
   return column && std::any_of(one.begin(), one.end(), [&](const BoundValue& left) {
            return is_constant(left) &&
                   std::any_of(other.begin(), other.end(), [&](const BoundValue& right) {
-                    return is_constant(right) &&
-                           compare(at, column->type, left.value, right.value) == Order::equal;
+                    return is_constant(right) && compare(at.replay, column->type, left.value,
+                                                         right.value) == Order::equal;
                   });
          });
 }
 
+// Behind all partitions by ranges that the parent ever had.
+bool begins_behind_all(const Evaluation& at, const Record& parent, const PartitionBound& bound) {
+  const PartitionKey key = key_of(at.facts(), parent);
+  const Rarity* rarity = at.facts().rarity(parent.key());
+  return rarity && rarity->ascending && !rarity->last_end.empty() &&
+         one_of(compare_ends(at.replay, parent, key.columns, rarity->last_end, bound.values),
+                Order::less, Order::equal);
+}
+
 }  // namespace
 
+void note_bound(Replay& replay, const Record& parent, const PartitionBound& bound) {
+  const PartitionKey key = key_of(replay.facts, parent);
+  if (bound.form != Form::range || key.form != Form::range) return;
+  Rarity& rarity = replay.facts.rare[parent.key()];
+  const auto in_order = [&](List<BoundValue> one, List<BoundValue> other) {
+    return one_of(compare_ends(replay, parent, key.columns, one, other), Order::less, Order::equal);
+  };
+  rarity.ascending = rarity.ascending && in_order(bound.values, bound.end) &&
+                     (rarity.last_end.empty() || in_order(rarity.last_end, bound.values));
+  rarity.last_end = bound.end;
+}
+
 bool is_empty(const Evaluation& at, const Record& parent, const PartitionBound& bound) {
-  const PartitionKey key = key_of(at, parent);
+  const PartitionKey key = key_of(at.facts(), parent);
   if (bound.form != Form::range || key.form != Form::range) return false;
-  return one_of(compare_ends(at, parent, key.columns, bound.values, bound.end), Order::greater,
-                Order::equal);
+  return one_of(compare_ends(at.replay, parent, key.columns, bound.values, bound.end),
+                Order::greater, Order::equal);
 }
 
 const Record* overlapped(const Evaluation& at, const Record& parent, const PartitionBound& bound) {
-  const PartitionKey key = key_of(at, parent);
+  const PartitionKey key = key_of(at.facts(), parent);
+  if (bound.form == Form::range && key.form == Form::range && begins_behind_all(at, parent, bound))
+    return nullptr;
   for (const Key& name : parent.children) {
     const Record* child = at.find(name);
     const Rarity* rarity = at.facts().rarity(name);
@@ -489,8 +512,8 @@ const Record* overlapped(const Evaluation& at, const Record& parent, const Parti
       if (share_value(at, parent, key.columns.front(), bound.values, there.values)) return child;
       continue;
     }
-    const Order begins = compare_ends(at, parent, key.columns, bound.values, there.end);
-    const Order ends = compare_ends(at, parent, key.columns, there.values, bound.end);
+    const Order begins = compare_ends(at.replay, parent, key.columns, bound.values, there.end);
+    const Order ends = compare_ends(at.replay, parent, key.columns, there.values, bound.end);
     if (begins == Order::less && ends == Order::less) return child;
   }
   return nullptr;

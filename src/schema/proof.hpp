@@ -30,6 +30,10 @@ bool proved(const Evaluation& at, const Record& table, const Predicate& wanted);
 // is taken for disjoint.
 const Record* overlapped(const Evaluation& at, const Record& parent, const PartitionBound& bound);
 
+// To be told of every bound that a partition of `parent` gets: partitions by ranges are mostly made
+// one behind the other, and need not be compared with all before then.
+void note_bound(Replay& replay, const Record& parent, const PartitionBound& bound);
+
 // Whether a range ends where it begins, or before.
 bool is_empty(const Evaluation& at, const Record& parent, const PartitionBound& bound);
 

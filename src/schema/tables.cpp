@@ -1,4 +1,5 @@
 // Tables as a whole: made, dropped, renamed, moved, attached.
+#include <schema/proof.hpp>
 #include <schema/replay.hpp>
 
 #include <algorithm>
@@ -97,8 +98,11 @@ void Replay::effect(const CreateTable& op) {
 
   for (Record* parent : parents) {
     facts.add_child(*parent, table);
-    table.default_partition = op.partition_bound == "DEFAULT";
-    if (parent->partitioned()) facts.rare[table.key()].bound = op.bound;
+    if (op.partition_bound == "DEFAULT") facts.make_default_partition(*parent, table);
+    if (parent->partitioned()) {
+      facts.rare[table.key()].bound = op.bound;
+      note_bound(*this, *parent, op.bound);
+    }
     inherit(*parent, table);
   }
   std::vector<Pending> constraints = pending_constraints(op.columns, op.constraints);
@@ -271,8 +275,10 @@ void Replay::effect(const AttachPartition& op) {
   if (!parent->facts.create_seen && parent->facts.kind == RelationKind::table)
     facts.make_partitioned(*parent);
   facts.add_child(*parent, *child);
-  child->default_partition = op.bound == "DEFAULT";
+  child->default_partition = false;
+  if (op.bound == "DEFAULT") facts.make_default_partition(*parent, *child);
   facts.rare[child->key()].bound = op.values;
+  note_bound(*this, *parent, op.values);
   for (Column& column : child->facts.columns)
     if (parent->column(column.name)) column.inherited = true;
   inherit(*parent, *child);
