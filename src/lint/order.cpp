@@ -62,6 +62,9 @@ void sort_findings(std::vector<Finding>& findings) {
 }
 
 void move_sorted(std::deque<Finding>& some, std::vector<Finding>& behind) {
+  // At once: while room grows, what was there is held twice.
+  if (const std::size_t needed = behind.size() + some.size(); needed > behind.capacity())
+    behind.reserve(std::max(needed, 2 * behind.capacity()));
   for (Finding* each : sorted(some)) behind.push_back(std::move(*each));
   some.clear();
 }
