@@ -83,13 +83,16 @@ bool may_hold_comment(std::string_view text) {
   return text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos;
 }
 
-}  // namespace
-
-Span without_space(std::string_view text, Span range) {
-  if (may_hold_comment(slice(text, range))) return trimmed(text, range);
+Span trim_space(std::string_view text, Span range) {
   while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
   while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
   return range;
+}
+
+}  // namespace
+
+Span without_space(std::string_view text, Span range) {
+  return may_hold_comment(slice(text, range)) ? trimmed(text, range) : trim_space(text, range);
 }
 
 namespace {
@@ -238,6 +241,36 @@ std::vector<Span> split_at(std::string_view text, Span range,
   }
   const Span all{begin_of(0), result.back().end};
   return may_hold_comment(slice(text, all)) ? std::vector<Span>() : result;
+}
+
+std::optional<Span> plain_piece(std::string_view text, Span range, std::size_t wanted) {
+  unsigned depth = 0;
+  Span piece = range;
+  for (std::uint32_t at = range.begin; at < range.end; ++at) {
+    switch (marks[static_cast<unsigned char>(text[at])]) {
+      case Mark::text:
+      case Mark::space:
+        break;
+      case Mark::open:
+        ++depth;
+        break;
+      case Mark::close:
+        if (depth-- == 0) return {};
+        break;
+      case Mark::quote:
+      case Mark::other:
+        if (!skip_plain(text, range.end, at)) return {};
+        break;
+      case Mark::comma:
+        if (depth > 0) break;
+        // What is left is not looked at.
+        if (wanted == 0) return trim_space(text, {piece.begin, at});
+        --wanted;
+        piece.begin = at + 1;
+        break;
+    }
+  }
+  return trim_space(text, wanted == 0 ? piece : range);
 }
 
 std::vector<Span> split_list(std::string_view text, Span range) {

@@ -3,7 +3,9 @@
 // one text that has been parsed.
 #pragma once
 
+#include <cstddef>
 #include <migguard/text.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +28,10 @@ std::vector<Span> split_brackets(std::string_view text, Span range);
 // where that takes more than a look at the bytes: comments, strings with a prefix.
 std::vector<Span> split_at(std::string_view text, Span range,
                            const std::vector<std::int32_t>& begins);
+
+// One piece of a list that fills the range, between commas outside brackets, trimmed; the whole
+// range where there are fewer. None where that takes more than a look at the bytes.
+std::optional<Span> plain_piece(std::string_view text, Span range, std::size_t wanted);
 
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
 // not occur. Not trimmed. Exact for reserved words only: others may be names.

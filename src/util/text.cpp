@@ -137,6 +137,7 @@ std::size_t plain_prefix(std::string_view text) {
     std::memcpy(&bytes, text.data() + from, 8);
     return ((bytes | (bytes - each * 0x20) | (bytes + each)) & (each * 0x80)) == 0;
   };
+  while (at + 16 <= text.size() && all_plain(at) && all_plain(at + 8)) at += 16;
   while (at + 8 <= text.size() && all_plain(at)) at += 8;
   // What is left at the end, together with some that were looked at.
   if (at > 0 && at + 8 > text.size() && all_plain(text.size() - 8)) return text.size();
