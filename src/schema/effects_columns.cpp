@@ -60,6 +60,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
   for (const Record* each : tables)
     at.lock(*each, full, each == table ? "" : "inherits the column");
 
+  refuse_definition(at, table, column);
   const ColumnType type = at.replay.resolve(column.type);
   const Type* domain = at.replay.find_type(type.lookup_name());
   const bool has_default =
@@ -406,6 +407,9 @@ bool work_out_column(Evaluation& at, const Op& op) {
   } else if (const auto* value = std::get_if<SetDefault>(&op)) {
     const Record* table = at.lock_named(value->table, full);
     if (table) refuse_missing(at, *table, {&value->column, 1});
+    const Column* column = table ? table->facts.column(value->column) : nullptr;
+    if (column && column->type_known && value->value)
+      refuse_default(at, column->type, value->value);
     if (table && !value->only) at.lock_below(*table, full, "inherits the default");
     if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
   } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {
