@@ -43,6 +43,9 @@ const DetectCase detect_cases[] = {
     {"flyway_vendors_apart",
      {{"db/migration/mysql/V1__a.sql", ""}, {"db/migration/postgresql/V1__a.sql", ""}},
      "flyway db/migration/mysql, flyway db/migration/postgresql"},
+    {"flyway_vendors_in_capitals",
+     {{"db/migration/H2/V1__a.sql", ""}, {"db/migration/POSTGRESQL/V1__a.sql", ""}},
+     "flyway db/migration/H2, flyway db/migration/POSTGRESQL"},
     {"sqlx",
      {{"Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n"}, {"migrations/1_a.sql", ""}},
      "sqlx migrations"},
@@ -58,6 +61,18 @@ const DetectCase detect_cases[] = {
     {"node_pg_migrate", {{"m/1_a.sql", "-- Up Migration\n"}}, "node-pg-migrate m"},
     {"plain", {{"migrations/1_a.sql", ""}, {"migrations/2-b.sql", ""}}, "plain migrations"},
     {"one_numbered_file_is_no_history", {{"migrations/1_a.sql", ""}}, "plain migrations loose"},
+    {"plain_for_several_databases",
+     {{"migrations/tenant/1-a.sql", ""},
+      {"migrations/tenant/2-b.sql", ""},
+      {"migrations/main/1-a.sql", ""},
+      {"migrations/main/2-b.sql", ""}},
+     "plain migrations/main, plain migrations/tenant"},
+    {"beside_migrations_is_no_history",
+     {{"migrations/1-a.sql", ""},
+      {"migrations/2-b.sql", ""},
+      {"migrations/old/1-a.sql", ""},
+      {"migrations/old/2-b.sql", ""}},
+     "plain migrations"},
     {"name_decides", {{"queries/1_a.sql", ""}, {"queries/2_b.sql", ""}}, ""},
     {"mounted_init_directory",
      {{"docker/compose.yml",
@@ -158,6 +173,12 @@ TEST(ProjectDetect, WordsOfThePathTellTheDialect) {
       load_files({{"migrations/mysql/1_a.up.sql", ""}, {"migrations/postgres/1_a.up.sql", ""}});
   EXPECT_EQ(project->histories[0].dialect, Dialect::mysql);
   EXPECT_EQ(project->histories[1].dialect, Dialect::postgresql);
+  const auto drivers = load_files({{"driver/riverpgx/1_a.up.sql", ""},
+                                   {"driver/riversqlite/1_a.up.sql", ""},
+                                   {"driver/zmysqlstore/1_a.up.sql", ""}});
+  EXPECT_EQ(drivers->histories[0].dialect, Dialect::postgresql);
+  EXPECT_EQ(drivers->histories[1].dialect, Dialect::sqlite);
+  EXPECT_EQ(drivers->histories[2].dialect, Dialect::mysql);
 }
 
 struct FileCase {

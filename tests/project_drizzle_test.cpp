@@ -36,6 +36,15 @@ TEST(ProjectDrizzle, RunsInTheOrderOfTheJournal) {
   EXPECT_FALSE(history.drizzle->invalid);
 }
 
+TEST(ProjectDrizzle, AJournalThatListsNoneOfTheFilesDoesNotRunThem) {
+  const History history = drizzle({{"drizzle/meta/_journal.json", journal({"0000_gone"})},
+                                   {"drizzle/0001_a.sql", ""},
+                                   {"drizzle/0002_b.sql", ""}});
+  ASSERT_EQ(history.migrations.size(), 2U);
+  EXPECT_FALSE(history.migrations[0].listed);
+  EXPECT_EQ(history.migrations[0].transaction, TransactionMode::autocommit);
+}
+
 struct DefectCase {
   const char* name;
   std::string journal;

@@ -76,11 +76,67 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool is_word(std::string_view text, std::size_t begin, std::string_view word) {
+  const std::size_t end = begin + word.size();
+  return end <= text.size() && (begin == 0 || !part_of_word(text[begin - 1])) &&
+         (end == text.size() || !part_of_word(text[end])) &&
+         std::equal(word.begin(), word.end(), text.begin() + static_cast<std::ptrdiff_t>(begin),
+                    [](char a, char b) { return a == to_lower(b); });
+}
+
+// Where the statement of a body ends: at a semicolon, or at a word of PL/pgSQL that others follow.
+std::size_t end_of_statement(std::string_view body, std::size_t begin) {
+  for (std::size_t at = begin; at < body.size(); ++at) {
+    if (body[at] == ';') return at + 1;
+    for (const std::string_view word : {"loop", "then", "else", "begin"})
+      if (is_word(body, at, word)) return at + word.size();
+  }
+  return body.size();
+}
+
+// What stands before `.column`: a table, its alias, or a variable that holds a row; empty where the
+// name stands alone.
+std::string_view qualifier(std::string_view text, std::size_t at) {
+  if (at > 0 && text[at - 1] == '"') --at;
+  if (at == 0 || text[at - 1] != '.') return {};
+  std::size_t end = at - 1;
+  if (end > 0 && text[end - 1] == '"') --end;
+  std::size_t begin = end;
+  while (begin > 0 && part_of_word(text[begin - 1])) --begin;
+  return text.substr(begin, end - begin);
+}
+
+// Whether a body names the column of the table: alone in a statement that names the table, too, or
+// as a part of something that is no other table.
+bool names_column(const Context& ctx, std::string_view body, Text table, Text column) {
+  std::size_t begin = 0;
+  while (begin < body.size()) {
+    const std::size_t end = end_of_statement(body, begin);
+    const std::string_view statement = body.substr(begin, end - begin);
+    begin = end;
+    for (std::size_t at = statement.find(column); at != std::string_view::npos;
+         at = statement.find(column, at + 1)) {
+      const std::size_t behind = at + column.size();
+      if ((at > 0 && part_of_word(statement[at - 1])) ||
+          (behind < statement.size() && part_of_word(statement[behind])))
+        continue;
+      const std::string_view of = qualifier(statement, at);
+      if (of.empty() ? has_word(statement, table)
+                     : of == table || !ctx.schema().relation(Name{{}, of}).known())
+        return true;
+    }
+  }
+  return false;
+}
+
 // A function whose body names both: PostgreSQL finds out when it is called.
 const Function* function_of(const Context& ctx, const Name& table, Text column) {
   for (const Function* each : ctx.schema().functions()) {
     if (each->language != "sql" && each->language != "plpgsql") continue;
-    if (has_word(each->body, table.name) && (column.empty() || has_word(each->body, column)))
+    if (has_word(each->body, table.name) &&
+        (column.empty() || names_column(ctx, each->body, table.name, column)))
       return each;
   }
   return nullptr;
@@ -212,6 +268,12 @@ constexpr Example bad[] = {
      .before =
          "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE s (u int REFERENCES users);"}};
 constexpr Example good[] = {
+    // The column of that name is another table's.
+    {.sql = "ALTER TABLE projects RENAME COLUMN made_at TO created_at;",
+     .before = "CREATE TABLE projects (id int, made_at date); CREATE TABLE files (id int, made_at "
+               "date); CREATE FUNCTION fill() RETURNS void LANGUAGE plpgsql AS $$ DECLARE p int; "
+               "BEGIN FOR p IN (SELECT id FROM projects) LOOP UPDATE files SET made_at = now() "
+               "WHERE files.made_at IS NULL; END LOOP; END $$;"},
     {.sql = "DROP VIEW mails; ALTER TABLE users DROP COLUMN email;",
      .before = "CREATE TABLE users (id int, email text); CREATE VIEW mails AS SELECT email FROM "
                "users;"},

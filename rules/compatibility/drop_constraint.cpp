@@ -1,6 +1,7 @@
 // DROP CONSTRAINT: rows that break it can be written from now on.
 #include <algorithm>
 #include <migguard/rule.hpp>
+#include <optional>
 
 #include "wording.hpp"
 
@@ -47,6 +48,27 @@ bool replaced_or_pointless(const Context& ctx, const DropConstraint& op, const C
   return false;
 }
 
+// What a constraint that the history does not show is by its name, as PostgreSQL gives it; none
+// where the name tells nothing.
+std::optional<ConstraintKind> kind_by_name(Text name) {
+  if (name.ends_with("_pkey")) return ConstraintKind::primary_key;
+  if (name.ends_with("_fkey")) return ConstraintKind::foreign_key;
+  if (name.ends_with("_key")) return ConstraintKind::unique;
+  if (name.ends_with("_check")) return ConstraintKind::check;
+  return std::nullopt;
+}
+
+// A table has one primary key: whatever the migration makes the key stands in for the old one.
+bool other_key_added(const Context& ctx, const Name& table) {
+  for (const Statement& statement : ctx.statements_naming(table.name))
+    for (const Op& other : statement.ops)
+      if (const auto* add = std::get_if<AddConstraint>(&other);
+          add && add->table.name == table.name &&
+          add->constraint.kind == ConstraintKind::primary_key)
+        return true;
+  return false;
+}
+
 // A CHECK (c IS NOT NULL) that made way for NOT NULL.
 bool helper_check(const Relation& table, const Constraint& constraint) {
   return constraint.kind == ConstraintKind::check && !constraint.not_null_columns.empty() &&
@@ -85,23 +107,27 @@ void check(Context& ctx, const DropConstraint& op) {
   if (known && helper_check(*table, *known)) return;
   if (!known && op.if_exists && table && table->create_seen) return;
   if (replaced_or_pointless(ctx, op, known)) return;
+  const std::optional<ConstraintKind> kind =
+      known ? std::optional(known->kind) : kind_by_name(op.constraint);
+  // The columns of the old key are not known, but those of the new one are unique.
+  if (!known && kind == ConstraintKind::primary_key && other_key_added(ctx, op.table)) return;
+  const bool key = kind == ConstraintKind::unique || kind == ConstraintKind::primary_key;
   const std::string constraint = quote_identifier(op.constraint);
   Finding& finding = ctx.report(op, cat("nothing keeps out rows of ", to_string(op.table),
                                         " that break ", constraint, " from now on"))
                          .with("table", plain(op.table))
                          .with("constraint", std::string(op.constraint));
-  if (known &&
-      (known->kind == ConstraintKind::unique || known->kind == ConstraintKind::primary_key)) {
+  if (key) {
     finding.because(
         cat("its index goes along: INSERT ... ON CONFLICT on its columns fails at once",
-            led_by(ctx, op, *table, *known) ? "" : ", and lookups read the whole table"));
+            known && led_by(ctx, op, *table, *known) ? "" : ", and lookups read the whole table"));
   } else {
     finding.because("to have it back, every row written meanwhile must keep it");
   }
   const std::string new_name = quote_identifier(cat(op.constraint, "_new"));
   if (known && !known->index.empty() && led_by(ctx, op, *table, *known)) {
     finding.try_(cat("make sure that no code says ON CONFLICT ", column_list(known->columns)));
-  } else if (known && !known->index.empty()) {
+  } else if (known ? !known->index.empty() : key) {
     finding.try_(
         cat("make sure that no code relies on it; to replace it, build the new one first; ",
             outside_transaction(ctx, cat("CREATE UNIQUE INDEX CONCURRENTLY ", new_name, " ON ",
@@ -113,7 +139,7 @@ void check(Context& ctx, const DropConstraint& op) {
             to_string(op.table), " ADD CONSTRAINT ", new_name, " ... NOT VALID;"));
   }
   // A rule of its own speaks of these, or little hangs on them.
-  if (known && known->kind != ConstraintKind::unique) finding.as(Severity::note);
+  if (kind && kind != ConstraintKind::unique) finding.as(Severity::note);
 }
 
 constexpr Example bad[] = {{"ALTER TABLE pets DROP CONSTRAINT pets_owner_id_fkey;"},

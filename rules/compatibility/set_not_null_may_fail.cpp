@@ -51,6 +51,16 @@ bool rows_replaced(const Context& ctx, const Relation& table, Text column) {
   return false;
 }
 
+// Whether an expression makes up for NULL.
+bool never_null(std::string_view expression) {
+  std::string text(expression);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (const std::string_view words : {"is not null", "is null", "coalesce("})
+    if (text.find(words) != std::string::npos) return true;
+  return false;
+}
+
 // The migration has converted the column by an expression that is never NULL.
 bool converted(const Context& ctx, const Name& table, Text column) {
   for (const Statement& statement : ctx.statements_naming(table.name)) {
@@ -58,14 +68,45 @@ bool converted(const Context& ctx, const Name& table, Text column) {
     for (const Op& op : statement.ops) {
       const auto* change = std::get_if<ChangeType>(&op);
       if (!change || change->table.name != table.name || change->column != column) continue;
-      std::string text(change->using_.text);
-      std::transform(text.begin(), text.end(), text.begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-      for (const std::string_view never_null : {"is not null", "is null", "coalesce("})
-        if (text.find(never_null) != std::string::npos) return true;
+      if (never_null(change->using_.text)) return true;
     }
   }
   return false;
+}
+
+// The expression of a generated column, where this migration adds it; else null.
+const Expression* generation(const Context& ctx, const Column* column) {
+  if (!column || column->generated == Generated::none || !ctx.schema().is_new(*column) ||
+      column->created.statement < 0)
+    return nullptr;
+  const auto& statements = ctx.migration().script.statements;
+  const auto index = static_cast<std::size_t>(column->created.statement);
+  if (index >= statements.size()) return nullptr;
+  for (const Op& op : statements[index].ops) {
+    const auto* add = std::get_if<AddColumn>(&op);
+    if (add && add->column.name == column->created_as && !add->column.generation->text.empty())
+      return &*add->column.generation;
+  }
+  return nullptr;
+}
+
+// PostgreSQL works out the values of a generated column itself: nobody can fill it.
+void look_at_generated(Context& ctx, const Node& op, const Name& table_name, const Column& column) {
+  const Expression* expression = generation(ctx, &column);
+  if (expression) {
+    // What makes up for NULL shows that the author has thought of it.
+    if (never_null(expression->text)) return;
+  }
+  const std::string table = to_string(table_name);
+  const std::string name = quote_identifier(column.name);
+  ctx.report(op, cat("this fails on the first row of ", table, " for which ", name, " is NULL"))
+      .because("the column is generated: PostgreSQL works its values out from the others")
+      .try_(cat("look first whether it comes out as NULL anywhere:\nSELECT count(*) FROM ", table,
+                " WHERE (", expression ? std::string(expression->text) : name, ") IS NULL;"))
+      .under(cat("NULL in ", name))
+      .with("item", table)
+      .with("table", plain(table_name))
+      .with("column", std::string(column.name));
 }
 
 void look(Context& ctx, const Node& op, const Name& table_name, Text column_name) {
@@ -75,6 +116,8 @@ void look(Context& ctx, const Node& op, const Name& table_name, Text column_name
     if (ctx.schema().is_empty_by_now(*table) || rows_replaced(ctx, *table, column_name)) return;
     if (proven(*table, column_name)) return;
     if (column && column->filled) return;
+    if (column && column->generated != Generated::none && column->not_null != Known::yes)
+      return look_at_generated(ctx, op, table_name, *column);
     if (column && column->not_null == Known::yes && column->not_null_valid) return;
     // Added with a default, it never held NULL unless somebody wrote one.
     if (column && column->has_default &&
@@ -103,6 +146,8 @@ void check_constraint(Context& ctx, const AddConstraint& op) {
 }
 
 constexpr Example bad[] = {
+    {"ALTER TABLE users ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', "
+     "name)) STORED; ALTER TABLE users ALTER COLUMN words SET NOT NULL;"},
     {"ALTER TABLE users ALTER COLUMN email SET NOT NULL;"},
     {"ALTER TABLE users ADD COLUMN nick text; ALTER TABLE users ALTER COLUMN nick SET NOT NULL;"},
     {.sql = "ALTER TABLE users ALTER COLUMN tier SET NOT NULL;",
@@ -119,6 +164,8 @@ constexpr Example bad[] = {
     {"TRUNCATE users; INSERT INTO users (name) SELECT name FROM people; ALTER TABLE users ALTER "
      "COLUMN tier SET NOT NULL;"}};
 constexpr Example good[] = {
+    {"ALTER TABLE users ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', "
+     "coalesce(name, ''))) STORED; ALTER TABLE users ALTER COLUMN words SET NOT NULL;"},
     {"UPDATE users SET email = '' WHERE email IS NULL; ALTER TABLE users ALTER COLUMN email SET "
      "NOT NULL;"},
     {"DO $$ BEGIN IF EXISTS (SELECT FROM users WHERE email IS NULL) THEN RAISE EXCEPTION 'no'; END "

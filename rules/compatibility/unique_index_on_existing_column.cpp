@@ -16,14 +16,28 @@ struct Key {
   bool nulls_alike = false;          // NULLS NOT DISTINCT
 };
 
+// Whether this migration adds the column, for all that is known: IF NOT EXISTS says that it may be
+// there on some databases.
+bool is_added_here(const Context& ctx, const Column& column) {
+  return column.created.migration == ctx.schema().current_migration();
+}
+
 // Every row has a value of its own, or NULL: the column is new and was filled row by row, or not at
 // all.
 bool is_new_and_distinct(const Context& ctx, const Column& column, bool nulls_alike) {
-  if (!ctx.schema().is_new(column)) return false;
+  if (!is_added_here(ctx, column)) return false;
   if (column.serial || column.identity != Identity::none) return true;
   // A constant default is the same in every row; what a function gives mostly is not.
   if (column.has_default) return column.default_text.find('(') != Text::npos;
   return column.generated == Generated::none && !nulls_alike;
+}
+
+// Whether a statement of a stretch is not known to leave the rows alone.
+bool may_have_written(const Statement* first, const Statement* last) {
+  return std::any_of(first, last, [](const Statement& statement) {
+    return std::any_of(statement.ops.begin(), statement.ops.end(),
+                       [](const Op& op) { return std::holds_alternative<Opaque>(op); });
+  });
 }
 
 // Nothing can be there twice: a column is new and holds nothing twice, or an index has seen to it
@@ -56,8 +70,8 @@ bool cannot_repeat(Context& ctx, const Relation& table, const Key& key) {
   return std::any_of(table.lost_keys.begin(), table.lost_keys.end(), [&](const Index& index) {
     if (index.dropped.migration != ctx.schema().current_migration() || !proves(index)) return false;
     const Statement* dropped_by = first + index.dropped.statement;
-    return dropped_by == &ctx.statement() ||
-           (!before.empty() && dropped_by >= before.data() && !ctx.schema().opaque());
+    return dropped_by == &ctx.statement() || (!before.empty() && dropped_by >= before.data() &&
+                                              !may_have_written(dropped_by, &ctx.statement()));
   });
 }
 
@@ -116,7 +130,7 @@ bool holds_no_row(const Context& ctx, const CreateIndex& op) {
     return false;
   return std::any_of(op.where.columns.begin(), op.where.columns.end(), [&](Text name) {
     const Column* column = table->column(name);
-    if (!column || !ctx.schema().is_new(*column) || column->filled ||
+    if (!column || !is_added_here(ctx, *column) || column->filled ||
         column->generated != Generated::none)
       return false;
     return column->has_default ? asks_for_other(predicate, *column)
@@ -244,6 +258,8 @@ constexpr Example bad[] = {
             "DISTINCT;",
      .before = "CREATE TABLE t (a int, b int);"}};
 constexpr Example good[] = {
+    {"ALTER TABLE customers ADD COLUMN IF NOT EXISTS portal text; CREATE UNIQUE INDEX customers_p "
+     "ON customers (portal) WHERE portal IS NOT NULL;"},
     {"CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a ON t (a);"},
     {"ALTER TABLE users ADD COLUMN code text; CREATE UNIQUE INDEX users_code ON users (code);"},
     {.sql = "CREATE UNIQUE INDEX t_ab ON t (a, b);",

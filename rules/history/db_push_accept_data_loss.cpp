@@ -7,9 +7,27 @@
 namespace migguard::rules {
 namespace {
 
+bool part_of_word(char c) { return c >= 'a' && c <= 'z'; }
+
+// Whether the script's name, or the file that it takes its settings from, says that the database is
+// one of tests: what is in it is made for a run.
+bool is_for_tests(const RunnerCommand& command) {
+  for (const std::string& said : {command.place, command.text}) {
+    for (const std::string_view word : {"test", "tests", "e2e"}) {
+      for (std::size_t at = said.find(word); at != said.npos; at = said.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || !part_of_word(said[at - 1])) &&
+            (end == said.size() || !part_of_word(said[end])))
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
 void check(Context& ctx, const Project& project) {
   for (const RunnerCommand& command : project.commands) {
-    if (!command.accepts_data_loss) continue;
+    if (!command.accepts_data_loss || is_for_tests(command)) continue;
     const bool prisma = command.tool == Tool::prisma;
     ctx.report(*command.source, command.span,
                "this drops columns and tables with their rows, and does not ask")
@@ -33,8 +51,15 @@ constexpr ExampleFile plain_push[] = {
     {"package.json", R"({"scripts": {"db:push": "prisma db push"}})"}};
 constexpr ExampleFile other_force[] = {
     {"package.json", R"({"scripts": {"clean": "rm -rf dist --force"}})"}};
-constexpr Example bad[] = {{.files = script}, {.files = dockerfile}};
-constexpr Example good[] = {{.files = plain_push}, {.files = other_force}};
+constexpr ExampleFile of_tests[] = {{"package.json",
+                                     R"({"scripts": {"e2e:setup": "drizzle-kit push --force",
+                "setup": "drizzle-kit push --config=drizzle.config.test.ts --force"}})"}};
+constexpr ExampleFile latest[] = {
+    {"package.json", R"({"scripts": {"latest": "prisma db push --accept-data-loss"}})"},
+    {examples::lock_path, examples::lock_text},
+    {"prisma/migrations/0_init/migration.sql", examples::users}};
+constexpr Example bad[] = {{.files = script}, {.files = dockerfile}, {.files = latest}};
+constexpr Example good[] = {{.files = plain_push}, {.files = other_force}, {.files = of_tests}};
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <migguard/rule.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "examples.hpp"
 
@@ -12,31 +14,32 @@ namespace {
 struct Loss {
   std::string what;  // `table invoices and its rows`; empty: nothing is lost
   bool cascade = false;
+  Text name = {};            // of what goes; empty where it is more than one thing
   std::string instead = {};  // SQL that keeps it under another name
 };
 
 constexpr std::string_view set_aside = "_rolled_back";
 
 Loss dropped(std::string_view kind, const Name& name, bool cascade) {
-  return {cat(kind, ' ', to_string(name)), cascade};
+  return {cat(kind, ' ', to_string(name)), cascade, name.name};
 }
 
 Loss loss(const Op& op) {
   if (const auto* drop = std::get_if<DropTable>(&op)) {
-    return {cat("table ", to_string(drop->table), " and its rows"), drop->cascade,
+    return {cat("table ", to_string(drop->table), " and its rows"), drop->cascade, drop->table.name,
             cat("ALTER TABLE ", to_string(drop->table), " RENAME TO ",
                 quote_identifier(cat(drop->table.name, set_aside)), ";")};
   }
   if (const auto* drop = std::get_if<DropColumn>(&op)) {
     return {cat("column ", to_string(drop->table), ".", quote_identifier(drop->column),
                 " and its values"),
-            drop->cascade,
+            drop->cascade, drop->column,
             cat("ALTER TABLE ", to_string(drop->table), " RENAME COLUMN ",
                 quote_identifier(drop->column), " TO ",
                 quote_identifier(cat(drop->column, set_aside)), ";")};
   }
   if (const auto* drop = std::get_if<DropSchema>(&op)) {
-    return {cat("schema ", quote_identifier(drop->schema)), drop->cascade};
+    return {cat("schema ", quote_identifier(drop->schema)), drop->cascade, drop->schema};
   }
   if (const auto* drop = std::get_if<Truncate>(&op))
     return {cat("every row of ", to_string(drop->table)), drop->cascade};
@@ -59,7 +62,7 @@ Loss loss(const Op& op) {
   if (const auto* drop = std::get_if<DropSequence>(&op))
     return dropped("sequence", drop->sequence, drop->cascade);
   if (const auto* drop = std::get_if<DropExtension>(&op)) {
-    return {cat("extension ", quote_identifier(drop->extension)), drop->cascade};
+    return {cat("extension ", quote_identifier(drop->extension)), drop->cascade, drop->extension};
   }
   if (const auto* drop = std::get_if<DropDatabase>(&op))
     return {cat("database ", quote_identifier(drop->database))};
@@ -84,7 +87,54 @@ bool made_by(const Script& script, const Op& op) {
                      });
 }
 
-void check_statement(Context& ctx, const Migration& rollback, const Statement& statement) {
+// The names of what a migration makes.
+std::set<Text> names_made(const Migration& migration) {
+  std::set<Text> names;
+  for (const Statement& statement : migration.script.statements) {
+    for (const Op& op : statement.ops) {
+      if (const auto* made = std::get_if<CreateTable>(&op)) names.insert(made->table.name);
+      if (const auto* made = std::get_if<CreateTableAs>(&op)) names.insert(made->table.name);
+      if (const auto* made = std::get_if<AddColumn>(&op)) names.insert(made->column.name);
+      if (const auto* made = std::get_if<CreateView>(&op)) names.insert(made->view.name);
+      if (const auto* made = std::get_if<CreateMaterializedView>(&op))
+        names.insert(made->view.name);
+      if (const auto* made = std::get_if<CreateEnum>(&op)) names.insert(made->type.name);
+      if (const auto* made = std::get_if<CreateType>(&op)) names.insert(made->type.name);
+      if (const auto* made = std::get_if<CreateDomain>(&op)) names.insert(made->domain.name);
+      if (const auto* made = std::get_if<CreateFunction>(&op)) names.insert(made->function.name);
+      if (const auto* made = std::get_if<CreateSequence>(&op)) names.insert(made->sequence.name);
+      if (const auto* made = std::get_if<CreateSchema>(&op)) names.insert(made->schema);
+      if (const auto* made = std::get_if<CreateExtension>(&op)) names.insert(made->extension);
+    }
+  }
+  return names;
+}
+
+// What the migration made that a rollback takes back, worked out where it is asked for: what came
+// to depend on it is of that migration, or of later ones, which were taken back before.
+class TakenBack {
+ public:
+  TakenBack(const History& history, const Migration& rollback)
+      : history_(history), rollback_(rollback) {}
+
+  bool has(Text name) {
+    if (name.empty() || rollback_.number.empty() || !rollback_.by_convention) return false;
+    if (!names_) {
+      names_.emplace();
+      for (const Migration& each : history_.migrations)
+        if (each.number == rollback_.number) names_->merge(names_made(each));
+    }
+    return names_->contains(name);
+  }
+
+ private:
+  const History& history_;
+  const Migration& rollback_;
+  std::optional<std::set<Text>> names_;
+};
+
+void check_statement(Context& ctx, const Migration& rollback, const Statement& statement,
+                     TakenBack& taken_back) {
   std::string what;
   std::string instead;
   bool cascade = false;
@@ -92,7 +142,7 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
   for (const Op& op : statement.ops) {
     const Loss lost = loss(op);
     if (lost.what.empty() || made_by(rollback.script, op)) continue;
-    cascade |= lost.cascade;
+    cascade |= lost.cascade && !taken_back.has(lost.name);
     if (what.empty()) {
       what = lost.what;
       instead = lost.instead;
@@ -116,8 +166,9 @@ void check_statement(Context& ctx, const Migration& rollback, const Statement& s
 void check(Context& ctx, const History& history) {
   if (!judges_files(history)) return;
   for (const Migration& rollback : history.rollbacks) {
+    TakenBack taken_back(history, rollback);
     for (const Statement& statement : rollback.script.statements)
-      check_statement(ctx, rollback, statement);
+      check_statement(ctx, rollback, statement, taken_back);
   }
 }
 
@@ -145,7 +196,12 @@ constexpr ExampleFile forward[] = {{"migrations/001_users.up.sql", "DROP TABLE u
 constexpr ExampleFile scratch[] = {
     {"migrations/001_users.up.sql", examples::users},
     {"migrations/001_users.down.sql", "CREATE TABLE keep AS SELECT 1 AS id;\nDROP TABLE keep;\n"}};
-constexpr Example bad[] = {{.files = by_hand}, {.files = down}, {.files = section}};
+// CASCADE takes along what the migration itself made, and here what it did not.
+constexpr ExampleFile cascades[] = {
+    {"migrations/001_users.up.sql", examples::users},
+    {"migrations/001_users.down.sql", "DROP TABLE users CASCADE;\nDROP TABLE teams CASCADE;\n"}};
+constexpr Example bad[] = {
+    {.files = cascades}, {.files = by_hand}, {.files = down}, {.files = section}};
 constexpr Example good[] = {{.files = index_only}, {.files = forward}, {.files = scratch}};
 
 }  // namespace
@@ -157,7 +213,8 @@ extern constexpr Rule rollback_destructive{
         "A rollback is run when something has gone wrong, on a database that has taken writes "
         "since the migration. Dropping what the migration made deletes those writes. In a down "
         "file or section that the tool expects it is what down migrations do, and a note; in a "
-        "script for running by hand, or with CASCADE, it is a warning. Dropping an index, a "
+        "script for running by hand, or with CASCADE of what another migration made, it is a "
+        "warning. Dropping an index, a "
         "constraint, a default, a view or a function loses nothing.",
     .instead =
         "Rename instead of dropping, keep the column until the next release, take a backup before, "

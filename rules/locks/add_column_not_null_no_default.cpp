@@ -42,7 +42,7 @@ bool keyed_here(const Context& ctx, const AddColumn& op) {
 
 // An imperative and SQL: the column is added as one that may be left out, and closed when it is
 // full.
-std::string in_steps(const Context& ctx, const AddColumn& op) {
+std::string in_steps(const Context& ctx, const AddColumn& op, bool empty) {
   const std::string table = to_string(op.table), name = quote_identifier(op.column.name);
   const std::string check = quote_identifier(cat(op.table.name, "_", op.column.name, "_not_null"));
   bool sources_go = false;  // maybe what tells the values of the old rows
@@ -52,8 +52,10 @@ std::string in_steps(const Context& ctx, const AddColumn& op) {
         sources_go |= drop->table.name == op.table.name;
   return in_two_transactions(
       ctx,
-      cat("add it nullable, write it in new code, fill the old rows",
-          sources_go ? " while the columns that this migration drops are still there" : "",
+      cat("add it nullable, write it in new code, fill the ",
+          empty ? "rows that come in meanwhile" : "old rows",
+          sources_go && !empty ? " while the columns that this migration drops are still there"
+                               : "",
           ", and close it then"),
       cat("ALTER TABLE ", table, " ADD COLUMN ", name, " ", op.column.type.text, ";"),
       cat("ALTER TABLE ", table, " ADD CONSTRAINT ", check, " CHECK (", name,
@@ -85,11 +87,11 @@ void check(Context& ctx, const AddColumn& op) {
                                " holds a row, and code that does not fill ", name,
                                " yet cannot insert"))
           .because(empty
-                       ? "the table was emptied before, so that no row is in the way, but running "
-                         "code does not know the column"
+                       ? "the migration gets here only where the table is empty, so that no row is "
+                         "in the way, but running code does not know the column"
                        : "a column that is NOT NULL and has no default leaves nothing to put into "
                          "the rows that are there")
-          .try_(differs_by_row(ctx, op) ? in_steps(ctx, op)
+          .try_(differs_by_row(ctx, op) ? in_steps(ctx, op, empty)
                                         : cat("give it a constant default, which costs nothing, or "
                                               "add it nullable, fill it, "
                                               "and set NOT NULL later:\nALTER TABLE ",

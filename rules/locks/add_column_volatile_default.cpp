@@ -261,7 +261,7 @@ void check(Context& ctx, const AddColumn& op) {
                 " ALTER COLUMN ", name, " SET DEFAULT ",
                 value->text.empty() ? std::string("...") : std::string(value->text),
                 ";\n-- then in batches, each in a transaction of its own\nUPDATE ", table, " SET ",
-                name, " = DEFAULT WHERE ", name, " IS NULL AND ...;"));
+                name, " = DEFAULT WHERE ", name, " IS NULL AND ...;", closed_when_full(op)));
 }
 
 constexpr Example bad[] = {

@@ -56,9 +56,15 @@ bool same_key(const Context& ctx, const ConstraintDefinition& one,
          one.deferrable == other.deferrable && !other.not_valid;
 }
 
-// How the history defined a foreign key of that name, looked for from the migration at hand
-// backwards; null where it is not near.
-const ConstraintDefinition* defined(const Context& ctx, std::string_view name) {
+// Whether a statement names the table, by its name of today or its first.
+bool is_table(const Name& written, const Name& table, const Relation* known) {
+  return written.name == table.name || (known && written.name == known->created_as);
+}
+
+// How the history defined a foreign key of that name on the table, looked for from the migration at
+// hand backwards; null where it is not near. Another table may have one of the same name.
+const ConstraintDefinition* defined(const Context& ctx, std::string_view name, const Name& table,
+                                    const Relation* known) {
   constexpr std::size_t near = 20'000;  // operations: long histories stay linear
   std::size_t seen = 0;
   const auto& migrations = ctx.history().migrations;
@@ -68,7 +74,7 @@ const ConstraintDefinition* defined(const Context& ctx, std::string_view name) {
       for (const Op& op : statement.ops) {
         ++seen;
         const auto* add = std::get_if<AddConstraint>(&op);
-        if (add && add->constraint.name == name &&
+        if (add && add->constraint.name == name && is_table(add->table, table, known) &&
             add->constraint.kind == ConstraintKind::foreign_key)
           return &add->constraint;
       }
@@ -85,9 +91,9 @@ Text dropped_twin_of(const Context& ctx, const AddConstraint& op) {
     for (const Op& other : all[at].ops) {
       const auto* drop = std::get_if<DropConstraint>(&other);
       if (!drop || drop->cascade) continue;
-      const bool of_table =
-          drop->table.name == op.table.name || (table && drop->table.name == table->created_as);
-      const ConstraintDefinition* old = of_table ? defined(ctx, drop->constraint) : nullptr;
+      const ConstraintDefinition* old = is_table(drop->table, op.table, table)
+                                            ? defined(ctx, drop->constraint, op.table, table)
+                                            : nullptr;
       if (old && old != &op.constraint && same_key(ctx, op.constraint, *old))
         return drop->constraint;
     }

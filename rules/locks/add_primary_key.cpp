@@ -7,10 +7,26 @@
 namespace migguard::rules {
 namespace {
 
+// What this migration drops of the table by a name such as PostgreSQL gives to keys, be it one that
+// the history does not show; empty where it drops none.
+Text dropped_key(const Context& ctx, const Name& table, const std::string& constraint) {
+  for (const Statement& statement : ctx.statements_naming(table.name)) {
+    for (const Op& op : statement.ops)
+      if (const auto* drop = std::get_if<DropConstraint>(&op);
+          drop && drop->table.name == table.name && !drop->if_exists &&
+          (drop->constraint.ends_with("_pkey") || quote_identifier(drop->constraint) == constraint))
+        return drop->constraint;
+    if (&statement == &ctx.statement()) break;
+  }
+  return {};
+}
+
 // Whether the table had an index of that name before this migration.
-bool named(const Relation& relation, const std::string& index) {
+bool named(const Relation* relation, const std::string& index, Text old) {
   const auto is = [&](const Index& each) { return quote_identifier(each.name) == index; };
-  return std::ranges::any_of(relation.indexes, is) || std::ranges::any_of(relation.lost_keys, is);
+  return (!old.empty() && quote_identifier(old) == index) ||
+         (relation && (std::ranges::any_of(relation->indexes, is) ||
+                       std::ranges::any_of(relation->lost_keys, is)));
 }
 
 // A unique index of its own over the columns, that the table has or that this migration dropped, or
@@ -63,7 +79,8 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
   const std::string table = to_string(name);
   const Relation* relation = ctx.schema().relation(name).known();
   const Turn turn = turn_of_index(ctx, name, columns, true);
-  const Text old = relation ? old_key(ctx, *relation, constraint) : Text();
+  Text old = relation ? old_key(ctx, *relation, constraint) : Text();
+  if (old.empty()) old = dropped_key(ctx, name, constraint);
   const std::string without_old =
       old.empty() ? std::string() : cat("DROP CONSTRAINT ", quote_identifier(old), ", ");
   std::string nullable;
@@ -100,7 +117,7 @@ void report(Context& ctx, const Node& op, const Name& name, const std::string& c
         " PRIMARY KEY USING INDEX ", quote_identifier(ready->name), ";"));
   } else {
     // The old key may still have the name; the constraint gives its own to the index.
-    const std::string built = relation && named(*relation, constraint)
+    const std::string built = named(relation, constraint, old)
                                   ? quote_identifier(cat(name.name, "_new_pkey"))
                                   : constraint;
     const std::string index = cat("CREATE UNIQUE INDEX CONCURRENTLY ", built, " ON ", table, " ",

@@ -67,11 +67,23 @@ NewLabels new_labels(const Context& ctx, const ChangeType& op, const Column* col
   return {};
 }
 
+// What a type was called before this migration, which may have moved it aside for another one.
+Text name_before(const Context& ctx, const Type& type) {
+  for (const Statement& statement : ctx.statements_naming(type.name)) {
+    if (&statement == &ctx.statement()) break;
+    for (const Op& each : statement.ops)
+      if (const auto* rename = std::get_if<RenameType>(&each);
+          rename && rename->new_name == type.name)
+        return rename->type.name;
+  }
+  return type.name;
+}
+
 // Without the detour: labels can be added in place, and unwanted ones kept out by a CHECK.
-std::string keep_enum(const ChangeType& op, const NewLabels& wanted) {
+std::string keep_enum(const Context& ctx, const ChangeType& op, const NewLabels& wanted) {
   const Type& type = *wanted.type;
   const std::string name =
-      to_string(Name{type.schema == "public" ? Text() : type.schema, type.name});
+      to_string(Name{type.schema == "public" ? Text() : type.schema, name_before(ctx, type)});
   std::string added, removed;
   for (std::size_t at = 0; at < wanted.labels.size(); ++at) {
     if (has(type.labels, wanted.labels[at])) continue;
@@ -132,7 +144,7 @@ void check(Context& ctx, const ChangeType& op) {
   if (!known || !effects.rewrites.empty()) {
     const std::string twin = quote_identifier(cat(op.column, "_new"));
     const NewLabels wanted = new_labels(ctx, op, column);
-    const std::string instead = wanted.type ? keep_enum(op, wanted) : std::string();
+    const std::string instead = wanted.type ? keep_enum(ctx, op, wanted) : std::string();
     Finding& finding =
         ctx.report(op, cat("nobody can read or write ", table,
                            " while every row and index of it is written anew", types))

@@ -37,16 +37,18 @@ bool becomes_key(const Context& ctx, const SetNotNull& op) {
            std::ranges::find(add->constraint.columns, op.column) != add->constraint.columns.end();
   });
 }
-// The ADD COLUMN of this migration that gave every row a value without writing any, or null: the
-// column could have been NOT NULL from the start.
-const AddColumn* added_with_default(const Context& ctx, const Column* column) {
+// The ADD COLUMN of this migration that gave every row a value, or null: the column could have been
+// NOT NULL from the start.
+const AddColumn* added_with_value(const Context& ctx, const Column* column) {
   if (!column || !ctx.schema().is_new(*column) || column->created.statement < 0) return nullptr;
   const auto& statements = ctx.migration().script.statements;
   if (static_cast<std::size_t>(column->created.statement) >= statements.size()) return nullptr;
   for (const Op& op : statements[static_cast<std::size_t>(column->created.statement)].ops) {
     const auto* add = std::get_if<AddColumn>(&op);
-    if (add && add->column.name == column->created_as && add->column.default_value &&
-        add->column.default_value->kind != ExpressionKind::null)
+    if (!add || add->column.name != column->created_as) continue;
+    if (add->column.generated != Generated::none && !add->column.generation->text.empty())
+      return add;
+    if (add->column.default_value && add->column.default_value->kind != ExpressionKind::null)
       return add;
   }
   return nullptr;
@@ -78,16 +80,23 @@ void check(Context& ctx, const SetNotNull& op) {
   }
   const Relation* known_table = ctx.schema().relation(op.table).known();
   const AddColumn* added =
-      added_with_default(ctx, known_table ? known_table->column(op.column) : nullptr);
+      added_with_value(ctx, known_table ? known_table->column(op.column) : nullptr);
   if (added) {
+    const bool generated = added->column.generated != Generated::none;
     ctx.report(op, cat("nobody can read or write ", table,
                        " while every row is searched for NULL in ", column))
-        .because(
-            "the column was added with a default, so that no row has NULL, but SET NOT NULL reads "
-            "them all to be sure")
-        .try_(cat("say NOT NULL where the column is added, which reads no row:\nALTER TABLE ",
-                  table, " ADD COLUMN ", column, " ", added->column.type.text, " NOT NULL DEFAULT ",
-                  added->column.default_value->text, ";"))
+        .because(generated ? "the column was added as a generated one, which writes every row, and "
+                             "SET NOT NULL reads them all once more"
+                           : "the column was added with a default, so that no row has NULL, but "
+                             "SET NOT NULL reads them all to be sure")
+        .try_(cat("say NOT NULL where the column is added, which reads no row",
+                  generated ? " again" : "", ":\nALTER TABLE ", table, " ADD COLUMN ", column, " ",
+                  added->column.type.text, " NOT NULL ",
+                  generated
+                      ? cat("GENERATED ALWAYS AS (", added->column.generation->text, ") ",
+                            added->column.generated == Generated::stored ? "STORED" : "VIRTUAL")
+                      : cat("DEFAULT ", added->column.default_value->text),
+                  ";"))
         .under(cat(table, " with a default"))
         .with("item", column)
         .with("table", plain(op.table))

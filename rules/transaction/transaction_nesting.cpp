@@ -6,6 +6,24 @@
 namespace migguard::rules {
 namespace {
 
+// The statements of one query are a transaction without BEGIN, and COMMIT and ROLLBACK end it with
+// a warning (EndTransactionBlock, UserAbortTransactionBlock in src/backend/access/transam/xact.c).
+void end_of_query(Context& ctx, const TransactionControl& op) {
+  const bool undone = op.step == TransactionStep::rollback;
+  const List<Statement> all = ctx.migration().script.statements;
+  const bool last = &ctx.statement() == &all[all.size() - 1];
+  const bool first = &ctx.statement() == &all[0];
+  if (first || (last && !undone)) return;  // nothing is before it, or the end of the file does it
+  ctx.report(op, undone ? "this undoes every statement of the file before it"
+                        : "this commits what is before it: if a statement behind it fails, that "
+                          "stays")
+      .because(
+          "the runner sends the file as one query, which is a transaction up to the first COMMIT "
+          "or ROLLBACK")
+      .try_(undone ? "leave it out, or what it is to undo"
+                   : "leave it out, or give what is behind it a migration of its own");
+}
+
 void check(Context& ctx, const TransactionControl& op) {
   if (op.within != Within::statement ||
       (op.step != TransactionStep::begin && !ends_transaction(op)))
@@ -16,6 +34,10 @@ void check(Context& ctx, const TransactionControl& op) {
   const bool wrapped =
       ctx.in_transaction() && ctx.migration().transaction != TransactionMode::simple_query;
   if (!begin && wrapped) return;  // transaction-control-in-migration
+  if (!begin && ctx.migration().transaction == TransactionMode::simple_query) {
+    end_of_query(ctx, op);
+    return;
+  }
   ctx.report(
          op,
          begin
@@ -29,10 +51,20 @@ void check(Context& ctx, const TransactionControl& op) {
                   : "write BEGIN before the first statement that belongs to it, or leave this out");
 }
 
-constexpr Example bad[] = {{"BEGIN; BEGIN; ALTER TABLE a ADD COLUMN x int; COMMIT;"},
+// Sent as one query, which COMMIT cuts in two.
+constexpr ExampleFile cut[] = {
+    {"migrations/001_a.up.sql",
+     "ALTER TABLE a ADD COLUMN x int;\nCOMMIT;\nALTER TABLE b ADD COLUMN y int;\n"},
+    {"migrations/001_a.down.sql", "ALTER TABLE a DROP COLUMN x;\n"}};
+constexpr ExampleFile at_the_end[] = {
+    {"migrations/001_a.up.sql", "ALTER TABLE a ADD COLUMN x int;\nCOMMIT;\n"},
+    {"migrations/001_a.down.sql", "ALTER TABLE a DROP COLUMN x;\n"}};
+constexpr Example bad[] = {{.files = cut},
+                           {"BEGIN; BEGIN; ALTER TABLE a ADD COLUMN x int; COMMIT;"},
                            {"ALTER TABLE a ADD COLUMN x int; COMMIT;"},
                            {"ROLLBACK;"}};
 constexpr Example good[] = {
+    {.files = at_the_end},
     {"BEGIN; ALTER TABLE a ADD COLUMN x int; COMMIT;"},
     {"BEGIN; ALTER TABLE a ADD COLUMN x int; COMMIT AND CHAIN; ALTER TABLE b ADD COLUMN y int; "
      "COMMIT;"},
@@ -44,7 +76,9 @@ constexpr Example good[] = {
 extern constexpr Rule transaction_nesting{
     .severity = Severity::warning,
     .summary = "BEGIN inside BEGIN, or COMMIT and ROLLBACK without one, do nothing",
-    .why = "The server answers with a warning and goes on. What looks like one unit is not.",
+    .why =
+        "The server answers with a warning and goes on. What looks like one unit is not. Where the "
+        "runner sends a file as one query, COMMIT and ROLLBACK cut that in two.",
     .instead = "One BEGIN, one COMMIT; savepoints for steps in between.",
     .bad = bad,
     .good = good,

@@ -77,6 +77,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
   for (const Record* each : tables)
     at.lock(*each, full, each == table ? "" : "inherits the column");
 
+  refuse_definition(at, table, column);
   // Whether rows get a value makes it fail only where there are some, and they need one.
   const bool rows_matter = !at.failures_alone || (column.not_null && has_rows_below(*table));
   const ColumnType type = rows_matter ? at.replay.resolve(column.type) : ColumnType();
@@ -412,6 +413,9 @@ bool work_out_column(Evaluation& at, const Op& op) {
   } else if (const auto* value = std::get_if<SetDefault>(&op)) {
     const Record* table = at.lock_named(value->table, full);
     if (table) refuse_missing(at, *table, {&value->column, 1});
+    const Column* column = table ? table->facts.column(value->column) : nullptr;
+    if (column && column->type_known && value->value)
+      refuse_default(at, column->type, value->value);
     if (table && !value->only) at.lock_below(*table, full, "inherits the default");
     if (at.version >= 16) lock_default_sequence(at, value->value, LockMode::access_share);
   } else if (const auto* identity = std::get_if<SetIdentity>(&op)) {

@@ -131,6 +131,9 @@ void refuse_reference(Evaluation& at, const ConstraintDefinition& definition, co
       at.fails(cat("no unique constraint or index of ", printed(*parent),
                    " covers the referenced columns"));
   }
+  if (!columns.empty() && !definition.columns.empty() &&
+      columns.size() != definition.columns.size())
+    at.fails(cat("it has ", definition.columns.size(), " columns and references ", columns.size()));
   if (table.facts.persistence == Persistence::permanent &&
       facts.persistence != Persistence::permanent)
     at.fails(cat("a permanent table may reference permanent tables only, and ", printed(*parent),

@@ -203,6 +203,10 @@ void refuse_to_drop_sequence(Evaluation& at, const Record& sequence) {
 
 bool work_out_drop(Evaluation& at, const Op& op) {
   if (const auto* table = std::get_if<DropTable>(&op)) {
+    if (const Record* record = at.find(table->table);
+        record && (record->facts.kind == RelationKind::view ||
+                   record->facts.kind == RelationKind::materialized_view))
+      at.fails(cat(printed(*record), " is a view"));
     drop_named(at, table->table, table->if_exists, table->cascade);
   } else if (const auto* view = std::get_if<DropView>(&op)) {
     drop_named(at, view->view, view->if_exists, view->cascade);

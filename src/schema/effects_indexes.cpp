@@ -30,6 +30,11 @@ void create_index(Evaluation& at, const CreateIndex& op) {
     refuse_missing(at, *table, {&each.name, 1});
     refuse_missing(at, *table, each.expression->columns);
   }
+  if (table->facts.kind == RelationKind::view) at.fails(cat(printed(*table), " is a view"));
+  if (op.method == "hash" && op.columns.size() > 1) at.fails("a hash index has one column");
+  for (const IndexColumn& each : op.columns)
+    refuse_mutable(at, table, each.expression, "an index expression");
+  refuse_mutable(at, table, op.where, "the predicate of an index");
   refuse_missing(at, *table, op.include);
   refuse_missing(at, *table, op.where.columns);
   if (op.unique && table->partitioned()) {

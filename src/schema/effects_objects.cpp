@@ -222,6 +222,7 @@ void create_table(Evaluation& at, const CreateTable& op) {
         at.lock_named(each.references, trigger_mode, "the foreign key references it");
     if (parent) at.lock_below(*parent, trigger_mode, "the foreign key references it");
   };
+  for (const ColumnDefinition& column : op.columns) refuse_definition(at, nullptr, column);
   if (!at.failures_alone) {
     for (const ColumnDefinition& column : op.columns)
       for (const ConstraintDefinition& each : column.constraints) references(each);
@@ -269,6 +270,16 @@ void alter_object(Evaluation& at, const AlterObject& op) {
     if (const Record* record = at.find(key)) at.lock(*record, full, "gets another owner");
 }
 
+// DROP IDENTITY IF EXISTS: the sequence goes with it.
+void drop_identity(Evaluation& at, const Record& table, Text name) {
+  const Column* column = table.facts.column(name);
+  if (!column || column->identity == Identity::none) return;
+  for (const Key& key : table.owned) {
+    const Record* sequence = at.find(key);
+    if (sequence && sequence->facts.owned_by_column == name) at.lock(*sequence, full);
+  }
+}
+
 }  // namespace
 
 bool work_out_alter_table(Evaluation& at, const Op& op) {
@@ -303,6 +314,12 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
     } else {
       const Record* table = at.lock_named(other->table, light ? weak : full);
       if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+      // Of these clauses, these two recurse (ATPrepCmd in src/backend/commands/tablecmds.c).
+      const bool recurses = other->clause == "set_statistics" || other->clause == "set_storage";
+      if (table && recurses && !other->only)
+        at.lock_below(*table, light ? weak : full, "inherits the setting");
+      if (table && other->clause == "drop_identity_if_exists")
+        drop_identity(at, *table, other->column);
     }
   } else if (const auto* security = std::get_if<SetRowSecurity>(&op)) {
     at.lock_named(security->table, full);

@@ -83,6 +83,15 @@ void refuse_key(Evaluation& at, const Record& table, List<Text> columns);
 // What names a column that the table is known not to have.
 void refuse_missing(Evaluation& at, const Record& table, List<Text> columns);
 
+// What is not IMMUTABLE where it must be; `where`: `an index expression`. The table may be null
+// where its columns are not known yet (effects_expressions.cpp).
+void refuse_mutable(Evaluation& at, const Record* table, const Expression& expression,
+                    std::string_view where);
+// What cannot be the default of a column of the type.
+void refuse_default(Evaluation& at, const ColumnType& type, const Expression& value);
+// The same of a new column, and a type that PostgreSQL does not have.
+void refuse_definition(Evaluation& at, const Record* table, const ColumnDefinition& column);
+
 // Whether the relation has a heap of its own.
 bool has_storage(const Record& record);
 std::string_view in_words(FunctionUse::Part part);

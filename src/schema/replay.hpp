@@ -22,6 +22,9 @@ struct Replay {
   bool autocommit = true;  // statements outside BEGIN are transactions of their own
   bool complete = false;   // the history began with an empty database
   std::int32_t last_migration = -1;
+  // The schema that the role or connection seems to put first in search_path, which no file says:
+  // unqualified names have been found there and nowhere else. Empty: none.
+  Text session_schema;
   // What the catalog was asked for last, until the next change: rules ask for one table again and
   // again.
   mutable const Record* asked_for = nullptr;
@@ -50,6 +53,9 @@ struct Replay {
   // ---- Names (resolution.cpp)
 
   void set_path();
+  // A relation that an unqualified name did not find along the path, where it is in exactly one of
+  // the schemas that the history made: that schema is on the path from then on. Else null.
+  Record* find_in_session_schema(const Name& name);
   // Looks up a name, an unqualified one in each schema of the path, until something is found.
   template <class Look>
   auto along_path(const Name& name, Look look) const {

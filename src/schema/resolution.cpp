@@ -35,6 +35,8 @@ void Replay::set_path() {
     append_schemas(store, facts.path, local->second);
   else if (session != facts.session_settings.end())
     append_schemas(store, facts.path, session->second);
+  else if (!session_schema.empty())
+    facts.path = {session_schema, "public"};
   else
     facts.path = {"public"};
 
@@ -165,8 +167,27 @@ Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
   return record;
 }
 
+Record* Replay::find_in_session_schema(const Name& name) {
+  if (!name.schema.empty() || !session_schema.empty() || facts.schemas.empty() ||
+      facts.local_settings.contains("search_path") ||
+      facts.session_settings.contains("search_path") ||
+      facts.gone.contains(Key{"public", name.name}))
+    return nullptr;
+  Record* only = nullptr;
+  for (const auto& [schema, origin] : facts.schemas) {
+    Record* found = facts.relations.find(Key{schema, name.name});
+    if (found && only) return nullptr;
+    if (found) only = found;
+  }
+  if (!only) return nullptr;
+  session_schema = only->facts.schema;
+  set_path();
+  return only;
+}
+
 Record* Replay::altered(const Name& name, RelationKind kind) {
   if (Record* record = find(name)) return record;
+  if (Record* record = find_in_session_schema(name)) return record;
   if (name.name.empty() || is_system_name(name) || find_index(name)) return nullptr;
   const Key key = key_to_create(name);
   if (facts.gone.contains(key) || key.schema == temporary_schema) return nullptr;

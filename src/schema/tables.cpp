@@ -327,6 +327,14 @@ void Replay::effect(const AlterTableOther& op) {
   if (op.object == ObjectKind::type) return alter_attribute(op);
   const Record* table = op.object == ObjectKind::table ? altered(op.table) : nullptr;
   if (!table) return;
+  if (op.clause == "drop_identity_if_exists") {
+    const Column* column = table->facts.column(op.column);
+    SetIdentity drop;
+    drop.table = op.table;
+    drop.column = op.column;
+    if (column && column->identity != Identity::none) effect(drop);
+    return;
+  }
   const auto found = facts.rare.find(table->key());
   if (op.clause == "cluster_on") {
     facts.rare[table->key()].clustered_on = op.value;

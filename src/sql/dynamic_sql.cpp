@@ -195,9 +195,20 @@ bool may_change_schema(std::string_view beginning) {
   if (!scanner.next_word(token)) return true;
   // The word must be whole: 'up' || 'date'.
   if (token.kind != TokenKind::word || token.end == beginning.size()) return true;
-  const std::string_view word = beginning.substr(token.begin, token.end - token.begin);
-  return std::none_of(harmless.begin(), harmless.end(),
-                      [&](std::string_view each) { return same_word(word, each); });
+  const auto is_one_of = [&](const auto& words) {
+    const std::string_view word = beginning.substr(token.begin, token.end - token.begin);
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view each) { return same_word(word, each); });
+  };
+  if (is_one_of(harmless)) return false;
+  // What stands outside the schemas: ALTER DATABASE, CREATE ROLE, ALTER DEFAULT PRIVILEGES.
+  static constexpr std::array<std::string_view, 3> verbs = {"alter", "create", "drop"};
+  static constexpr std::array<std::string_view, 6> outside = {"database", "default", "group",
+                                                              "role",     "system",  "user"};
+  if (!is_one_of(verbs) || !scanner.next_word(token) || token.kind != TokenKind::word ||
+      token.end == beginning.size())
+    return true;
+  return !is_one_of(outside);
 }
 
 }  // namespace migguard::sql

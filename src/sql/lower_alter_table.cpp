@@ -268,7 +268,11 @@ bool lower_column_clause(const Alter& alter, const AlterTableCmd& clause, Span r
       emit_set_identity(alter, clause);
       break;
     case AT_DropIdentity:
-      emit_for_column<SetIdentity>(alter, clause);
+      // IF EXISTS lets a column be that is no identity column.
+      if (clause.missing_ok)
+        emit_other(alter, clause, "drop_identity_if_exists");
+      else
+        emit_for_column<SetIdentity>(alter, clause);
       break;
     case AT_SetOptions:
       emit_options(alter, clause, false);

@@ -66,6 +66,11 @@ void load(Tree& tree, const Folder& folder, History& history) {
   }
   if (history.drizzle && !history.drizzle->invalid) {
     load_listed(tree, folder, *history.drizzle, history);
+    // A journal that lists none of the files is left over: they are run by hand.
+    const auto listed = [](const Migration& each) { return each.listed; };
+    if (std::none_of(history.migrations.begin(), history.migrations.end(), listed)) {
+      for (Migration& each : history.migrations) each.transaction = TransactionMode::autocommit;
+    }
   } else {
     for (const std::string& name : sql_files(folder)) {
       const std::string path = join_path(folder.path, name);

@@ -110,7 +110,7 @@ bool is_vendor(std::string_view name) {
   constexpr std::array<std::string_view, 14> vendors = {
       "common", "db2",    "derby",    "h2",         "hsqldb", "mariadb",   "mssql",
       "mysql",  "oracle", "postgres", "postgresql", "sqlite", "sqlserver", "vendor"};
-  return std::binary_search(vendors.begin(), vendors.end(), name);
+  return std::binary_search(vendors.begin(), vendors.end(), to_lower(name));
 }
 
 // The default location, with a folder for each release perhaps.

@@ -16,8 +16,17 @@ bool is_numbered(const std::string& name) {
          is_sql(name);
 }
 
+// `migrations/tenant` and `migrations/multitenant`: the folder named for migrations holds no SQL
+// file itself, only a history for each of its databases.
+bool is_part_of_migrations(Tree& tree, const Folder& folder) {
+  const std::string above = parent_path(folder.path);
+  return above != folder.path && tree.inside(above) && is_migrations_name(tree.name_of(above)) &&
+         sql_files(tree.folder(above)).empty();
+}
+
 std::optional<std::string> evidence(Tree& tree, const Folder& folder) {
-  if (!is_migrations_name(tree.name_of(folder.path))) return std::nullopt;
+  if (!is_migrations_name(tree.name_of(folder.path)) && !is_part_of_migrations(tree, folder))
+    return std::nullopt;
   const auto numbered = std::count_if(folder.files.begin(), folder.files.end(), is_numbered);
   if (numbered < 2) return std::nullopt;
   return cat(numbered, " numbered files in ", folder.path);

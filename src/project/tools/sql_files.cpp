@@ -135,14 +135,16 @@ Dialect dialect_of_path(std::string_view path) {
     if (end == std::string_view::npos) end = path.size();
     const std::string word = to_lower(path.substr(begin, end - begin));
     begin = end + 1;
-    if (word == "mysql" || word == "mariadb") {
+    // Also as a part of a word, where no other word has it: `riversqlite`, `mysqlstore`.
+    const auto has = [&](std::string_view part) { return word.find(part) != word.npos; };
+    if (has("mysql") || has("mariadb")) {
       found = Dialect::mysql;
-    } else if (word == "sqlite" || word == "sqlite3" || word == "turso" || word == "d1") {
+    } else if (has("sqlite") || word == "turso" || word == "d1") {
       found = Dialect::sqlite;
-    } else if (word == "h2" || word == "oracle" || word == "sqlserver" || word == "mssql" ||
-               word == "clickhouse" || word == "hsqldb" || word == "cockroachdb") {
+    } else if (word == "h2" || word == "oracle" || word == "mssql" || has("sqlserver") ||
+               has("clickhouse") || has("hsqldb") || has("cockroach")) {
       found = Dialect::other;
-    } else if (word == "postgres" || word == "postgresql" || word == "pg") {
+    } else if (has("postgres") || word == "pg") {
       found = Dialect::postgresql;
     }
   }
