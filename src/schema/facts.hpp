@@ -110,6 +110,8 @@ struct Facts {
   std::map<Text, Origin> schemas;
   std::map<Key, Rarity> rare;
   bool any_typed = false;  // some table is, or was, one of a composite type
+  // Something is, or was, in the temporary schema: until then names are not looked up there.
+  bool any_temporary = false;
   SequenceDefaults sequence_defaults;
   std::map<Key, std::vector<Key>> statistics;     // CREATE STATISTICS: the tables
   std::map<Text, std::vector<Key>> publications;  // the tables they name
@@ -146,8 +148,9 @@ struct Facts {
   Record* table_of_index(const Name& name);
   const Record* table_of_index(const Name& name) const;
   // Whether a relation or index has the name.
-  bool relation_name_taken(const Name& name) const {
-    return relations.contains(name) || index_tables_.contains(name);
+  bool relation_name_taken(const Name& name) const { return relation_name_taken(HashedName(name)); }
+  bool relation_name_taken(const HashedName& hashed) const {
+    return relations.contains(hashed) || index_tables_.contains(hashed);
   }
   Text free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
                             std::string_view label) const;
@@ -253,10 +256,15 @@ struct Facts {
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
   mutable std::string made_name_;  // the last one that was made, kept for its memory
+  // The table whose shorter relatives were looked for last, and whether it has any. Forgotten as
+  // soon as a relation comes that may be one, or any goes or gets another name.
+  mutable Name relatives_asked_;
+  mutable bool has_shorter_relative_ = false;
   template <class Taken>
   Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
                  std::string_view label, Taken taken) const;
 
+  void make_room(Record& before);
   void tie(const Record& record);
   void untie(const Record& record);
   void tie_constraint(const Record& record, const Constraint& constraint);
@@ -265,7 +273,8 @@ struct Facts {
   void untie_column(const Record& record, const Column& column);
   Text numbered_not_null_name(std::string_view schema, std::string_view table,
                               std::string_view column) const;
-  bool is_made_for_another(const Record& record, std::string_view not_null_name) const;
+  bool is_made_for_another(const Record& record, Text not_null_name, std::size_t from) const;
+  bool has_shorter_relative(const Record& record) const;
   void take_constraint_name(std::string_view schema, std::string_view name);
   void release_constraint_name(std::string_view schema, std::string_view name);
   void drop_foreign_keys_to(const Key& key);
