@@ -203,13 +203,14 @@ void Facts::untie(const Record& record) {
 
 // ---------------------------------------------------------------- relations
 
-Record& Facts::put(const Name& name) {
+Record& Facts::put(const Name& name, RelationKind kind) {
   auto [record, added] = relations.insert(name);
   if (!added) {
     make_room(*record);
     record = &relations[name];
   }
-  if (relatives_asked_.name.starts_with(name.name)) relatives_asked_ = {};
+  record->facts.kind = kind;
+  if (kind != RelationKind::sequence) note_beginnings(name);
   gone.erase(name);
   record->facts.schema = name.schema;
   record->facts.name = name.name;
@@ -267,7 +268,7 @@ void Facts::drop(const Key& first, bool cascade) {
     if (Record* owner = record->owner.name.empty() ? nullptr : find(record->owner))
       erase(owner->owned, key);
     untie(*record);
-    relatives_asked_ = {};
+    relatives_ = {};
     rare.erase(key);
     forget_calls(key);
     pending_events.erase(key);
@@ -324,7 +325,8 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
       each.references_table = new_name;
     }
   relations.move(key, new_key);
-  relatives_asked_ = {};
+  relatives_ = {};
+  note_beginnings(new_key);
   tie(moved);
   rename_in_side_tables(key, new_key);
   gone.add(key);

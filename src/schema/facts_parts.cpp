@@ -90,9 +90,10 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
   const Text table = record.facts.name;
   // A name that had to be cut does not tell what it was made of.
   const bool whole = table.size() + 1 + column.name.size() + not_null_label.size() <= longest_name;
-  const std::size_t from = whole && !has_shorter_relative(record) ? table.size() + 1 : 0;
+  const auto& [of, shorter, longer] = relatives(record);
   // Nearly always nothing else can have the name, and nobody needs its text.
-  if (from > 0 && !any_not_null_name_ && column.name.find('_') == Text::npos) return;
+  if (whole && !shorter && !longer && !any_not_null_name_) return;
+  const std::size_t from = whole && !shorter ? table.size() + 1 : 0;
   const std::string_view schema = record.facts.schema;
   make_object_name(made_name_, table, column.name, "not_null");
   const bool taken = (any_not_null_name_ && constraint_names_.contains({schema, made_name_})) ||
@@ -117,18 +118,22 @@ bool Facts::is_made_for_another(const Record& record, Text not_null_name, std::s
   return false;
 }
 
-// Whether a table is called `t` beside one called `t_a`.
-bool Facts::has_shorter_relative(const Record& record) const {
+const Facts::Relatives& Facts::relatives(const Record& record) const {
   const Name name = record.name();
-  if (!same_text(name.name, relatives_asked_.name) ||
-      !same_text(name.schema, relatives_asked_.schema)) {
-    relatives_asked_ = name;
-    has_shorter_relative_ = false;
-    for (std::size_t at = name.name.find('_'); at != Text::npos && !has_shorter_relative_;
-         at = name.name.find('_', at + 1))
-      has_shorter_relative_ = relations.contains({name.schema, name.name.substr(0, at)});
-  }
-  return has_shorter_relative_;
+  if (same_text(name.name, relatives_.of.name) && same_text(name.schema, relatives_.of.schema))
+    return relatives_;
+  relatives_ = {.of = name, .longer = beginnings_.contains(name)};
+  for (std::size_t at = name.name.find('_'); at != Text::npos && !relatives_.shorter;
+       at = name.name.find('_', at + 1))
+    relatives_.shorter = relations.contains({name.schema, name.name.substr(0, at)});
+  return relatives_;
+}
+
+void Facts::note_beginnings(const Name& name) {
+  for (std::size_t at = name.name.find('_'); at != Text::npos; at = name.name.find('_', at + 1))
+    beginnings_.add({name.schema, name.name.substr(0, at)});
+  const Text of = relatives_.of.name;
+  if (of.starts_with(name.name) || name.name.starts_with(of)) relatives_ = {};
 }
 
 void Facts::spell_not_null(const Record& record, Column& column) {

@@ -156,9 +156,8 @@ void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
 
 Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
   note_temporary(name);
-  Record& record = facts.put(name);
+  Record& record = facts.put(name, kind);
   Relation& relation = record.facts;
-  relation.kind = kind;
   if (relation.schema == temporary_schema) relation.persistence = Persistence::temporary;
   relation.created_certain = certain;
   relation.create_seen = true;

@@ -212,7 +212,8 @@ std::optional<std::uint32_t> plain_closing(std::string_view text, Span range) {
 
 }  // namespace
 
-bool find_ends(std::string_view text, std::vector<Span>& pieces) {
+bool find_ends(std::string_view text, std::vector<Span>& pieces,
+               std::optional<std::uint32_t> closing) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     Span& piece = pieces[i];
     if (i + 1 < pieces.size()) {
@@ -220,11 +221,11 @@ bool find_ends(std::string_view text, std::vector<Span>& pieces) {
       if (piece.end <= piece.begin || piece.end > text.size()) return false;
       while (is_space(text[piece.end - 1])) --piece.end;
       if (text[--piece.end] != ',') return false;
-    } else if (const auto closing =
-                   plain_closing(text, {piece.begin, static_cast<std::uint32_t>(text.size())})) {
-      piece.end = *closing;
     } else {
-      return false;
+      const auto size = static_cast<std::uint32_t>(text.size());
+      if (!closing) closing = plain_closing(text, {piece.begin, size});
+      if (!closing) return false;
+      piece.end = *closing;
     }
     while (piece.end > piece.begin && is_space(text[piece.end - 1])) --piece.end;
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <migguard/text.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +30,9 @@ std::vector<Span> split_brackets(std::string_view text, Span range);
 // The ends of such pieces where the parser has told where each begins, the first behind the bracket
 // and the last before the end of the text. False where that takes more than a look at the bytes:
 // strings with a prefix; and nobody may ask where there are comments.
-bool find_ends(std::string_view text, std::vector<Span>& pieces);
+// `closing`: the bracket behind the last piece, where that is known.
+bool find_ends(std::string_view text, std::vector<Span>& pieces,
+               std::optional<std::uint32_t> closing);
 
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
 // not occur. Not trimmed. Exact for reserved words only: others may be names.

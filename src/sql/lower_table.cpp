@@ -14,9 +14,13 @@ ParseLoc location_of(const ::Node* element) {
 // Where each of the elements between the brackets of CREATE TABLE or CREATE TYPE stands.
 class ElementRanges {
  public:
-  ElementRanges(Site& site, const RangeVar* relation, const ::List* elements) : site_(site) {
+  // `last`: nothing follows the brackets.
+  ElementRanges(Site& site, const RangeVar* relation, const ::List* elements, bool last)
+      : site_(site) {
     if (!elements || !relation) return;
     const Span rest = site.from(relation->location);
+    if (last && site.depth == 0 && site.text().substr(0, rest.end).ends_with(')'))
+      last_bracket_ = rest.end - 1;
     if (!find_plainly(rest, elements) || (site.may_hold_comment() && commented()))
       ranges_ = split_brackets(site.text(), rest);
     if (ranges_.size() != items(elements).size()) ranges_.clear();
@@ -34,7 +38,7 @@ class ElementRanges {
       const auto begin = static_cast<std::uint32_t>(location);
       ranges_.push_back({begin, begin});
     }
-    return find_ends(site_.text().substr(0, rest.end), ranges_);
+    return find_ends(site_.text().substr(0, rest.end), ranges_, last_bracket_);
   }
   bool commented() const {
     return may_hold_comment(slice(site_.text(), {ranges_.front().begin, ranges_.back().end}));
@@ -42,6 +46,7 @@ class ElementRanges {
 
   const Site& site_;
   std::vector<Span> ranges_;
+  std::optional<std::uint32_t> last_bracket_;
 };
 
 OnCommit on_commit(OnCommitAction action) {
@@ -80,7 +85,10 @@ Text strategy_name(PartitionStrategy strategy) {
 }
 
 void table_elements(Site& site, const CreateStmt& statement, CreateTable& op) {
-  const ElementRanges ranges(site, statement.relation, statement.tableElts);
+  const bool last = statement.type == T_CreateStmt && !statement.inhRelations &&
+                    !statement.partspec && !statement.options && !statement.accessMethod &&
+                    !statement.tablespacename && statement.oncommit == ONCOMMIT_NOOP;
+  const ElementRanges ranges(site, statement.relation, statement.tableElts, last);
   std::size_t place = 0;
   const auto elements = items(statement.tableElts);
   const auto number_of = [&](NodeTag tag) {
@@ -150,7 +158,7 @@ void lower(const CompositeTypeStmt& statement, Site& site) {
   auto& op = emit<CreateType>(site);
   op.type = name(site, statement.typevar);
   op.form = "composite";
-  const ElementRanges ranges(site, statement.typevar, statement.coldeflist);
+  const ElementRanges ranges(site, statement.typevar, statement.coldeflist, true);
   std::size_t place = 0;
   op.columns = each<ColumnDefinition, ColumnDef>(
       site, statement.coldeflist,
