@@ -104,14 +104,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::size_t invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    // Migrations are almost all ASCII: eight bytes at a time.
-    std::uint64_t block = 0;
+    // Migrations are almost all ASCII: 32 bytes at a time.
+    std::array<std::uint64_t, 4> block;
     if (text.size() - at >= sizeof block) {
-      std::memcpy(&block, text.data() + at, sizeof block);
-      if ((block & 0x8080808080808080U) == 0) {
+      std::memcpy(block.data(), text.data() + at, sizeof block);
+      if (((block[0] | block[1] | block[2] | block[3]) & 0x8080808080808080U) == 0) {
         at += sizeof block;
         continue;
       }
+    }
+    if (static_cast<unsigned char>(text[at]) < 0x80U) {
+      ++at;
+      continue;
     }
     const CodePoint point = decode(text, at);
     if (!point.valid) return at;
