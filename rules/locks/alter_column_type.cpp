@@ -34,7 +34,7 @@ std::string dependent_work(const Effects& effects, const Relation& table) {
 // from one enum to another but through text.
 std::string converted(const Context& ctx, const ChangeType& op, const Column* column) {
   if (op.using_ && !op.using_.text.empty()) return std::string(op.using_.text);
-  const std::string name = quote_identifier(op.column);
+  std::string name = quote_identifier(op.column);
   const Type* to = ctx.schema().type(op.type.name).known();
   const bool is_enum = to && to->kind == TypeKind::enum_;
   if (is_enum && column && column->type_known)

@@ -135,7 +135,7 @@ std::vector<std::string_view> flag_names(const Command& command) {
   return names;
 }
 
-Ending wrong(std::string message) { return {exit_failure, cat("migguard: ", message, "\n")}; }
+Ending wrong(std::string_view message) { return {exit_failure, cat("migguard: ", message, "\n")}; }
 
 // What stands where a command should: a flag too early, a path, or a misspelt command.
 Ending no_command(const std::string& word) {

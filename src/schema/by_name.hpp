@@ -217,8 +217,8 @@ class ByName {
   struct Last {
     Last() = default;
     Last(const Last&) {}
-    Last& operator=(const Last&) {
-      found = nullptr;
+    Last& operator=(const Last& other) {
+      if (this != &other) found = nullptr;
       return *this;
     }
     typename Schemas::value_type* found = nullptr;
