@@ -5,11 +5,17 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <unordered_map>
 
 namespace migguard::lint {
 namespace {
+
+constexpr char end_of_text = '\0';
+
+// What is reported, where, and of what, as one text.
+std::string joined(std::string_view rule, std::string_view path, std::string_view subject) {
+  return cat(rule, end_of_text, path, end_of_text, subject);
+}
 
 std::string short_hash(std::string_view text, std::size_t digits) {
   Sha256 sum;
@@ -85,18 +91,18 @@ std::vector<Identity> identify(const Project& project, const std::vector<Finding
   Subjects subjects(project);
   std::vector<Identity> identities;
   identities.reserve(findings.size());
-  std::map<std::tuple<std::string_view, std::string_view, std::string>, std::uint32_t> seen;
+  std::unordered_map<std::string, std::uint32_t> seen;
+  seen.reserve(findings.size());
   for (const Finding& each : findings) {
     std::string subject = subjects.of(each);
-    const std::uint32_t ordinal = ++seen[{each.rule, each.source->path, subject}];
+    const std::uint32_t ordinal = ++seen[joined(each.rule, each.source->path, subject)];
     identities.push_back({std::move(subject), ordinal});
   }
   return identities;
 }
 
 std::string fingerprint(std::string_view rule, std::string_view path, const Identity& identity) {
-  constexpr std::string_view end("\0", 1);
-  return short_hash(cat(rule, end, path, end, identity.subject, end, identity.ordinal), 32);
+  return short_hash(cat(joined(rule, path, identity.subject), end_of_text, identity.ordinal), 32);
 }
 
 }  // namespace migguard::lint

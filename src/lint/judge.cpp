@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 
 namespace migguard::lint {
 
@@ -34,37 +33,36 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
 }
 
 void Judge::collect_calls() {
-  // Units stand behind the operations.
-  constexpr std::size_t operations = std::variant_size_v<Op>, units = 5;
-  const auto place_of = [](const Listener& listener) {
-    return listener.index < operations ? listener.index
-                                       : operations + (listener.index - Listener::project);
-  };
-  const auto each_listener = [&](auto use) {
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
-      if (!rules_.enabled_anywhere(rule)) continue;
-      for (const Listener& listener : rules_[rule].rule->listeners) use(rule, listener);
+  std::size_t listeners = 0;
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+    listeners += rules_[rule].rule->listeners.size();
+  calls_.reserve(listeners);
+  // From the last to the first: each goes to the front of a list that is in the order of the rules.
+  for (std::size_t rule = rules_.size(); rule-- > 0;) {
+    if (!rules_.enabled_anywhere(rule)) continue;
+    const std::span<const Listener> all = rules_[rule].rule->listeners;
+    for (std::size_t at = all.size(); at-- > 0;) {
+      const Call*& first = first_call(all[at].index);
+      first = &calls_.emplace_back(Call{rule, all[at].call, first});
     }
-  };
-  // Counted first: so many lists that grow are slower than a short run.
-  std::array<std::size_t, operations + units + 1> ends{};
-  each_listener([&](std::size_t, const Listener& listener) { ++ends[place_of(listener) + 1]; });
-  std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  calls_.resize(ends.back());
-  const auto begins = ends;
-  each_listener([&](std::size_t rule, const Listener& listener) {
-    calls_[ends[place_of(listener)]++] = {rule, listener.call};
-  });
-  const auto calls_at = [&](std::size_t place) {
-    return Calls(calls_).subspan(begins[place], begins[place + 1] - begins[place]);
-  };
-  for (std::size_t kind = 0; kind < operations; ++kind) on_operation_[kind] = calls_at(kind);
-  const auto calls_of = [&](Listener::Unit unit) { return calls_at(place_of({unit, nullptr})); };
-  on_project_ = calls_of(Listener::project);
-  on_history_ = calls_of(Listener::history);
-  on_migration_ = calls_of(Listener::migration);
-  on_statement_ = calls_of(Listener::statement);
-  after_migration_ = calls_of(Listener::after_migration);
+  }
+}
+
+const Judge::Call*& Judge::first_call(std::size_t listened_to) {
+  switch (listened_to) {
+    case Listener::project:
+      return on_project_;
+    case Listener::history:
+      return on_history_;
+    case Listener::migration:
+      return on_migration_;
+    case Listener::statement:
+      return on_statement_;
+    case Listener::after_migration:
+      return after_migration_;
+    default:
+      return on_operation_[listened_to];
+  }
 }
 
 void Judge::run() {
@@ -103,14 +101,14 @@ void Judge::run() {
   history_ = nullptr;
 }
 
-void Judge::call(Calls calls, const void* subject) {
-  if (calls.empty()) return;
+void Judge::call(const Call* calls, const void* subject) {
+  if (!calls) return;
   const Stopwatch rules(settings_.timings, &Timings::rules);
-  for (const Call& each : calls) {
-    current_rule_ = each.rule;
+  for (const Call* each = calls; each; each = each->next) {
+    current_rule_ = each->rule;
     const std::size_t first = found_;
-    each.function(*this, subject);
-    if (found_ > first && rules_[each.rule].rule->grows_with_table) lower_what_is_harmless(first);
+    each->function(*this, subject);
+    if (found_ > first && rules_[each->rule].rule->grows_with_table) lower_what_is_harmless(first);
   }
 }
 
@@ -279,8 +277,8 @@ void Judge::call_own(const Op& op, bool in_transaction) {
 void Judge::operation(const Op& op, bool in_transaction) {
   if (finds_it_there(*schema_, op)) return;
   call_own(op, in_transaction);
-  const Calls calls = on_operation_[op.index()];
-  if (calls.empty()) return;
+  const Call* const calls = on_operation_[op.index()];
+  if (!calls) return;
   op_ = &op;
   effects_of_op_.reset();
   in_transaction_ = in_transaction;

@@ -15,7 +15,6 @@
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace migguard::lint {
@@ -39,15 +38,17 @@ class Judge final : public Context, private ReplayListener {
   std::vector<std::unique_ptr<schema::Catalog>> take_schemas() { return std::move(schemas_); }
 
  private:
+  // A function of a rule, and the next one that listens to the same.
   struct Call {
     std::size_t rule;
     void (*function)(Context&, const void*);
+    const Call* next;
   };
-  using Calls = std::span<const Call>;
 
   // Which rules listen to what.
   void collect_calls();
-  void call(Calls calls, const void* subject);
+  const Call*& first_call(std::size_t listened_to);
+  void call(const Call* calls, const void* subject);
   // Lowers what the rule at hand has said since `first` of work that grows with a table.
   void lower_what_is_harmless(std::size_t first);
   // Where the table is small.
@@ -84,9 +85,8 @@ class Judge final : public Context, private ReplayListener {
   const RuleSet& rules_;
   const int server_version_;
   const SmallTables small_tables_;
-  std::vector<Call> calls_;  // of all rules, by what they listen to
-  // By the index of the operation in Op.
-  std::array<Calls, std::variant_size_v<Op>> on_operation_;
+  std::vector<Call> calls_;  // of all rules: one list for everything that is listened to
+  std::array<const Call*, std::variant_size_v<Op>> on_operation_{};  // by the index in Op
   std::vector<std::unique_ptr<schema::Catalog>> schemas_;
   const schema::Catalog* catalog_ = nullptr;
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
@@ -112,7 +112,8 @@ class Judge final : public Context, private ReplayListener {
   TransactionSoFar transaction_;
   std::size_t transaction_begins_ = 0;
   std::size_t looked_at_ = 0;
-  Calls on_statement_, on_migration_, after_migration_, on_history_, on_project_;
+  const Call *on_statement_ = nullptr, *on_migration_ = nullptr, *after_migration_ = nullptr,
+             *on_history_ = nullptr, *on_project_ = nullptr;
   std::size_t current_rule_ = 0;
   // Those of the migration at hand: a deque, because rules hold references while they add to them.
   std::deque<Finding> findings_;

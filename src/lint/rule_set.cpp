@@ -87,19 +87,20 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own) : rules_(all_rul
     }
     overrides_.push_back(std::move(path_settings));
   }
-  enabled_anywhere_.resize(rules_.size());
-  for (std::size_t index = 0; index < rules_.size(); ++index) {
-    bool enabled = !settings_[index].off;
-    for (const PathSettings& each : overrides_) {
-      for (const auto& [rule, setting] : each.rules) enabled |= rule == index && !setting.off;
-    }
-    enabled_anywhere_[index] = enabled;
-  }
+}
+
+bool RuleSet::turned_on_by_override(std::size_t index) const {
+  return std::any_of(overrides_.begin(), overrides_.end(), [&](const PathSettings& each) {
+    return std::any_of(each.rules.begin(), each.rules.end(), [&](const auto& entry) {
+      return entry.first == index && !entry.second.off;
+    });
+  });
 }
 
 std::uint32_t RuleSet::enabled_count() const {
-  return static_cast<std::uint32_t>(
-      std::count(enabled_anywhere_.begin(), enabled_anywhere_.end(), true));
+  std::uint32_t count = 0;
+  for (std::size_t index = 0; index < rules_.size(); ++index) count += enabled_anywhere(index);
+  return count;
 }
 
 bool RuleSet::any_severity() const {

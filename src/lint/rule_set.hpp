@@ -20,7 +20,9 @@ class RuleSet {
   std::size_t size() const { return rules_.size(); }
   const RegisteredRule& operator[](std::size_t index) const { return rules_[index]; }
   // Whether any file may get findings of the rule.
-  bool enabled_anywhere(std::size_t index) const { return enabled_anywhere_[index]; }
+  bool enabled_anywhere(std::size_t index) const {
+    return !settings_[index].off || turned_on_by_override(index);
+  }
   std::uint32_t enabled_count() const;
   // Whether the configuration sets the severity of any rule, for any file.
   bool any_severity() const;
@@ -44,6 +46,7 @@ class RuleSet {
     const Override* source;
     std::vector<std::pair<std::size_t, Setting>> rules;
   };
+  bool turned_on_by_override(std::size_t index) const;
   // As the settings and the first override that matches the path leave it.
   Setting setting(std::size_t index, std::string_view path) const;
 
@@ -51,7 +54,6 @@ class RuleSet {
   std::span<const RegisteredRule> rules_;
   std::vector<Setting> settings_;
   std::vector<PathSettings> overrides_;
-  std::vector<bool> enabled_anywhere_;
 };
 
 // The index of a compiled-in rule, by its name or a former one.

@@ -9,6 +9,41 @@
 namespace migguard::sql {
 namespace {
 
+// A finding shows a line: a long piece ends with its first.
+Span first_lines(std::string_view text, Span span) {
+  constexpr std::uint32_t long_piece = 400;
+  if (span.end - span.begin <= long_piece) return span;
+  const std::size_t end = text.find('\n', span.begin);
+  if (end != std::string_view::npos && end < span.end) span.end = static_cast<std::uint32_t>(end);
+  return span;
+}
+
+// Where the clauses of an ALTER TABLE begin whose head is written as nearly all are: the words and
+// a plain name with one space between them. 0 where the tokens have to tell.
+std::size_t plain_clauses(std::string_view statement) {
+  constexpr std::string_view head = "alter table ";
+  if (!same_word(statement.substr(0, head.size()), head)) return 0;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::size_t at = head.size();
+  const auto skip_name = [&] {
+    if (at < statement.size() && statement[at] == '"') {
+      at = std::min(statement.find('"', at + 1), statement.size() - 1) + 1;
+      return true;
+    }
+    const std::size_t begin = at;
+    while (at < statement.size() && (is_letter(statement[at]) || statement[at] == '_' ||
+                                     (at > begin && statement[at] >= '0' && statement[at] <= '9')))
+      ++at;
+    const std::string_view word = statement.substr(begin, at - begin);
+    return !word.empty() && !same_word(word, "if") && !same_word(word, "only");
+  };
+  const auto follows = [&](char c) { return at < statement.size() && statement[at] == c; };
+  bool named = skip_name();
+  if (named && follows('.')) ++at, named = skip_name();
+  if (!named || !follows(' ') || ++at == statement.size() || !is_letter(statement[at])) return 0;
+  return at;
+}
+
 class Locator {
  public:
   Locator(std::string_view text, Span range) : text_(text), range_(range), tokens_(text, range) {}
@@ -108,9 +143,6 @@ class Locator {
     if (tokens_.word(at, "only")) ++at;
     const std::size_t clauses = skip_name(at);
     if (!tokens_.has(clauses)) return first_line();
-    // Nearly every clause is found by its commas, without tokens.
-    if (const auto piece = plain_piece(text_, {tokens_[clauses].begin, range_.end}, wanted))
-      return first_lines(*piece);
     return first_lines(listed(clauses, tokens_.size(), wanted));
   }
 
@@ -183,19 +215,21 @@ class Locator {
     return quoted.size() == name.size() + 2 && quoted.substr(1, name.size()) == name;
   }
 
-  // A finding shows a line: a long piece ends with its first.
-  Span first_lines(Span span) const {
-    constexpr std::uint32_t long_piece = 400;
-    if (span.end - span.begin <= long_piece) return span;
-    const std::size_t end = text_.find('\n', span.begin);
-    if (end != std::string_view::npos && end < span.end) span.end = static_cast<std::uint32_t>(end);
-    return span;
-  }
+  Span first_lines(Span span) const { return sql::first_lines(text_, span); }
 
   std::string_view text_;
   Span range_;
   TokenList tokens_;
 };
+
+// The clause of an ALTER TABLE by its commas, without tokens: nearly every one can be found so.
+std::optional<Span> plain_clause(std::string_view text, Span range, std::size_t wanted) {
+  const std::size_t clauses = plain_clauses(slice(text, range));
+  if (clauses == 0) return std::nullopt;
+  const auto begin = static_cast<std::uint32_t>(range.begin + clauses);
+  const auto piece = plain_piece(text, {begin, range.end}, wanted);
+  return piece ? std::optional(first_lines(text, *piece)) : std::nullopt;
+}
 
 Span clamped(Span span, std::size_t size) {
   const auto last = static_cast<std::uint32_t>(size);
@@ -221,7 +255,8 @@ Span locate(std::string_view text, const Statement& statement, const Op& op) {
   // already.
   const bool is_statement = range == whole || where.within != Within::statement;
   if (!is_statement || range.begin >= range.end) return not_empty(range, text);
-  const Span found = Locator(text, range).find(op);
+  const auto plain = plain_clause(text, range, where.part);
+  const Span found = plain ? *plain : Locator(text, range).find(op);
   const bool inside =
       found.begin >= range.begin && found.end <= range.end && found.begin < found.end;
   return not_empty(inside ? found : range, text);

@@ -1,6 +1,7 @@
 // Paths as text: joined, taken apart and folded without asking the file system.
 #include <algorithm>
 #include <cstddef>
+#include <migguard/text.hpp>
 #include <util/file_system.hpp>
 #include <util/text.hpp>
 
@@ -56,14 +57,11 @@ void append_part(std::string& path, std::size_t root, std::string_view part) {
 std::string join_path(std::string_view directory, std::string_view name) {
   const bool alone = !root_of(name).empty();
   const std::string_view root = alone ? root_of(name) : root_of(directory);
+  // As nearly all are, and a run on one file joins fifty: nothing is to be left out.
+  if (!alone && is_plain_path(directory) && is_plain_path(name))
+    return cat(directory, directory.size() > root.size() ? "/" : "", name);
   std::string path;
   path.reserve(directory.size() + 1 + name.size());
-  // As nearly all are, and a run on one file joins fifty: nothing is to be left out.
-  if (!alone && is_plain_path(directory) && is_plain_path(name)) {
-    path = directory;
-    append_part(path, root.size(), name);
-    return path;
-  }
   path = root;
   const auto append = [&](std::string_view part) { append_part(path, root.size(), part); };
   if (!alone) each_part(directory, append);

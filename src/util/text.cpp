@@ -104,12 +104,19 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::size_t invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    // Migrations are almost all ASCII: 32 bytes at a time.
-    std::array<std::uint64_t, 4> block;
-    if (text.size() - at >= sizeof block) {
-      std::memcpy(block.data(), text.data() + at, sizeof block);
-      if (((block[0] | block[1] | block[2] | block[3]) & 0x8080808080808080U) == 0) {
-        at += sizeof block;
+    // Migrations are almost all ASCII: 32 bytes at a time, at their end eight.
+    std::array<std::uint64_t, 4> blocks{};
+    if (text.size() - at >= sizeof blocks) {
+      std::memcpy(blocks.data(), text.data() + at, sizeof blocks);
+      if (((blocks[0] | blocks[1] | blocks[2] | blocks[3]) & 0x8080808080808080U) == 0) {
+        at += sizeof blocks;
+        continue;
+      }
+    }
+    if (text.size() - at >= sizeof blocks[0]) {
+      std::memcpy(blocks.data(), text.data() + at, sizeof blocks[0]);
+      if ((blocks[0] & 0x8080808080808080U) == 0) {
+        at += sizeof blocks[0];
         continue;
       }
     }
