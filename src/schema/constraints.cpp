@@ -49,6 +49,7 @@ std::vector<Replay::Pending> Replay::pending_constraints(List<ColumnDefinition> 
                                                          List<ConstraintDefinition> constraints) {
   std::vector<Pending> pending;
   for (const ColumnDefinition& column : columns) {
+    if (column.constraints.empty() && !column.primary_key && !column.unique) continue;
     const List<Text> itself(&column.name, 1);
     bool primary_key = false;
     bool unique = false;

@@ -135,6 +135,20 @@ Known Replay::function_exists(const Name& name) const {
   return absent(*this, name, facts.gone_functions, facts.extension_objects);
 }
 
+namespace {
+
+void resolve_name(const Replay& replay, const Name& name, ColumnType& resolved) {
+  if (name.schema == "pg_catalog") {
+    resolved.name = name.name;
+  } else if (const Type* known = replay.find_type(name)) {
+    replay.facts.give_name(resolved, known->schema, known->name);
+  } else {
+    replay.facts.give_name(resolved, name.schema, name.name);
+  }
+}
+
+}  // namespace
+
 ColumnType Replay::resolve(const TypeName& type) const {
   ColumnType resolved;
   resolve(type, resolved);
@@ -145,15 +159,11 @@ void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
   resolved.modifiers = type.modifiers;
   resolved.array_dimensions = type.array_dimensions;
   resolved.text = type.text;
-  if (type.name.schema == "pg_catalog") {
-    resolved.name = type.name.name;
-  } else if (facts.types.never_used()) {
-    facts.give_name(resolved, type.name.schema, type.name.name);
-  } else if (const Type* known = find_type(type.name)) {
-    facts.give_name(resolved, known->schema, known->name);
-  } else {
-    facts.give_name(resolved, type.name.schema, type.name.name);
-  }
+  if (!type.name.schema.empty() || !facts.types.never_used())
+    return resolve_name(*this, type.name, resolved);
+  // A history without types of its own.
+  resolved.name = type.name.name;
+  resolved.schema = {};
 }
 
 Record& Replay::make(const Name& name, RelationKind kind, Known certain) {

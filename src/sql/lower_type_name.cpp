@@ -3,6 +3,7 @@
 //
 #include <array>
 #include <string>
+#include <utility>
 
 namespace migguard::sql {
 namespace {
@@ -103,22 +104,25 @@ std::vector<std::int32_t> numbers(const ::List* modifiers) {
   return result;
 }
 
-// `(Point,4326)`: modifiers of any kind, which PostGIS and others have.
-std::string in_brackets(Site& site, const ::List* modifiers) {
-  std::string result;
+// `(Point,4326)`: modifiers of any kind, which PostGIS and others have. `more`: behind the last
+// one.
+void append_modifiers(std::string& text, Site& site, const ::List* modifiers,
+                      std::string_view more = {}) {
+  if (!modifiers) return;
+  char separator = '(';
   for (const ::Node* modifier : items(modifiers)) {
-    result += result.empty() ? "(" : ",";
+    text += std::exchange(separator, ',');
     const auto* constant = as<A_Const>(modifier);
     if (constant && !constant->isnull && constant->val.node.type == T_Integer) {
-      result += std::to_string(constant->val.ival.ival);  // as nearly all are: nothing to keep
+      text += std::to_string(constant->val.ival.ival);  // as nearly all are: nothing to keep
     } else if (const auto* word = as<ColumnRef>(modifier)) {
-      result += last_part(site, word->fields);
+      text += last_part(site, word->fields);
     } else {
-      result += option_value(site, modifier);
+      text += option_value(site, modifier);
     }
   }
-  if (!result.empty()) result += ')';
-  return result;
+  text += more;
+  text += ')';
 }
 
 // `app.status`, each part quoted where it must be.
@@ -142,14 +146,13 @@ const Spelling* spelling_of(std::string_view catalog_name) {
   return nullptr;
 }
 
-std::string with_modifiers(Site& site, const ::TypeName& type, const Spelling& spelling) {
-  std::string modifiers = in_brackets(site, type.typmods);
+void append_spelling(std::string& text, Site& site, const ::TypeName& type,
+                     const Spelling& spelling) {
+  text += spelling.text.substr(0, spelling.text.size() - spelling.suffix.size());
   // numeric(10) has the scale 0, and says so.
-  if (spelling.catalog_name == "numeric" && items(type.typmods).size() == 1) {
-    modifiers.insert(modifiers.size() - 1, ",0");
-  }
-  const std::size_t end = spelling.text.size() - spelling.suffix.size();
-  return cat(spelling.text.substr(0, end), modifiers, spelling.suffix);
+  const bool scale = spelling.catalog_name == "numeric" && items(type.typmods).size() == 1;
+  append_modifiers(text, site, type.typmods, scale ? ",0" : "");
+  text += spelling.suffix;
 }
 
 // The name without pg_catalog in front, which the grammar puts there and nobody writes; null for a
@@ -168,14 +171,17 @@ std::string interval_text(const std::vector<std::int32_t>& modifiers) {
   return text;
 }
 
-}  // namespace
+// `character varying(255)`: one piece of memory for nearly every name.
+constexpr std::size_t usual_length = 47;
 
-TypeName type_name(Site& site, const ::TypeName* type) {
+// What is more than the name of a built-in type.
+TypeName composed_type_name(Site& site, const ::TypeName* type, const char* in_catalog,
+                            const Spelling* spelling) {
   TypeName result;
-  if (!type) return result;
   result.array_dimensions =
       static_cast<std::uint8_t>(std::min<std::size_t>(items(type->arrayBounds).size(), 255));
   std::string text;
+  text.reserve(usual_length);
   if (type->setof) text = "SETOF ";
   if (type->pct_type) {
     // table.column%TYPE: the type is another column's, and has no name here.
@@ -184,14 +190,8 @@ TypeName type_name(Site& site, const ::TypeName* type) {
     return result;
   }
 
-  const char* const in_catalog = catalog_name(*type);
-  const Spelling* const spelling = in_catalog ? spelling_of(in_catalog) : nullptr;
   if (spelling) {
     result.name.name = spelling->catalog_name;
-    if (!type->typmods && !type->arrayBounds && !type->setof) {
-      result.text = spelling->text;  // nearly every column: nothing to copy
-      return result;
-    }
   } else if (in_catalog) {
     result.name.name = keep(site, in_catalog);
   } else {
@@ -200,18 +200,32 @@ TypeName type_name(Site& site, const ::TypeName* type) {
 
   const std::vector<std::int32_t> modifiers = numbers(type->typmods);
   if (spelling) {
-    text += with_modifiers(site, *type, *spelling);
+    append_spelling(text, site, *type, *spelling);
   } else if (in_catalog && result.name.name == "interval") {
     text += interval_text(modifiers);  // the first one says which fields it has
   } else if (in_catalog) {
-    text += cat(quote_identifier(in_catalog), in_brackets(site, type->typmods));
+    text += quote_identifier(in_catalog);
+    append_modifiers(text, site, type->typmods);
   } else {
-    text += cat(joined(type->names), in_brackets(site, type->typmods));
+    text += joined(type->names);
+    append_modifiers(text, site, type->typmods);
   }
   if (result.array_dimensions > 0) text += "[]";
   result.modifiers = rarely(site.out, sql::keep(site.out, modifiers));
   result.text = keep(site, std::string_view(text));
   return result;
+}
+
+}  // namespace
+
+TypeName type_name(Site& site, const ::TypeName* type) {
+  if (!type) return {};
+  const char* const in_catalog = type->pct_type ? nullptr : catalog_name(*type);
+  const Spelling* const spelling = in_catalog ? spelling_of(in_catalog) : nullptr;
+  if (!spelling || type->typmods || type->arrayBounds || type->setof)
+    return composed_type_name(site, type, in_catalog, spelling);
+  // Nearly every column: nothing to copy.
+  return {.name = {{}, spelling->catalog_name}, .text = spelling->text};
 }
 
 const char* serial_base(const ::TypeName* type) {
