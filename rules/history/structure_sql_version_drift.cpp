@@ -46,6 +46,7 @@ void check(Context& ctx, const History& history) {
   }
   if (missing.empty()) return;
   std::vector<std::string> names;
+  names.reserve(missing.size());
   for (const auto& [version, file] : missing) names.push_back(file);
   ctx.report(*dump.source, dump.insert_span,
              cat("databases loaded from ", name, " lack ", joined(names)))

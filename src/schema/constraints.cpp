@@ -116,7 +116,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.valid = check.enforced && (empty || !definition.not_valid);
   check.no_inherit = definition.no_inherit;
   check.created = now;
-  const Constraint& added = facts.add_constraint(record, std::move(check));
+  const Constraint& added = facts.add_constraint(record, check);
   note_calls(record, FunctionUse::Part::constraint, added.name, definition.check);
   if (!added.no_inherit && !record.children.empty()) spread_check(record, Constraint(added));
 }
@@ -131,7 +131,7 @@ void Replay::spread_check(const Record& table, const Constraint& check) {
     }
     Constraint copy = check;
     copy.inherited = true;
-    facts.add_constraint(*child, std::move(copy));
+    facts.add_constraint(*child, copy);
   }
 }
 
@@ -187,12 +187,12 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     index.constraint = index.name;
     constraint.index = index.name;
     constraint.name = index.name;
-    facts.add_index(record, std::move(index));
+    facts.add_index(record, index);
   }
   if (primary_key)
     for (const Text name : constraint.columns)
       if (Column* column = altered_column(record, name)) facts.set_not_null(record, *column);
-  const Constraint& added = facts.add_constraint(record, std::move(constraint));
+  const Constraint& added = facts.add_constraint(record, constraint);
   if (record.partitioned() && !added.index.empty()) spread_index(record.key(), added.index);
 }
 
@@ -223,7 +223,7 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
   foreign_key.deferrable = definition.deferrable;
   foreign_key.deferred = definition.initially_deferred;
   foreign_key.created = now;
-  const Constraint& added = facts.add_constraint(record, std::move(foreign_key));
+  const Constraint& added = facts.add_constraint(record, foreign_key);
   if (record.partitioned()) spread_foreign_key(record, Constraint(added));
 }
 
@@ -244,7 +244,7 @@ void Replay::inherit_foreign_key(Record& child, const Constraint& foreign_key) {
   if (child.constraint(copy.name))
     copy.name = facts.free_constraint_name(child.facts.schema, child.facts.name,
                                            name_addition(copy.columns), "fkey");
-  facts.add_constraint(child, std::move(copy));
+  facts.add_constraint(child, copy);
 }
 
 void Replay::spread_foreign_key(const Record& table, const Constraint& foreign_key) {

@@ -44,7 +44,7 @@ bool mentions(const Index& index, std::string_view column) {
 // ---------------------------------------------------------------- columns
 
 Column& Facts::add_column(Record& record, Column&& column) {
-  record.facts.columns.push_back(std::move(column));
+  record.facts.columns.push_back(column);
   return add_last_column(record);
 }
 
@@ -55,7 +55,7 @@ Column& Facts::add_last_column(Record& record) {
 
 void Facts::set_type(Record& record, Column& column, ColumnType type) {
   untie_column(record, column);
-  column.type = std::move(type);
+  column.type = type;
   column.type_known = true;
   if (column.has_default) add_default_type(column, column.type);  // the default is cast once more
   tie_column(record, column);
@@ -271,14 +271,14 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
 
 Constraint& Facts::add_constraint(Record& record, Constraint&& constraint) {
   tie_constraint(record, constraint);
-  return record.facts.constraints.emplace_back(std::move(constraint));
+  return record.facts.constraints.emplace_back(constraint);
 }
 
 Index& Facts::add_index(Record& record, Index&& index) {
   const Name name{record.facts.schema, index.name};
   gone.erase(name);
   index_tables_[name] = record.facts.name;
-  return record.facts.indexes.emplace_back(std::move(index));
+  return record.facts.indexes.emplace_back(index);
 }
 
 void Facts::erase_index(Record& record, std::size_t at) {

@@ -219,7 +219,7 @@ std::string name_addition(List<Text> columns) {
 std::vector<std::string> index_column_names(List<IndexColumn> columns, List<Text> include) {
   std::vector<std::string> names;
   std::unordered_set<std::string> used;
-  const auto add = [&](std::string original) {
+  const auto add = [&](const std::string& original) {
     std::string name = original;
     for (unsigned number = 1; !used.insert(name).second; ++number) {
       const std::string digits = std::to_string(number);

@@ -57,7 +57,7 @@ void Replay::effect(const CreateIndex& op) {
                    ? facts.free_relation_name(table->facts.schema, table->facts.name,
                                               name_addition(index.attribute_names), "idx", false)
                    : op.index;
-  const Index& added = facts.add_index(*table, std::move(index));
+  const Index& added = facts.add_index(*table, index);
   for (const IndexColumn& column : op.columns)
     if (!column.operator_class.empty())
       facts.operator_classes[{table->facts.schema, added.name}].push_back(column.operator_class);
@@ -94,7 +94,7 @@ Text Replay::inherit_index(Record& child, const Index& index) {
   copy.parent = index.name;
   copy.constraint = constrained ? copy.name : Text();
   copy.created = now;
-  const Text name = facts.add_index(child, std::move(copy)).name;
+  const Text name = facts.add_index(child, copy).name;
   if (!constrained) return name;
   Constraint constraint;
   constraint.kind = kind;
@@ -103,7 +103,7 @@ Text Replay::inherit_index(Record& child, const Index& index) {
   constraint.columns = index.columns;
   constraint.inherited = true;
   constraint.created = now;
-  facts.add_constraint(child, std::move(constraint));
+  facts.add_constraint(child, constraint);
   if (kind == ConstraintKind::primary_key)
     for (const Text column_name : index.columns)
       if (Column* column = child.column(column_name)) facts.set_not_null(child, *column);
@@ -146,7 +146,7 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
     copy.constraint = constrained ? copy.name : Text();
     copy.valid = true;
     copy.created = now;
-    const Text name = facts.add_index(record, std::move(copy)).name;
+    const Text name = facts.add_index(record, copy).name;
     if (!constrained) continue;
     Constraint constraint;
     constraint.kind = kind;
@@ -154,7 +154,7 @@ void Replay::copy_like_indexes(Record& record, const LikeClause& like) {
     constraint.index = name;
     constraint.columns = index.columns;
     constraint.created = now;
-    facts.add_constraint(record, std::move(constraint));
+    facts.add_constraint(record, constraint);
   }
 }
 

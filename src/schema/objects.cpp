@@ -41,7 +41,7 @@ void Replay::make_view(const Key& key, RelationKind kind, Known certain, List<Te
     column.created_as = name;
     column.type_known = false;
     column.created = now;
-    record.facts.columns.push_back(std::move(column));
+    record.facts.columns.push_back(column);
   }
   record.facts.reads_columns = std::vector<Text>(reads_columns.begin(), reads_columns.end());
   facts.set_reads(record, std::move(sources));
@@ -77,7 +77,7 @@ void Replay::effect(const CreateView& op) {
     column.created_as = name;
     column.type_known = false;
     column.created = now;
-    columns.push_back(std::move(column));
+    columns.push_back(column);
   }
   view->facts.create_seen =
       !columns.empty() && std::none_of(columns.begin(), columns.end(),
@@ -221,7 +221,7 @@ void Replay::effect(const CreateFunction& op) {
   function.language = op.language;
   function.body = op.body;
   note_temporary(key);
-  facts.functions[key] = std::move(function);
+  facts.functions[key] = function;
   facts.gone_functions.erase(key);
 }
 

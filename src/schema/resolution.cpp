@@ -217,7 +217,7 @@ Column* Replay::altered_column(Record& record, std::string_view name) {
   column.created_as = name;
   column.type_known = false;
   column.not_null = Known::unknown;
-  return &facts.add_column(record, std::move(column));
+  return &facts.add_column(record, column);
 }
 
 }  // namespace migguard::schema

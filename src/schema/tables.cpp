@@ -58,7 +58,7 @@ void Replay::effect(const CreateTable& op) {
       inherited.created_as = column.name;
       inherited.serial = false;
       inherited.identity = Identity::none;
-      facts.add_column(table, std::move(inherited));
+      facts.add_column(table, inherited);
     }
   }
   if (!op.of_type.name.empty()) {
@@ -69,7 +69,7 @@ void Replay::effect(const CreateTable& op) {
     for (const Column& column : type ? type->columns : std::vector<Column>()) {
       Column typed = column;
       typed.created = now;
-      facts.add_column(table, std::move(typed));
+      facts.add_column(table, typed);
     }
   }
   for (const LikeClause& like : op.likes) copy_like(table, like);
@@ -143,7 +143,7 @@ void Replay::copy_like(Record& record, const LikeClause& like) {
       copy.default_types = {};
     }
     if (!like.identity) copy.identity = Identity::none;
-    facts.add_column(record, std::move(copy));
+    facts.add_column(record, copy);
     if (like.identity) make_sequence(record, record.facts.columns.back());
   }
   if (!like.constraints) return;
@@ -153,7 +153,7 @@ void Replay::copy_like(Record& record, const LikeClause& like) {
     copy.created = now;
     copy.inherited = false;
     copy.valid = true;
-    facts.add_constraint(record, std::move(copy));
+    facts.add_constraint(record, copy);
   }
 }
 
@@ -167,7 +167,7 @@ void Replay::inherit(Record& parent, Record& child) {
     Constraint copy = constraint;
     copy.created = now;
     copy.inherited = true;
-    facts.add_constraint(child, std::move(copy));
+    facts.add_constraint(child, copy);
   }
   if (!parent.partitioned()) return;
   const Key child_key = child.key();
@@ -204,7 +204,7 @@ void Replay::effect(const CreateTableAs& op) {
     column.created_as = name;
     column.type_known = false;
     column.created = now;
-    record.facts.columns.push_back(std::move(column));
+    record.facts.columns.push_back(column);
   }
 }
 
