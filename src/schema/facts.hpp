@@ -194,7 +194,7 @@ struct Facts {
   // Gives a relation another name or schema; what speaks of it follows.
   void move(const Key& key, std::string_view new_schema, std::string_view new_name);
 
-  Column& add_column(Record& record, Column&& column);
+  Column& add_column(Record& record, const Column& column);
   // The same where the column has been put at the end of the record already.
   Column& add_last_column(Record& record);
   // Takes a column away, with what mentions it: constraints, indexes, owned sequences, foreign keys
@@ -215,12 +215,12 @@ struct Facts {
   void give_name(ColumnType& type, Text schema, Text name) const;
   void rename(ColumnType& type, Text schema, Text name) const;
 
-  Constraint& add_constraint(Record& record, Constraint&& constraint);
+  Constraint& add_constraint(Record& record, const Constraint& constraint);
   // Takes a constraint away, and the index behind it; with `cascade` the foreign keys that need it.
   void drop_constraint(Record& record, std::string_view name, bool cascade);
   // Renames a constraint and the index behind it.
   void rename_constraint(Record& record, std::string_view name, std::string_view new_name);
-  Index& add_index(Record& record, Index&& index);
+  Index& add_index(Record& record, const Index& index);
   // Takes an index away, and those of the partitions attached to it.
   void drop_index(Record& record, std::string_view name);
   // Renames an index and the constraint it backs.

@@ -43,7 +43,7 @@ bool mentions(const Index& index, std::string_view column) {
 
 // ---------------------------------------------------------------- columns
 
-Column& Facts::add_column(Record& record, Column&& column) {
+Column& Facts::add_column(Record& record, const Column& column) {
   record.facts.columns.push_back(column);
   return add_last_column(record);
 }
@@ -269,12 +269,12 @@ void Facts::rename_column(Record& record, std::string_view name, std::string_vie
 
 // ---------------------------------------------------------------- constraints and indexes
 
-Constraint& Facts::add_constraint(Record& record, Constraint&& constraint) {
+Constraint& Facts::add_constraint(Record& record, const Constraint& constraint) {
   tie_constraint(record, constraint);
   return record.facts.constraints.emplace_back(constraint);
 }
 
-Index& Facts::add_index(Record& record, Index&& index) {
+Index& Facts::add_index(Record& record, const Index& index) {
   const Name name{record.facts.schema, index.name};
   gone.erase(name);
   index_tables_[name] = record.facts.name;
