@@ -104,17 +104,24 @@ Text dropped_twin_of(const Context& ctx, const AddConstraint& op) {
 // foreign key takes, and nobody waits for a table that this migration made.
 std::string message(const std::string& table, bool table_locked, const std::string& parent,
                     bool parent_locked) {
-  const std::string meanwhile = cat(" while every row of ", table, " is checked");
   const bool alone = parent.empty() || parent == table;
-  if (table_locked && parent_locked && !alone)
-    return cat("nobody can read or write ", table, " or ", parent, meanwhile);
-  if (table_locked)
-    return cat("nobody can read or write ", table,
-               alone ? "" : cat(", and no row of ", parent, " can be written,"), meanwhile);
-  if (parent_locked && !alone)
-    return cat("nobody can read or write ", parent, ", and no row of ", table, " can be written,",
-               meanwhile);
-  return cat("no row of ", table, alone ? "" : cat(" or ", parent), " can be written", meanwhile);
+  std::string said;
+  if (table_locked) {
+    append(said, "nobody can read or write ", table);
+    if (parent_locked && !alone)
+      append(said, " or ", parent);
+    else if (!alone)
+      append(said, ", and no row of ", parent, " can be written,");
+  } else if (parent_locked && !alone) {
+    append(said, "nobody can read or write ", parent, ", and no row of ", table,
+           " can be written,");
+  } else {
+    append(said, "no row of ", table);
+    if (!alone) append(said, " or ", parent);
+    append(said, " can be written");
+  }
+  append(said, " while every row of ", table, " is checked");
+  return said;
 }
 
 void check(Context& ctx, const AddConstraint& op) {

@@ -232,8 +232,7 @@ std::string tally(std::size_t errors, std::size_t warnings, std::size_t notes) {
   std::string out;
   const auto add = [&](std::size_t number, std::string_view noun) {
     if (number == 0) return;
-    if (!out.empty()) out += ", ";
-    out += count(number, noun);
+    append(out, out.empty() ? "" : ", ", number, ' ', noun, number == 1 ? "" : "s");
   };
   add(errors, "error");
   add(warnings, "warning");
