@@ -55,6 +55,21 @@ void check(Context& ctx, const Statement& statement) {
 }
 
 constexpr Example bad[] = {
+    {.sql = "CREATE INDEX ON visits (page) WHERE at > now() - interval '7 days';",
+     .before = "CREATE TABLE visits (at timestamptz, page text);"},
+    {.sql = "CREATE INDEX ON visits ((at::date));",
+     .before = "CREATE TABLE visits (at timestamptz, page text);"},
+    {.sql = "ALTER TABLE users ADD COLUMN ok boolean DEFAULT 0;",
+     .before = "CREATE TABLE users (id int);"},
+    {.sql = "ALTER TABLE users ADD COLUMN tags text[] DEFAULT '[]';",
+     .before = "CREATE TABLE users (id int);"},
+    {.sql = "ALTER TABLE users ADD COLUMN tier tier DEFAULT 'basic';",
+     .before = "CREATE TYPE tier AS ENUM ('free', 'paid'); CREATE TABLE users (id int);"},
+    {.sql = "CREATE TABLE visits (id int PRIMARY KEY, at datetime);"},
+    {.sql = "CREATE POLICY p ON users FOR INSERT USING (id > 0);",
+     .before = "CREATE TABLE users (id int);"},
+    {.sql = "INSERT INTO users (id, nmae) VALUES (1, 'x');",
+     .before = "CREATE TABLE users (id int, name text);"},
     {.sql = "ALTER TABLE users ADD COLUMN email text;",
      .before = "CREATE TABLE users (id int, email text);"},
     {.sql = "ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (email) NOT VALID;",
@@ -64,6 +79,23 @@ constexpr Example bad[] = {
     {.sql = "CREATE INDEX users_email ON users (email);",
      .before = "CREATE TABLE users (email text); CREATE INDEX users_email ON users (email);"}};
 constexpr Example good[] = {
+    {.sql = "ALTER TABLE likes DROP COLUMN id, ADD PRIMARY KEY (person, post);",
+     .before = "CREATE TABLE likes (id int PRIMARY KEY, person int, post int);"},
+    {.sql = "DROP POLICY p ON users; CREATE POLICY p ON users USING (id > 0); ALTER TABLE users "
+            "ALTER COLUMN id SET DEFAULT 0; DROP FUNCTION me();",
+     .before = "CREATE FUNCTION me() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; "
+               "CREATE TABLE users (id int DEFAULT me()); CREATE POLICY p ON users USING (id = "
+               "me());"},
+    {.sql = "CREATE INDEX ON visits (date_trunc('day', at AT TIME ZONE 'UTC')); CREATE INDEX ON "
+            "visits (lower(page)) WHERE at > '2024-01-01';",
+     .before = "CREATE TABLE visits (at timestamptz, page text);"},
+    {.sql = "ALTER TABLE users ADD COLUMN tags text[] DEFAULT '{}', ADD COLUMN ok boolean DEFAULT "
+            "'yes', ADD COLUMN n int DEFAULT ' -5', ADD COLUMN day date DEFAULT CURRENT_DATE;",
+     .before = "CREATE TABLE users (id int);"},
+    {.sql =
+         "CREATE POLICY p ON users FOR INSERT WITH CHECK (id > 0); INSERT INTO users (id) VALUES "
+         "(1);",
+     .before = "CREATE TABLE users (id int);"},
     {.sql = "ALTER TABLE users ADD COLUMN IF NOT EXISTS email text;",
      .before = "CREATE TABLE users (id int, email text);"},
     {.sql = "ALTER TABLE users DROP COLUMN email; ALTER TABLE users ADD COLUMN email text;",

@@ -74,6 +74,19 @@ void Replay::note_known_calls(const Record& record, FunctionUse::Part part, Text
       facts.add_call({function->schema, function->name}, {record.key(), part, name});
 }
 
+void Replay::forget_calls(const Record& record, FunctionUse::Part part, Text name) {
+  if (facts.calls.empty()) return;
+  const auto found = facts.calls.find(record.key());
+  if (found == facts.calls.end()) return;
+  for (const Key& function : found->second) {
+    const auto uses = facts.function_uses.find(function);
+    if (uses == facts.function_uses.end()) continue;
+    if (const auto of = uses->second.find(record.key()); of != uses->second.end())
+      std::erase_if(of->second,
+                    [&](const FunctionUse& use) { return use.part == part && use.name == name; });
+  }
+}
+
 std::vector<FunctionUse> Facts::uses_of(const Key& function) const {
   std::vector<FunctionUse> uses;
   const auto found = function_uses.find(function);

@@ -172,6 +172,7 @@ void Replay::effect(const SetDefault& op) {
     facts.set_default(record, column, op.value && op.value.kind != ExpressionKind::null,
                       op.value.text, facts.store->keep(casts));
     note_default(record, column.name, op.value);
+    forget_calls(record, FunctionUse::Part::default_, column.name);
     note_calls(record, FunctionUse::Part::default_, column.name, op.value);
   });
 }

@@ -117,6 +117,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
   check.no_inherit = definition.no_inherit;
   check.created = now;
   const Constraint& added = facts.add_constraint(record, check);
+  forget_calls(record, FunctionUse::Part::constraint, added.name);
   note_calls(record, FunctionUse::Part::constraint, added.name, definition.check);
   if (!added.no_inherit && !record.children.empty()) spread_check(record, Constraint(added));
 }

@@ -158,6 +158,26 @@ void refuse_missing(Evaluation& at, const Record& table, List<Text> columns) {
   }
 }
 
+void refuse_second_key(Evaluation& at, const Record& table) {
+  for (const Constraint& each : table.facts.constraints) {
+    const bool goes = at.together.dropped_constraints.contains(each.name) ||
+                      std::any_of(each.columns.begin(), each.columns.end(), [&](Text column) {
+                        return at.together.dropped_columns.contains(column);
+                      });
+    if (each.kind == ConstraintKind::primary_key && !goes)
+      at.fails(cat(printed(table), " has a primary key already"));
+  }
+}
+
+void refuse_targets(Evaluation& at, const Op& op) {
+  const auto* insert = std::get_if<Insert>(&op);
+  const auto* update = std::get_if<Update>(&op);
+  if ((!insert || insert->into_elements) && (!update || update->into_elements)) return;
+  const Record* table = at.find(insert ? insert->table : update->table);
+  if (table && has_storage(*table))
+    refuse_missing(at, *table, insert ? insert->columns : update->columns);
+}
+
 bool has_storage(const Record& record) {
   return record.facts.kind == RelationKind::table ||
          record.facts.kind == RelationKind::materialized_view;
@@ -208,6 +228,7 @@ void work_out(Evaluation& at, const Op& op) {
       work_out_partition(at, op) || work_out_index(at, op) || work_out_drop(at, op) ||
       work_out_object(at, op) ||
       ((!at.failures_alone || std::holds_alternative<Truncate>(op)) && work_out_rows(at, op));
+  refuse_targets(at, op);
   work_out_transaction(at, op);
   // A block may ask first, or catch the error; but never runs what refuses to run in it.
   const auto* index = std::get_if<CreateIndex>(&op);

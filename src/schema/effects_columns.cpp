@@ -67,6 +67,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
     if (!op.if_not_exists) at.fails(cat("column ", column.name, " is there already"));
     return;
   }
+  if (table->facts.kind == RelationKind::view) at.fails(cat(printed(*table), " is a view"));
   if (!table->facts.partition_of.empty()) at.fails("a column cannot be added to a partition alone");
   if (op.only && !table->children.empty())
     at.fails("the column must be added to the child tables, too");
@@ -114,12 +115,7 @@ void add_column(Evaluation& at, const AddColumn& op) {
     }
     key |= each.kind == ConstraintKind::primary_key;
   }
-  if (column.primary_key || key) {
-    for (const Constraint& each : table->facts.constraints)
-      if (each.kind == ConstraintKind::primary_key &&
-          !at.together.dropped_constraints.contains(each.name))
-        at.fails(cat(printed(*table), " has a primary key already"));
-  }
+  if (column.primary_key || key) refuse_second_key(at, *table);
   if (column.primary_key || column.unique) refuse_key(at, *table, {&column.name, 1});
   if (column.primary_key || column.unique)
     for (const Record* each : tables)

@@ -25,12 +25,7 @@ bool lacks_constraint(const Evaluation& at, const Record& table, std::string_vie
 void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record& table) {
   const ConstraintDefinition& definition = op.constraint;
   const bool primary_key = definition.kind == ConstraintKind::primary_key;
-  if (primary_key) {
-    for (const Constraint& each : table.facts.constraints)
-      if (each.kind == ConstraintKind::primary_key &&
-          !at.together.dropped_constraints.contains(each.name))
-        at.fails(cat(printed(table), " has a primary key already"));
-  }
+  if (primary_key) refuse_second_key(at, table);
   if (!definition.using_index.empty()) {
     const Index* index = table.facts.index(definition.using_index);
     if (!index) return;

@@ -85,8 +85,14 @@ const Column* only_column(const Record* table, const Expression& expression) {
   return column && column->type_known && column->type.array_dimensions == 0 ? column : nullptr;
 }
 
-// Whether a text casts the column by `::`, and nothing that was worked out of it.
-bool casts_column(std::string_view text, std::string_view column) {
+// Whether a text casts the column by `::`, and nothing that was worked out of it but the text of a
+// JSON key: `(data ->> 'at')::date`.
+bool casts_column(std::string_view text, std::string_view column, bool json) {
+  if (json) {
+    const std::size_t key = text.find("->>");
+    const std::size_t cast = text.rfind("::");
+    return key != text.npos && cast != text.npos && cast > key && text[cast - 1] == ')';
+  }
   const std::size_t at = text.find(column);
   if (at == text.npos) return false;
   text.remove_prefix(at + column.size());
@@ -94,9 +100,12 @@ bool casts_column(std::string_view text, std::string_view column) {
   return text.starts_with("::");
 }
 
-// What a cast of the column depends on settings for: the time zone, DateStyle.
+// Whether a cast depends on settings: the time zone, DateStyle, IntervalStyle.
 bool cast_is_stable(std::string_view from, std::string_view to) {
   const bool text = to == "text" || to == "varchar" || to == "bpchar";
+  if (from == "text" || from == "varchar" || from == "bpchar" || from == "json" || from == "jsonb")
+    return to == "date" || to == "interval" || to == "time" || to == "timestamp" ||
+           to == "timestamptz";
   if (from == "timestamptz") return text || to == "date" || to == "time" || to == "timestamp";
   return (from == "timestamp" || from == "date") && (text || to == "timestamptz");
 }
@@ -118,7 +127,8 @@ std::string mutable_part(const Evaluation& at, const Record* table, const Expres
     }
     if (is_one_of(never_immutable, name) ||
         (call.arguments == 1 && is_one_of(not_with_one_argument, name)) ||
-        (call.arguments == 2 && name == "to_timestamp"))
+        (call.arguments == 2 && name == "to_timestamp") ||
+        (call.arguments == 3 && name == "date_trunc"))
       return cat(name, call.arguments == 0 && name.starts_with("current_") ? "" : "()");
     if (zoned && !converted && expression.functions->size() == 1 && is_one_of(by_time_zone, name) &&
         call.arguments <= 2)
@@ -127,7 +137,8 @@ std::string mutable_part(const Evaluation& at, const Record* table, const Expres
   if (column && expression.functions->empty() && expression.casts->size() == 1 &&
       column->type.schema.empty() && expression.casts->front().array_dimensions == 0 &&
       cast_is_stable(column->type.name, expression.casts->front().name.name) &&
-      casts_column(expression.text, column->name))
+      casts_column(expression.text, column->name,
+                   column->type.name == "json" || column->type.name == "jsonb"))
     return cat("the cast of ", column->name, " to ", expression.casts->front().text);
   return {};
 }
@@ -142,14 +153,13 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// PostgreSQL 16 and later read 0x10 and 1_000 too, whose letters are left to the server.
+// From PostgreSQL 16 on also `0x1F` and `1_000`, which are taken for numbers here.
 bool reads_as_integer(std::string_view text) {
   text = trimmed(text);
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+  if (text.size() > 2 && text[0] == '0' && !is_digit(text[1])) return true;
   return !text.empty() && is_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
-         });
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '_'; });
 }
 
 // Any beginning of true, false, yes and no, on, off, 1, 0 (parse_bool in
@@ -187,35 +197,54 @@ bool reads_as_array(std::string_view text) {
   return text.starts_with('{') || (text.size() > 1 && text[0] == '[' && text[1] != ']');
 }
 
+// What a constant without quotes is, where no cast leads from it to the type in an assignment
+// (pg_cast); empty where one does, or where that is not known.
+std::string_view kind_of_constant(std::string_view text, std::string_view type) {
+  constexpr std::array<std::string_view, 6> numbers = {"float4", "float8", "int2",
+                                                       "int4",   "int8",   "numeric"};
+  constexpr std::array<std::string_view, 9> neither = {
+      "bytea", "date", "interval", "json", "jsonb", "time", "timestamp", "timestamptz", "uuid"};
+  const bool number = !text.empty() && is_digit(text.front());
+  const bool truth = text.size() < 6 && (reads_as_boolean(text) && !number);
+  if (number && (type == "bool" || is_one_of(neither, type))) return "a number";
+  if (truth && (is_one_of(numbers, type) || is_one_of(neither, type))) return "a boolean";
+  return {};
+}
+
+bool reads_as(std::string_view type, std::string_view text) {
+  if (type == "bool") return reads_as_boolean(text);
+  if (type == "int2" || type == "int4" || type == "int8") return reads_as_integer(text);
+  if (type == "uuid") return reads_as_uuid(text);
+  if (type == "json" || type == "jsonb") return reads_as_json(text);
+  return true;
+}
+
 // Why a constant is no value of a type; empty where it may be one.
 std::string refused_constant(const Evaluation& at, const ColumnType& type,
                              const Expression& value) {
   const bool quoted = value.text.starts_with('\'');
+  const bool cast = !value.casts->empty();
   const std::string shown(value.text);
+  if (const Type* own = at.replay.find_type(type.lookup_name());
+      own && type.array_dimensions == 0) {
+    if (own->kind != TypeKind::enum_ || !own->create_seen || !quoted || at.facts().opaque ||
+        (cast &&
+         (value.casts->size() > 1 || at.replay.find_type(value.casts->front().name) != own)))
+      return {};
+    const bool label =
+        std::find(own->labels.begin(), own->labels.end(), value.value) != own->labels.end();
+    return label ? std::string() : cat(quote_literal(value.value), " is no label of ", own->name);
+  }
+  if (cast || !type.schema.empty()) return {};
   if (type.array_dimensions > 0)
     return quoted && !reads_as_array(value.value)
                ? cat(shown, " is no array: one without elements is '{}'")
                : std::string();
-  if (const Type* own = at.replay.find_type(type.lookup_name())) {
-    if (own->kind != TypeKind::enum_ || !own->create_seen || !quoted || at.facts().opaque)
-      return {};
-    const bool label =
-        std::find(own->labels.begin(), own->labels.end(), value.value) != own->labels.end();
-    return label ? std::string() : cat(shown, " is no label of ", own->name);
-  }
-  if (!type.schema.empty()) return {};
-  const std::string_view name = type.name;
-  const bool number = !quoted && !value.text.empty() && is_digit(value.text.front());
-  if (name == "bool" && number)
-    return cat("a boolean default is true or false, and ", shown, " is an integer");
-  if (!quoted) return {};
-  const bool reads = name == "bool" ? reads_as_boolean(value.value)
-                     : name == "int2" || name == "int4" || name == "int8"
-                         ? reads_as_integer(value.value)
-                     : name == "uuid"                    ? reads_as_uuid(value.value)
-                     : name == "json" || name == "jsonb" ? reads_as_json(value.value)
-                                                         : true;
-  return reads ? std::string() : cat(shown, " is no value of ", type.text);
+  if (quoted)
+    return reads_as(type.name, value.value) ? std::string()
+                                            : cat(shown, " is no value of ", type.text);
+  const std::string_view is = kind_of_constant(value.text, type.name);
+  return is.empty() ? std::string() : cat(shown, " is ", is, ", and the column is ", type.text);
 }
 
 struct ForeignType {
@@ -251,7 +280,7 @@ void refuse_default(Evaluation& at, const ColumnType& type, const Expression& va
   if (!value) return;
   if (!value.columns.empty()) {
     at.fails(cat("a default cannot refer to a column, as ", value.columns.front(), " does"));
-  } else if (value.kind == ExpressionKind::constant && value.casts->empty()) {
+  } else if (value.kind == ExpressionKind::constant) {
     std::string reason = refused_constant(at, type, value);
     if (!reason.empty()) at.fails(std::move(reason));
   }

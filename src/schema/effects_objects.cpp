@@ -173,7 +173,10 @@ bool work_out_type(Evaluation& at, const Op& op) {
       at.fails(cat("there is a type ", name.name, " already"));
     return true;
   };
-  if (const auto* made = std::get_if<CreateEnum>(&op)) return make(made->type);
+  if (const auto* made = std::get_if<CreateEnum>(&op)) {
+    refuse_labels(at, *made);
+    return make(made->type);
+  }
   if (const auto* made = std::get_if<CreateType>(&op)) return make(made->type);
   if (const auto* made = std::get_if<CreateDomain>(&op)) return make(made->domain);
   const auto* added = std::get_if<AddEnumValue>(&op);
@@ -215,6 +218,7 @@ void create_table(Evaluation& at, const CreateTable& op) {
     return;
   }
   refuse_keys(at, op);
+  refuse_table(at, op);
   const auto references = [&](const ConstraintDefinition& each) {
     if (each.kind != ConstraintKind::foreign_key) return;
     if (each.references.name == op.table.name) return;
@@ -222,7 +226,6 @@ void create_table(Evaluation& at, const CreateTable& op) {
         at.lock_named(each.references, trigger_mode, "the foreign key references it");
     if (parent) at.lock_below(*parent, trigger_mode, "the foreign key references it");
   };
-  for (const ColumnDefinition& column : op.columns) refuse_definition(at, nullptr, column);
   if (!at.failures_alone) {
     for (const ColumnDefinition& column : op.columns)
       for (const ConstraintDefinition& each : column.constraints) references(each);
@@ -233,6 +236,8 @@ void create_table(Evaluation& at, const CreateTable& op) {
   if (op.partition_of.name.empty()) return;
   const Record* parent = at.lock_named(op.partition_of, full, "gets a new partition");
   if (!parent) return;
+  if (parent->facts.create_seen && parent->facts.kind == RelationKind::table)
+    at.fails(cat(printed(*parent), " is not partitioned"));
   add_partition(at, *parent, op.table, op.bound);
 }
 
@@ -270,6 +275,11 @@ void alter_object(Evaluation& at, const AlterObject& op) {
     if (const Record* record = at.find(key)) at.lock(*record, full, "gets another owner");
 }
 
+void refuse_unknown_index(Evaluation& at, const Record& table, Text index) {
+  if (table.facts.create_seen && !at.facts().opaque && !table.facts.index(index))
+    at.fails(cat(printed(table), " has no index ", index));
+}
+
 // DROP IDENTITY IF EXISTS: the sequence goes with it.
 void drop_identity(Evaluation& at, const Record& table, Text name) {
   const Column* column = table.facts.column(name);
@@ -304,6 +314,7 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
     const Record* table = at.lock_named(identity->table, full);
     if (table && !identity->index.empty()) {
       at.lock_index(*table, identity->index, LockMode::share);
+      refuse_unknown_index(at, *table, identity->index);
       refuse_identity(at, *table, identity->index);
     }
   } else if (const auto* other = std::get_if<AlterTableOther>(&op)) {
@@ -313,7 +324,10 @@ bool work_out_alter_table(Evaluation& at, const Op& op) {
       alter_composite(at, *other);
     } else {
       const Record* table = at.lock_named(other->table, light ? weak : full);
-      if (table && other->clause == "cluster_on") at.lock_index(*table, other->value, weak);
+      if (table && other->clause == "cluster_on") {
+        at.lock_index(*table, other->value, weak);
+        refuse_unknown_index(at, *table, other->value);
+      }
       // Of these clauses, these two recurse (ATPrepCmd in src/backend/commands/tablecmds.c).
       const bool recurses = other->clause == "set_statistics" || other->clause == "set_storage";
       if (table && recurses && !other->only)
@@ -427,6 +441,7 @@ bool work_out_object(Evaluation& at, const Op& op) {
   } else if (const auto* policy = std::get_if<CreatePolicy>(&op)) {
     const Record* record = at.lock_named(policy->table, full);
     const bool there = record && holds(record->facts.policies, policy->policy);
+    refuse_policy(at, *policy);
     if (there && !policy->alter) at.fails(cat("there is a policy ", policy->policy, " already"));
     if (record && record->facts.create_seen && !at.facts().opaque && !there && policy->alter)
       at.fails(cat("there is no policy ", policy->policy));
@@ -486,7 +501,10 @@ bool work_out_object(Evaluation& at, const Op& op) {
         at.lock_named(comment->name, weak);
         break;
       case ObjectKind::column:
-        if (at.find(comment->table)) at.lock_named(comment->table, weak);
+        if (const Record* record = at.find(comment->table)) {
+          at.lock_named(comment->table, weak);
+          if (has_storage(*record)) refuse_missing(at, *record, {&comment->name.name, 1});
+        }
         break;
       case ObjectKind::constraint:
       case ObjectKind::trigger:

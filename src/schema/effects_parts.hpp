@@ -80,6 +80,9 @@ void read_by_query(Evaluation& at, List<Name> reads, const QueryParts& query, st
 // (DefineIndex in src/backend/commands/indexcmds.c).
 void refuse_key(Evaluation& at, const Record& table, List<Text> columns);
 
+// A primary key where there is one that the statement does not drop, by its name or with a column.
+void refuse_second_key(Evaluation& at, const Record& table);
+
 // What names a column that the table is known not to have.
 void refuse_missing(Evaluation& at, const Record& table, List<Text> columns);
 
@@ -91,6 +94,14 @@ void refuse_mutable(Evaluation& at, const Record* table, const Expression& expre
 void refuse_default(Evaluation& at, const ColumnType& type, const Expression& value);
 // The same of a new column, and a type that PostgreSQL does not have.
 void refuse_definition(Evaluation& at, const Record* table, const ColumnDefinition& column);
+
+// Definitions that contradict themselves (effects_definitions.cpp).
+void refuse_table(Evaluation& at, const CreateTable& op);
+void refuse_policy(Evaluation& at, const CreatePolicy& op);
+void refuse_labels(Evaluation& at, const CreateEnum& op);
+
+// INSERT and UPDATE of columns that the table does not have.
+void refuse_targets(Evaluation& at, const Op& op);
 
 // Whether the relation has a heap of its own.
 bool has_storage(const Record& record);

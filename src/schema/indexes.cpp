@@ -61,6 +61,7 @@ void Replay::effect(const CreateIndex& op) {
   for (const IndexColumn& column : op.columns)
     if (!column.operator_class.empty())
       facts.operator_classes[{table->facts.schema, added.name}].push_back(column.operator_class);
+  forget_calls(*table, FunctionUse::Part::index, added.name);
   for (const IndexColumn& column : op.columns)
     note_calls(*table, FunctionUse::Part::index, added.name, column.expression);
   note_calls(*table, FunctionUse::Part::index, added.name, op.where);

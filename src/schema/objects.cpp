@@ -301,6 +301,7 @@ void Replay::effect(const CreatePolicy& op) {
     policies.emplace_back(op.policy);
   const List<Text> columns = joined(store, op.using_->columns, op.with_check->columns);
   if (!op.alter) forget_user(table->facts, ObjectKind::policy, op.policy);
+  forget_calls(*table, FunctionUse::Part::policy, op.policy);
   note_calls(*table, FunctionUse::Part::policy, op.policy, op.using_);
   note_calls(*table, FunctionUse::Part::policy, op.policy, op.with_check);
   if (!columns.empty())
@@ -314,6 +315,7 @@ void Replay::effect(const CreateRule& op) {
   std::vector<Text>& rules = facts.rare[table->key()].rules;
   std::erase(rules, op.rule);
   rules.push_back(op.rule);
+  forget_calls(*table, FunctionUse::Part::rule, op.rule);
   note_calls(*table, FunctionUse::Part::rule, op.rule, op.functions);
   if (!op.columns.empty())
     table->facts.column_users.push_back({ObjectKind::rule, op.rule, op.columns});

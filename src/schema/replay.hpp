@@ -241,6 +241,8 @@ struct Replay {
   void effect(const OtherStatement& op);
   void effect(const Insert& op);
   // Remembers the functions of the history that an expression calls.
+  // The part is gone or made anew: what it called before, it calls no more.
+  void forget_calls(const Record& record, FunctionUse::Part part, Text name);
   void note_calls(const Record& record, FunctionUse::Part part, Text name,
                   const Expression& expression) {
     note_calls(record, part, name, expression.functions);
