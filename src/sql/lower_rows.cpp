@@ -163,7 +163,7 @@ List<Name> from_names(Site& site, const ::List* from) {
   return names.list();
 }
 
-// Collects string constants.
+// Collects string constants, and learns on the way whether there are queries.
 class Constants {
  public:
   explicit Constants(Site& site) : site_(site) {}
@@ -180,9 +180,12 @@ class Constants {
     }
   }
   List<Text> kept() const { return sql::keep(site_.out, constants_); }
+  // Whether a query stood in what was looked through: nothing else in an expression reads.
+  bool met_query() const { return met_query_; }
 
  private:
   bool add(const ::Node* node) {
+    met_query_ = met_query_ || node->type == T_SelectStmt;
     const auto* constant = as<A_Const>(node);
     if (!constant) return false;
     const char* const text = constant->isnull ? nullptr : string_of(&constant->val.node);
@@ -192,6 +195,7 @@ class Constants {
 
   Site& site_;
   std::vector<Text> constants_;
+  bool met_query_ = false;
 };
 
 // WHERE and RETURNING are reserved: the first WHERE behind the table is the statement's own.
@@ -291,15 +295,16 @@ void lower(const UpdateStmt& statement, Site& site, bool in_cte) {
     op.joined = ties.joined();
   }
   op.in_cte = in_cte;
-  op.reads = relations_below(
-      site, {statement.targetList, statement.whereClause, queries(statement.withClause)});
-  if (!op.reads.empty())
-    op.reads_whole = relations_read_whole(site, {statement.targetList, statement.whereClause});
   Constants constants(site);
   constants.add_below(statement.targetList);
   constants.add_below(statement.fromClause);
   constants.add_below(statement.whereClause);
   op.constants = constants.kept();
+  if (!constants.met_query() && !statement.withClause) return;
+  op.reads = relations_below(
+      site, {statement.targetList, statement.whereClause, queries(statement.withClause)});
+  if (!op.reads.empty())
+    op.reads_whole = relations_read_whole(site, {statement.targetList, statement.whereClause});
 }
 
 void lower(const DeleteStmt& statement, Site& site, bool in_cte) {

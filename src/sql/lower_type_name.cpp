@@ -1,6 +1,7 @@
 // Type names: as the grammar normalises them, and as format_type prints them.
 #include <sql/lower_parts.hpp>
 //
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -39,6 +40,11 @@ constexpr auto spellings = std::to_array<Spelling>({
     {"varchar", "character varying"},
     {"varbit", "bit varying"},
 });
+
+static_assert(std::is_sorted(spellings.begin(), spellings.end(),
+                             [](const Spelling& one, const Spelling& other) {
+                               return one.catalog_name.front() < other.catalog_name.front();
+                             }));
 
 // Which spellings begin with a letter: from its place on, up to the next one's.
 constexpr std::array<std::uint8_t, 27> first_spellings = [] {
