@@ -12,13 +12,12 @@ bool is_word(char c) {
 
 std::string on_one_line(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  const auto has = [&](auto piece) { return text.find(piece) != text.npos; };
   // Most clauses stand on one line, with one space between words: copied in one piece.
-  const auto odd = std::adjacent_find(text.begin(), text.end(), [&](char one, char next) {
-    return is_space(next) && (next != ' ' || is_space(one));
-  });
-  const bool all = odd == text.end() && !text.empty() && !is_space(text.front());
+  const bool all = !text.empty() && !is_space(text.front()) && !has('\n') && !has('\t') &&
+                   !has('\r') && !has("  ");
   std::string line;
-  line.reserve(text.size());
+  line.reserve(text.size() + 1);  // most get a semicolon
   if (all) line = text;
   for (auto at = all ? text.end() : text.begin(); at != text.end();) {
     const auto word = std::find_if_not(at, text.end(), is_space);
@@ -47,18 +46,19 @@ std::string source_of(const Context& ctx, const Statement& statement) {
 std::string with_word(const Context& ctx, const Node& op, std::string_view behind,
                       std::string_view word) {
   std::string text = text_at(ctx, op.within == Within::statement ? ctx.statement().span : op.span);
+  // A letter in upper case; other characters of a keyword there are none.
+  const auto same_letter = [](char keyword, char c) { return keyword == (c & ~0x20); };
   for (std::size_t at = 0; !behind.empty() && at + behind.size() <= text.size(); ++at) {
-    const bool same = std::equal(
-        behind.begin(), behind.end(), text.begin() + static_cast<long>(at), [](char a, char b) {
-          return a == static_cast<char>(std::toupper(static_cast<unsigned char>(b)));
-        });
+    const bool same =
+        std::equal(behind.begin(), behind.end(), text.begin() + static_cast<long>(at), same_letter);
     const std::size_t end = at + behind.size();
     if (!same || (at > 0 && is_word(text[at - 1])) || (end < text.size() && is_word(text[end])))
       continue;
     text.insert(end, cat(" ", word));
     break;
   }
-  return cat(text, ";");
+  text += ';';
+  return text;
 }
 
 namespace {

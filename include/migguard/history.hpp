@@ -231,6 +231,7 @@ inline std::optional<std::int64_t> sequence_number(std::string_view digits) {
 // Pointers to migrations, sorted by the byte order of their paths.
 inline std::vector<const Migration*> by_path(const std::vector<Migration>& migrations) {
   std::vector<const Migration*> sorted;
+  sorted.reserve(migrations.size());
   for (const Migration& each : migrations) sorted.push_back(&each);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto* a, const auto* b) { return a->source->path < b->source->path; });

@@ -89,6 +89,7 @@ void check(Context& ctx, const Project& project) {
              .second)
       continue;
     std::vector<std::string> names;
+    names.reserve(others.size());
     for (const History* each : others)
       names.push_back(cat(display_name(each->tool), " (", each->folder, ")"));
     const std::string instead = migrate_command(*others.front());

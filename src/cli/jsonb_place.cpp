@@ -234,6 +234,7 @@ std::optional<Error> choose_history(JsonPlace& place, const std::string& table) 
   if (found.empty()) found = code;
   if (found.size() > 1) {
     std::vector<std::string> folders;
+    folders.reserve(found.size());
     for (const History* each : found) folders.push_back(each->folder);
     return Error{cat("no migration here makes `", table,
                      "`, and several folders could take the "

@@ -148,11 +148,11 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   for (const std::string& note : unfinished_writes(*report->project, environment.files))
     answer.notices.push_back(cat(note, ": ", repair::write_was_cut_short));
   const std::optional<Severity> fails_at = severity_of(run->fail_on);
+  const std::vector<Output> outputs = outputs_of(options);
   answer.status = fails(report->summary, fails_at) ? exit_findings : exit_clean;
   if (const auto& tried = *verification) {
     if (!tried->clean() && fails_at) answer.status = exit_findings;
     // Formats for findings alone do not show it.
-    const auto outputs = outputs_of(options);
     const bool told = std::any_of(outputs.begin(), outputs.end(), [](const Output& each) {
       return each.file.empty() && (each.format == "text" || each.format == "markdown");
     });
@@ -160,8 +160,14 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
       answer.notices.push_back(cat("on ", tried->server, ": ", report::applied_sentence(*tried),
                                    ": ", report::outcome(*tried)));
   }
-  const report::Repository repository = report::find_repository(
-      run->standard_input ? "." : run->settings.paths.front(), environment.files);
+  // Text and JSON name files as they were given; what a code host reads, as it knows them.
+  const bool for_host = std::any_of(outputs.begin(), outputs.end(), [](const Output& each) {
+    return each.format != "text" && each.format != "json";
+  });
+  report::Repository repository;
+  if (for_host)
+    repository = report::find_repository(run->standard_input ? "." : run->settings.paths.front(),
+                                         environment.files);
   if (!report->unmatched.empty() && report->compared_with.empty()) {
     const std::size_t count = report->unmatched.size();
     answer.notices.push_back(
@@ -170,7 +176,7 @@ Result<Answer> judge(const Options& options, const Environment& environment, rep
   }
   check_applied_through(run->settings, *report->project, answer);
   answer.report = std::make_unique<lint::Report>(*std::move(report));
-  for (const Output& output : outputs_of(options)) {
+  for (const Output& output : outputs) {
     const bool shown = output.file.empty();
     const report::RenderOptions render{.mode = mode,
                                        .repository = repository,

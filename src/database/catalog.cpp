@@ -204,7 +204,7 @@ class Reader {
       column.has_default = !column.default_text.empty() && generated.empty();
       column.inherited = rows->is_true(row, 10);
       column.collation = text(*rows, row, 11);
-      table->columns.push_back(std::move(column));
+      table->columns.push_back(column);
     }
     return std::nullopt;
   }
@@ -249,7 +249,7 @@ class Reader {
       constraint.valid = rows->is_true(row, 7);
       constraint.no_inherit = rows->is_true(row, 8);
       constraint.inherited = rows->is_true(row, 9);
-      table->constraints.push_back(std::move(constraint));
+      table->constraints.push_back(constraint);
     }
     return std::nullopt;
   }
@@ -283,7 +283,7 @@ class Reader {
       index.valid = rows->is_true(row, 7);
       index.constraint = text(*rows, row, 8);
       if (rows->is_true(row, 9)) index.parent = "?";
-      table->indexes.push_back(std::move(index));
+      table->indexes.push_back(index);
     }
     return std::nullopt;
   }
@@ -360,7 +360,7 @@ class Reader {
       Function function;
       function.schema = text(*rows, row, 0);
       function.name = text(*rows, row, 1);
-      snapshot_.functions.push_back(std::move(function));
+      snapshot_.functions.push_back(function);
     }
     return std::nullopt;
   }

@@ -130,7 +130,10 @@ std::string place_for(const KeeperOrders& orders) {
 // `postgres` may own a real database.)
 std::optional<Error> choose_user(KeeperOrders& orders) {
   if (::geteuid() != 0) return std::nullopt;
-  const passwd* user = ::getpwnam("nobody");
+  passwd entry{};
+  passwd* user = nullptr;
+  std::vector<char> texts(1 << 14);
+  ::getpwnam_r("nobody", &entry, texts.data(), texts.size(), &user);
   if (!user || user->pw_uid == 0) {
     return Error{
         "PostgreSQL does not run as root, and there is no user `nobody` to run it: start migguard "

@@ -53,7 +53,7 @@ std::string at_the_top(const std::string& document, const std::vector<KeyPath>& 
       steps += cat(steps.empty() ? "" : ", ", quote_literal(step));
     paths += cat(paths.empty() ? "" : " OR ", document, " #> ARRAY[", steps, "] IS NOT NULL");
   }
-  const std::string any = names.empty() ? std::string() : cat(document, " ?| ARRAY[", names, "]");
+  std::string any = names.empty() ? std::string() : cat(document, " ?| ARRAY[", names, "]");
   if (paths.empty()) return any;
   return any.empty() ? cat("(", paths, ")") : cat("(", any, " OR ", paths, ")");
 }

@@ -15,7 +15,7 @@ KeyCounts::KeyCounts(WalkSettings settings) : walker_(by_shape(std::move(setting
 std::optional<json::Broken> KeyCounts::add(std::string_view document) {
   ++documents_;
   bool any = false;
-  const auto broken = walker_.document(document, [&](const Hit& hit) {
+  auto broken = walker_.document(document, [&](const Hit& hit) {
     any = true;
     auto found = paths_.find(hit.shape);
     if (found == paths_.end()) {

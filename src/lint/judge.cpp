@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace migguard::lint {
 
@@ -17,38 +18,12 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
       parsing_(parsing),
       rules_(rules),
       server_version_(server_version),
-      small_tables_(settings),
-      on_operation_(std::variant_size_v<Op>),
-      has_pattern_(std::variant_size_v<Op>) {
+      small_tables_(settings) {
   project_ = &project;
   pg_version_ = server_version;
   now_ = settings.now;
   jsonb_ = &settings.jsonb;
-  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
-    if (!rules.enabled_anywhere(rule)) continue;
-    for (const Listener& listener : rules[rule].rule->listeners) {
-      const Call call{rule, listener.call};
-      switch (listener.index) {
-        case Listener::project:
-          on_project_.push_back(call);
-          break;
-        case Listener::history:
-          on_history_.push_back(call);
-          break;
-        case Listener::migration:
-          on_migration_.push_back(call);
-          break;
-        case Listener::statement:
-          on_statement_.push_back(call);
-          break;
-        case Listener::after_migration:
-          after_migration_.push_back(call);
-          break;
-        default:
-          on_operation_[listener.index].push_back(call);
-      }
-    }
-  }
+  collect_calls();
   for (const PatternRule& each : settings.pattern_rules) {
     const auto rule = rules.find(each.name);
     if (!rule || !rules.enabled_anywhere(*rule)) continue;
@@ -56,6 +31,40 @@ Judge::Judge(const Settings& settings, const RuleSet& rules, Project& project,
     for (std::size_t kind = 0; kind < has_pattern_.size(); ++kind)
       has_pattern_[kind] = has_pattern_[kind] || matcher.listens_to(kind);
   }
+}
+
+void Judge::collect_calls() {
+  // Units stand behind the operations.
+  constexpr std::size_t operations = std::variant_size_v<Op>, units = 5;
+  const auto place_of = [](const Listener& listener) {
+    return listener.index < operations ? listener.index
+                                       : operations + (listener.index - Listener::project);
+  };
+  const auto each_listener = [&](auto use) {
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+      if (!rules_.enabled_anywhere(rule)) continue;
+      for (const Listener& listener : rules_[rule].rule->listeners) use(rule, listener);
+    }
+  };
+  // Counted first: so many lists that grow are slower than a short run.
+  std::array<std::size_t, operations + units + 1> ends{};
+  each_listener([&](std::size_t, const Listener& listener) { ++ends[place_of(listener) + 1]; });
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  calls_.resize(ends.back());
+  const auto begins = ends;
+  each_listener([&](std::size_t rule, const Listener& listener) {
+    calls_[ends[place_of(listener)]++] = {rule, listener.call};
+  });
+  const auto calls_at = [&](std::size_t place) {
+    return Calls(calls_).subspan(begins[place], begins[place + 1] - begins[place]);
+  };
+  for (std::size_t kind = 0; kind < operations; ++kind) on_operation_[kind] = calls_at(kind);
+  const auto calls_of = [&](Listener::Unit unit) { return calls_at(place_of({unit, nullptr})); };
+  on_project_ = calls_of(Listener::project);
+  on_history_ = calls_of(Listener::history);
+  on_migration_ = calls_of(Listener::migration);
+  on_statement_ = calls_of(Listener::statement);
+  after_migration_ = calls_of(Listener::after_migration);
 }
 
 void Judge::run() {
@@ -94,7 +103,7 @@ void Judge::run() {
   history_ = nullptr;
 }
 
-void Judge::call(const Calls& calls, const void* subject) {
+void Judge::call(Calls calls, const void* subject) {
   if (calls.empty()) return;
   const Stopwatch rules(settings_.timings, &Timings::rules);
   for (const Call& each : calls) {
@@ -270,7 +279,7 @@ void Judge::call_own(const Op& op, bool in_transaction) {
 void Judge::operation(const Op& op, bool in_transaction) {
   if (finds_it_there(*schema_, op)) return;
   call_own(op, in_transaction);
-  const Calls& calls = on_operation_[op.index()];
+  const Calls calls = on_operation_[op.index()];
   if (calls.empty()) return;
   op_ = &op;
   effects_of_op_.reset();

@@ -1,6 +1,7 @@
 // Calls the rules, and collects what they find.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <lint/lint.hpp>
 #include <lint/order.hpp>
@@ -14,6 +15,7 @@
 #include <migguard/jsonb.hpp>
 #include <migguard/rule.hpp>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace migguard::lint {
@@ -41,9 +43,11 @@ class Judge final : public Context, private ReplayListener {
     std::size_t rule;
     void (*function)(Context&, const void*);
   };
-  using Calls = std::vector<Call>;
+  using Calls = std::span<const Call>;
 
-  void call(const Calls& calls, const void* subject);
+  // Which rules listen to what.
+  void collect_calls();
+  void call(Calls calls, const void* subject);
   // Lowers what the rule at hand has said since `first` of work that grows with a table.
   void lower_what_is_harmless(std::size_t first);
   // Where the table is small.
@@ -80,7 +84,9 @@ class Judge final : public Context, private ReplayListener {
   const RuleSet& rules_;
   const int server_version_;
   const SmallTables small_tables_;
-  std::vector<Calls> on_operation_;  // by the index of the operation in Op
+  std::vector<Call> calls_;  // of all rules, by what they listen to
+  // By the index of the operation in Op.
+  std::array<Calls, std::variant_size_v<Op>> on_operation_;
   std::vector<std::unique_ptr<schema::Catalog>> schemas_;
   const schema::Catalog* catalog_ = nullptr;
   // Of the statement at hand: of its operations seen together, of one, of all. Empty until asked.
@@ -100,7 +106,7 @@ class Judge final : public Context, private ReplayListener {
   };
   mutable Narrowed narrowed_;  // the last one
   std::vector<std::pair<std::size_t, PatternMatcher>> patterns_;
-  std::vector<bool> has_pattern_;  // by the index of the operation in Op
+  std::array<bool, std::variant_size_v<Op>> has_pattern_{};  // by the index of the operation in Op
   // Of the migration at hand: the transaction before its statement number `looked_at_`.
   mutable StatementIndex statements_by_name_;
   TransactionSoFar transaction_;

@@ -64,8 +64,10 @@ RuleSet::RuleSet(const Settings& settings, const OwnRules& own) : rules_(all_rul
       settings_[*index] = {setting.off, setting.severity, &setting.options};
   }
   for (const auto& [advice, convention] : alike) {
-    const auto one = find(advice), other = find(convention);
-    if (!one || !other || settings_[*one].off || settings_[*other].off) continue;
+    const auto other = find(convention);
+    if (!other || settings_[*other].off) continue;
+    const auto one = find(advice);
+    if (!one || settings_[*one].off) continue;
     const bool named = settings.rules.count(std::string(convention)) > 0;
     settings_[named ? *one : *other].off = true;
   }

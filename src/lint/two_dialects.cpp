@@ -151,6 +151,7 @@ void take_statements(History& history, const std::vector<Part>& parts,
 void migrate_sqlite(History& history) {
   const std::vector<Part> parts = parts_of(history);
   std::vector<std::string_view> scripts;
+  scripts.reserve(parts.size());
   for (const Part& part : parts) scripts.push_back(part.text);
   sqlite::Replay replay = sqlite::replay(scripts);
   take_statements(history, parts, replay.statements);

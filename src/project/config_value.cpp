@@ -134,7 +134,7 @@ class Evaluator {
     const Node right = node.field("right");
     const std::string_view operation = trim(
         text.substr(left.span().end - node.span().begin, right.span().begin - left.span().end));
-    const ConfigValue first = value({&module, left}, depth + 1);
+    ConfigValue first = value({&module, left}, depth + 1);
     if (operation == "+") {
       const ConfigValue second = value({&module, right}, depth + 1);
       if (!first.is_text() || !second.is_text()) return {};

@@ -5,6 +5,7 @@
 #include <util/text.hpp>
 #include <util/utf8.hpp>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -23,6 +24,12 @@ void append_escape(std::string& out, char32_t value) {
   append_unit(out, 0xd800 + ((value - 0x10000) >> 10));
   append_unit(out, 0xdc00 + ((value - 0x10000) & 0x3ff));
 }
+
+constexpr std::array<bool, 256> stands_for_itself = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = ' '; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
 
 // How many bytes at the beginning stand for themselves: printable ASCII but for `"` and `\`. Eight
 // at a time; a wrong alarm, next to a byte that does not, is looked at closely behind the loop.
@@ -43,11 +50,25 @@ std::size_t unescaped_prefix(std::string_view text) {
   while (at + 8 <= text.size() && all_plain(at)) at += 8;
   // What is left at the end, together with some that were looked at.
   if (at > 0 && at + 8 > text.size() && all_plain(text.size() - 8)) return text.size();
-  const auto stands_for_itself = [](char c) {
-    return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
-  };
-  while (at < text.size() && stands_for_itself(text[at])) ++at;
+  while (at < text.size() && stands_for_itself[static_cast<unsigned char>(text[at])]) ++at;
   return at;
+}
+
+// The letter behind the backslash, for those that have one.
+char short_escape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return '\0';
+  }
 }
 
 // What JSON forbids, and what would change how the document reads to a person.
@@ -58,34 +79,20 @@ void escape(std::string& out, std::string_view valid) {
     out += valid.substr(at, plain);
     at += plain;
     if (at == valid.size()) break;
-    const char each = valid[at];
-    const CodePoint point = decode(valid, at);
-    const std::string_view bytes = valid.substr(at, point.size);
-    at += point.size;
-    switch (each) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0) ||
-            (point.size > 1 && deceives(point.value))) {
-          append_escape(out, point.value);
-        } else {
-          out += bytes;
-        }
+    if (const char letter = short_escape(valid[at])) {
+      out += '\\';
+      out += letter;
+      ++at;
+      continue;
     }
+    const CodePoint point = decode(valid, at);
+    if (point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0) ||
+        (point.size > 1 && deceives(point.value))) {
+      append_escape(out, point.value);
+    } else {
+      out += valid.substr(at, point.size);
+    }
+    at += point.size;
   }
 }
 
@@ -101,7 +108,9 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::own_key(std::string_view name) {
   separate();
-  append(text_, '"', name, "\": ");
+  text_ += '"';
+  text_ += name;
+  text_ += "\": ";
   after_key_ = true;
   return *this;
 }
@@ -136,11 +145,11 @@ JsonWriter& JsonWriter::raw(std::string_view text) {
 void JsonWriter::separate() {
   if (std::exchange(after_key_, false) || levels_.empty()) return;
   Level& level = levels_.back();
-  if (!level.empty) text_ += ',';
   if (level.layout == Layout::block) {
+    if (!level.empty) text_ += ',';
     new_line();
   } else if (!level.empty) {
-    text_ += ' ';
+    text_ += ", ";
   }
   level.empty = false;
 }

@@ -53,8 +53,9 @@ std::string percent_encoded(std::string_view path) {
 
 // The text of a message: braces would be placeholders (section 3.11.5), brackets before a
 // parenthesis a link (3.11.6).
-std::string message_text(std::string_view text) {
-  std::string safe = printable(text, true);
+// `room` holds what had to be changed.
+std::string_view message_text(std::string_view text, std::string& room) {
+  const std::string_view safe = printable(text, room, true);
   const bool links = safe.find("](") != std::string::npos;
   const bool braces = safe.find('{') != std::string::npos || safe.find('}') != std::string::npos;
   if (!links && !braces) return safe;
@@ -64,7 +65,7 @@ std::string message_text(std::string_view text) {
     if (links && (each == '[' || each == ']' || each == '\\')) out += '\\';
     out += each;
   }
-  return out;
+  return room = std::move(out);
 }
 
 void write_text(JsonWriter& out, std::string_view name, std::string_view text) {
@@ -101,16 +102,37 @@ void write_tool(JsonWriter& out, const Rules& rules, const lint::Report& report)
   out.end_array().end_object().end_object();
 }
 
-void write_location(JsonWriter& out, const SourceFile* source, Span span,
-                    const Repository& repository) {
-  const Place place = place_of(source, span);
-  const std::string path = path_in(repository, place.path);
-  out.key("physicalLocation").begin_object().key("artifactLocation").begin_object();
-  if (path.starts_with('/')) {
-    out.member("uri", cat("file://", percent_encoded(path)));
-  } else {
-    out.member("uri", percent_encoded(path)).member("uriBaseId", "SRCROOT");
+// Where files are. One file after another is spoken of, and several times.
+class Uris {
+ public:
+  explicit Uris(const Repository& repository) : repository_(repository) {}
+
+  struct Uri {
+    std::string text;
+    bool below_root = true;
+  };
+  const Uri& of(const SourceFile* source, std::string_view path) {
+    if (source != source_ || !source) {
+      source_ = source;
+      const std::string there = path_in(repository_, path);
+      last_.below_root = !there.starts_with('/');
+      last_.text = cat(last_.below_root ? "" : "file://", percent_encoded(there));
+    }
+    return last_;
   }
+
+ private:
+  const Repository& repository_;
+  const SourceFile* source_ = nullptr;
+  Uri last_;
+};
+
+void write_location(JsonWriter& out, const SourceFile* source, Span span, Uris& uris) {
+  const Place place = place_of(source, span);
+  const Uris::Uri& uri = uris.of(source, place.path);
+  out.key("physicalLocation").begin_object().key("artifactLocation").begin_object();
+  out.member("uri", uri.text);
+  if (uri.below_root) out.member("uriBaseId", "SRCROOT");
   out.end_object().key("region").begin_object();
   out.member("startLine", place.begin.line);
   if (!place.whole_file) {
@@ -135,23 +157,23 @@ void write_suppressions(JsonWriter& out, const Finding& finding) {
 }
 
 void write_result(JsonWriter& out, const Finding& finding, std::string_view fingerprint,
-                  const Rules& rules, const Repository& repository) {
+                  const Rules& rules, Uris& uris) {
   out.begin_object().member("ruleId", finding.rule).member("ruleIndex", rules.at(finding.rule));
   out.member("level", level_of(finding.severity));
-  std::string text = finding.message;
-  if (!finding.why.empty()) text += cat("\nwhy: ", finding.why);
-  if (!finding.help.empty()) text += cat("\nhelp: ", finding.help);
-  out.key("message").begin_object().member("text", message_text(text)).end_object();
+  const std::string text = cat(finding.message, finding.why.empty() ? "" : "\nwhy: ", finding.why,
+                               finding.help.empty() ? "" : "\nhelp: ", finding.help);
+  std::string room;
+  out.key("message").begin_object().member("text", message_text(text, room)).end_object();
   out.key("locations").begin_array().begin_object();
-  write_location(out, finding.source, finding.span, repository);
+  write_location(out, finding.source, finding.span, uris);
   out.end_object().end_array();
   if (!finding.labels.empty()) {
     out.key("relatedLocations").begin_array();
     for (std::size_t index = 0; index < finding.labels.size(); ++index) {
       const Label& label = finding.labels[index];
       out.begin_object().member("id", index);
-      out.key("message").begin_object().member("text", message_text(label.text)).end_object();
-      write_location(out, label.source, label.span, repository);
+      out.key("message").begin_object().member("text", message_text(label.text, room)).end_object();
+      write_location(out, label.source, label.span, uris);
       out.end_object();
     }
     out.end_array();
@@ -183,8 +205,9 @@ std::string sarif(const lint::Report& report, const RenderOptions& options) {
   write_text(out, "description", "the root of the repository");
   out.end_object().end_object();
   out.key("results").begin_array(Layout::block);
+  Uris uris(options.repository);
   for (std::size_t index = 0; index < report.findings.size(); ++index) {
-    write_result(out, report.findings[index], names[index], rules, options.repository);
+    write_result(out, report.findings[index], names[index], rules, uris);
     options.hand_over(out.so_far());
   }
   return out.end_array().end_object().end_array().end_object().take();

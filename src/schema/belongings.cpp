@@ -67,13 +67,8 @@ void Replay::effect(const DropExtension& op) {
 
 // ---------------------------------------------------------------- who calls a function
 
-void Replay::note_calls(const Record& record, FunctionUse::Part part, Text name,
-                        const Expression& expression) {
-  note_calls(record, part, name, expression.functions);
-}
-
-void Replay::note_calls(const Record& record, FunctionUse::Part part, Text name,
-                        List<FunctionCall> calls) {
+void Replay::note_known_calls(const Record& record, FunctionUse::Part part, Text name,
+                              List<FunctionCall> calls) {
   for (const FunctionCall& call : calls)
     if (const Function* function = find_function(call.name))
       facts.add_call({function->schema, function->name}, {record.key(), part, name});

@@ -20,20 +20,33 @@ namespace migguard::schema {
 // What an object is found by: schema and name, both given.
 using Key = Name;
 
+// The same name. Mostly it lies in the same place or differs in size or at the end (`column_7`),
+// and takes no look at the rest.
+inline bool same_text(Text one, Text other) {
+  if (one.size() != other.size()) return false;
+  if (one.data() == other.data() || one.empty()) return true;
+  return one.back() == other.back() && one == other;
+}
+
 // A hash of a few steps for short names, seeded anew by each process: SQL cannot choose names that
 // all fall into one place. What is found by it is sorted before anyone sees it.
 struct NameHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view name) const noexcept {
     std::uint64_t hash = hash_seed ^ name.size();
-    for (; name.size() >= 8; name.remove_prefix(8)) mix(hash, load<std::uint64_t>(name));
-    if (name.size() >= 4) {
-      mix(hash, load<std::uint32_t>(name));
-      name.remove_prefix(4);
+    // Words that overlap at the end cost less than what is left over byte by byte.
+    if (name.size() >= 8) {
+      for (std::size_t at = 0; at + 8 < name.size(); at += 8)
+        mix(hash, load<std::uint64_t>(name.data() + at));
+      mix(hash, load<std::uint64_t>(name.data() + name.size() - 8));
+    } else if (name.size() >= 4) {
+      const std::uint64_t first = load<std::uint32_t>(name.data());
+      mix(hash, first << 32 | load<std::uint32_t>(name.data() + name.size() - 4));
+    } else {
+      std::uint64_t all = 0;
+      for (const char c : name) all = all << 8 | static_cast<unsigned char>(c);
+      mix(hash, all);
     }
-    std::uint64_t rest = 0;
-    for (const char c : name) rest = rest << 8 | static_cast<unsigned char>(c);
-    mix(hash, rest);
     return hash;
   }
   std::size_t operator()(const Key& key) const noexcept {
@@ -46,9 +59,9 @@ struct NameHash {
   static const std::uint64_t hash_seed;
 
   template <class Word>
-  static Word load(std::string_view text) {
+  static Word load(const char* text) {
     Word word;
-    std::memcpy(&word, text.data(), sizeof word);
+    std::memcpy(&word, text, sizeof word);
     return word;
   }
   // The two halves of a product of 128 bits, one upon the other (wyhash). The odd constant is 2^64
@@ -87,6 +100,13 @@ class OnItsOwn {
   std::unique_ptr<Object> object_ = std::make_unique<Object>();
 };
 
+// A name with the hash that it is found by: for one that is looked up in several tables.
+struct HashedName {
+  explicit HashedName(const Name& of) : name(of), hash(NameHash()(of.name)) {}
+  Name name;
+  std::size_t hash;
+};
+
 // An open table (tsl::robin_map), which finds out with one look that a name is free: nearly every
 // name of a history is looked up once, to be found free.
 template <class Object>
@@ -94,19 +114,29 @@ class ByName {
  public:
   const Object* find(const Name& name) const { return const_cast<ByName*>(this)->find(name); }
   Object* find(const Name& name) {
-    const auto schema = schemas_.find(name.schema);
-    if (schema == schemas_.end()) return nullptr;
-    const auto found = schema->second.find(name.name);
-    return found == schema->second.end() ? nullptr : &found.value().object();
+    Names* const names = names_of(name.schema);
+    return names ? object_of(*names, names->find(name.name)) : nullptr;
   }
   bool contains(const Name& name) const { return find(name) != nullptr; }
+  bool contains(const HashedName& hashed) const {
+    const Names* const names = names_of(hashed.name.schema);
+    return names && names->find(hashed.name.name, hashed.hash) != names->end();
+  }
+  // Whether nothing has ever been in it.
+  bool never_used() const { return schemas_.empty(); }
 
   // Adds an empty object where none has the name, whose text must last as long as this does.
   // Objects of more than two words stay where they are when others come and go.
-  Object& operator[](const Name& name) { return schemas_[name.schema][name.name].object(); }
+  Object& operator[](const Name& name) { return *insert(name).first; }
+  // The same, and whether there was none before.
+  std::pair<Object*, bool> insert(const Name& name) {
+    Names* names = names_of(name.schema);
+    if (!names) names = &schemas_[name.schema];
+    const auto [place, added] = names->try_emplace(name.name);
+    return {&place.value().object(), added};
+  }
   void erase(const Name& name) {
-    const auto schema = schemas_.find(name.schema);
-    if (schema != schemas_.end()) schema->second.erase(name.name);
+    if (Names* const names = names_of(name.schema)) names->erase(name.name);
   }
   // Gives another name to an object, which stays where it is; what has that name makes room.
   // Null where there is no such object.
@@ -123,7 +153,10 @@ class ByName {
                 .first.value()
                 .object();
   }
-  void clear() { schemas_.clear(); }
+  void clear() {
+    schemas_.clear();
+    last_ = Last();
+  }
 
   // The keys of everything in a schema, sorted.
   std::vector<Key> keys(std::string_view schema) const {
@@ -177,7 +210,32 @@ class ByName {
   struct Names : Table<Place> {
     Names() { this->max_load_factor(0.8F); }
   };
-  std::map<Text, Names, ShorterFirst> schemas_;
+  using Schemas = std::map<Text, Names, ShorterFirst>;
+  Schemas schemas_;
+
+  // The schema that was asked for last, mostly the next one, too. A copy has its own tables.
+  struct Last {
+    Last() = default;
+    Last(const Last&) {}
+    Last& operator=(const Last&) {
+      found = nullptr;
+      return *this;
+    }
+    typename Schemas::value_type* found = nullptr;
+  };
+  mutable Last last_;
+
+  Names* names_of(Text schema) {
+    if (last_.found && same_text(last_.found->first, schema)) return &last_.found->second;
+    const auto found = schemas_.find(schema);
+    if (found == schemas_.end()) return nullptr;
+    last_.found = &*found;
+    return &found->second;
+  }
+  const Names* names_of(Text schema) const { return const_cast<ByName*>(this)->names_of(schema); }
+  static Object* object_of(Names& names, typename Names::iterator found) {
+    return found == names.end() ? nullptr : &found.value().object();
+  }
 };
 
 // Names alone.

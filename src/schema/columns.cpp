@@ -29,7 +29,8 @@ void Replay::define(Column& column, const ColumnDefinition& definition) const {
   column.serial = definition.serial;
   column.identity = definition.identity;
   column.generated = definition.generated;
-  column.generated_from = facts.store->rarely(definition.generation->columns);
+  if (definition.generation)
+    column.generated_from = facts.store->rarely(definition.generation->columns);
   column.created = now;
 }
 
@@ -67,19 +68,22 @@ void Replay::effect(const AddColumn& op) {
     table = facts.find(key);
     if (!table) return;
   }
-  Column column = column_from(op.column);
-  if (op.if_not_exists && !table->facts.create_seen) column.created_certain = Known::unknown;
   const std::vector<Key> below = op.only ? std::vector<Key>() : facts.descendants(*table);
-  Column inherited = below.empty() ? Column() : column;
+  Column& added = table->facts.columns.emplace_back();
+  define(added, op.column);
+  if (op.if_not_exists && !table->facts.create_seen) added.created_certain = Known::unknown;
+  facts.add_last_column(*table);
+  Column inherited;
+  if (!below.empty()) inherited = added;
   inherited.inherited = true;
   inherited.serial = false;
   inherited.identity = Identity::none;
 
-  Column& added = facts.add_column(*table, std::move(column));
   if (op.column.not_null) facts.set_not_null(*table, added, not_null_name(op.column));
   note_default(*table, op.column.name, op.column.default_value);
   note_calls(*table, FunctionUse::Part::default_, op.column.name, op.column.default_value);
-  note_calls(*table, FunctionUse::Part::generated, op.column.name, op.column.generation);
+  if (op.column.generation)
+    note_calls(*table, FunctionUse::Part::generated, op.column.name, op.column.generation);
   make_sequence(*table, added);
   // The children's constraint has the name of their parent's.
   if (!below.empty()) facts.spell_not_null(*table, added);

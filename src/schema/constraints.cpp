@@ -19,10 +19,11 @@ std::vector<Text> distinct(List<Text> texts) {
 }
 
 // The columns of an exclusion constraint have no name where they are expressions.
-std::vector<Text> without_expressions(List<Text> columns) {
+List<Text> without_expressions(Store& store, List<Text> columns) {
+  if (std::find(columns.begin(), columns.end(), Text()) == columns.end()) return columns;
   std::vector<Text> names(columns.begin(), columns.end());
   std::erase(names, Text());
-  return names;
+  return store.keep(names);
 }
 
 bool needs_index(ConstraintKind kind) {
@@ -47,7 +48,6 @@ bool same_index(const Replay::Pending& one, const Replay::Pending& other) {
 std::vector<Replay::Pending> Replay::pending_constraints(List<ColumnDefinition> columns,
                                                          List<ConstraintDefinition> constraints) {
   std::vector<Pending> pending;
-  pending.reserve(columns.size() + constraints.size());
   for (const ColumnDefinition& column : columns) {
     const List<Text> itself(&column.name, 1);
     bool primary_key = false;
@@ -55,6 +55,7 @@ std::vector<Replay::Pending> Replay::pending_constraints(List<ColumnDefinition> 
     for (const ConstraintDefinition& each : column.constraints) {
       primary_key = primary_key || each.kind == ConstraintKind::primary_key;
       unique = unique || each.kind == ConstraintKind::unique;
+      if (each.kind == ConstraintKind::not_null) continue;  // the column was made so
       pending.push_back({&each, each.columns.empty() ? itself : each.columns, each.name});
     }
     if (column.primary_key && !primary_key) pending.push_back({&implied_primary_key, itself, {}});
@@ -66,6 +67,7 @@ std::vector<Replay::Pending> Replay::pending_constraints(List<ColumnDefinition> 
 }
 
 void Replay::add_constraints(Record& record, const std::vector<Pending>& constraints, bool empty) {
+  if (constraints.empty()) return;
   for (const Pending& each : constraints) {
     if (each.definition->kind == ConstraintKind::check) add_check(record, each, empty);
     if (each.definition->kind != ConstraintKind::not_null) continue;
@@ -106,7 +108,7 @@ void Replay::add_check(Record& record, const Pending& pending, bool empty) {
                          record.facts.schema, record.facts.name,
                          check.columns.size() == 1 ? check.columns.front() : Text(), "check")
                    : pending.name;
-  check.not_null_columns = facts.store->keep(definition.check->not_null_columns);
+  check.not_null_columns = definition.check->not_null_columns;
   check.check = definition.check->text;
   check.predicate = definition.predicate;
   check.enforced = !definition.not_enforced;
@@ -137,7 +139,7 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
   const ConstraintDefinition& definition = *pending.definition;
   Constraint constraint;
   constraint.kind = definition.kind;
-  constraint.columns = facts.store->keep(pending.columns);
+  constraint.columns = pending.columns;
   constraint.deferrable = definition.deferrable;
   constraint.deferred = definition.initially_deferred;
   constraint.created = now;
@@ -161,9 +163,8 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
                        ? definition.method
                        : Text("btree");
     index.columns = constraint.columns;
-    if (const auto named = without_expressions(index.columns); named.size() < index.columns.size())
-      constraint.columns = facts.store->keep(named);
-    index.include = facts.store->keep(definition.include);
+    constraint.columns = without_expressions(store, index.columns);
+    index.include = definition.include;
     index.attribute_names = index.columns;
     if (!index.include.empty()) {
       std::vector<Text> names(index.columns.begin(), index.columns.end());
@@ -175,14 +176,14 @@ void Replay::add_index_constraint(Record& record, const Pending& pending) {
     const std::string_view label = primary_key                                    ? "pkey"
                                    : definition.kind == ConstraintKind::exclusion ? "excl"
                                                                                   : "key";
-    index.name =
-        pending.name.empty()
-            ? facts.free_relation_name(
-                  record.facts.schema, record.facts.name,
-                  primary_key ? std::string() : name_addition(index.attribute_names), label, true)
-            : pending.name;
-    if (Record* other = facts.table_of_index({record.facts.schema, index.name}))
+    index.name = pending.name;
+    if (index.name.empty()) {
+      const auto addition = primary_key ? std::string() : name_addition(index.attribute_names);
+      index.name =
+          facts.free_relation_name(record.facts.schema, record.facts.name, addition, label, true);
+    } else if (Record* other = facts.table_of_index({record.facts.schema, index.name})) {
       facts.drop_index(*other, index.name);
+    }
     index.constraint = index.name;
     constraint.index = index.name;
     constraint.name = index.name;
@@ -199,8 +200,8 @@ void Replay::add_foreign_key(Record& record, const Pending& pending, bool empty)
   const ConstraintDefinition& definition = *pending.definition;
   Constraint foreign_key;
   foreign_key.kind = ConstraintKind::foreign_key;
-  foreign_key.columns = facts.store->keep(pending.columns);
-  foreign_key.referenced_columns = facts.store->keep(definition.referenced_columns);
+  foreign_key.columns = pending.columns;
+  foreign_key.referenced_columns = definition.referenced_columns;
   if (const Record* referenced = altered(definition.references)) {
     foreign_key.references_schema = referenced->facts.schema;
     foreign_key.references_table = referenced->facts.name;

@@ -41,6 +41,23 @@ void refuse_typed(Evaluation& at, const Record& table) {
     at.fails(cat(printed(table), " is a table of the type ", rarity->of_type.name));
 }
 
+// Why adding a column writes every row anew; empty where it does not.
+std::string_view why_rewritten(const Evaluation& at, const ColumnDefinition& column,
+                               const ColumnType& type, const Type* domain, bool has_default) {
+  if (column.serial || column.identity != Identity::none)
+    return "every row gets a number from the sequence";
+  if (column.generated == Generated::stored)
+    return "the generated values are worked out for every row";
+  if (column.generated == Generated::none && domain_is_constrained(at, type))
+    return "the domain's constraints are checked for every row";
+  if (has_default && at.replay.is_volatile(column.default_value))
+    return "the default is volatile: every row gets a value of its own";
+  if (!column.default_value && domain && domain->default_volatile &&
+      column.generated == Generated::none)
+    return "the domain's default is volatile: every row gets a value of its own";
+  return {};
+}
+
 void add_column(Evaluation& at, const AddColumn& op) {
   const Record* table = at.lock_named(op.table, full);
   if (!table) return;
@@ -57,41 +74,30 @@ void add_column(Evaluation& at, const AddColumn& op) {
   refuse_typed(at, *table);
   if (column.generated == Generated::virtual_ && at.version < 18)
     at.fails("virtual generated columns need PostgreSQL 18", Effects::Failure::old_server);
-  const std::vector<const Record*> tables = at.tree(*table, op.only);
+  const std::vector<const Record*> tables = at.touched(*table, op.only);
   for (const Record* each : tables)
     at.lock(*each, full, each == table ? "" : "inherits the column");
 
   refuse_definition(at, table, column);
-  const ColumnType type = at.replay.resolve(column.type);
-  const Type* domain = at.replay.find_type(type.lookup_name());
+  // Whether rows get a value makes it fail only where there are some, and they need one.
+  const bool rows_matter = !at.failures_alone || (column.not_null && has_rows_below(*table));
+  const ColumnType type = rows_matter ? at.replay.resolve(column.type) : ColumnType();
+  const Type* domain = rows_matter ? at.replay.find_type(type.lookup_name()) : nullptr;
   const bool has_default =
       column.default_value && column.default_value->kind != ExpressionKind::null;
-  std::string_view why;
-  if (column.serial) {
-    why = "every row gets a number from the sequence";
-  } else if (column.identity != Identity::none) {
-    why = "every row gets a number from the sequence";
-  } else if (column.generated == Generated::stored) {
-    why = "the generated values are worked out for every row";
-  } else if (domain_is_constrained(at, type) && column.generated == Generated::none) {
-    why = "the domain's constraints are checked for every row";
-  } else if (has_default && at.replay.is_volatile(column.default_value)) {
-    why = "the default is volatile: every row gets a value of its own";
-  } else if (!column.default_value && domain && domain->default_volatile &&
-             column.generated == Generated::none) {
-    why = "the domain's default is volatile: every row gets a value of its own";
-  }
+  const std::string_view why =
+      rows_matter ? why_rewritten(at, column, type, domain, has_default) : std::string_view();
   if (at.version < 17 && column.identity != Identity::none && table->partitioned())
     at.fails("identity columns of partitioned tables need PostgreSQL 17",
              Effects::Failure::old_server);
   for (const Record* each : tables)
     if (!why.empty()) at.rewrite(*each, why);
-  if (has_default)
+  if (has_default && !at.failures_alone)
     lock_default_sequence(at, column.default_value,
                           why.empty() ? LockMode::access_share : LockMode::row_exclusive);
   const bool given = has_default || !why.empty() || column.generated != Generated::none ||
                      (domain && domain->default_value);
-  if (column.not_null && !given && has_rows_below(*table))
+  if (rows_matter && column.not_null && !given && has_rows_below(*table))
     at.fails(cat("the rows that are there have no value for ", column.name,
                  ", which is NOT NULL without a default"),
              Effects::Failure::rows);
@@ -191,7 +197,7 @@ void drop_column(Evaluation& at, const DropColumn& op) {
     if (std::string why = refusal_to_drop(at, *table, op.column); !why.empty())
       at.fails(std::move(why), Effects::Failure::depended);
   }
-  for (const Record* each : at.tree(*table, op.only)) {
+  for (const Record* each : at.touched(*table, op.only)) {
     for (const Constraint& constraint : each->facts.constraints)
       if (constraint.kind == ConstraintKind::foreign_key && contains(constraint.columns, op.column))
         if (const Record* parent = at.find(constraint.references()))
@@ -243,7 +249,7 @@ void set_not_null(Evaluation& at, const SetNotNull& op) {
         at.fails(cat("there is no column ", op.column));
       if (table->facts.create_seen) continue;
     }
-    if (proved(at, *each, not_null(op.column))) continue;
+    if (at.failures_alone || proved(at, *each, not_null(op.column))) continue;
     at.scan(*each, cat("to find rows with NULL in ", op.column));
   }
 }
@@ -341,7 +347,7 @@ void change_type(Evaluation& at, const ChangeType& op) {
     if (view && view->reads.size() == 1 && contains(view->facts.reads_columns, op.column))
       at.fails(cat("the view ", printed(*view), " uses the column"), Effects::Failure::depended);
   }
-  for (const Record* each : at.tree(*table)) {
+  for (const Record* each : at.touched(*table)) {
     at.lock(*each, full, each == table ? "" : "inherits the column");
     if (change.rewrites) at.rewrite(*each, "the values of the column are written anew");
     for (const Index& index : each->facts.indexes) {

@@ -56,13 +56,13 @@ void add_index_constraint(Evaluation& at, const AddConstraint& op, const Record&
   }
   // What inherits the columns inherits NOT NULL, though no key.
   if (primary_key && !table.partitioned() && !op.only)
-    for (const Record* each : at.tree(table)) {
+    for (const Record* each : at.touched(table)) {
       if (each == &table) continue;
       at.lock(*each, full, "inherits NOT NULL");
       for (const Text& column : definition.columns)
         if (!proved(at, *each, column)) at.scan(*each, cat("to find rows with NULL in ", column));
     }
-  for (const Record* each : at.tree(table, op.only || !table.partitioned())) {
+  for (const Record* each : at.touched(table, op.only || !table.partitioned())) {
     if (each != &table)
       at.lock(*each, at.version >= 18 ? full : LockMode::share, "gets an index of its own");
     const std::string name =
@@ -147,7 +147,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
   const bool foreign_key = definition.kind == ConstraintKind::foreign_key;
   const LockMode mode = foreign_key ? LockMode::share_row_exclusive : full;
   const Record* table = at.lock_named(op.table, mode);
-  if (foreign_key) {
+  if (foreign_key && !at.failures_alone) {
     const Record* parent =
         at.lock_named(definition.references, mode, "the foreign key references it");
     if (parent) at.lock_below(*parent, mode, "the foreign key references it");
@@ -159,8 +159,7 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
       !at.together.dropped_constraints.contains(definition.name))
     at.fails(cat("there is a constraint ", definition.name, " already"));
   const bool checked = !definition.not_valid && !definition.not_enforced;
-  const std::vector<const Record*> tables =
-      definition.no_inherit ? std::vector<const Record*>{table} : at.tree(*table, op.only);
+  const std::vector<const Record*> tables = at.touched(*table, op.only || definition.no_inherit);
   switch (definition.kind) {
     case ConstraintKind::check:
       if (op.only && !definition.no_inherit && !table->children.empty())
@@ -195,7 +194,8 @@ void add_constraint(Evaluation& at, const AddConstraint& op) {
         if (checked) at.scan(*each, "to look up every row's reference");
       }
       // One query joins both, and reads the parent whole unless the plan finds an index cheaper.
-      if (const Record* parent = at.find(definition.references); parent && checked)
+      if (!checked || at.failures_alone) break;
+      if (const Record* parent = at.find(definition.references))
         for (const Record* each : at.tree(*parent)) at.scan(*each, "the rows are looked up in it");
       break;
     default:

@@ -153,13 +153,14 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// From PostgreSQL 16 on also `0x1F` and `1_000`, which are taken for numbers here.
+// PostgreSQL 16 and later read 0x10 and 1_000 too, whose letters are left to the server.
 bool reads_as_integer(std::string_view text) {
   text = trimmed(text);
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  if (text.size() > 2 && text[0] == '0' && !is_digit(text[1])) return true;
   return !text.empty() && is_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '_'; });
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+         });
 }
 
 // Any beginning of true, false, yes and no, on, off, 1, 0 (parse_bool in

@@ -42,7 +42,7 @@ void create_index(Evaluation& at, const CreateIndex& op) {
     for (const IndexColumn& each : op.columns) columns.push_back(each.name);
     refuse_key(at, *table, columns);
   }
-  for (const Record* each : at.tree(*table, op.only || !table->partitioned())) {
+  for (const Record* each : at.touched(*table, op.only || !table->partitioned())) {
     at.lock(*each, mode, each == table ? "" : "a partition gets an index of its own");
     at.build_index(
         *each,

@@ -226,9 +226,11 @@ void create_table(Evaluation& at, const CreateTable& op) {
         at.lock_named(each.references, trigger_mode, "the foreign key references it");
     if (parent) at.lock_below(*parent, trigger_mode, "the foreign key references it");
   };
-  for (const ColumnDefinition& column : op.columns)
-    for (const ConstraintDefinition& each : column.constraints) references(each);
-  for (const ConstraintDefinition& each : op.constraints) references(each);
+  if (!at.failures_alone) {
+    for (const ColumnDefinition& column : op.columns)
+      for (const ConstraintDefinition& each : column.constraints) references(each);
+    for (const ConstraintDefinition& each : op.constraints) references(each);
+  }
   for (const LikeClause& like : op.likes) at.lock_named(like.table, LockMode::access_share);
   for (const Name& parent : op.inherits) at.lock_named(parent, weak, "inherited from");
   if (op.partition_of.name.empty()) return;

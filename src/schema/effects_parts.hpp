@@ -65,6 +65,10 @@ struct Evaluation {
 
   // The relation itself and, without `only`, everything below it.
   std::vector<const Record*> tree(const Record& record, bool only = false) const;
+  // The same, to lock or read them: none where failures alone are asked for.
+  std::vector<const Record*> touched(const Record& record, bool only = false) const {
+    return failures_alone ? std::vector<const Record*>() : tree(record, only);
+  }
   // The relations that reading this one locks: a view's, down to tables.
   void lock_reads(List<Name> reads, bool scanned, std::string_view why);
 };

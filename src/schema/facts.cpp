@@ -10,7 +10,7 @@ namespace {
 template <class Part>
 Part* named(std::vector<Part>& parts, std::string_view name) {
   for (Part& part : parts)
-    if (part.name == name) return &part;
+    if (same_text(part.name, name)) return &part;
   return nullptr;
 }
 
@@ -76,8 +76,7 @@ std::vector<Key> Ties::sources(const Key& target) const {
 // ---------------------------------------------------------------- looking up
 
 Record* Facts::table_of_index(const Name& name) {
-  const Text* table = index_tables_.find(name);
-  return table ? relations.find({name.schema, *table}) : nullptr;
+  return const_cast<Record*>(std::as_const(*this).table_of_index(name));
 }
 
 const Record* Facts::table_of_index(const Name& name) const {
@@ -115,8 +114,8 @@ Text Facts::free_relation_name(std::string_view schema, std::string_view name1,
                                std::string_view name2, std::string_view label,
                                bool for_constraint) const {
   return free_name(schema, name1, name2, label, [&](const std::string& name) {
-    return relation_name_taken({schema, name}) ||
-           (for_constraint && constraint_names_.contains({schema, name}));
+    const HashedName hashed({schema, name});
+    return relation_name_taken(hashed) || (for_constraint && constraint_names_.contains(hashed));
   });
 }
 
@@ -165,7 +164,8 @@ void Facts::untie_constraint(const Record& record, const Constraint& constraint)
 }
 
 void Facts::tie_column(const Record& record, const Column& column) {
-  take_constraint_name(record.facts.schema, column.not_null_constraint);
+  if (!column.not_null_constraint.empty())
+    take_constraint_name(record.facts.schema, column.not_null_constraint);
   if (!column.type.schema.empty()) type_users_.add(type_key(column.type), record.key());
   for (const ColumnType& type : column.default_types) type_users_.add(type_key(type), record.key());
 }
@@ -203,24 +203,31 @@ void Facts::untie(const Record& record) {
 
 // ---------------------------------------------------------------- relations
 
-Record& Facts::put(const Name& name) {
-  if (Record* before = relations.find(name)) {
-    if (before->facts.create_seen) {
-      drop(name, false);
-    } else {  // what was known from references stays referenced
-      for (const Key& child : before->children.all())
-        if (Record* below = find(child)) remove_child(*before, *below);
-      for (const Key& parent : before->parents.all())
-        if (Record* above = find(parent)) remove_child(*above, *before);
-      untie(*before);
-      relations.erase(name);
-    }
+Record& Facts::put(const Name& name, RelationKind kind) {
+  auto [record, added] = relations.insert(name);
+  if (!added) {
+    make_room(*record);
+    record = &relations[name];
   }
+  record->facts.kind = kind;
+  if (kind != RelationKind::sequence) note_beginnings(name);
   gone.erase(name);
-  Record& record = relations[name];
-  record.facts.schema = name.schema;
-  record.facts.name = name.name;
-  return record;
+  record->facts.schema = name.schema;
+  record->facts.name = name.name;
+  return *record;
+}
+
+// Takes a relation away whose name another one gets.
+void Facts::make_room(Record& before) {
+  const Key key = before.key();
+  if (before.facts.create_seen) return drop(key, false);
+  // What was known from references stays referenced.
+  for (const Key& child : before.children.all())
+    if (Record* below = find(child)) remove_child(before, *below);
+  for (const Key& parent : before.parents.all())
+    if (Record* above = find(parent)) remove_child(*above, before);
+  untie(before);
+  relations.erase(key);
 }
 
 void Facts::drop_foreign_keys_to(const Key& key) {
@@ -261,6 +268,7 @@ void Facts::drop(const Key& first, bool cascade) {
     if (Record* owner = record->owner.name.empty() ? nullptr : find(record->owner))
       erase(owner->owned, key);
     untie(*record);
+    relatives_ = {};
     rare.erase(key);
     forget_calls(key);
     pending_events.erase(key);
@@ -317,6 +325,8 @@ void Facts::move(const Key& key, std::string_view new_schema, std::string_view n
       each.references_table = new_name;
     }
   relations.move(key, new_key);
+  relatives_ = {};
+  note_beginnings(new_key);
   tie(moved);
   rename_in_side_tables(key, new_key);
   gone.add(key);

@@ -110,6 +110,8 @@ struct Facts {
   std::map<Text, Origin> schemas;
   std::map<Key, Rarity> rare;
   bool any_typed = false;  // some table is, or was, one of a composite type
+  // Something is, or was, in the temporary schema: until then names are not looked up there.
+  bool any_temporary = false;
   SequenceDefaults sequence_defaults;
   std::map<Key, std::vector<Key>> statistics;     // CREATE STATISTICS: the tables
   std::map<Text, std::vector<Key>> publications;  // the tables they name
@@ -146,8 +148,9 @@ struct Facts {
   Record* table_of_index(const Name& name);
   const Record* table_of_index(const Name& name) const;
   // Whether a relation or index has the name.
-  bool relation_name_taken(const Name& name) const {
-    return relations.contains(name) || index_tables_.contains(name);
+  bool relation_name_taken(const Name& name) const { return relation_name_taken(HashedName(name)); }
+  bool relation_name_taken(const HashedName& hashed) const {
+    return relations.contains(hashed) || index_tables_.contains(hashed);
   }
   Text free_constraint_name(std::string_view schema, std::string_view name1, std::string_view name2,
                             std::string_view label) const;
@@ -183,7 +186,7 @@ struct Facts {
   // ---- Changing
 
   // Adds an empty relation; one that has its name makes room.
-  Record& put(const Name& name);
+  Record& put(const Name& name, RelationKind kind);
   // Takes a relation away, and its indexes, constraints and owned sequences. Partitions go with it;
   // with `cascade` also views that read it and tables that inherit from it. Foreign keys that
   // reference it go in any case.
@@ -239,6 +242,12 @@ struct Facts {
   void move_function(const Key& key, std::string_view new_schema, std::string_view new_name);
 
  private:
+  struct Relatives {
+    Name of;               // which table has them
+    bool shorter = false;  // a table is called `t` beside this one, called `t_a`
+    bool longer = false;   // a table is, or was, called `t_a` beside this one, called `t`
+  };
+
   ByName<Text> index_tables_;  // index to its table, in the same schema
   // How many relations of the schema use it. Without the names made up for NOT NULL, which nearly
   // every column has: these are told from the table and the column.
@@ -253,10 +262,16 @@ struct Facts {
   // of one table would take a million questions else. Forgotten as soon as any name becomes free.
   mutable std::unordered_map<std::string, unsigned> passes_;
   mutable std::string made_name_;  // the last one that was made, kept for its memory
+  // What names of tables begin with, up to an underscore: `user` of `user_roles`.
+  NameSet beginnings_;
+  // Those that were asked for last. Forgotten as soon as a table comes that may be one of them, or
+  // any relation goes or gets another name.
+  mutable Relatives relatives_;
   template <class Taken>
   Text free_name(std::string_view schema, std::string_view name1, std::string_view name2,
                  std::string_view label, Taken taken) const;
 
+  void make_room(Record& before);
   void tie(const Record& record);
   void untie(const Record& record);
   void tie_constraint(const Record& record, const Constraint& constraint);
@@ -265,7 +280,9 @@ struct Facts {
   void untie_column(const Record& record, const Column& column);
   Text numbered_not_null_name(std::string_view schema, std::string_view table,
                               std::string_view column) const;
-  bool is_made_for_another(const Record& record, std::string_view not_null_name) const;
+  bool is_made_for_another(const Record& record, Text not_null_name, std::size_t from) const;
+  const Relatives& relatives(const Record& record) const;
+  void note_beginnings(const Name& name);
   void take_constraint_name(std::string_view schema, std::string_view name);
   void release_constraint_name(std::string_view schema, std::string_view name);
   void drop_foreign_keys_to(const Key& key);

@@ -87,24 +87,28 @@ void Facts::set_not_null(Record& record, Column& column, std::string_view constr
     take_constraint_name(record.facts.schema, constraint_name);
     return;
   }
-  const std::string_view schema = record.facts.schema;
-  make_object_name(made_name_, record.facts.name, column.name, "not_null");
-  const bool taken = (any_not_null_name_ && constraint_names_.contains({schema, made_name_})) ||
-                     is_made_for_another(record, made_name_);
+  const Text table = record.facts.name;
   // A name that had to be cut does not tell what it was made of.
-  const bool whole = made_name_.size() ==
-                     record.facts.name.size() + 1 + column.name.size() + not_null_label.size();
+  const bool whole = table.size() + 1 + column.name.size() + not_null_label.size() <= longest_name;
+  const auto& [of, shorter, longer] = relatives(record);
+  // Nearly always nothing else can have the name, and nobody needs its text.
+  if (whole && !shorter && !longer && !any_not_null_name_) return;
+  const std::size_t from = whole && !shorter ? table.size() + 1 : 0;
+  const std::string_view schema = record.facts.schema;
+  make_object_name(made_name_, table, column.name, "not_null");
+  const bool taken = (any_not_null_name_ && constraint_names_.contains({schema, made_name_})) ||
+                     is_made_for_another(record, made_name_, from);
   if (!taken && whole) return;
-  column.not_null_constraint = taken
-                                   ? numbered_not_null_name(schema, record.facts.name, column.name)
-                                   : store->keep(made_name_);
+  column.not_null_constraint =
+      taken ? numbered_not_null_name(schema, table, column.name) : store->keep(made_name_);
   take_constraint_name(schema, column.not_null_constraint);
 }
 
-// `t_a_b_not_null` is made of `t` and `a_b`, and of `t_a` and `b`.
-bool Facts::is_made_for_another(const Record& record, std::string_view not_null_name) const {
-  const std::string_view both = not_null_name.substr(0, not_null_name.rfind(not_null_label));
-  for (std::size_t at = both.find('_'); at != std::string_view::npos; at = both.find('_', at + 1)) {
+// `t_a_b_not_null` is made of `t` and `a_b`, and of `t_a` and `b`. No other table is looked for
+// whose name is shorter than `from`.
+bool Facts::is_made_for_another(const Record& record, Text not_null_name, std::size_t from) const {
+  const Text both = not_null_name.substr(0, not_null_name.size() - not_null_label.size());
+  for (std::size_t at = both.find('_', from); at != Text::npos; at = both.find('_', at + 1)) {
     const Text table = both.substr(0, at);
     if (table == record.facts.name) continue;
     const Record* other = relations.find({record.facts.schema, table});
@@ -112,6 +116,24 @@ bool Facts::is_made_for_another(const Record& record, std::string_view not_null_
     if (column && not_null_is_called(other->facts, *column, not_null_name)) return true;
   }
   return false;
+}
+
+const Facts::Relatives& Facts::relatives(const Record& record) const {
+  const Name name = record.name();
+  if (same_text(name.name, relatives_.of.name) && same_text(name.schema, relatives_.of.schema))
+    return relatives_;
+  relatives_ = {.of = name, .longer = beginnings_.contains(name)};
+  for (std::size_t at = name.name.find('_'); at != Text::npos && !relatives_.shorter;
+       at = name.name.find('_', at + 1))
+    relatives_.shorter = relations.contains({name.schema, name.name.substr(0, at)});
+  return relatives_;
+}
+
+void Facts::note_beginnings(const Name& name) {
+  for (std::size_t at = name.name.find('_'); at != Text::npos; at = name.name.find('_', at + 1))
+    beginnings_.add({name.schema, name.name.substr(0, at)});
+  const Text of = relatives_.of.name;
+  if (of.starts_with(name.name) || name.name.starts_with(of)) relatives_ = {};
 }
 
 void Facts::spell_not_null(const Record& record, Column& column) {

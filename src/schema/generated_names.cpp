@@ -8,8 +8,6 @@
 namespace migguard::schema {
 namespace {
 
-constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
-
 // At most `size` bytes, not ending inside a UTF-8 character (pg_mbcliplen).
 std::string_view clip(std::string_view text, std::size_t size) {
   if (size >= text.size()) return text;
@@ -196,9 +194,16 @@ void make_object_name(std::string& name, std::string_view name1, std::string_vie
     else
       --size2;
   }
-  name = clip(name1, size1);
-  if (!name2.empty()) (name += '_') += clip(name2, size2);
-  if (!label.empty()) (name += '_') += label;
+  const Text first = clip(name1, size1);
+  const Text second = clip(name2, size2);
+  name.resize(first.size() + second.size() + overhead);
+  auto end = std::copy(first.begin(), first.end(), name.begin());
+  const auto append = [&](Text text) {
+    *end++ = '_';
+    end = std::copy(text.begin(), text.end(), end);
+  };
+  if (!name2.empty()) append(second);
+  if (!label.empty()) append(label);
 }
 
 std::string name_addition(List<Text> columns) {

@@ -10,6 +10,8 @@
 
 namespace migguard::schema {
 
+inline constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
+
 // makeObjectName in src/backend/commands/indexcmds.c: `name1_name2_label` in at most 63 bytes, the
 // longer of the two names cut first and never inside a character. No `name2`: `name1_label`.
 std::string make_object_name(std::string_view name1, std::string_view name2,

@@ -12,6 +12,15 @@ ConstraintKind kind_of_constraint(const Record& record, const Index& index) {
   return constraint ? constraint->kind : ConstraintKind::check;
 }
 
+// What the columns of an index are called in it: mostly as in the table.
+List<Text> attribute_names(Store& store, const CreateIndex& op, List<Text> columns) {
+  if (columns.size() == 1 && !columns.front().empty() && op.include.empty()) return columns;
+  std::vector<Text> names;
+  for (const std::string& name : index_column_names(op.columns, op.include))
+    names.push_back(store.keep(name));
+  return store.keep(names);
+}
+
 }  // namespace
 
 void Replay::effect(const CreateIndex& op) {
@@ -25,6 +34,7 @@ void Replay::effect(const CreateIndex& op) {
   Index index;
   index.method = op.method.empty() ? Text("btree") : op.method;
   std::vector<Text> names, mentioned;
+  names.reserve(op.columns.size());
   for (const IndexColumn& column : op.columns) {
     names.push_back(column.name);
     mentioned.insert(mentioned.end(), column.expression->columns.begin(),
@@ -34,11 +44,8 @@ void Replay::effect(const CreateIndex& op) {
   mentioned.insert(mentioned.end(), op.where.columns.begin(), op.where.columns.end());
   index.columns = store.keep(names);
   index.mentioned = store.keep(mentioned);
-  index.include = store.keep(op.include);
-  std::vector<Text> attributes;
-  for (const std::string& name : index_column_names(op.columns, op.include))
-    attributes.push_back(store.keep(name));
-  index.attribute_names = store.keep(attributes);
+  index.include = op.include;
+  index.attribute_names = attribute_names(store, op, index.columns);
   index.unique = op.unique;
   index.partial = static_cast<bool>(op.where);
   index.predicate = op.where.text;

@@ -220,6 +220,7 @@ void Replay::effect(const CreateFunction& op) {
   function.returns_trigger = op.returns.name.name == "trigger";
   function.language = op.language;
   function.body = op.body;
+  note_temporary(key);
   facts.functions[key] = std::move(function);
   facts.gone_functions.erase(key);
 }

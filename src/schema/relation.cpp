@@ -8,7 +8,7 @@ namespace {
 template <class Part>
 const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
   for (const Part& part : parts)
-    if (part.name == name) return &part;
+    if (schema::same_text(part.name, name)) return &part;
   return nullptr;
 }
 

@@ -56,6 +56,12 @@ struct Replay {
   // A relation that an unqualified name did not find along the path, where it is in exactly one of
   // the schemas that the history made: that schema is on the path from then on. Else null.
   Record* find_in_session_schema(const Name& name);
+  // To be told of whatever is made: the temporary schema is in the path only when there is one.
+  void note_temporary(const Key& key) {
+    if (key.schema != temporary_schema || facts.any_temporary) return;
+    facts.any_temporary = true;
+    set_path();
+  }
   // Looks up a name, an unqualified one in each schema of the path, until something is found.
   template <class Look>
   auto along_path(const Name& name, Look look) const {
@@ -238,9 +244,16 @@ struct Replay {
   // The part is gone or made anew: what it called before, it calls no more.
   void forget_calls(const Record& record, FunctionUse::Part part, Text name);
   void note_calls(const Record& record, FunctionUse::Part part, Text name,
-                  const Expression& expression);
+                  const Expression& expression) {
+    note_calls(record, part, name, expression.functions);
+  }
   void note_calls(const Record& record, FunctionUse::Part part, Text name,
-                  List<FunctionCall> calls);
+                  List<FunctionCall> calls) {
+    if (!calls.empty() && !facts.functions.never_used())
+      note_known_calls(record, part, name, calls);
+  }
+  void note_known_calls(const Record& record, FunctionUse::Part part, Text name,
+                        List<FunctionCall> calls);
   // The owner and tablespace that the session's settings give a new relation.
   void note_owner(const Record& record);
   // What ALTER TABLE ALL IN TABLESPACE moves.

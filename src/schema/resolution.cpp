@@ -43,7 +43,7 @@ void Replay::set_path() {
   std::vector<Text>& schemas = facts.lookup_path;
   schemas.clear();
   const auto listed = std::find(facts.path.begin(), facts.path.end(), temporary_schema);
-  if (listed == facts.path.end()) schemas.emplace_back(temporary_schema);
+  if (listed == facts.path.end() && facts.any_temporary) schemas.emplace_back(temporary_schema);
   schemas.insert(schemas.end(), facts.path.begin(), facts.path.end());
   // Without any schema PostgreSQL would refuse the name; the statement is taken to have worked all
   // the same.
@@ -147,6 +147,8 @@ void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
   resolved.text = type.text;
   if (type.name.schema == "pg_catalog") {
     resolved.name = type.name.name;
+  } else if (facts.types.never_used()) {
+    facts.give_name(resolved, type.name.schema, type.name.name);
   } else if (const Type* known = find_type(type.name)) {
     facts.give_name(resolved, known->schema, known->name);
   } else {
@@ -155,9 +157,9 @@ void Replay::resolve(const TypeName& type, ColumnType& resolved) const {
 }
 
 Record& Replay::make(const Name& name, RelationKind kind, Known certain) {
-  Record& record = facts.put(name);
+  note_temporary(name);
+  Record& record = facts.put(name, kind);
   Relation& relation = record.facts;
-  relation.kind = kind;
   if (relation.schema == temporary_schema) relation.persistence = Persistence::temporary;
   relation.created_certain = certain;
   relation.create_seen = true;

@@ -92,7 +92,8 @@ void Replay::effect(const CreateTable& op) {
       note_default(table, definition.name, definition.default_value);
       note_calls(table, FunctionUse::Part::default_, definition.name, definition.default_value);
     }
-    note_calls(table, FunctionUse::Part::generated, definition.name, definition.generation);
+    if (definition.generation)
+      note_calls(table, FunctionUse::Part::generated, definition.name, definition.generation);
     make_sequence(table, *merged);
   }
 
@@ -240,6 +241,7 @@ void Replay::effect(const RenameTable& op) {
 }
 
 void Replay::effect(const SetSchema& op) {
+  note_temporary({op.new_schema, {}});
   switch (op.object) {
     case ObjectKind::table:
     case ObjectKind::foreign_table:

@@ -94,9 +94,11 @@ void Replay::end_session() {
   frames.clear();
   begin_transaction_anew();
   finish_transaction();
-  for (const Key& key : facts.relations.keys(temporary_schema)) facts.drop(key, true);
-  for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(key);
-  for (const Key& key : facts.functions.keys(temporary_schema)) facts.functions.erase(key);
+  if (facts.any_temporary) {
+    for (const Key& key : facts.relations.keys(temporary_schema)) facts.drop(key, true);
+    for (const Key& key : facts.types.keys(temporary_schema)) facts.types.erase(key);
+    for (const Key& key : facts.functions.keys(temporary_schema)) facts.functions.erase(key);
+  }
   if (facts.session_settings.empty()) return;
   facts.session_settings.clear();
   set_path();

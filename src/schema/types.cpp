@@ -17,6 +17,7 @@ Type* Replay::make_type(const Name& name, TypeKind kind, const Node& op) {
   type.name = key.name;
   type.kind = kind;
   type.created = now;
+  note_temporary(key);
   facts.gone_types.erase(key);
   return &(facts.types[key] = std::move(type));
 }
@@ -241,6 +242,7 @@ void Replay::effect(const DropSchema& op) {
 
 void Replay::effect(const RenameSchema& op) {
   if (op.schema == op.new_name) return;
+  note_temporary({op.new_name, {}});
   for (const Key& key : facts.relations.keys(op.schema)) facts.move(key, op.new_name, key.name);
   for (const Key& key : facts.types.keys(op.schema)) facts.move_type(key, op.new_name, key.name);
   for (const Key& key : facts.functions.keys(op.schema))

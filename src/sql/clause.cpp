@@ -78,18 +78,21 @@ bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-// Whether anything looks like the beginning of a comment.
-bool may_hold_comment(std::string_view text) {
-  return text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos;
+Span trim_space(std::string_view text, Span range) {
+  while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
+  while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
+  return range;
 }
 
 }  // namespace
 
-Span without_space(std::string_view text, Span range) {
-  if (may_hold_comment(slice(text, range))) return trimmed(text, range);
-  while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
-  while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
-  return range;
+bool may_hold_comment(std::string_view text) {
+  return text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos;
+}
+
+Span without_space(std::string_view text, Span range, bool commented) {
+  return commented && may_hold_comment(slice(text, range)) ? trimmed(text, range)
+                                                           : trim_space(text, range);
 }
 
 namespace {
@@ -213,31 +216,54 @@ std::optional<std::uint32_t> plain_closing(std::string_view text, Span range) {
 
 }  // namespace
 
-std::vector<Span> split_at(std::string_view text, Span range,
-                           const std::vector<std::int32_t>& begins) {
-  std::vector<Span> result;
-  const auto begin_of = [&](std::size_t piece) {
-    return static_cast<std::uint32_t>(begins[piece]);
-  };
-  if (begins.empty() || begins.front() < 0 || begin_of(0) < range.begin) return result;
-  result.reserve(begins.size());
-  for (std::size_t i = 0; i < begins.size(); ++i) {
-    Span piece{begin_of(i), range.end};
-    if (i + 1 < begins.size()) {
-      if (begins[i + 1] <= begins[i] || begin_of(i + 1) > range.end) return {};
-      piece.end = begin_of(i + 1);
+bool find_ends(std::string_view text, std::vector<Span>& pieces,
+               std::optional<std::uint32_t> closing) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    Span& piece = pieces[i];
+    if (i + 1 < pieces.size()) {
+      piece.end = pieces[i + 1].begin;
+      if (piece.end <= piece.begin || piece.end > text.size()) return false;
       while (is_space(text[piece.end - 1])) --piece.end;
-      if (text[--piece.end] != ',') return {};
-    } else if (const auto closing = plain_closing(text, piece)) {
-      piece.end = *closing;
+      if (text[--piece.end] != ',') return false;
     } else {
-      return {};
+      const auto size = static_cast<std::uint32_t>(text.size());
+      if (!closing) closing = plain_closing(text, {piece.begin, size});
+      if (!closing) return false;
+      piece.end = *closing;
     }
     while (piece.end > piece.begin && is_space(text[piece.end - 1])) --piece.end;
-    result.push_back(piece);
   }
-  const Span all{begin_of(0), result.back().end};
-  return may_hold_comment(slice(text, all)) ? std::vector<Span>() : result;
+  return true;
+}
+
+std::optional<Span> plain_piece(std::string_view text, Span range, std::size_t wanted) {
+  unsigned depth = 0;
+  Span piece = range;
+  for (std::uint32_t at = range.begin; at < range.end; ++at) {
+    switch (marks[static_cast<unsigned char>(text[at])]) {
+      case Mark::text:
+      case Mark::space:
+        break;
+      case Mark::open:
+        ++depth;
+        break;
+      case Mark::close:
+        if (depth-- == 0) return {};
+        break;
+      case Mark::quote:
+      case Mark::other:
+        if (!skip_plain(text, range.end, at)) return {};
+        break;
+      case Mark::comma:
+        if (depth > 0) break;
+        // What is left is not looked at.
+        if (wanted == 0) return trim_space(text, {piece.begin, at});
+        --wanted;
+        piece.begin = at + 1;
+        break;
+    }
+  }
+  return trim_space(text, wanted == 0 ? piece : range);
 }
 
 std::vector<Span> split_list(std::string_view text, Span range) {

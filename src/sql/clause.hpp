@@ -3,7 +3,9 @@
 // one text that has been parsed.
 #pragma once
 
+#include <cstddef>
 #include <migguard/text.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,19 +15,29 @@ namespace migguard::sql {
 // token. It ends early at a bracket that it does not open, and at a semicolon.
 Span trimmed(std::string_view text, Span range);
 
-// The same for a range that ends where it should, as a clause does: then only its ends are looked
-// at, unless a comment may stand there.
-Span without_space(std::string_view text, Span range);
+// Whether anything looks like the beginning of a comment.
+bool may_hold_comment(std::string_view text);
+
+// The same as `trimmed` for a range that ends where it should, as a clause does: then only its ends
+// are looked at, unless a comment may stand there. `commented`: whether one may stand in the
+// statement at all.
+Span without_space(std::string_view text, Span range, bool commented);
 
 // The pieces of the range between commas outside brackets, trimmed. Ends as `trimmed` does.
 std::vector<Span> split_list(std::string_view text, Span range);
 // The same of what stands between the first bracket in the range and the one that closes it.
 std::vector<Span> split_brackets(std::string_view text, Span range);
 
-// The same where the parser has told where each piece begins: only their ends are looked for. Empty
-// where that takes more than a look at the bytes: comments, strings with a prefix.
-std::vector<Span> split_at(std::string_view text, Span range,
-                           const std::vector<std::int32_t>& begins);
+// The ends of such pieces where the parser has told where each begins, the first behind the bracket
+// and the last before the end of the text. False where that takes more than a look at the bytes:
+// strings with a prefix; and nobody may ask where there are comments.
+// `closing`: the bracket behind the last piece, where that is known.
+bool find_ends(std::string_view text, std::vector<Span>& pieces,
+               std::optional<std::uint32_t> closing);
+
+// One piece of a list that fills the range, between commas outside brackets, trimmed; the whole
+// range where there are fewer. None where that takes more than a look at the bytes.
+std::optional<Span> plain_piece(std::string_view text, Span range, std::size_t wanted);
 
 // What follows the first unquoted word `word` (lower case) outside brackets; empty where it does
 // not occur. Not trimmed. Exact for reserved words only: others may be names.

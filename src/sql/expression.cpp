@@ -202,6 +202,11 @@ ExpressionKind kind_of(const ::Node* node) {
   }
 }
 
+// Whether nothing stands in the brackets of a call, nor behind them.
+bool is_bare(const FuncCall& call) {
+  return !call.args && !call.agg_order && !call.agg_filter && !call.over;
+}
+
 }  // namespace
 
 std::string_view spelling(SQLValueFunctionOp operation) {
@@ -270,10 +275,20 @@ Expression expression(Site& site, const ::Node* node, Span text, std::string_vie
   Expression result;
   if (!node) return result;
   result.kind = kind_of(node);
-  result.text = keep(site, slice(site.text(), without_space(site.text(), text)));
+  const Span place = without_space(site.text(), text, site.may_hold_comment());
+  result.text = keep(site, slice(site.text(), place));
   if (const auto* constant = constant_beneath_casts(node))
     result.value = constant_text(site, *constant);
   result.always_true = predicate_truth(node, own, 0) == Truth::yes;
+
+  // Most defaults are a constant or a call without arguments: there is nothing below.
+  if (as<A_Const>(node)) return result;
+  if (const auto* call = as<FuncCall>(node); call && is_bare(*call)) {
+    ListInPlace<FunctionCall> itself(site, 1);
+    itself.add([&] { return function_call(site, *call); });
+    result.functions = rarely(site.out, itself.list());
+    return result;
+  }
 
   ListBuilder<Text> columns(site);
   ListBuilder<FunctionCall> functions(site);

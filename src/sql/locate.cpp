@@ -2,6 +2,7 @@
 // statement's tokens.
 #include <algorithm>
 #include <array>
+#include <sql/clause.hpp>
 #include <sql/scan.hpp>
 #include <sql/script.hpp>
 
@@ -47,8 +48,11 @@ class Locator {
   }
 
   bool any_word(std::size_t at, std::initializer_list<std::string_view> words) const {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view each) { return tokens_.word(at, each); });
+    if (!tokens_.has(at) || tokens_[at].kind != TokenKind::word) return false;
+    const std::string_view text = tokens_.text(at);
+    return std::any_of(words.begin(), words.end(), [&](std::string_view each) {
+      return each.size() == text.size() && same_word(text, each);
+    });
   }
 
   std::size_t skip_words(std::size_t at, std::initializer_list<std::string_view> words) const {
@@ -104,6 +108,9 @@ class Locator {
     if (tokens_.word(at, "only")) ++at;
     const std::size_t clauses = skip_name(at);
     if (!tokens_.has(clauses)) return first_line();
+    // Nearly every clause is found by its commas, without tokens.
+    if (const auto piece = plain_piece(text_, {tokens_[clauses].begin, range_.end}, wanted))
+      return first_lines(*piece);
     return first_lines(listed(clauses, tokens_.size(), wanted));
   }
 

@@ -21,6 +21,7 @@ struct Lowering {
   Within within = Within::statement;
   bool exact_positions =
       true;  // false inside a body whose escapes were decoded: every span is `statement`
+  bool json_keys = true;  // false: the statement says nothing that a JSON key can be part of
   std::pmr::monotonic_buffer_resource& arena;
   std::vector<Op>& ops;
   unsigned depth = 0;  // of DO blocks and constant EXECUTE strings inside each other

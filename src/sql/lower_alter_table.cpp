@@ -474,7 +474,7 @@ void lower(const AlterTableStmt& statement, Site& site) {
   const Span rest = site.from(statement.relation ? statement.relation->location : -1);
   std::vector<Span> ranges;
   if (clauses.size() == 1) {
-    ranges.push_back(without_space(site.text(), rest));
+    ranges.push_back(without_space(site.text(), rest, site.may_hold_comment()));
   } else {
     ranges = split_list(site.text(), rest);
   }

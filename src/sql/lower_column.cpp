@@ -1,6 +1,7 @@
 // Columns and constraints, as CREATE TABLE, ALTER TABLE, CREATE DOMAIN and CREATE TYPE define them.
 #include <sql/lower_parts.hpp>
 //
+#include <sql/scan.hpp>
 #include <string>
 
 namespace migguard::sql {
@@ -75,6 +76,16 @@ Identity identity(char when) {
   return when == identity_always ? Identity::always : Identity::by_default;
 }
 
+// What follows DEFAULT. The clause begins with it, as far as the parser knows where that is.
+Span after_default(std::string_view text, Span range) {
+  constexpr std::string_view word = "default";
+  const std::string_view clause = slice(text, range);
+  if (!same_word(clause.substr(0, word.size()), word) || clause.size() == word.size() ||
+      is_word_character(clause[word.size()]))
+    return after_word(text, range, word);
+  return {range.begin + static_cast<std::uint32_t>(word.size()), range.end};
+}
+
 void foreign_key(Site& site, const ::Constraint& constraint, Span clause,
                  ConstraintDefinition& definition) {
   definition.kind = ConstraintKind::foreign_key;
@@ -100,7 +111,7 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
   }
   definition.span = site.in_source(clause);
   definition.name = keep(site, constraint.conname);
-  definition.columns = texts(site, constraint.keys);
+  if (constraint.keys) definition.columns = texts(site, constraint.keys);
   definition.not_valid = constraint.skip_validation;
   definition.deferrable = constraint.deferrable;
   definition.initially_deferred = constraint.initdeferred;
@@ -108,7 +119,8 @@ ConstraintDefinition constraint_definition(Site& site, const ::Constraint& const
   definition.nulls_not_distinct = constraint.nulls_not_distinct;
   definition.without_overlaps = constraint.without_overlaps;
   definition.using_index = keep(site, constraint.indexname);
-  definition.include = rarely(site.out, texts(site, constraint.including));
+  if (constraint.including)
+    definition.include = rarely(site.out, texts(site, constraint.including));
   switch (constraint.contype) {
     case CONSTR_NOTNULL:
       definition.kind = ConstraintKind::not_null;
@@ -164,9 +176,19 @@ Span column_constraint_range(const Items<::Constraint>& constraints, std::size_t
 
 List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Text column,
                                               Span clause) {
-  ListBuilder<ConstraintDefinition> definitions(site);
   const auto constraints = items<::Constraint>(list);
-  definitions.reserve(constraints.size());
+  const auto number = static_cast<std::size_t>(
+      std::count_if(constraints.begin(), constraints.end(), [](const ::Constraint* constraint) {
+        return constraint->type == T_Constraint && is_kept(*constraint);
+      }));
+  if (number == 0) return {};
+  ListInPlace<ConstraintDefinition> definitions(site, number);
+  List<Text> itself;  // the column, for all that name none
+  if (!column.empty()) {
+    ListInPlace<Text> columns(site, 1);
+    columns.add([&] { return column; });
+    itself = columns.list();
+  }
   bool attributes_apply = false;
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     const ::Constraint& constraint = *constraints[i];
@@ -177,13 +199,11 @@ List<ConstraintDefinition> column_constraints(Site& site, const ::List* list, Te
     }
     attributes_apply = is_kept(constraint);
     if (!attributes_apply) continue;
-    const Span range = without_space(site.text(), column_constraint_range(constraints, i, clause));
-    auto& definition = definitions.add(constraint_definition(site, constraint, range));
-    if (definition.columns.empty() && !column.empty()) {
-      ListBuilder<Text> columns(site);
-      columns.add(column);
-      definition.columns = columns.list();
-    }
+    const Span range = without_space(site.text(), column_constraint_range(constraints, i, clause),
+                                     site.may_hold_comment());
+    auto& definition =
+        definitions.add([&] { return constraint_definition(site, constraint, range); });
+    if (definition.columns.empty()) definition.columns = itself;
   }
   return definitions.list();
 }
@@ -229,7 +249,7 @@ ColumnDefinition column_definition(Site& site, const ColumnDef& column, Span cla
       }
       case CONSTR_DEFAULT: {
         Span range = column_constraint_range(constraints, i, clause);
-        range = after_word(site.text(), range, "default");
+        range = after_default(site.text(), range);
         // The COLLATE of a column may stand behind its default; a default has its own in brackets
         // only.
         if (column.collClause) range = before_word(site.text(), range, "collate");

@@ -23,10 +23,12 @@ Text name_at(Site& site, ParseLoc location, const char* name) {
   const std::string_view spelled = name;
   // The text of a body may be gone before its operations are.
   if (location >= 0 && site.out.within == Within::statement) {
-    const auto rest =
-        site.text().substr(std::min(static_cast<std::size_t>(location), site.text().size()));
-    const auto there = rest.substr(rest.starts_with('"') ? 1 : 0, spelled.size());
-    if (there == spelled) return there;
+    std::size_t begin = static_cast<std::size_t>(location);
+    if (begin < site.text().size() && site.text()[begin] == '"') ++begin;
+    if (begin + spelled.size() <= site.text().size()) {
+      const Text there(site.text().data() + begin, spelled.size());
+      if (there == spelled) return there;
+    }
   }
   return keep(site, spelled);
 }

@@ -21,8 +21,14 @@ struct Site {
   std::uint16_t part = 0;  // of the next operation
   Text schema = {};        // CREATE SCHEMA: where its elements go
   unsigned depth = 0;      // of statements inside each other: EXPLAIN, COPY, WITH
+  std::optional<bool> commented = {};
 
   std::string_view text() const { return out.text; }
+  // Whether a comment may stand in the statement: looked for once, not for each of its clauses.
+  bool may_hold_comment() {
+    if (!commented) commented = sql::may_hold_comment(slice(text(), range));
+    return *commented;
+  }
   // From a location of the tree to the end of the statement; all of it where the location is not
   // known.
   Span from(ParseLoc location) const {
@@ -57,6 +63,29 @@ List<T> each(Site& site, const ::List* list, Make make) {
   for (const Node* node : nodes) std::construct_at(place++, make(*node));
   return {first, nodes.size()};
 }
+
+// A list in the arena whose items are made where they stay. `most`: how many there can be.
+template <class T>
+class ListInPlace {
+  static_assert(std::is_trivially_destructible_v<T>);
+
+ public:
+  ListInPlace(Site& site, std::size_t most)
+      : first_(most == 0 ? nullptr
+                         : static_cast<T*>(site.out.arena.allocate(most * sizeof(T), alignof(T)))) {
+  }
+  // What `make` returns is made in its place, not copied there.
+  template <class Make>
+  T& add(Make make) {
+    return *new (first_ + size_++) T(make());
+  }
+  T& back() { return first_[size_ - 1]; }
+  List<T> list() const { return {first_, size_}; }
+
+ private:
+  T* first_;
+  std::size_t size_ = 0;
+};
 
 // A list that grows in the arena, which frees nothing: what was grown out of stays there until the
 // arena ends.

@@ -201,11 +201,12 @@ Expression where_clause(Site& site, const RangeVar* table, const ::Node* where,
   const std::string_view text = site.text();
   Span range = after_word(text, site.from(table ? table->location : -1), "where");
   if (returning) range = before_word(text, range, "returning");
-  // That of a WITH query ends at its bracket.
   const char* const own = !table         ? nullptr
                           : table->alias ? table->alias->aliasname
                                          : table->relname;
-  return expression(site, where, trimmed(text, range), own ? own : "");
+  // That of a WITH query ends at its bracket.
+  if (site.depth > 0) range = trimmed(text, range);
+  return expression(site, where, range, own ? own : "");
 }
 
 // Whether rows come from a relation: VALUES and SELECT without FROM give as many as are written.

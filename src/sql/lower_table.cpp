@@ -14,12 +14,15 @@ ParseLoc location_of(const ::Node* element) {
 // Where each of the elements between the brackets of CREATE TABLE or CREATE TYPE stands.
 class ElementRanges {
  public:
-  ElementRanges(Site& site, const RangeVar* relation, const ::List* elements) : site_(site) {
+  // `last`: nothing follows the brackets.
+  ElementRanges(Site& site, const RangeVar* relation, const ::List* elements, bool last)
+      : site_(site) {
     if (!elements || !relation) return;
-    begins_.reserve(items(elements).size());
-    for (const ::Node* element : items(elements)) begins_.push_back(location_of(element));
-    ranges_ = split_at(site.text(), site.from(relation->location), begins_);
-    if (ranges_.empty()) ranges_ = split_brackets(site.text(), site.from(relation->location));
+    const Span rest = site.from(relation->location);
+    if (last && site.depth == 0 && site.text().substr(0, rest.end).ends_with(')'))
+      last_bracket_ = rest.end - 1;
+    if (!find_plainly(rest, elements) || (site.may_hold_comment() && commented()))
+      ranges_ = split_brackets(site.text(), rest);
     if (ranges_.size() != items(elements).size()) ranges_.clear();
   }
   Span operator[](std::size_t place) const {
@@ -27,9 +30,23 @@ class ElementRanges {
   }
 
  private:
+  bool find_plainly(Span rest, const ::List* elements) {
+    ranges_.reserve(items(elements).size());
+    for (const ::Node* element : items(elements)) {
+      const ParseLoc location = location_of(element);
+      if (location < 0 || static_cast<std::uint32_t>(location) < rest.begin) return false;
+      const auto begin = static_cast<std::uint32_t>(location);
+      ranges_.push_back({begin, begin});
+    }
+    return find_ends(site_.text().substr(0, rest.end), ranges_, last_bracket_);
+  }
+  bool commented() const {
+    return may_hold_comment(slice(site_.text(), {ranges_.front().begin, ranges_.back().end}));
+  }
+
   const Site& site_;
-  std::vector<std::int32_t> begins_;
   std::vector<Span> ranges_;
+  std::optional<std::uint32_t> last_bracket_;
 };
 
 OnCommit on_commit(OnCommitAction action) {
@@ -68,21 +85,26 @@ Text strategy_name(PartitionStrategy strategy) {
 }
 
 void table_elements(Site& site, const CreateStmt& statement, CreateTable& op) {
-  ListBuilder<ColumnDefinition> columns(site);
-  ListBuilder<ConstraintDefinition> constraints(site);
-  ListBuilder<LikeClause> likes(site);
-  const ElementRanges ranges(site, statement.relation, statement.tableElts);
+  const bool last = statement.type == T_CreateStmt && !statement.inhRelations &&
+                    !statement.partspec && !statement.options && !statement.accessMethod &&
+                    !statement.tablespacename && statement.oncommit == ONCOMMIT_NOOP;
+  const ElementRanges ranges(site, statement.relation, statement.tableElts, last);
   std::size_t place = 0;
   const auto elements = items(statement.tableElts);
-  columns.reserve(static_cast<std::size_t>(
-      std::count_if(elements.begin(), elements.end(),
-                    [](const ::Node* element) { return as<ColumnDef>(element) != nullptr; })));
+  const auto number_of = [&](NodeTag tag) {
+    return static_cast<std::size_t>(
+        std::count_if(elements.begin(), elements.end(),
+                      [&](const ::Node* element) { return element->type == tag; }));
+  };
+  ListInPlace<ColumnDefinition> columns(site, number_of(T_ColumnDef));
+  ListInPlace<ConstraintDefinition> constraints(site, number_of(T_Constraint));
+  ListBuilder<LikeClause> likes(site);
   for (const ::Node* element : elements) {
     const Span range = ranges[place++];
     if (const auto* column = as<ColumnDef>(element)) {
-      columns.add(column_definition(site, *column, range));
+      columns.add([&] { return column_definition(site, *column, range); });
     } else if (const auto* constraint = as<::Constraint>(element)) {
-      constraints.add(constraint_definition(site, *constraint, range));
+      constraints.add([&] { return constraint_definition(site, *constraint, range); });
     } else if (const auto* like = as<TableLikeClause>(element)) {
       likes.add(like_clause(site, *like));
     }
@@ -136,7 +158,7 @@ void lower(const CompositeTypeStmt& statement, Site& site) {
   auto& op = emit<CreateType>(site);
   op.type = name(site, statement.typevar);
   op.form = "composite";
-  const ElementRanges ranges(site, statement.typevar, statement.coldeflist);
+  const ElementRanges ranges(site, statement.typevar, statement.coldeflist, true);
   std::size_t place = 0;
   op.columns = each<ColumnDefinition, ColumnDef>(
       site, statement.coldeflist,

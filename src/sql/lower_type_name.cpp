@@ -15,28 +15,39 @@ struct Spelling {
   std::string_view suffix = {};
 };
 constexpr auto spellings = std::to_array<Spelling>({
-    {"text", "text"},
-    {"int4", "integer"},
-    {"int8", "bigint"},
-    {"varchar", "character varying"},
-    {"timestamptz", "timestamp with time zone", " with time zone"},
-    {"timestamp", "timestamp without time zone", " without time zone"},
+    // By the first letter.
     {"bool", "boolean"},
-    {"numeric", "numeric"},
-    {"uuid", "uuid"},
-    {"jsonb", "jsonb"},
-    {"json", "json"},
-    {"date", "date"},
-    {"int2", "smallint"},
-    {"float8", "double precision"},
-    {"float4", "real"},
     {"bytea", "bytea"},
     {"bpchar", "character"},
     {"bit", "bit"},
-    {"varbit", "bit varying"},
+    {"date", "date"},
+    {"float8", "double precision"},
+    {"float4", "real"},
+    {"int4", "integer"},
+    {"int8", "bigint"},
+    {"int2", "smallint"},
+    {"jsonb", "jsonb"},
+    {"json", "json"},
+    {"numeric", "numeric"},
+    {"text", "text"},
+    {"timestamptz", "timestamp with time zone", " with time zone"},
+    {"timestamp", "timestamp without time zone", " without time zone"},
     {"time", "time without time zone", " without time zone"},
     {"timetz", "time with time zone", " with time zone"},
+    {"uuid", "uuid"},
+    {"varchar", "character varying"},
+    {"varbit", "bit varying"},
 });
+
+// Which spellings begin with a letter: from its place on, up to the next one's.
+constexpr std::array<std::uint8_t, 27> first_spellings = [] {
+  std::array<std::uint8_t, 27> first{};
+  for (const auto& spelling : spellings)
+    for (std::size_t next = static_cast<std::size_t>(spelling.catalog_name.front() - 'a') + 1;
+         next < first.size(); ++next)
+      ++first[next];
+  return first;
+}();
 
 struct Serial {
   std::string_view name;
@@ -97,7 +108,10 @@ std::string in_brackets(Site& site, const ::List* modifiers) {
   std::string result;
   for (const ::Node* modifier : items(modifiers)) {
     result += result.empty() ? "(" : ",";
-    if (const auto* word = as<ColumnRef>(modifier)) {
+    const auto* constant = as<A_Const>(modifier);
+    if (constant && !constant->isnull && constant->val.node.type == T_Integer) {
+      result += std::to_string(constant->val.ival.ival);  // as nearly all are: nothing to keep
+    } else if (const auto* word = as<ColumnRef>(modifier)) {
       result += last_part(site, word->fields);
     } else {
       result += option_value(site, modifier);
@@ -120,13 +134,11 @@ std::string joined(const ::List* names) {
 }
 
 const Spelling* spelling_of(std::string_view catalog_name) {
-  if (catalog_name.empty()) return nullptr;
-  for (const auto& spelling : spellings) {
-    // The first letter alone tells most apart.
-    if (spelling.catalog_name.starts_with(catalog_name.front()) &&
-        spelling.catalog_name == catalog_name)
-      return &spelling;
-  }
+  if (catalog_name.empty() || catalog_name.front() < 'a' || catalog_name.front() > 'z')
+    return nullptr;
+  const auto letter = static_cast<std::size_t>(catalog_name.front() - 'a');
+  for (std::size_t i = first_spellings[letter]; i < first_spellings[letter + 1]; ++i)
+    if (spellings[i].catalog_name == catalog_name) return &spellings[i];
   return nullptr;
 }
 
@@ -186,7 +198,7 @@ TypeName type_name(Site& site, const ::TypeName* type) {
     result.name = name(site, type->names);
   }
 
-  std::vector<std::int32_t> modifiers = numbers(type->typmods);
+  const std::vector<std::int32_t> modifiers = numbers(type->typmods);
   if (spelling) {
     text += with_modifiers(site, *type, *spelling);
   } else if (in_catalog && result.name.name == "interval") {
@@ -206,6 +218,7 @@ const char* serial_base(const ::TypeName* type) {
   if (!type || type->pct_type || type->setof || items(type->names).size() != 1) return nullptr;
   const char* const written = string_of(items(type->names).front());
   if (!written || type->arrayBounds) return nullptr;
+  if (*written != 's' && *written != 'b') return nullptr;
   for (const auto& serial : serials) {
     if (serial.name == written) return serial.base;
   }

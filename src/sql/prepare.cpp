@@ -33,9 +33,9 @@ bool is_blank(std::string_view text) {
 
 // ---------------------------------------------------------------- encodings
 
-bool is_utf16(std::string_view text) {
+bool is_utf16(std::string_view text, bool has_nul) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return true;
-  if (text.size() < 8) return false;
+  if (text.size() < 8 || !has_nul) return false;
   // Without a mark: ASCII with every other byte NUL.
   const std::string_view head =
       text.substr(0, std::min<std::size_t>(text.size(), 64) & ~std::size_t{1});
@@ -179,11 +179,11 @@ Span prepare_encoding(Reading& reading) {
     reading.script.problems.push_back({kind, place, whole, std::move(message), std::move(hint)});
     return Span{};
   };
-  if (is_utf16(text)) {
+  const std::size_t nul = text.find('\0');
+  if (is_utf16(text, nul < text.size())) {
     return refuse(ProblemKind::utf16, "the file is UTF-16, which PostgreSQL does not read",
                   "save it as UTF-8");
   }
-  const std::size_t nul = text.find('\0');
   const std::size_t invalid = invalid_utf8(text);
   std::string_view binary = known_binary(text);
   if (binary.empty() && (nul < text.size() || invalid < text.size()) && is_binary(text))

@@ -7,7 +7,14 @@
 namespace migguard::sql {
 namespace {
 
-enum Class : std::uint8_t { other = 0, space = 1, word_start = 2, digit = 4, operator_char = 8 };
+enum Class : std::uint8_t {
+  other = 0,
+  space = 1,
+  word_start = 2,
+  digit = 4,
+  operator_char = 8,
+  dollar = 16,
+};
 
 constexpr std::array<std::uint8_t, 256> classes = [] {
   std::array<std::uint8_t, 256> table{};
@@ -18,11 +25,11 @@ constexpr std::array<std::uint8_t, 256> classes = [] {
   table['_'] = word_start;
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = digit;
   for (unsigned char c : std::string_view("~!@#^&|`?+-*/%<>=")) table[c] = operator_char;
+  table['$'] = dollar;
   return table;
 }();
 
 bool is(char c, unsigned wanted) { return (classes[static_cast<unsigned char>(c)] & wanted) != 0; }
-bool is_word(char c) { return is(c, word_start | digit) || c == '$'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // The end of the line that `at` lies in. (string_view::find_first_of would do, at a tenth of the
@@ -52,6 +59,8 @@ std::size_t continuation(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+bool is_word_character(char c) { return is(c, word_start | digit | dollar); }
+
 bool same_word(std::string_view word, std::string_view lower_word) {
   return word.size() == lower_word.size() &&
          std::equal(word.begin(), word.end(), lower_word.begin(),
@@ -59,7 +68,7 @@ bool same_word(std::string_view word, std::string_view lower_word) {
 }
 
 void Scanner::scan_word(std::size_t& end) const {
-  while (end < text_.size() && is_word(text_[end])) ++end;
+  while (end < text_.size() && is_word_character(text_[end])) ++end;
 }
 
 void Scanner::scan_number(std::size_t& end) const {

@@ -98,6 +98,8 @@ class TokenList {
   mutable bool whole_ = false;
 };
 
+// Whether a character can go on an unquoted word.
+bool is_word_character(char c);
 // Whether a word equals another that is in lower case.
 bool same_word(std::string_view word, std::string_view lower);
 

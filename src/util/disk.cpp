@@ -1,9 +1,12 @@
 // Files on disk. Whatever lies in a linted tree, reading it neither blocks nor has effects: FIFOs,
 // devices and sockets are refused before they are opened.
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <system_error>
 #include <util/file_system.hpp>
+#include <utility>
+#include <vector>
 
 #ifdef _WIN32
 #include <array>
@@ -35,6 +38,30 @@ Error failure(std::error_code code, const std::string& path, std::string_view mi
 
 // The system would take such a path up to its first NUL, and so for another one.
 bool holds_nul(const std::string& path) { return path.find('\0') != std::string::npos; }
+
+// By the bytes of their names. The first eight of them, as a number, tell most apart, and are
+// sooner compared and moved than entries.
+void sort_by_name(std::vector<DirectoryEntry>& entries) {
+  struct Place {
+    std::uint64_t head;
+    DirectoryEntry* entry;
+  };
+  std::vector<Place> places;
+  places.reserve(entries.size());
+  for (DirectoryEntry& each : entries) {
+    std::uint64_t head = 0;
+    for (std::size_t at = 0; at < sizeof head; ++at)
+      head = head << 8 | (at < each.name.size() ? static_cast<unsigned char>(each.name[at]) : 0U);
+    places.push_back({head, &each});
+  }
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return a.head != b.head ? a.head < b.head : a.entry->name < b.entry->name;
+  });
+  std::vector<DirectoryEntry> sorted;
+  sorted.reserve(entries.size());
+  for (const Place& each : places) sorted.push_back(std::move(*each.entry));
+  entries = std::move(sorted);
+}
 
 #ifndef _WIN32
 
@@ -146,7 +173,7 @@ Result<std::vector<DirectoryEntry>> Disk::list(const std::string& directory) con
     errno = 0;
   }
   if (errno != 0) return failure(last_error(), directory, "no such directory");
-  std::ranges::sort(entries, {}, &DirectoryEntry::name);
+  sort_by_name(entries);
   return entries;
 }
 
@@ -224,7 +251,7 @@ Result<std::vector<DirectoryEntry>> Disk::list(const std::string& directory) con
     entries.push_back({portable(at->path().filename()), kind, link});
   }
   if (error) return failure(error, directory, "no such directory");
-  std::ranges::sort(entries, {}, &DirectoryEntry::name);
+  sort_by_name(entries);
   return entries;
 }
 

@@ -13,7 +13,7 @@
 namespace migguard::small_blocks {
 
 constexpr std::size_t step = 16;  // sizes differ by that, and every block is aligned to it
-constexpr std::size_t largest = 512;
+constexpr std::size_t largest = 2048;
 // Addresses, not memory: pages follow where they are touched.
 constexpr std::size_t room = std::size_t{1} << 30;
 

@@ -1,5 +1,6 @@
 // The line index of a source file.
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <migguard/source.hpp>
 #include <util/text.hpp>
@@ -20,9 +21,12 @@ const std::vector<std::uint32_t>& SourceFile::line_begins() const {
     // Offsets are 32 bits wide; FileSystem refuses files long before they run out.
     const std::size_t end =
         std::min<std::size_t>(text.size(), std::numeric_limits<std::uint32_t>::max());
-    for (std::size_t at = text.find('\n'); at < end; at = text.find('\n', at + 1)) {
-      line_begins_.push_back(static_cast<std::uint32_t>(at + 1));
-    }
+    const char* const begin = text.data();
+    const auto line_end = [&](std::size_t from) {
+      return static_cast<const char*>(std::memchr(begin + from, '\n', end - from));
+    };
+    for (const char* at = line_end(0); at; at = line_end(line_begins_.back()))
+      line_begins_.push_back(static_cast<std::uint32_t>(at + 1 - begin));
   }
   return line_begins_;
 }

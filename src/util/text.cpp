@@ -104,14 +104,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::size_t invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    // Migrations are almost all ASCII: eight bytes at a time.
-    std::uint64_t block = 0;
+    // Migrations are almost all ASCII: 32 bytes at a time.
+    std::array<std::uint64_t, 4> block;
     if (text.size() - at >= sizeof block) {
-      std::memcpy(&block, text.data() + at, sizeof block);
-      if ((block & 0x8080808080808080U) == 0) {
+      std::memcpy(block.data(), text.data() + at, sizeof block);
+      if (((block[0] | block[1] | block[2] | block[3]) & 0x8080808080808080U) == 0) {
         at += sizeof block;
         continue;
       }
+    }
+    if (static_cast<unsigned char>(text[at]) < 0x80U) {
+      ++at;
+      continue;
     }
     const CodePoint point = decode(text, at);
     if (!point.valid) return at;
@@ -137,6 +141,7 @@ std::size_t plain_prefix(std::string_view text) {
     std::memcpy(&bytes, text.data() + from, 8);
     return ((bytes | (bytes - each * 0x20) | (bytes + each)) & (each * 0x80)) == 0;
   };
+  while (at + 16 <= text.size() && all_plain(at) && all_plain(at + 8)) at += 16;
   while (at + 8 <= text.size() && all_plain(at)) at += 8;
   // What is left at the end, together with some that were looked at.
   if (at > 0 && at + 8 > text.size() && all_plain(text.size() - 8)) return text.size();

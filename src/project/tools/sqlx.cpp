@@ -40,8 +40,7 @@ std::string manifest_above(Tree& tree, const std::string& folder) {
   for (std::string directory = folder;; directory = parent_path(directory)) {
     std::string manifest = join_path(directory, "Cargo.toml");
     if (tree.files().is_file(manifest)) return manifest;
-    const std::string git = join_path(directory, ".git");
-    if (tree.files().is_directory(git) || tree.files().is_file(git)) return {};
+    if (tree.files().exists(join_path(directory, ".git"))) return {};
     if (parent_path(directory) == directory) return {};
   }
 }
