@@ -293,7 +293,7 @@ constexpr Flag flags[] = {
        constexpr std::array<std::pair<std::string_view, std::string_view>, 2> names{
            {{"drizzle", "drizzle"}, {"prisma", "prisma"}}};
        std::string_view chosen;
-       const Complaint complaint = choose(value, "--to", names, chosen);
+       Complaint complaint = choose(value, "--to", names, chosen);
        options.to = chosen;
        return complaint;
      }},
@@ -429,6 +429,7 @@ std::optional<PgVersion> pg_version(std::int64_t asked) {
 std::vector<FlagHelp> flags_of(const Command& command) {
   const auto names_of = [](const auto& choices) {
     std::vector<std::string_view> names;
+    names.reserve(choices.size());
     for (const auto& each : choices) names.push_back(each.first);
     return names;
   };

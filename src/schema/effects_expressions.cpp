@@ -290,7 +290,10 @@ void refuse_definition(Evaluation& at, const Record* table, const ColumnDefiniti
   if (column.default_value) {
     if (column.generated != Generated::none)
       at.fails(cat(column.name, " has both a default and a generation expression"));
-    refuse_default(at, at.replay.resolve(column.type), column.default_value);
+    // The type is looked up only where the value can tell something of it.
+    const Expression& value = column.default_value;
+    if (value.kind == ExpressionKind::constant || !value.columns.empty())
+      refuse_default(at, at.replay.resolve(column.type), value);
   }
   if (column.generated != Generated::none)
     refuse_mutable(at, table, column.generation, "a generation expression");
