@@ -174,9 +174,9 @@ Narrowing through_casts(const ColumnType& from, const ChangeType& op, const Colu
     next.array_dimensions = cast.array_dimensions;
     next.text = cast.text;
     // What a detour through text refuses is nothing that the old type can hold.
-    const Narrowing lost = narrowing(current, next, true);
+    Narrowing lost = narrowing(current, next, true);
     if (lost.loss == Loss::cut) return lost;
-    current = std::move(next);
+    current = next;
   }
   Narrowing found = narrowing(from, to, !op.using_.casts.empty());
   // What an expression of the author's makes of the values is not known.

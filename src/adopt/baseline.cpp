@@ -104,11 +104,11 @@ void note_calls(std::string_view text, std::set<std::string>& calls) {
 class Script {
  public:
   explicit Script(std::vector<std::string>& out) : out_(out) {}
-  void add(std::string statement) {
+  void add(const std::string& statement) {
     if (!statement.empty()) out_.push_back(statement + ';');
   }
   void add(std::vector<std::string>& statements) {
-    for (std::string& each : statements) add(std::move(each));
+    for (const std::string& each : statements) add(each);
     statements.clear();
   }
 
@@ -214,7 +214,7 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
   script.add(early);
   script.add(sequences);
   script.add(tables);
-  for (auto& [partition, statement] : repeated.attached) script.add(std::move(statement));
+  for (auto& [partition, statement] : repeated.attached) script.add(statement);
   for (const Relation* each : catalog.relations()) {
     if (each->kind != RelationKind::sequence || each->owned_by.empty() ||
         catalog.is_temporary(*each))

@@ -107,8 +107,7 @@ std::string find_config(const std::string& path, const FileSystem& files) {
   std::string here;
   // Deeper than any file system goes; a link that leads back to itself must not hold us.
   for (int step = 0; step < 256 && !folder.empty(); ++step) {
-    const std::string file =
-        folder == "." ? std::string(config_name) : join_path(folder, config_name);
+    std::string file = folder == "." ? std::string(config_name) : join_path(folder, config_name);
     if (files.is_file(file)) return file;
     if (files.exists(join_path(folder, ".git"))) return {};
     if (is_top(folder, here, files)) return {};

@@ -257,7 +257,7 @@ constexpr Flag flags[] = {
        constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
            {{"flat", "flat"}, {"nested", "nested"}, {"trigger", "trigger"}}};
        std::string_view chosen;
-       const Complaint complaint = choose(value, "--form", names, chosen);
+       Complaint complaint = choose(value, "--form", names, chosen);
        options.form = chosen;
        return complaint;
      }},
@@ -279,7 +279,7 @@ constexpr Flag flags[] = {
             {"validate", "validate"},
             {"guard", "guard"}}};
        std::string_view chosen;
-       const Complaint complaint = choose(value, "--phase", names, chosen);
+       Complaint complaint = choose(value, "--phase", names, chosen);
        options.phase = chosen;
        return complaint;
      }},

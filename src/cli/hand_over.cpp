@@ -60,6 +60,7 @@ Error hand_over(int argc, const char* const* argv) {
     arguments.emplace_back("--database-url=env");
   }
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& each : arguments) pointers.push_back(each.data());
   pointers.push_back(nullptr);
 

@@ -25,7 +25,7 @@ std::string full_path(const std::string& column, std::string_view path) {
 // A path as people can read it: a long one without its middle.
 std::string short_path(std::string_view path) {
   constexpr std::size_t longest = 120, head = 50, tail = 60;
-  const std::string shown = printable(path);
+  std::string shown = printable(path);
   if (shown.size() <= longest) return shown;
   std::size_t end = head, begin = shown.size() - tail;
   const auto inside = [&](std::size_t at) {

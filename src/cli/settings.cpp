@@ -43,7 +43,7 @@ Result<std::string> nearest_config(const std::vector<std::string>& paths, const 
 // The configuration's folder, in the style of the paths to lint: globs are matched against them.
 std::string folder_of(const std::string& config, const std::vector<std::string>& paths,
                       const FileSystem& files) {
-  const std::string folder = normalize_path(parent_path(config));
+  std::string folder = normalize_path(parent_path(config));
   const bool absolute = paths.front().starts_with('/');
   if (absolute == folder.starts_with('/') || !absolute) return folder;
   const auto real = files.canonical(folder);

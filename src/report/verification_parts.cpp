@@ -169,6 +169,7 @@ std::vector<std::string> reasons_unwatched(const VerifiedHistory& history) {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<std::string> out;
+  out.reserve(sorted.size());
   for (const auto& [reason, times] : sorted) out.push_back(cat(reason, " (", times, ")"));
   return out;
 }

@@ -288,6 +288,7 @@ class Recovery {
   // One line for each broken statement, but no flood: the last problem of a file sums up the rest.
   void report(Problem problem) {
     std::vector<Problem>& problems = reading_.script.problems;
+    const std::uint32_t end = problem.statement.end;
     if (++reading_.broken_statements <= reported_problems) {
       problems.push_back(std::move(problem));
       return;
@@ -297,7 +298,7 @@ class Recovery {
       problems.push_back(std::move(problem));
     }
     Problem& summary = problems.back();
-    summary.statement.end = std::max(summary.statement.end, problem.statement.end);
+    summary.statement.end = std::max(summary.statement.end, end);
     const std::size_t count = reading_.broken_statements - reported_problems;
     summary.kind = ProblemKind::syntax;
     summary.message = count == 1 ? cat("1 more statement that cannot be read")

@@ -47,8 +47,8 @@ std::optional<Defect> read_entry(const json::Value& value, DrizzleEntry& entry) 
   if (!value.is_object()) return Defect{value.span, "this entry is not an object"};
   const json::Value* tag = value.get("tag");
   const json::Value* when = value.get("when");
-  const auto bad_tag = tag_defect(value, tag);
-  const auto bad_when = when_defect(value, when);
+  auto bad_tag = tag_defect(value, tag);
+  auto bad_when = when_defect(value, when);
   if (bad_tag && bad_when) {
     return bad_tag->span.begin <= bad_when->span.begin ? bad_tag : bad_when;
   }
