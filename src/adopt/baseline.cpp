@@ -124,7 +124,7 @@ void add_views(const schema::Catalog& catalog, std::map<Name, std::string>& view
     if (found == views.end() || !done.insert(name).second) return;
     if (const Relation* view = catalog.relation(name).known())
       for (const Text each : view->reads) visit(named_plainly(catalog, each));
-    script.add(std::move(found->second));
+    script.add(found->second);
   };
   for (const auto& each : views) visit(each.first);
 }
@@ -214,7 +214,7 @@ void write(const Listed& listed, const schema::Catalog& catalog, Baseline& basel
   script.add(early);
   script.add(sequences);
   script.add(tables);
-  for (auto& [partition, statement] : repeated.attached) script.add(statement);
+  for (const auto& [partition, statement] : repeated.attached) script.add(statement);
   for (const Relation* each : catalog.relations()) {
     if (each->kind != RelationKind::sequence || each->owned_by.empty() ||
         catalog.is_temporary(*each))
