@@ -18,12 +18,15 @@ std::string on_one_line(std::string_view text) {
                    !has('\r') && !has("  ");
   std::string line;
   line.reserve(text.size() + 1);  // most get a semicolon
-  if (all) line = text;
-  for (auto at = all ? text.end() : text.begin(); at != text.end();) {
-    const auto word = std::find_if_not(at, text.end(), is_space);
-    if (word != at && !line.empty()) line += ' ';
-    at = std::find_if(word, text.end(), is_space);
-    line.append(word, at);
+  if (all) {
+    line = text;
+  } else {
+    for (auto at = text.begin(); at != text.end();) {
+      const auto word = std::find_if_not(at, text.end(), is_space);
+      if (word != at && !line.empty()) line += ' ';
+      at = std::find_if(word, text.end(), is_space);
+      line.append(word, at);
+    }
   }
   while (!line.empty() && (line.back() == ' ' || line.back() == ';')) line.pop_back();
   return line;

@@ -3,6 +3,7 @@
 #include <schema/effects_parts.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace migguard::schema {
 namespace {
@@ -18,11 +19,19 @@ bool lists_its_columns(const CreateTable& op) {
          op.of_type.name.empty();
 }
 
-void refuse_columns(Evaluation& at, const CreateTable& op, List<Text> columns) {
+std::vector<Text> sorted_columns(const CreateTable& op) {
+  std::vector<Text> names;
+  names.reserve(op.columns.size());
+  for (const ColumnDefinition& each : op.columns) names.push_back(each.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void refuse_columns(Evaluation& at, const CreateTable& op, const std::vector<Text>& sorted,
+                    List<Text> columns) {
   for (const Text& each : columns) {
-    const auto is = [&](const ColumnDefinition& column) { return column.name == each; };
     if (!each.empty() && each != op.table.name && !is_system_column(each) &&
-        std::none_of(op.columns.begin(), op.columns.end(), is))
+        !std::binary_search(sorted.begin(), sorted.end(), each))
       at.fails(cat("there is no column ", each));
   }
 }
@@ -35,11 +44,13 @@ void refuse_table(Evaluation& at, const CreateTable& op) {
     refuse_definition(at, nullptr, each);
     keys += each.primary_key;
   }
+  const bool listed = lists_its_columns(op) && !op.constraints.empty();
+  const std::vector<Text> names = listed ? sorted_columns(op) : std::vector<Text>();
   for (const ConstraintDefinition& each : op.constraints) {
     keys += each.kind == ConstraintKind::primary_key;
-    if (!lists_its_columns(op)) continue;
-    refuse_columns(at, op, each.columns);
-    refuse_columns(at, op, each.check->columns);
+    if (!listed) continue;
+    refuse_columns(at, op, names, each.columns);
+    refuse_columns(at, op, names, each.check->columns);
   }
   if (keys > 1) at.fails("a table has one primary key");
   for (const Name& name : op.inherits) {
@@ -57,9 +68,10 @@ void refuse_policy(Evaluation& at, const CreatePolicy& op) {
 }
 
 void refuse_labels(Evaluation& at, const CreateEnum& op) {
-  for (auto label = op.labels.begin(); label != op.labels.end(); ++label)
-    if (std::find(op.labels.begin(), label, *label) != label)
-      at.fails(cat(quote_literal(*label), " is a label twice"));
+  std::vector<Text> sorted(op.labels.begin(), op.labels.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) at.fails(cat(quote_literal(*twice), " is a label twice"));
 }
 
 }  // namespace migguard::schema
