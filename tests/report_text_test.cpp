@@ -212,6 +212,7 @@ TEST(Secrets, AreNeverShown) {
       {"DATABASE_URL=postgres://a:p@ss@h/d", "DATABASE_URL=postgres://a:****@h/d"},
       {"  password: \"hunter2\",", "  password: \"*******\","},
       {R"({"password": "x"})", R"({"password": "*"})"},
+      {"API_TOKEN = 'abc', apiToken: 'abc'", "API_TOKEN = '***', apiToken: '***'"},
       {"ALTER ROLE app PASSWORD 'old';", "ALTER ROLE app PASSWORD '***';"},
       {"url: 'postgresql://app@db/app'", ""},
       {"see https://example.com/a:b@c", ""},

@@ -306,7 +306,7 @@ std::string next_number(const MigrationFolder& folder, std::int64_t now, std::in
       return digits_behind(last, added + 1);
     // A time may have a counter behind it: 2024-01-31-095900-0000.
     const std::size_t counter = last.size() == 22 ? 5 : 0;
-    std::string stamp = digits.substr(0, std::min(digits.size(), stamp_digits));
+    const std::string stamp = digits.substr(0, std::min(digits.size(), stamp_digits));
     std::string next = stamp_behind(stamp, now, added);
     if (digits.size() != last.size())
       next = cat(next.substr(0, 4), "-", next.substr(4, 2), "-", next.substr(6, 2), "-",

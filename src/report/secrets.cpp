@@ -17,6 +17,7 @@ class Masked {
     hide_literals("assword", 3);
     hide_literals("ASSWORD", 3);
     hide_literals("oken", 1);
+    hide_literals("TOKEN", 2);
     hide_literals("ecret", 1);
     hide_literals("SECRET", 2);
     return std::move(out_);
@@ -65,25 +66,8 @@ class Masked {
   std::string out_;
 };
 
-// Whether two characters stand side by side, of which SQL has few of the second.
-bool holds_pair(std::string_view line, char first, char rare) {
-  for (std::size_t at = line.find(rare, 1); at != line.npos; at = line.find(rare, at + 1))
-    if (line[at - 1] == first) return true;
-  return false;
-}
-
-// Whether it is worth a search: every line that is shown is asked, and hardly any has a secret.
-bool may_hold_secret(std::string_view line) {
-  return holds_pair(line, 's', 'w') || holds_pair(line, 'S', 'W') ||  // password
-         holds_pair(line, 'o', 'k') ||                                // token
-         holds_pair(line, 'e', 'c') || holds_pair(line, 'E', 'C') ||  // secret
-         line.find("://") != line.npos;
-}
-
 }  // namespace
 
-std::string without_secrets(std::string_view line) {
-  return may_hold_secret(line) ? Masked(line).take() : std::string();
-}
+std::string without_secrets(std::string_view line) { return Masked(line).take(); }
 
 }  // namespace migguard::report
